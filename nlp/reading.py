@@ -8,7 +8,7 @@ Moments are aware datetimes in the offset of the ``now`` that was passed in; int
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -58,8 +58,6 @@ class When(Finding):
     @property
     def last_day(self) -> date:
         """The last day the interval touches."""
-        from datetime import timedelta
-
         return (self.end - timedelta(microseconds=1)).date()
 
     @property
