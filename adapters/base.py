@@ -1,0 +1,76 @@
+"""What an adapter is: it turns a platform's bytes into ours and ours into the platform's, and knows no business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from adapters.events import FileRef, Ignored, InboundEvent, Received
+from adapters.messages import Address, Push, Sent
+
+
+class Sink(Protocol):
+    """Where an adapter puts what came in."""
+
+    async def keep(self, received: Received) -> bool:
+        """True when it is new, False for a repeat; returns only after it is on disk. Raises when it cannot be."""
+        ...
+
+    async def outcome(self, received: Received, seconds: float) -> Push | None:
+        """The card that a tap's card has become, when the worker is done within ``seconds``; else None."""
+        ...
+
+    def refused(self, account: str, code: str) -> None:
+        """Counts a callback that was not authentic or not well-formed."""
+        ...
+
+
+class Adapter(Protocol):
+    name: str
+    """The account's name in the configuration."""
+    files_by_chat: bool
+    """The platform delivers file messages on this account."""
+
+    def routes(self) -> Sequence[web.RouteDef]: ...
+    async def start(self, sink: Sink) -> None: ...
+    def parse(self, payload: bytes) -> InboundEvent | Ignored:
+        """Raises BadPayload for a plaintext that is not the platform's."""
+        ...
+
+    async def send(self, to: Address, push: Push, *, key: str) -> Sent:
+        """``key`` is the idempotency key: the same key and push give the same bytes. Raises SendError."""
+        ...
+
+    async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
+        """Changes the card that was sent with ``key``; ``change_code`` from its sending or from the tap."""
+        ...
+
+    async def fetch(self, file: FileRef) -> tuple[str, bytes]:
+        """(name, bytes) of a file; at most 100 MB. Raises SendError."""
+        ...
+
+    async def check(self) -> str:
+        """One line for the doctor: what the platform said to our credentials. Raises SendError."""
+        ...
+
+    async def stop(self) -> None: ...
+
+
+class TokenStore(Protocol):
+    """Where short-lived tokens are shared between replicas; one refresh at a time across all who share it."""
+
+    async def get(self, name: str) -> str | None: ...
+    async def put(self, name: str, token: str, seconds: float) -> None: ...
+    async def drop(self, name: str, token: str) -> None:
+        """Forgets ``name`` only where it still holds ``token``: a newer one stays."""
+        ...
+
+
+class Limits(Protocol):
+    """Rate limits shared between replicas."""
+
+    async def take(self, name: str, per: float, most: int) -> float:
+        """0 when one more may go now (and is counted), else the seconds to wait; ``most`` in any ``per`` seconds."""
+        ...

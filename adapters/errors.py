@@ -1,0 +1,75 @@
+"""Errors of the edge.
+
+    AdapterError
+    ├── BadRequest             what came in is not the platform's: answered with ``status``, nothing kept
+    │   ├── BadSignature       wrong or missing signature, wrong receiver (401, 403)
+    │   ├── Stale              the timestamp lies outside the platform's window (401)
+    │   ├── BadPayload         cannot be opened or parsed (400)
+    │   └── TooLarge           over the size we read (413)
+    └── SendError              what went out did not arrive
+        ├── Retryable          busy, rate limited, down: again after ``wait`` seconds
+        │   └── Unseen         sent, but the answer was not seen: again with the same bytes
+        ├── TokenRejected      the token is not taken: fetch once, repeat once
+        ├── NotDeliverable     this person or chat cannot be reached
+        └── PlatformRefused    our fault or the configuration's: an admin must look
+
+Each has a ``code`` (for machines) and a ``hint`` (Chinese, what the admin does).
+"""
+
+from __future__ import annotations
+
+
+class AdapterError(Exception):
+    code = "adapter_error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+class BadRequest(AdapterError):
+    code, status = "bad_request", 400
+
+
+class BadSignature(BadRequest):
+    code, status = "bad_signature", 401
+
+
+class Stale(BadRequest):
+    code, status = "stale", 401
+
+
+class BadPayload(BadRequest):
+    code, status = "bad_payload", 400
+
+
+class TooLarge(BadRequest):
+    code, status = "too_large", 413
+
+
+class SendError(AdapterError):
+    code = "send_failed"
+
+
+class Retryable(SendError):
+    code = "retry"
+
+    def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.wait = wait
+
+
+class Unseen(Retryable):
+    code = "answer_unseen"
+
+
+class TokenRejected(SendError):
+    code = "token_rejected"
+
+
+class NotDeliverable(SendError):
+    code = "not_deliverable"
+
+
+class PlatformRefused(SendError):
+    code = "platform_refused"

@@ -1,0 +1,78 @@
+"""What comes in, in words that every platform shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+EventKind = Literal["message", "tap", "approval", "mail", "contact", "presence", "archive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An authentic callback, opened but not yet understood: what the inbox keeps.
+
+    ``key`` is the platform's own id of the event, else the sha1 of the plaintext; ``conversation`` and ``sent_at``
+    are what the edge can tell cheaply ("" and ``received_at`` where it cannot); ``payload`` is the opened plaintext.
+    """
+
+    account: str
+    key: str
+    received_at: datetime
+    payload: bytes
+    conversation: str = ""
+    sent_at: datetime | None = None
+    kind: Literal["message", "tap", "other"] = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a platform, as the platform names them (compare folded)."""
+
+    account: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that lies at the platform and can be fetched by ``handle`` until the platform forgets it."""
+
+    handle: str
+    name: str = ""
+    kind: Literal["image", "voice", "video", "file"] = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundEvent:
+    """One thing that happened at a platform.
+
+    ``kind`` "message": ``text`` and ``files``. "tap": ``button`` (stable word), ``card`` (the id our card was sent
+    with), ``selected`` (option ids), ``reply_code`` (what the platform wants back to change the card).
+    "presence": the sender opened the bot or entered its range (``data["event"]``: enter, join, leave).
+    """
+
+    key: str
+    kind: EventKind
+    sender: Person
+    at: datetime
+    text: str = ""
+    chat: str = ""
+    """The group's id; "" in a private chat."""
+    files: tuple[FileRef, ...] = ()
+    unreadable: str = ""
+    """What the message was when it has no text for us: voice, location, link, sticker …"""
+    button: str = ""
+    card: str = ""
+    selected: tuple[str, ...] = ()
+    reply_code: str = ""
+    quote: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Authentic, but nothing to act on; ``why`` is counted."""
+
+    why: str

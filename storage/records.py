@@ -1,0 +1,373 @@
+"""The records, as values. Storage answers in these; nobody above it sees a table.
+
+Ids are text: a kind prefix and a UUIDv7 (``opp_0195…``). Moments are aware datetimes, days are dates reckoned in the
+team's zone, money is Decimal in whole currency units. ``undone_at`` is set on a record whose making was undone.
+A change to any of these is a :class:`Change`, and goes through ``storage.audit.apply`` alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, Self
+
+Side = Literal["us", "customer"]
+OpportunityState = Literal["open", "won", "lost"]
+CommitmentState = Literal["open", "kept", "overdue", "withdrawn"]
+TaskState = Literal["open", "done", "overdue", "cancelled"]
+MessageState = Literal["new", "waiting", "handled", "refused", "set_aside"]
+
+
+def new_id(prefix: str, now: datetime) -> str:
+    """A new id: prefix, underscore, UUIDv7 in hex (48 bits of milliseconds, then chance)."""
+    millis = int(now.timestamp() * 1000) & 0xFFFFFFFFFFFF
+    tail = int.from_bytes(os.urandom(10), "big")
+    value = (millis << 80) | (0x7 << 76) | ((tail >> 68) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
+    return f"{prefix}_{value:032x}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    prefix: ClassVar[str]
+    id: str
+    undone_at: datetime | None = None
+
+    def with_(self, **fields: Any) -> Self:
+        return dataclasses.replace(self, **fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team(Record):
+    prefix: ClassVar[str] = "team"
+    name: str
+    parent_id: str | None = None
+    region: str = ""
+    manager_id: str | None = None
+    deputy_id: str | None = None
+    zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(Record):
+    prefix: ClassVar[str] = "mem"
+    name: str
+    roles: tuple[str, ...] = ("rep",)
+    team_id: str | None = None
+    active: bool = True
+    leave_from: date | None = None
+    leave_until: date | None = None
+    deputy_id: str | None = None
+    greeted_at: datetime | None = None
+    prefs: Mapping[str, Any] = field(default_factory=dict)
+    """How much the member wants to hear: {"level": "all|less|promises", "off": [kinds], "quiet_on": "2026-03-10"}."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(Record):
+    """A member's account on a platform; ``user`` is kept as the platform sent it and compared folded."""
+
+    prefix: ClassVar[str] = "idn"
+    member_id: str
+    account: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer(Record):
+    prefix: ClassVar[str] = "cus"
+    name: str
+    owner_id: str
+    recorder_id: str
+    created_at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias(Record):
+    """A word that stands for a customer. Two customers may share one: then it is asked which."""
+
+    prefix: ClassVar[str] = "ali"
+    customer_id: str
+    text: str
+    team_id: str | None = None
+    learnt: bool = False
+    """Learnt from a correction or an answer, not entered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Record):
+    prefix: ClassVar[str] = "con"
+    customer_id: str
+    name: str
+    title: str | None = None
+    department: str | None = None
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity(Record):
+    prefix: ClassVar[str] = "opp"
+    customer_id: str
+    owner_id: str
+    name: str
+    pipeline: str
+    stage: str
+    """Id of the stage; of a closed opportunity its last open one."""
+    stage_since: datetime
+    created_at: datetime
+    state: OpportunityState = "open"
+    amount: Decimal | None = None
+    currency: str = "CNY"
+    sign_date: date | None = None
+    evidence_missing: tuple[str, ...] = ()
+    """Kinds of evidence that a warning gate let pass and that are still owed."""
+    signing_party: str | None = None
+    payment_terms: str | None = None
+    lost_reason: str | None = None
+    ask_again_on: date | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Record):
+    prefix: ClassVar[str] = "act"
+    customer_id: str
+    opportunity_id: str | None = None
+    action: str | None = None
+    """wechat, phone, visit, demo, email, other; None where something was said but no contact reported."""
+    author_id: str
+    recorder_id: str
+    occurred_at: datetime
+    planned_for: datetime | None = None
+    text: str = ""
+    signals: tuple[str, ...] = ()
+    confirmed: bool = False
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment(Record):
+    prefix: ClassVar[str] = "pro"
+    customer_id: str
+    opportunity_id: str | None = None
+    by: Side
+    what: str
+    due: date | datetime | None = None
+    """A day, or a moment where a clock time was said; None where no time was said."""
+    evening: bool = False
+    state: CommitmentState = "open"
+    owner_id: str
+    author_id: str
+    recorder_id: str
+    quote: str = ""
+    said_at: datetime
+    contact_id: str | None = None
+    evidence_id: str | None = None
+    message_id: str | None = None
+    closed_at: datetime | None = None
+    why_closed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Record):
+    prefix: ClassVar[str] = "evi"
+    kind: str
+    file: str | None = None
+    """The name it came with, made safe; None where the evidence is a statement, not a file."""
+    sha256: str | None = None
+    size: int = 0
+    mime: str = ""
+    customer_id: str | None = None
+    opportunity_id: str | None = None
+    commitment_id: str | None = None
+    member_id: str
+    at: datetime
+    note: str = ""
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Record):
+    prefix: ClassVar[str] = "tsk"
+    what: str
+    owner_id: str
+    due: date | datetime | None = None
+    state: TaskState = "open"
+    customer_id: str | None = None
+    opportunity_id: str | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(Record):
+    """What a person said the reader had wrong: a labelled example, and what was learnt from it."""
+
+    prefix: ClassVar[str] = "cor"
+    member_id: str
+    team_id: str | None = None
+    message_id: str | None = None
+    field: str
+    old: str = ""
+    new: str = ""
+    at: datetime
+
+
+RECORDS: Mapping[str, type[Record]] = {
+    kind.prefix: kind
+    for kind in (
+        Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction
+    )
+}  # fmt: skip
+"""Every record that changes by :class:`Change`, by the prefix of its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one record: ``before`` and ``after`` hold the fields that differ, by name, as the record has them.
+    ``before`` is None where the record is made; ``after`` then holds all of it."""
+
+    kind: str
+    """What happened, in field words: customer.created, opportunity.stage, commitment.kept …"""
+    record: str
+    after: Mapping[str, Any]
+    before: Mapping[str, Any] | None = None
+
+
+def made(record: Record, kind: str | None = None) -> Change:
+    """The change that makes ``record``; its kind is ``<noun>.created`` unless given."""
+    fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    return Change(kind or f"{type(record).__name__.lower()}.created", record.id, fields)
+
+
+def changed(record: Record, kind: str, **fields: Any) -> Change:
+    """The change of ``record`` to ``fields``; only what differs is in it."""
+    moved = {name: value for name, value in fields.items() if getattr(record, name) != value}
+    return Change(kind, record.id, moved, {name: getattr(record, name) for name in moved})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    n: int
+    at: datetime
+    actor: str
+    """A member's id, or a word for the bot's own hand: reader, clock, system."""
+    event: str
+    """The message's id or the moment's id that it came from."""
+    kind: str
+    record: str
+    digest: str
+    prev: str
+    hash: str
+    change: Change | None = None
+    """None where the payload was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What walking the chain found: how many entries hold, how many are erased, the first broken ``n`` if any."""
+
+    entries: int
+    erased: int
+    head: str
+    broken: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An inbox row: a callback that was acknowledged, and what became of it. ``payload`` is None once pruned."""
+
+    seq: int
+    id: str
+    account: str
+    event_key: str
+    conversation: str
+    received_at: datetime
+    sent_at: datetime | None
+    kind: str
+    """message, tap, other"""
+    payload: bytes | None
+    state: MessageState
+    sender: str = ""
+    chat: str = ""
+    text: str = ""
+    member_id: str | None = None
+    tries: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A push not yet heard. ``body`` is the push as a JSON-able dict; ``once`` its dedupe key.
+    ``changes`` is the id of an earlier row whose card this one changes."""
+
+    seq: int
+    id: str
+    account: str
+    address: str
+    kind: str
+    body: Mapping[str, Any]
+    once: str
+    due_at: datetime
+    state: Literal["new", "sending", "sent", "dead", "dropped"]
+    member_id: str | None = None
+    event: str = ""
+    changes: str | None = None
+    answer: bool = False
+    """A reply to one's own words or tap: never held, never counted."""
+    tries: int = 0
+    retry_at: datetime | None = None
+    reason: str = ""
+    reference: str = ""
+    change_code: str = ""
+    created_at: datetime
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    """What a sent card is about, so that a tap or a typed word finds its meaning. Same id as its outbox row.
+    ``data`` holds ids and short words (options, field names), never a secret.
+    ``state``: open → done (tapped), folded (a newer card holds both), expired. ``awaits``: the question whose answer
+    is the member's next sentence, until ``awaits_until``."""
+
+    id: str
+    member_id: str
+    kind: str
+    event: str
+    data: Mapping[str, Any]
+    state: Literal["open", "done", "folded", "expired"]
+    question: bool
+    created_at: datetime
+    awaits: str = ""
+    awaits_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A due moment: a row that must fire. ``kind`` is the push it makes (promise.ahead) or the job's word."""
+
+    id: str
+    at: datetime
+    kind: str
+    record: str
+    member_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    state: Literal["waiting", "fired", "dropped"] = "waiting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookVersion:
+    id: str
+    n: int
+    text: str
+    hash: str
+    author: str
+    team_id: str | None
+    state: Literal["draft", "trial", "live", "past"]
+    created_at: datetime
