@@ -1,0 +1,58 @@
+# Two commands to know: `make demo` shows Genjin, `make test` proves it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTEST := $(BIN)/pytest
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test lint torture bench eval lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Genjin needs Python 3.11 or newer; say which with PYTHON=python3.x"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.run ## the set-up alone: .venv and what Genjin runs on
+
+setup-dev: $(VENV)/.dev
+	@.ci/need-tools
+
+demo: setup ## the bot and a sandbox platform on this machine, no account needed
+	$(BIN)/genjin demo
+
+lint: $(VENV)/.dev ## ruff and strict types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: setup-dev lint ## lint, types and the whole suite (under 10 minutes on 2 cores)
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not torture"
+
+torture: setup-dev ## the long fault loops (about an hour)
+	$(PYTEST) -m torture -p no:xdist
+
+bench: $(VENV)/.dev ## the benchmarks: ratios of two things measured in one run
+	@for b in benchmarks/*.py; do case $$b in */_*) ;; *) echo "== $$b"; $(BIN)/python $$b || exit 1;; esac; done
+
+eval: $(VENV)/.dev ## precision, recall and false advances of the reader on the labelled sets
+	$(BIN)/genjin eval
+
+lock: ## new lock files from pyproject.toml
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## everything that was made here
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
