@@ -52,7 +52,7 @@ class Pipeline(Value):
 
     id: Word
     name: Name
-    stages: tuple[Stage, ...] = Field(alias="stage", min_length=1)
+    stages: tuple[Stage, ...] = Field(alias="stage")
 
     @property
     def first(self) -> Stage:
@@ -184,7 +184,7 @@ ASK: Mapping[str, float] = {
 
 class Playbook(Value):
     name: Name = "打法"
-    pipelines: tuple[Pipeline, ...] = Field(alias="pipeline", min_length=1)
+    pipelines: tuple[Pipeline, ...] = Field(alias="pipeline")
     evidence: Mapping[str, EvidenceKind] = Field(default_factory=dict)
     fields: Mapping[str, Name] = Field(default_factory=dict)
     """What the fields that a gate may want are called."""

@@ -1,0 +1,86 @@
+"""Playbook versions in the database: the shipped one first, then what the team adds; the live one is cached by stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from bot.playbook import load
+from bot.playbook.model import Playbook
+from nlp.workdays import Calendar
+from storage import playbooks
+from storage.records import PlaybookVersion, new_id
+
+SHIPPED_BY = "genjin"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What holds now: the playbook, its version and the calendar it makes."""
+
+    playbook: Playbook
+    version: PlaybookVersion
+    calendar: Calendar
+
+
+class PlaybookStore:
+    """The live playbook of each team, parsed once a version."""
+
+    def __init__(self) -> None:
+        self._stamp: Hashable = None
+        self._live: dict[str | None, Live] = {}
+
+    async def current(self, team_id: str | None = None) -> Live:
+        """What holds for the team: its own live version, else the company's. LookupError before ensure_shipped."""
+        stamp = await playbooks.stamp()
+        if stamp != self._stamp:
+            self._stamp, self._live = stamp, {}
+        if team_id not in self._live:
+            version = await playbooks.live(team_id)
+            if version is None:
+                raise LookupError("no live playbook: ensure_shipped has not run")
+            playbook = load.parse(version.text)
+            self._live[team_id] = Live(playbook, version, calendar_of(playbook))
+        return self._live[team_id]
+
+
+def calendar_of(playbook: Playbook) -> Calendar:
+    """The national calendar with the company's days and hours."""
+    days, quiet = playbook.calendar, playbook.quiet
+    return Calendar(
+        off=frozenset(days.off),
+        on=frozenset(days.work),
+        start=days.hours.start,
+        end=days.hours.end,
+        lunch=(quiet.midday_from, quiet.midday_until),
+    )
+
+
+async def ensure_shipped(now: datetime) -> PlaybookVersion:
+    """The live version of the company; the shipped one is put in where there is none yet."""
+    live = await playbooks.live(None)
+    return live if live is not None else await add(load.shipped(), author=SHIPPED_BY, now=now)
+
+
+async def add(
+    text: str, *, author: str, now: datetime, team_id: str | None = None, live: bool = True
+) -> PlaybookVersion:
+    """The new version, live (the one before becomes past) or a draft. Raises PlaybookFaults before anything is kept."""
+    load.parse(text)
+    before = await playbooks.live(team_id)
+    version = PlaybookVersion(
+        id=new_id("pbk", now),
+        n=max((one.n for one in await playbooks.all()), default=0) + 1,
+        text=text,
+        hash=sha256(text.encode()).hexdigest(),
+        author=author,
+        team_id=team_id,
+        state="live" if live else "draft",
+        created_at=now,
+    )
+    if live and before is not None and before.team_id == team_id:
+        await playbooks.set_state(before.id, "past")
+    await playbooks.put(version)
+    return version
