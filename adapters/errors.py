@@ -2,8 +2,8 @@
 
     AdapterError
     ├── BadRequest             what came in is not the platform's: answered with ``status``, nothing kept
-    │   ├── BadSignature       wrong or missing signature, wrong receiver (401, 403)
-    │   ├── Stale              the timestamp lies outside the platform's window (401)
+    │   ├── BadSignature       wrong or missing signature, wrong receiver (403)
+    │   ├── Stale              the timestamp lies outside the platform's window (403)
     │   ├── BadPayload         cannot be opened or parsed (400)
     │   └── TooLarge           over the size we read (413)
     └── SendError              what went out did not arrive
@@ -32,11 +32,11 @@ class BadRequest(AdapterError):
 
 
 class BadSignature(BadRequest):
-    code, status = "bad_signature", 401
+    code, status = "bad_signature", 403
 
 
 class Stale(BadRequest):
-    code, status = "stale", 401
+    code, status = "stale", 403
 
 
 class BadPayload(BadRequest):

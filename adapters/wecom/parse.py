@@ -1,0 +1,175 @@
+"""Opened plaintext → what happened, in our words. A type that the platform adds later is ignored, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from xml.parsers.expat import ExpatError
+
+import xmltodict
+
+from adapters.errors import BadPayload
+from adapters.events import EventKind, FileRef, Ignored, InboundEvent, Person
+from adapters.wecom import changes
+from adapters.wecom.plaintext import MOST_TAGS_INSIDE, key, moment
+from adapters.wecom.tree import Tree, below, many, text
+
+
+class _Head(NamedTuple):
+    key: str
+    sender: Person
+    at: datetime
+
+
+def parse(payload: bytes, account: str) -> InboundEvent | Ignored:
+    """The event in ``payload``, or Ignored with the reason. Raises BadPayload for what is not the platform's XML."""
+    message = tree_of(payload)
+    at = moment(text(message, "CreateTime"))
+    if at is None:
+        raise BadPayload("the message has no time")
+    head = _Head(key(payload), Person(account, text(message, "FromUserName")), at)
+    read = _MESSAGES.get(text(message, "MsgType"))
+    return read(head, message) if read else Ignored("unknown_message")
+
+
+def tree_of(payload: bytes) -> Tree:
+    """The plaintext as nested dictionaries. Raises BadPayload where it is not XML, or far too deep or many-tagged."""
+    if payload.count(b"<") > MOST_TAGS_INSIDE or b"<!DOCTYPE" in payload:
+        raise BadPayload("the message is not of the platform's making")
+    try:
+        root = xmltodict.parse(payload.decode("utf-8"), process_namespaces=False)
+    except (ExpatError, ValueError) as error:  # ValueError: not UTF-8, or an entity, which xmltodict refuses
+        raise BadPayload("the message is not well-formed XML") from error
+    message = root.get("xml")
+    if not isinstance(message, dict):
+        raise BadPayload("the message is empty")
+    return message
+
+
+def _text(head: _Head, message: Tree) -> InboundEvent:
+    return InboundEvent(head.key, "message", head.sender, head.at, text=text(message, "Content"))
+
+
+def _image(head: _Head, message: Tree) -> InboundEvent:
+    file = FileRef(text(message, "MediaId"), kind="image")
+    return InboundEvent(head.key, "message", head.sender, head.at, files=(file,))
+
+
+def _video(head: _Head, message: Tree) -> InboundEvent:
+    file = FileRef(text(message, "MediaId"), kind="video")
+    return InboundEvent(head.key, "message", head.sender, head.at, files=(file,))
+
+
+def _voice(head: _Head, message: Tree) -> InboundEvent:
+    data = {"media": text(message, "MediaId"), "format": text(message, "Format")}
+    return InboundEvent(head.key, "message", head.sender, head.at, unreadable="voice", data=data)
+
+
+def _location(head: _Head, message: Tree) -> InboundEvent:
+    data = {
+        "latitude": text(message, "Location_X"),
+        "longitude": text(message, "Location_Y"),
+        "label": text(message, "Label"),
+    }
+    return InboundEvent(head.key, "message", head.sender, head.at, unreadable="location", data=data)
+
+
+def _link(head: _Head, message: Tree) -> InboundEvent:
+    """The address is kept as words only: nothing here or above fetches it."""
+    names = {"title": "Title", "description": "Description", "url": "Url"}
+    data = {ours: text(message, theirs) for ours, theirs in names.items()}
+    return InboundEvent(head.key, "message", head.sender, head.at, unreadable="link", data=data)
+
+
+def _event(head: _Head, message: Tree) -> InboundEvent | Ignored:
+    name = text(message, "Event").lower()
+    read = _EVENTS.get(name)
+    if read is not None:
+        return read(head, message)
+    return Ignored(f"event_{name}" if name in _NOTHING_TO_DO else "unknown_event")
+
+
+def _presence(word: str) -> Callable[[_Head, Tree], InboundEvent]:
+    def read(head: _Head, _message: Tree) -> InboundEvent:
+        return InboundEvent(head.key, "presence", head.sender, head.at, data={"event": word})
+
+    return read
+
+
+def _menu(head: _Head, message: Tree) -> InboundEvent:
+    return InboundEvent(head.key, "tap", head.sender, head.at, button=text(message, "EventKey"))
+
+
+def _card_tap(head: _Head, message: Tree) -> InboundEvent:
+    answers = {
+        text(item, "QuestionKey"): _options(item) for item in many(below(message, "SelectedItems"), "SelectedItem")
+    }
+    return InboundEvent(
+        head.key,
+        "tap",
+        head.sender,
+        head.at,
+        button=text(message, "EventKey"),
+        card=text(message, "TaskId"),
+        selected=tuple(option for options in answers.values() for option in options),
+        reply_code=text(message, "ResponseCode"),
+        data={"answers": answers},
+    )
+
+
+def _options(item: object) -> tuple[str, ...]:
+    return tuple(option for option in many(below(item, "OptionIds"), "OptionId") if isinstance(option, str))
+
+
+def _told(kind: EventKind, read: Callable[[Tree], Mapping[str, Any]]) -> Callable[[_Head, Tree], InboundEvent]:
+    def event(head: _Head, message: Tree) -> InboundEvent:
+        return InboundEvent(head.key, kind, head.sender, head.at, data=read(message))
+
+    return event
+
+
+_Read = Callable[[_Head, Tree], InboundEvent | Ignored]
+
+_MESSAGES: Mapping[str, _Read] = {
+    "text": _text,
+    "image": _image,
+    "video": _video,
+    "voice": _voice,
+    "location": _location,
+    "link": _link,
+    "event": _event,
+}
+
+_EVENTS: Mapping[str, _Read] = {
+    "subscribe": _presence("join"),
+    "unsubscribe": _presence("leave"),
+    "enter_agent": _presence("enter"),
+    "click": _menu,
+    "template_card_event": _card_tap,
+    "template_card_menu_event": _card_tap,
+    "change_contact": _told("contact", changes.colleague),
+    "change_external_contact": _told("contact", changes.customer),
+    "change_external_chat": _told("contact", changes.customer_group),
+    "sys_approval_change": _told("approval", changes.approval),
+    "open_approval_change": _told("approval", changes.own_approval),
+    "msgaudit_notify": _told("archive", lambda _message: {}),
+}
+
+_NOTHING_TO_DO = frozenset(
+    {
+        "location",
+        "view",
+        "view_miniprogram",
+        "scancode_waitmsg",
+        "batch_job_result",
+        "add_schedule",
+        "modify_schedule",
+        "delete_schedule",
+        "respond_schedule",
+        "close_inactive_agent",
+        "reopen_inactive_agent",
+        "inactive_alert",
+    }
+)
+"""Known, and nothing in Genjin acts on them: a place reported in the background is not even kept as a record."""
