@@ -43,6 +43,7 @@ class Reply:
     about: Mapping[str, Any] = field(default_factory=dict)
     question: bool = False
     awaits: str = ""
+    event: str = ""
     state: str = "handled"
     """What the message becomes: handled, waiting (asked back), refused."""
     card_state: str = "done"

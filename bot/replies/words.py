@@ -35,7 +35,7 @@ def entry(key: str) -> Mapping[str, Any]:
 
 
 def keys() -> list[str]:
-    return [key for key in _shipped() if key not in ("labels", "bits")]
+    return [key for key, words in _shipped().items() if "text" in words or "title" in words]
 
 
 def label(button: str) -> str:
@@ -51,6 +51,11 @@ def labels() -> Mapping[str, str]:
 def bit(key: str, **fields: Any) -> str:
     """A small piece of wording (``[bits]``), filled."""
     return str(_shipped()["bits"][key]).format(**fields)
+
+
+def named(table: str, word: str) -> str:
+    """What ``word`` is called in one of the small tables (actions, signals, roles …); itself where none names it."""
+    return str(_shipped()[table].get(word, word))
 
 
 def button(word: str, text: str | None = None, url: str = "") -> Button:

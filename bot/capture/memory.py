@@ -1,0 +1,73 @@
+"""What the bot must remember to understand one message: fetched in one go, so that deciding is pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.access import Scope
+from nlp.reading import Reading
+from storage import activities, commitments, customers, evidence, opportunities
+from storage.records import Activity, Commitment, Contact, Customer, Member, Opportunity
+
+RECENT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Everything here is by customer or opportunity id; ``scope`` are the owners whose customers the member sees."""
+
+    member: Member
+    scope: Scope
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    short: Mapping[str, str] = field(default_factory=dict)
+    """What the rep calls a customer: its shortest alias, else its name without the legal ending."""
+    contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+    opportunities: Mapping[str, tuple[Opportunity, ...]] = field(default_factory=dict)
+    promises: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
+    evidence: Mapping[str, Counter[str]] = field(default_factory=dict)
+    last: Activity | None = None
+    """The member's latest activity within the context window before this message."""
+    recent: tuple[str, ...] = ()
+
+    def may_see(self, customer_id: str) -> bool:
+        customer = self.customers.get(customer_id)
+        return customer is not None and self.scope.covers(customer.owner_id)
+
+    def name(self, customer_id: str) -> str:
+        return self.short.get(customer_id) or self.customers[customer_id].name
+
+
+def mentioned(reading: Reading) -> set[str]:
+    """Every known customer that the reading may mean, by mention or by contact."""
+    ids = {candidate.id for customer in reading.customers for candidate in customer.candidates}
+    ids |= {customer.id for customer in reading.customers if customer.id}
+    return ids | {candidate.id for contact in reading.contacts for candidate in contact.customers}
+
+
+async def remember(
+    member: Member, scope: Scope, reading: Reading, at: datetime, minutes: int, also: Iterable[str] = ()
+) -> Memory:
+    """All that the record holds on whom ``reading`` may be about, as of now; ``at`` is when the message was sent."""
+    last = await activities.latest_of_member(member.id, at - timedelta(minutes=minutes))
+    recent = await customers.recent_of(member.id, RECENT)
+    ids = mentioned(reading) | set(also) | set(recent)
+    if last is not None and last.customer_id:
+        ids.add(last.customer_id)
+    known = await customers.many(sorted(ids))
+    own = [id for id, customer in known.items() if scope.covers(customer.owner_id)]
+    deals = {id: tuple(await opportunities.open_of(id)) for id in own}
+    return Memory(
+        member=member,
+        scope=scope,
+        customers=known,
+        short={id: await customers.short_name(id) for id in own},
+        contacts={id: tuple(await customers.contacts(id)) for id in own},
+        opportunities=deals,
+        promises={id: tuple(await commitments.open_of(id)) for id in own},
+        evidence={deal.id: await evidence.counts(deal.id) for line in deals.values() for deal in line},
+        last=last,
+        recent=tuple(id for id in recent if id in own),
+    )

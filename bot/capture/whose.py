@@ -1,0 +1,109 @@
+"""Whose deal a piece of talk is about. Pure; what is unsure comes back as a question, never as a guess (LOOP-3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.capture.memory import Memory
+from bot.playbook.model import Playbook
+from nlp.reading import Candidate, Contact, Customer, Deal, Reading
+
+CLEARLY_AHEAD = 0.25
+"""A candidate this much better than the next one needs no question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    customer_id: str
+    how: str = ""
+    """exact, alias …, contact, context, choice: what the card says behind the name."""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    name: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """On the books, but not this member's to see."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    words: str
+    options: tuple[Candidate, ...]
+    new: str = ""
+    """The name it would get as a new customer; "" where none was said."""
+
+
+Whose = Known | New | Foreign | Unsure
+
+
+def whose(deal: Deal, reading: Reading, memory: Memory, playbook: Playbook, choice: str = "") -> Whose:
+    """``choice`` is an answer given earlier: a customer's id, or ``new:NAME``."""
+    if choice.startswith("new:"):
+        return New(choice[4:], choice[4:])
+    if choice:
+        return Known(choice, "choice", _words(deal, reading))
+    if deal.mention is not None:
+        return _by_mention(reading.customers[deal.mention], deal, reading, memory, playbook)
+    people = [reading.contacts[n] for n in deal.contacts]
+    return _by_people(people, memory) if people else _by_context(memory)
+
+
+def _words(deal: Deal, reading: Reading) -> str:
+    if deal.mention is not None:
+        return reading.customers[deal.mention].text
+    return reading.contacts[deal.contacts[0]].text if deal.contacts else ""
+
+
+def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, playbook: Playbook) -> Whose:
+    if not said.known:
+        if said.confidence >= playbook.asks_below("new_customer"):
+            return New(said.name, said.text)
+        return Unsure(said.text, _mine(said.candidates, memory), new=said.name)
+    options = _mine(said.candidates or (Candidate(said.id, said.name, said.how, said.confidence),), memory)
+    if not options:
+        return Foreign(said.text)
+    best = options[0]
+    alone = len(options) == 1 or best.score - options[1].score >= CLEARLY_AHEAD
+    if alone and (said.confidence >= playbook.asks_below("customer") or best.how in ("exact", "alias")):
+        return Known(best.id, best.how, said.text)
+    people = {c.id for n in deal.contacts for c in reading.contacts[n].customers}
+    shared = [option for option in options if option.id in people]
+    if len(shared) == 1:
+        return Known(shared[0].id, "contact", said.text)
+    return _context_among(options, memory) or Unsure(said.text, options, new=said.text)
+
+
+def _by_people(people: list[Contact], memory: Memory) -> Whose:
+    sets = [_mine(person.customers, memory) for person in people]
+    options = next((line for line in sorted(sets, key=len) if line), ())
+    words = people[0].text
+    if len(options) == 1:
+        return Known(options[0].id, "contact", words)
+    if options:
+        return _context_among(options, memory) or Unsure(words, options)
+    return _by_context(memory, words)
+
+
+def _by_context(memory: Memory, words: str = "") -> Whose:
+    if memory.last and memory.last.customer_id and memory.may_see(memory.last.customer_id):
+        return Known(memory.last.customer_id, "context", words)
+    recent = tuple(Candidate(id, memory.name(id), "recent", 0.0) for id in memory.recent)
+    return Unsure(words, recent)
+
+
+def _context_among(options: tuple[Candidate, ...], memory: Memory) -> Known | None:
+    last = memory.last.customer_id if memory.last else None
+    return Known(last, "context") if last and any(option.id == last for option in options) else None
+
+
+def _mine(options: tuple[Candidate, ...], memory: Memory) -> tuple[Candidate, ...]:
+    seen = {option.id: option for option in reversed(options) if memory.may_see(option.id)}
+    return tuple(sorted(seen.values(), key=lambda option: -option.score))

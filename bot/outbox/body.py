@@ -1,0 +1,30 @@
+"""A push as the plain dict that its outbox row keeps, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.messages import Button, Card, Choice, Fact, Option, Push, Text
+
+
+def pack(push: Push) -> dict[str, Any]:
+    return {"form": "card" if isinstance(push, Card) else "text", **dataclasses.asdict(push)}
+
+
+def unpack(body: Mapping[str, Any]) -> Push:
+    fields = {name: value for name, value in body.items() if name != "form"}
+    fields["buttons"] = tuple(Button(**b) for b in fields.get("buttons", ()))
+    if body["form"] == "text":
+        return Text(**fields)
+    fields["facts"] = tuple(Fact(**f) for f in fields.get("facts", ()))
+    fields["link"] = Button(**fields["link"]) if fields.get("link") else None
+    fields["choice"] = _choice(fields.get("choice"))
+    return Card(**fields)
+
+
+def _choice(body: Mapping[str, Any] | None) -> Choice | None:
+    if not body:
+        return None
+    return Choice(body["label"], tuple(Option(**o) for o in body["options"]), bool(body["many"]))

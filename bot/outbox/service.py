@@ -1,0 +1,124 @@
+"""The only way to speak: a push becomes a row in the outbox, in the same transaction as what it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from adapters.messages import Address, Card, Push
+from bot.outbox import diet
+from bot.outbox.body import pack
+from bot.playbook.model import Playbook
+from nlp.workdays import Calendar
+from storage import cards, members, outbox
+from storage.records import CardRow, Member, OutboxRow, new_id
+
+
+async def put(
+    push: Push,
+    *,
+    to: str,
+    once: str,
+    now: datetime,
+    answer: bool = False,
+    event: str = "",
+    about: Mapping[str, Any] | None = None,
+    question: bool = False,
+    awaits: str = "",
+    awaits_until: datetime | None = None,
+    at: datetime | None = None,
+    account: str = "",
+    chat: str = "",
+    changes: str | None = None,
+    playbook: Playbook | None = None,
+    calendar: Calendar | None = None,
+) -> str | None:
+    """The id of the row that was put, None where ``once`` stands there already, the member hears nothing of this
+    kind, or no platform account is known for the member.
+
+    An unasked push (``answer`` False) goes on the diet of VOICE.md §5 when ``playbook`` and ``calendar`` are given.
+    ``changes`` is the id of the sent card that this push replaces.
+    """
+    member = await members.get(to)
+    address = await _address(member, account, chat)
+    if address is None:
+        return None
+    due = at or now
+    if not answer and playbook is not None and calendar is not None:
+        verdict = await _on_diet(push, member, due, playbook, calendar)
+        if verdict is None:
+            return None
+        due = verdict
+    return await _write(
+        push, address, member, once=once, now=now, due=due, answer=answer, event=event, about=about,
+        question=question, awaits=awaits, awaits_until=awaits_until, changes=changes,
+    )  # fmt: skip
+
+
+async def _write(
+    push: Push,
+    address: Address,
+    member: Member,
+    *,
+    once: str,
+    now: datetime,
+    due: datetime,
+    answer: bool,
+    event: str,
+    about: Mapping[str, Any] | None,
+    question: bool,
+    awaits: str,
+    awaits_until: datetime | None,
+    changes: str | None,
+) -> str | None:
+    row = OutboxRow(
+        seq=0, id=new_id("psh", now), account=address.account, address=str(address), kind=push.kind, body=pack(push),
+        once=once, due_at=due, state="new", member_id=member.id, event=event, changes=changes, answer=answer,
+        created_at=now,
+    )  # fmt: skip
+    if not await outbox.put([row]):
+        return None
+    if changes is None and (about is not None or question or awaits or _has_buttons(push)):
+        await cards.put(
+            CardRow(
+                id=row.id, member_id=member.id, kind=push.kind, event=event, data=dict(about or {}), state="open",
+                question=question, created_at=now, awaits=awaits, awaits_until=awaits_until,
+            )  # fmt: skip
+        )
+    return row.id
+
+
+def _has_buttons(push: Push) -> bool:
+    return bool(push.buttons) or (isinstance(push, Card) and push.choice is not None)
+
+
+async def _address(member: Member, account: str, chat: str) -> Address | None:
+    if chat:
+        return Address(account, chat=chat)
+    identity = await members.identity_of(member.id, account or None)
+    return Address(identity.account, identity.user) if identity else None
+
+
+async def _on_diet(
+    push: Push, member: Member, at: datetime, playbook: Playbook, calendar: Calendar
+) -> datetime | None:
+    """The moment at which this unasked push may go; None where it is dropped."""
+    start = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = await outbox.of_member(member.id, start)
+    verdict = diet.place(
+        push.kind,
+        at,
+        roles=member.roles,
+        calendar=calendar,
+        on_leave=_on_leave(member, at),
+        sent_today=[row.kind for row in today if not row.answer],
+        prefs=member.prefs,
+        playbook=playbook,
+    )
+    return verdict.at
+
+
+def _on_leave(member: Member, at: datetime) -> bool:
+    day = at.date()
+    return bool(member.leave_from and member.leave_from <= day and (not member.leave_until or day <= member.leave_until))
