@@ -29,6 +29,9 @@ class EvidenceKind(Value):
     name: Name
     hint: str = ""
     measure: str = "份"
+    from_actions: tuple[str, ...] = ()
+    """Actions reported as done that are such evidence in themselves (a visit is a meeting record)."""
+    from_signals: tuple[str, ...] = ()
 
 
 class Stage(Value):

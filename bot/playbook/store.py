@@ -1,4 +1,4 @@
-"""Playbook versions in the database: the shipped one first, then what the team adds; the live one is cached by stamp."""
+"""Playbook versions in the database: the shipped one first, then the team's own; the live one is cached by stamp."""
 
 from __future__ import annotations
 
