@@ -1,0 +1,93 @@
+"""One turn of the sandbox: something is said, tapped or the clock moved, and the bot is quiet again.
+
+The control surface and the page do the same things; this is where they do them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.sandbox.desk import Desk
+from adapters.sandbox.faults import MODES
+from adapters.sandbox.loopback import PLATFORMS, Platforms
+from adapters.sandbox.world import CannotDo, Item
+
+QUIET = 30.0  # seconds of the machine's clock that a turn waits at most
+FARTHEST = timedelta(days=3660)
+
+
+class Turns:
+    def __init__(self, desk: Desk, platforms: Platforms) -> None:
+        self.desk, self.platforms = desk, platforms
+        self._one_hand = asyncio.Lock()
+
+    async def say(self, user: str, text: str, platform: str = "wecom") -> str:
+        known(platform)
+        if not text.strip():
+            raise CannotDo(400, "bad_request", "text is empty", "写一句话")
+        if not user.strip() or len(user) > 64:
+            raise CannotDo(400, "bad_request", "as is missing", "写上谁说的，比如 zhang.wei")
+        event = await self.platforms.say(user.strip(), text)
+        await self.desk.quiet(QUIET)
+        return event
+
+    async def tap(self, user: str, n: int, button: str, select: Sequence[str] = ()) -> str:
+        event = await self.platforms.tap(user, n, button, select)
+        await self.desk.quiet(QUIET)
+        return event
+
+    async def move(self, to: datetime) -> datetime:
+        """The clock after stepping to ``to``."""
+        if to.tzinfo is None:
+            raise CannotDo(400, "bad_request", "now has no offset", "写成 2026-03-10T10:00:00+08:00")
+        if abs(to - self.desk.clock.now()) > FARTHEST:
+            raise CannotDo(400, "bad_request", "too far away", "一次最多拨十年")
+        async with self._one_hand:
+            await self.desk.step(to)
+            await self.desk.quiet(QUIET)
+        return self.desk.clock.now()
+
+    async def advance(self, seconds: float) -> datetime:
+        if not 0 <= seconds <= FARTHEST.total_seconds():
+            raise CannotDo(400, "bad_request", "advance_seconds out of range", "写 0 到十年之间的秒数")
+        return await self.move(self.desk.clock.now() + timedelta(seconds=seconds))
+
+    def fault(self, platform: str, mode: str, seconds: float) -> datetime:
+        """Until when the fault is on."""
+        known(platform)
+        if mode not in MODES or not 0 <= seconds <= FARTHEST.total_seconds():
+            raise CannotDo(400, "bad_request", f"no fault {mode} for {seconds}", f"mode 可用：{'、'.join(MODES)}")
+        return self.platforms.world.faults.set(platform, mode, seconds).until
+
+    async def inbox(self, user: str, after: int = 0) -> list[dict[str, Any]]:
+        world = self.platforms.world
+        if world.person(user) is None:
+            raise CannotDo(404, "unknown_person", f"nobody goes by {user}", "样例里的人见 docs/sandbox.md")
+        return [await self.told(item) for item in world.inbox(user, after)]
+
+    async def told(self, item: Item) -> dict[str, Any]:
+        """The item as the control surface tells it."""
+        shown = item.shown
+        told: dict[str, Any] = {
+            "n": item.n,
+            "at": item.at.isoformat(),
+            "to": item.to,
+            "platform": item.platform,
+            "kind": await self.desk.kind_of(item.account, item.reference) if item.reference else "",
+            "title": shown.title,
+            "text": shown.words(),
+            "buttons": [{"id": knob.id, "label": knob.label, "url": knob.url or None} for knob in shown.buttons],
+        }
+        if shown.options:
+            told |= {"options": [{"id": one, "label": label} for one, label in shown.options], "many": shown.many}
+        if item.chat:
+            told["chat"] = item.chat
+        return told
+
+
+def known(platform: str) -> None:
+    if platform not in PLATFORMS:
+        raise CannotDo(400, "unknown_platform", f"no platform {platform}", f"现在有：{'、'.join(PLATFORMS)}")
