@@ -30,6 +30,12 @@ class EvidenceKind(Value):
     hint: str = ""
     measure: str = "份"
     from_actions: tuple[str, ...] = ()
+    """Kinds of contact whose report is such evidence by itself."""
+    from_signals: tuple[str, ...] = ()
+    """Signals that are such evidence by themselves."""
+    from_files: tuple[str, ...] = ()
+    """Words in the name of a file that tell what it is."""
+    from_actions: tuple[str, ...] = ()
     """Actions reported as done that are such evidence in themselves (a visit is a meeting record)."""
     from_signals: tuple[str, ...] = ()
 
@@ -189,6 +195,8 @@ class Playbook(Value):
     name: Name = "打法"
     pipelines: tuple[Pipeline, ...] = Field(alias="pipeline")
     evidence: Mapping[str, EvidenceKind] = Field(default_factory=dict)
+    synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Other words for the object of a promise, by its own: 报价单 = ["quotation"]."""
     fields: Mapping[str, Name] = Field(default_factory=dict)
     """What the fields that a gate may want are called."""
     ask: Mapping[str, Sureness] = Field(default_factory=lambda: dict(ASK))

@@ -1,0 +1,101 @@
+"""What a decision comes to: the changes of an opportunity, and what stands and what is missing, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.playbook import describe
+from bot.playbook.model import Playbook
+from bot.process.gates import Decision, decide, lacking, still_owed
+from storage.records import Change, Evidence, Opportunity, changed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A gate as it stands: what is in (with where it came from) and what is not, each as a person would say it."""
+
+    stage: str
+    have: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def advance(opportunity: Opportunity, decision: Decision, now: datetime) -> tuple[Change, ...]:
+    """The changes of a move that was decided; none where it stays."""
+    if not decision.moves:
+        return ()
+    owed = tuple(dict.fromkeys((*opportunity.evidence_missing, *decision.missing)))
+    return (changed(opportunity, "opportunity.stage", stage=decision.to, stage_since=now, evidence_missing=owed),)
+
+
+def by_hand(
+    opportunity: Opportunity, decision: Decision, playbook: Playbook, now: datetime, *, reason: str = "",
+    ask_again_on: date | None = None,
+) -> tuple[Change, ...]:  # fmt: skip
+    """The changes of a tap for won, lost or backwards; none where its gate blocks. A closed opportunity keeps its last
+    open stage."""
+    stage = playbook.pipeline(opportunity.pipeline).stage(decision.to)
+    if decision.blocking or stage is None:
+        return ()
+    if stage.ends == "won":
+        return (changed(opportunity, "opportunity.won", state="won", closed_at=now),)
+    if stage.ends == "lost":
+        return (
+            changed(
+                opportunity, "opportunity.lost", state="lost", closed_at=now, lost_reason=reason or None,
+                ask_again_on=ask_again_on,
+            ),
+        )  # fmt: skip
+    return (
+        changed(
+            opportunity, "opportunity.stage", stage=stage.id, stage_since=now, state="open", closed_at=None,
+            lost_reason=None,
+        ),
+    )  # fmt: skip
+
+
+def evidence_came(
+    opportunity: Opportunity, evidence: Mapping[str, int], playbook: Playbook, now: datetime, wanted: str | None = None
+) -> tuple[Decision | None, tuple[Change, ...]]:
+    """What new evidence does: what was owed is settled, and a blocked move to the stage ``wanted`` goes through where
+    its gate is open now (the decision says so)."""
+    pipeline = playbook.pipeline(opportunity.pipeline)
+    owed = still_owed(pipeline, opportunity, evidence)
+    settled = changed(opportunity, "opportunity.evidence", evidence_missing=owed)
+    changes = (settled,) if settled.after else ()
+    if wanted is None:
+        return None, changes
+    after = opportunity.with_(evidence_missing=owed)
+    decision = decide(pipeline, after, wanted, evidence)
+    return decision, changes + advance(after, decision, now)
+
+
+def explain(
+    opportunity: Opportunity, stage_id: str, evidence: Iterable[Evidence], playbook: Playbook
+) -> Standing | None:
+    """How the gate of that stage stands for the opportunity; None where the pipeline has no such stage."""
+    stage = playbook.pipeline(opportunity.pipeline).stage(stage_id)
+    if stage is None:
+        return None
+    found = list(evidence)
+    counts = {kind: sum(one.kind == kind for one in found) for kind in stage.entry}
+    gone = lacking(stage, opportunity, counts)
+    have = [_have(kind, found, playbook) for kind in stage.entry if kind not in gone]
+    have += [playbook.called(field) for field in stage.fields if field not in gone]
+    return Standing(stage.name, tuple(have), tuple(_still(kind, stage.entry, counts, playbook) for kind in gone))
+
+
+def _have(kind: str, evidence: list[Evidence], playbook: Playbook) -> str:
+    """预算证明（3月5日 批复.png）"""
+    last = max((one for one in evidence if one.kind == kind), key=lambda one: one.at)
+    source = f" {last.file}" if last.file else ""
+    return f"{playbook.called(kind)}（{last.at.month}月{last.at.day}日{source}）"
+
+
+def _still(kind: str, entry: Mapping[str, int], counts: Mapping[str, int], playbook: Playbook) -> str:
+    """采购流程图（客户内部谁签、几步）; with the number where one is there and more are wanted."""
+    words = describe.wanted(kind, playbook)
+    short = entry.get(kind, 1) - counts.get(kind, 0)
+    known = playbook.evidence.get(kind)
+    return f"{words} 再 {short} {known.measure}" if known and counts.get(kind) else words
