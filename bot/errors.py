@@ -6,7 +6,8 @@
     ├── NotFound           no such record, or not the asker's to see: the two are never told apart
     ├── NotAllowed         the asker's role does not reach so far
     ├── WrongCall          a command or a tap that cannot be meant so; carries the nearest right call
-    └── Conflict           somebody was faster, or a later change stands on it
+    ├── Conflict           somebody was faster, or a later change stands on it
+    └── TryLater           cannot be judged yet; in ``seconds`` it can
 
 Each has a ``code`` (for machines) and a ``hint`` (Chinese, what to do next).
 """
@@ -53,3 +54,11 @@ class WrongCall(GenjinError):
 
 class Conflict(GenjinError):
     code = "conflict"
+
+
+class TryLater(GenjinError):
+    code = "try_later"
+
+    def __init__(self, seconds: float, why: str) -> None:
+        super().__init__(why)
+        self.seconds = seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from adapters.messages import Push
 from bot.playbook.model import Playbook
@@ -25,6 +25,8 @@ class Outgoing:
     question: bool = False
     awaits: str = ""
     at: datetime | None = None
+    changes: str | None = None
+    """The id of a sent card that this one replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,17 @@ class Reply:
     about: Mapping[str, Any] = field(default_factory=dict)
     question: bool = False
     awaits: str = ""
+    awaits_until: datetime | None = None
     event: str = ""
-    state: str = "handled"
+    member: Member | None = None
+    """Who acts and is answered; the worker fills it in."""
+    card: CardRow | None = None
+    """The card that was tapped, or that the typed word meant; the worker fills it in."""
+    reason: str = ""
+    """Why the message became what it became, where it is not plainly handled."""
+    state: Literal["handled", "waiting", "refused"] = "handled"
     """What the message becomes: handled, waiting (asked back), refused."""
-    card_state: str = "done"
+    card_state: Literal["open", "done"] = "done"
     """What the tapped card becomes: done, or open where its buttons still live."""
     fold: tuple[str, ...] = ()
     """Ids of cards that this answer folds into itself."""

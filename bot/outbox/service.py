@@ -31,6 +31,7 @@ async def put(
     account: str = "",
     chat: str = "",
     changes: str | None = None,
+    change_code: str = "",
     playbook: Playbook | None = None,
     calendar: Calendar | None = None,
 ) -> str | None:
@@ -52,7 +53,7 @@ async def put(
         due = verdict
     return await _write(
         push, address, member, once=once, now=now, due=due, answer=answer, event=event, about=about,
-        question=question, awaits=awaits, awaits_until=awaits_until, changes=changes,
+        question=question, awaits=awaits, awaits_until=awaits_until, changes=changes, change_code=change_code,
     )  # fmt: skip
 
 
@@ -71,22 +72,34 @@ async def _write(
     awaits: str,
     awaits_until: datetime | None,
     changes: str | None,
+    change_code: str,
 ) -> str | None:
     row = OutboxRow(
         seq=0, id=new_id("psh", now), account=address.account, address=str(address), kind=push.kind, body=pack(push),
         once=once, due_at=due, state="new", member_id=member.id, event=event, changes=changes, answer=answer,
-        created_at=now,
+        change_code=change_code, created_at=now,
     )  # fmt: skip
     if not await outbox.put([row]):
         return None
     if changes is None and (about is not None or question or awaits or _has_buttons(push)):
         await cards.put(
             CardRow(
-                id=row.id, member_id=member.id, kind=push.kind, event=event, data=dict(about or {}), state="open",
+                id=row.id, member_id=member.id, kind=push.kind, event=event, data=on_card(push, about), state="open",
                 question=question, created_at=now, awaits=awaits, awaits_until=awaits_until,
             )  # fmt: skip
         )
     return row.id
+
+
+def on_card(push: Push, about: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a card row keeps: ``about``, and what can be tapped or typed on the card as it now stands."""
+    choice = push.choice if isinstance(push, Card) else None
+    return {
+        **(about or {}),
+        "buttons": [[button.id, button.label] for button in push.buttons if not button.url],
+        "options": [[option.id, option.label] for option in choice.options] if choice else [],
+        "title": push.title if isinstance(push, Card) else push.text[:40],
+    }
 
 
 def _has_buttons(push: Push) -> bool:

@@ -1,0 +1,45 @@
+"""What every way in needs at hand, wired once by ``bot.app`` and passed along; nothing here is made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import access
+from bot.capture.names import NameBook
+from bot.clock import SHANGHAI, Clock
+from bot.playbook.store import Live, PlaybookStore
+from storage import members
+from storage.records import Member, Team
+
+
+@dataclass(slots=True)
+class House:
+    clock: Clock
+    names: NameBook
+    playbooks: PlaybookStore
+    data: Path
+    public_url: str = ""
+    hears_files: Mapping[str, bool] = field(default_factory=dict)
+    """By account: the platform delivers file messages."""
+    unknown: str = "ask"
+    """What to do with somebody who is no member: ask, join, refuse."""
+    managers_chat: str = ""
+    admins_chat: str = ""
+
+    async def live(self, member: Member | None) -> Live:
+        """The playbook that holds for the member's team, and its calendar."""
+        return await self.playbooks.current(member.team_id if member else None)
+
+    async def scope(self, member: Member) -> access.Scope:
+        return access.scope(member, await members.teams(), await members.everyone())
+
+    async def zone(self, member: Member) -> ZoneInfo:
+        team = await members.team(member.team_id) if member.team_id else None
+        return zone_of(team)
+
+
+def zone_of(team: Team | None) -> ZoneInfo:
+    return ZoneInfo(team.zone) if team else SHANGHAI

@@ -1,0 +1,71 @@
+"""Where adapters put what came in: on disk first, then answered. Also where a tap's callback waits for its card."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from adapters.events import Received
+from adapters.messages import Push
+from bot import metrics
+from storage import inbox, outbox
+
+log = structlog.get_logger(__name__)
+
+
+class IntakeSink:
+    """The adapters' Sink over the inbox. ``wake`` tells the worker that there is work."""
+
+    def __init__(self, intake: inbox.Intake, wake: Callable[[], None]) -> None:
+        self._intake, self._wake = intake, wake
+        self._waiting: dict[tuple[str, str], asyncio.Future[tuple[str, Push] | None]] = {}
+
+    async def keep(self, received: Received) -> bool:
+        new = await self._intake.keep(
+            account=received.account,
+            key=received.key,
+            conversation=received.conversation,
+            sent_at=received.sent_at,
+            received_at=received.received_at,
+            payload=received.payload,
+            kind=received.kind,
+        )
+        metrics.received.labels(received.account, "new" if new else "repeat").inc()
+        if new:
+            if received.kind == "tap":
+                self._waiting[received.account, received.key] = asyncio.get_running_loop().create_future()
+            self._wake()
+        return new
+
+    async def outcome(self, received: Received, seconds: float) -> Push | None:
+        """The card that the tapped one has become, handed over so that no update call is needed; None when it takes
+        longer: then the update call brings it."""
+        future = self._waiting.get((received.account, received.key))
+        if future is None:
+            return None
+        try:
+            said = await asyncio.wait_for(asyncio.shield(future), seconds)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop((received.account, received.key), None)
+        if said is None:
+            return None
+        row, push = said
+        return push if await outbox.carried(row) else None
+
+    def awaited(self, account: str, key: str) -> bool:
+        """A callback stands waiting for what becomes of this tap."""
+        return (account, key) in self._waiting
+
+    def settle(self, account: str, key: str, said: tuple[str, Push] | None) -> None:
+        """The worker is done with the event: ``said`` is the outbox row and push of its answer."""
+        future = self._waiting.get((account, key))
+        if future is not None and not future.done():
+            future.set_result(said)
+
+    def refused(self, account: str, code: str) -> None:
+        metrics.refused.labels(account, code).inc()
+        log.info("callback.refused", account=account, code=code)

@@ -1,0 +1,104 @@
+"""Writes a Reply: records, audit, moments, cards and what is said, all inside the transaction of the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.events import InboundEvent
+from adapters.messages import Card, Push
+from bot.followup import service as followup
+from bot.house import House
+from bot.outbox.service import on_card, put
+from bot.routing import Outgoing, Reply
+from storage import audit, cards, due, inbox
+from storage.records import CardRow, Member, Message
+
+CARRIED_WITHIN = timedelta(seconds=1)
+"""How long an update call is held back while the tap's own callback may still carry the card."""
+NOBODY = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was written: the outbox row and push that answer the event, when something answers it."""
+
+    answer: tuple[str, Push] | None = None
+
+
+async def apply(
+    reply: Reply, event: InboundEvent, row: Message, *, owner: str, now: datetime, house: House, awaited: bool = False
+) -> Applied:
+    """Everything the reply comes to; ``awaited``: the event's callback stands waiting for the changed card."""
+    member = reply.member
+    if reply.changes:
+        await audit.apply(
+            reply.changes, actor=member.id if member else NOBODY, event=reply.event or row.id, at=now
+        )  # fmt: skip
+        await _remind(reply, house, now)
+    for record in reply.cancel:
+        await due.cancel(record)
+    if reply.moments:
+        await due.put(list(reply.moments))
+    if reply.fold:
+        await cards.fold(list(reply.fold))
+    answer = await _answer(reply, event, row, member, now, awaited)
+    for other in reply.more:
+        await _more(other, row, now, house)
+    await inbox.done(
+        row.seq, owner, state=reply.state, sender=event.sender.user, chat=event.chat, text=event.text,
+        member_id=member.id if member else None, reason=reply.reason,
+    )  # fmt: skip
+    return Applied(answer)
+
+
+async def _remind(reply: Reply, house: House, now: datetime) -> None:
+    """Whatever path changed a promise, its moments follow what the record now says."""
+    for record in dict.fromkeys(change.record for change in reply.changes if change.record.startswith("pro_")):
+        await followup.reschedule(record, house.playbooks, now)
+
+
+async def _answer(
+    reply: Reply, event: InboundEvent, row: Message, member: Member | None, now: datetime, awaited: bool
+) -> tuple[str, Push] | None:
+    if reply.push is None:
+        if reply.card is not None:
+            await cards.update(reply.card.id, state=reply.card_state)
+        return None
+    if member is None:
+        return None
+    if reply.card is not None and event.kind == "tap" and isinstance(reply.push, Card):
+        return await _changed_card(reply, reply.card, reply.push, event, row, member, now, awaited)
+    if reply.card is not None:
+        await cards.update(reply.card.id, state=reply.card_state)
+    await put(
+        reply.push, to=member.id, once=f"{row.id}:answer", now=now, answer=True, event=reply.event or row.id,
+        about=reply.about, question=reply.question, awaits=reply.awaits, awaits_until=reply.awaits_until,
+        account=row.account,
+    )  # fmt: skip
+    return None
+
+
+async def _changed_card(
+    reply: Reply, card: CardRow, push: Card, event: InboundEvent, row: Message, member: Member, now: datetime,
+    awaited: bool,
+) -> tuple[str, Push] | None:  # fmt: skip
+    """The tapped card becomes ``push``: carried by the callback's answer when it is quick, by an update call else."""
+    id = await put(
+        push, to=member.id, once=f"{row.id}:answer", now=now, answer=True, event=row.id, account=row.account,
+        changes=card.id, change_code=event.reply_code, at=now + CARRIED_WITHIN if awaited else now,
+    )  # fmt: skip
+    await cards.update(
+        card.id, kind=push.kind, state=reply.card_state, data=on_card(push, {**card.data, **reply.about}),
+        question=reply.question, awaits=reply.awaits, awaits_until=reply.awaits_until,
+    )  # fmt: skip
+    return (id, push) if id else None
+
+
+async def _more(other: Outgoing, row: Message, now: datetime, house: House) -> None:
+    live = await house.live(None)
+    await put(
+        other.push, to=other.to, once=other.once, now=now, answer=other.answer, event=row.id, about=other.about,
+        question=other.question, awaits=other.awaits, at=other.at, changes=other.changes,
+        playbook=live.playbook, calendar=live.calendar,
+    )  # fmt: skip

@@ -1,0 +1,184 @@
+"""The fact lines of a card, from what a message came to. Order: 客户, 承诺, 阶段, 日期, 金额, the rest (VOICE.md §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from bot.capture.proposal import Entry
+from bot.capture.whose import Known
+from bot.playbook.model import Playbook
+from bot.replies import words
+from bot.replies.wording import clock_of, cut, day_of, due_of, moment_of, money
+from storage.records import Activity, Commitment, Opportunity
+
+MOST = 6
+VALUE_MOST = 26
+Line = tuple[str, str]
+
+
+def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | None) -> list[Line]:
+    """Every line that the entry is worth, unshortened."""
+    return [
+        (words.bit("customer"), customer_line(entry, last)),
+        *_opened(entry),
+        *_promises(entry, today),
+        *_stage(entry, playbook),
+        *_day(entry, today),
+        *_amount(entry),
+        *_action(entry, today),
+        *_signals(entry),
+    ]
+
+
+def shorten(lines: list[Line], most: int = MOST) -> list[Line]:
+    """At most ``most`` lines; the last then says how many were left out. Values are cut on a character."""
+    lines = [(name, cut(value, VALUE_MOST)) for name, value in lines]
+    if len(lines) <= most:
+        return lines
+    rest = words.bit("more_facts", count=len(lines) - most + 1)
+    return [*lines[: most - 1], ("…", rest)]
+
+
+def customer_line(entry: Entry, last: Activity | None) -> str:
+    """The customer, with why in brackets where it was not named outright."""
+    if entry.customer is None:
+        return entry.name + words.bit("not_on_books")
+    how = entry.whose.how if isinstance(entry.whose, Known) else ""
+    said = entry.whose.words if isinstance(entry.whose, Known) else ""
+    if how == "contact" and said:
+        return entry.name + words.bit("is_contact", who=said)
+    if how == "context" and last is not None:
+        return entry.name + words.bit("from_context", clock=clock_of(last.occurred_at.astimezone(entry_zone(entry))))
+    if how in ("pinyin", "typo", "fuzzy"):
+        return entry.name + words.bit("should_be", words=said)
+    return entry.name
+
+
+def entry_zone(entry: Entry) -> object:
+    return entry.activity.occurred_at.tzinfo
+
+
+def _opened(entry: Entry) -> Iterator[Line]:
+    if entry.new_opportunity and entry.opportunity:
+        line = words.bit("new_opportunity", customer=entry.name, name=entry.opportunity.name)
+        yield words.bit("opportunity"), line
+
+
+def promise_line(one: Commitment, today: date) -> str:
+    """我方发报价单，周五 3月13日前"""
+    side = "ours" if one.by == "us" else "theirs"
+    if one.due is None:
+        return words.bit(f"{side}_plain", what=one.what)
+    return words.bit(side, what=one.what, due=due_of(one.due, today, evening=one.evening))
+
+
+def _promises(entry: Entry, today: date) -> Iterator[Line]:
+    for one in entry.commitments:
+        yield words.bit("commitment"), promise_line(one, today)
+    for _, after in entry.moved:
+        due = due_of(after.due, today, evening=after.evening)
+        yield words.bit("commitment"), words.bit("moved", what=after.what, due=due)
+    for one in entry.kept:
+        day = day_of(one.said_at.date(), today)
+        yield words.bit("kept"), words.bit("kept_line", what=one.what, day=day)
+    if "commitment" in entry.unsure and entry.deal is not None:
+        yield words.bit("commitment"), words.bit("unsure_commitment", words=cut(entry.activity.text, 10))
+
+
+def stage_line(entry: Entry, playbook: Playbook) -> str | None:
+    """价格谈判 → 合同签署，还差采购流程图; None where the stage stands as it stood."""
+    decision, deal = entry.decision, entry.opportunity
+    if decision is None or deal is None or decision.way in ("same", "tap", "back"):
+        return None
+    pipeline = playbook.pipeline(deal.pipeline)
+    old, new = pipeline.stage(decision.start), pipeline.stage(decision.to)
+    assert old is not None and new is not None
+    return move_line(old.name, new.name, decision.way, [playbook.called(kind) for kind in decision.missing])
+
+
+def move_line(old: str, new: str, way: str, missing: list[str]) -> str:
+    if way == "block":
+        return words.bit("move_blocked", old=old, new=new, missing="、".join(missing))
+    if way == "warn" and missing:
+        return words.bit("move_owed", old=old, new=new, count=len(missing))
+    return words.bit("move_ready", old=old, new=new)
+
+
+def _stage(entry: Entry, playbook: Playbook) -> Iterator[Line]:
+    if "stage" in entry.unsure and entry.stage and entry.opportunity:
+        stage = playbook.pipeline(entry.opportunity.pipeline).stage_reading(entry.stage.value)
+        if stage is not None:
+            yield words.bit("stage"), words.bit("unsure_stage", stage=stage.name)
+    line = stage_line(entry, playbook)
+    if line:
+        yield words.bit("stage"), line
+
+
+def _day(entry: Entry, today: date) -> Iterator[Line]:
+    if entry.signing is not None:
+        assert entry.opportunity and entry.opportunity.sign_date
+        yield words.bit("date"), words.bit("sign_date", day=day_of(entry.opportunity.sign_date, today))
+
+
+def _amount(entry: Entry) -> Iterator[Line]:
+    deal = entry.opportunity
+    if entry.amount_from is not None and deal is not None and deal.amount is not None:
+        yield words.bit("amount"), amount_line(entry.amount_from, deal)
+
+
+def amount_line(before: Opportunity, after: Opportunity) -> str:
+    assert after.amount is not None
+    new = money(after.amount, after.currency)
+    return new if before.amount is None else words.bit("move", old=money(before.amount, before.currency), new=new)
+
+
+def _action(entry: Entry, today: date) -> Iterator[Line]:
+    activity = entry.activity
+    if activity.action is None:
+        return
+    name = words.named("actions", activity.action)
+    if activity.planned_for is None:
+        yield words.bit("action"), name
+        return
+    when = _planned(activity.planned_for, entry, today)
+    yield words.bit("action"), words.bit("arranged", action=name, when=when)
+
+
+def _planned(at: datetime, entry: Entry, today: date) -> str:
+    when = entry.deal.action.when if entry.deal and entry.deal.action else None
+    return moment_of(at, today) if when and when.clock else day_of(at.date(), today)
+
+
+def _signals(entry: Entry) -> Iterator[Line]:
+    if entry.deal is None:
+        return
+    names = [words.named("signals", signal.value) for signal in entry.deal.signals]
+    if len(names) == 1:
+        said = cut(entry.deal.signals[0].text, 12)
+        yield words.bit("signal"), words.bit("quoted", what=names[0], words=said)
+    elif names:
+        yield words.bit("signal"), "、".join(names)
+
+
+def basis(entries: Iterable[Entry], playbook: Playbook) -> str:
+    """〈依据〉: the words that each thing rests on; at most two, the surest claims to the record first."""
+    lines: list[str] = []
+    for entry in entries:
+        lines += _basis_of(entry, playbook)
+    return words.bit("why", lines="；".join(dict.fromkeys(lines[:3]))) if lines else ""
+
+
+def _basis_of(entry: Entry, playbook: Playbook) -> list[str]:
+    lines: list[str] = []
+    if entry.stage and entry.opportunity and entry.decision and entry.decision.way != "same":
+        stage = playbook.pipeline(entry.opportunity.pipeline).stage_reading(entry.stage.value)
+        if entry.stage.rule.endswith("future"):
+            lines.append(words.bit("why_stage_future", words=cut(entry.stage.text, 20)))
+        elif stage is not None:
+            lines.append(words.bit("why_stage", words=cut(entry.stage.text, 20), stage=stage.name))
+    if entry.deal and entry.deal.action and entry.deal.action.arranged:
+        lines.append(words.bit("why_arranged", words=cut(entry.deal.action.text, 20)))
+    for one in entry.commitments[:1]:
+        lines.append(words.bit("why_ours" if one.by == "us" else "why_theirs", words=cut(one.quote, 24)))
+    return lines

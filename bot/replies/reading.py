@@ -1,0 +1,266 @@
+"""Cards of VOICE.md A: what a message was read as, what is asked back, what was corrected and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from adapters.messages import Button, Card, Text
+from bot.capture.proposal import Ask, Entry, Proposal
+from bot.playbook.model import Playbook
+from bot.replies import facts, words
+from bot.replies.wording import clock_of, cut, money, quote, short_day
+from nlp.reading import Candidate, Reading
+from storage.records import Activity, Member, Opportunity
+
+NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩"
+PICKS_MOST = 3
+TITLE_NAME_MOST = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What every card of a reading is written with: the playbook, today, the channel, and the message before."""
+
+    playbook: Playbook
+    now: datetime
+    last: Activity | None = None
+    upload: str = ""
+    """Address of the upload page for the card's commitment and gate; "" where there is nothing to hand in."""
+    files_by_chat: bool = False
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+def title_name(name: str) -> str:
+    return cut(name, TITLE_NAME_MOST)
+
+
+def clear(entry: Entry, eyes: Eyes, before: Sequence[tuple[str, str]] = ()) -> Card:
+    """A1; ``before`` are the lines of the card that this one folds into itself."""
+    lines = facts.of_entry(entry, eyes.playbook, eyes.today, eyes.last)
+    lines += [line for line in before if line not in lines]
+    return words.card(
+        "reading.clear",
+        customer=title_name(entry.name),
+        facts=facts.shorten(lines),
+        why=facts.basis([entry], eyes.playbook),
+        buttons=_main_buttons(eyes),
+    )
+
+
+def _main_buttons(eyes: Eyes) -> list[str | Button]:
+    line: list[str | Button] = ["confirm", "edit", "undo"]
+    if eyes.upload:
+        line.append(words.button("add_evidence", url=eyes.upload))
+    return line
+
+
+def two(entries: Sequence[Entry], eyes: Eyes) -> Card:
+    """A3: several customers in one message, each with its point."""
+    lines: list[tuple[str, str]] = []
+    for n, entry in enumerate(entries[:3]):
+        lines.append((words.bit("n_customer", n=NUMBERS[n]), facts.customer_line(entry, eyes.last)))
+        points = facts.of_entry(entry, eyes.playbook, eyes.today, eyes.last)[1:]
+        point = "；".join(value for _, value in points[:2]) or quote(entry.activity.text, 20)
+        lines.append((words.bit("point", n=NUMBERS[n]), point))
+    edits: list[str | Button] = [Button(f"edit_{n + 1}", f"改{NUMBERS[n]}") for n in range(min(len(entries), 2))]
+    return words.card(
+        "reading.two_customers",
+        count="两" if len(entries) == 2 else str(len(entries)),
+        facts=facts.shorten(lines),
+        why=facts.basis(entries, eyes.playbook),
+        buttons=[words.button("all_right"), *edits, "undo"],
+    )
+
+
+def confirmed(card: Card, who: str, clock: str) -> Card:
+    """The same card after its 确认."""
+    return Card(
+        kind="reading.confirmed", title=card.title, status=words.entry("reading.confirmed")["status"].format(who=who, clock=clock),
+        facts=card.facts, why=card.why, footer=card.footer, buttons=(words.button("undo"),), tone="done",
+        label=card.label,
+    )  # fmt: skip
+
+
+# -- asking -------------------------------------------------------------------------------------------------------
+
+
+def ask(question: Ask, proposal: Proposal, reading: Reading, eyes: Eyes) -> Card | Text:
+    if question.kind == "foreign":
+        return words.text("reading.foreign", words=cut(question.words, 12))
+    if question.kind == "which_opportunity":
+        return which_opportunity(question, reading, eyes)
+    return which_customer(question, reading, eyes)
+
+
+def which_customer(question: Ask, reading: Reading, eyes: Eyes) -> Card:
+    """A2: who it may be, at most three, a new one, none of them."""
+    options = question.customers[:PICKS_MOST]
+    lines = [(words.bit("looks_like" if n == 0 else "also_like"), _likeness(option)) for n, option in enumerate(options)]
+    lines.append((words.bit("to_record"), to_record(question.deal, reading)))
+    buttons: list[str | Button] = [
+        Button(f"pick:{n}", cut(option.name, 6)) for n, option in enumerate(options, 1)
+    ]
+    key = "reading.which_customer" if options else "reading.who_is_it"
+    return words.card(key, facts=facts.shorten(lines), buttons=[*buttons, "new_customer", "none"])
+
+
+LIKENESS = {"pinyin": "same_sound", "alias": "same_letters", "abbreviation": "same_letters", "typo": "similar"}
+
+
+def _likeness(option: Candidate) -> str:
+    key = LIKENESS.get(option.how)
+    return option.name + (words.bit(key) if key else "")
+
+
+def to_record(n: int, reading: Reading) -> str:
+    """In a few words, what waits to be recorded of the deal numbered ``n``."""
+    deal = reading.deals[n]
+    parts = [words.named("signals", signal.value) for signal in deal.signals]
+    parts += [reading.commitments[i].what for i in deal.commitments]
+    if deal.action:
+        parts.append(words.named("actions", deal.action.value))
+    said = quote(reading.text, 14)
+    return f"{'、'.join(parts[:2])}（{said}）" if parts else said
+
+
+def which_opportunity(question: Ask, reading: Reading, eyes: Eyes) -> Card:
+    """A4"""
+    options = question.opportunities[:PICKS_MOST]
+    lines = [(words.bit("to_record"), to_record(question.deal, reading))]
+    numerals = ("one", "two", "three")
+    lines += [(words.bit(numerals[n]), opportunity_label(deal, eyes.playbook)) for n, deal in enumerate(options)]
+    buttons: list[str | Button] = [Button(f"pick:{n}", cut(deal.name, 6)) for n, deal in enumerate(options, 1)]
+    return words.card(
+        "reading.which_opportunity",
+        customer=title_name(question.words),
+        count=len(question.opportunities),
+        facts=facts.shorten(lines),
+        buttons=[*buttons, "none"],
+    )
+
+
+def opportunity_label(deal: Opportunity, playbook: Playbook) -> str:
+    """二期产线 · ¥217 万 · 价格谈判"""
+    stage = playbook.pipeline(deal.pipeline).stage(deal.stage)
+    amount = money(deal.amount, deal.currency) if deal.amount is not None else ""
+    return " · ".join(part for part in (deal.name, amount, stage.name if stage else "") if part)
+
+
+# -- waiting for a tap --------------------------------------------------------------------------------------------
+
+
+def waits(entry: Entry, way: str, missing: Sequence[str], eyes: Eyes, said_at: datetime) -> Card:
+    """A11: won and lost never count without a tap."""
+    assert entry.stage is not None
+    lines = [(words.bit("basis"), words.bit("said_by_you", words=cut(entry.stage.text, 16), clock=clock_of(said_at)))]
+    if missing and way == "won":
+        lines.append((words.bit("short_of"), "、".join(missing)))
+    buttons: list[str | Button] = (
+        ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
+    )
+    if way == "won" and eyes.upload:
+        buttons.append(words.button("add_evidence", url=eyes.upload))
+    return words.card(f"reading.waits.{way}", customer=title_name(entry.name), facts=lines, buttons=buttons)
+
+
+def _reasons() -> list[Button]:
+    """The commonest reasons as buttons: one tap says both that it is lost and why (VIEW-9)."""
+    return [Button(f"lost:{id}", words.named("lost_reasons", id)) for id in ("price", "competitor", "budget", "other")]
+
+
+def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
+    """B1: the blocked move is all that the message brings."""
+    assert entry.decision and entry.opportunity and entry.stage
+    stage = eyes.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
+    assert stage is not None
+    return gate_card(title_name(entry.name), stage.name, entry.decision.missing, eyes, have, said=entry.stage.text)
+
+
+def gate_card(
+    name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = ""
+) -> Card:
+    lines = [(words.bit("recorded"), quote(said, 20))] if said else []
+    if have:
+        lines.append((words.bit("have"), "、".join(eyes.playbook.called(kind) for kind in have)))
+    for kind in missing[:3]:
+        hint = eyes.playbook.evidence[kind].hint if kind in eyes.playbook.evidence else ""
+        lines.append((words.bit("short_of"), eyes.playbook.called(kind) + (f"（{hint}）" if hint else "")))
+    buttons: list[str | Button] = [words.button("add_evidence", url=eyes.upload)] if eyes.upload else []
+    return words.card(
+        "gate.missing",
+        customer=name,
+        stage=stage,
+        count=len(missing),
+        facts=facts.shorten(lines),
+        send_file=send_file(eyes),
+        buttons=[*buttons, "ask_customer", "later"],
+    )
+
+
+def send_file(eyes: Eyes) -> str:
+    return words.bit("send_file_chat" if eyes.files_by_chat else "send_file_page")
+
+
+# -- corrected and taken back -------------------------------------------------------------------------------------
+
+
+def undone(name: str, when: str, lines: Sequence[tuple[str, str]]) -> Card:
+    """A6"""
+    return words.card("reading.undone", customer=title_name(name), when=when, facts=facts.shorten(list(lines)))
+
+
+def corrected(name: str, clock: str, lines: Sequence[tuple[str, str]]) -> Card:
+    """A5"""
+    return words.card("reading.corrected", customer=title_name(name), clock=clock, facts=facts.shorten(list(lines)))
+
+
+def transcript(
+    count: int, theirs: int, ours: int, day: date, entry: Entry | None, customer_words: Sequence[str], idle: int, eyes: Eyes
+) -> Card:
+    """A9"""
+    lines: list[tuple[str, str]] = []
+    if entry is not None:
+        lines.append((words.bit("customer"), facts.customer_line(entry, eyes.last)))
+        lines += [(words.bit("customer_said"), quote(said, 22)) for said in customer_words[:1]]
+        for one in entry.commitments:
+            name = words.bit("you_promised" if one.by == "us" else "commitment")
+            lines.append((name, facts.promise_line(one, eyes.today)))
+        line = facts.stage_line(entry, eyes.playbook)
+        if line:
+            lines.append((words.bit("stage"), line))
+    if idle:
+        lines.append((words.bit("left_out"), words.bit("small_talk", count=idle)))
+    return words.card(
+        "reading.transcript",
+        count=count,
+        theirs=theirs,
+        ours=ours,
+        day=short_day(day, eyes.today),
+        facts=facts.shorten(lines),
+        buttons=_main_buttons(eyes),
+    )
+
+
+def why(reading: Reading) -> Text:
+    """The whole chain: for each field its words, rule and how sure the reader was."""
+    lines = []
+    for one in reading.why:
+        said = reading.text[slice(*one.span)]
+        lines.append(f"{one.field}：“{cut(said, 16)}” · {one.rule} · {one.confidence:.0%}")
+    return words.text("reading.why", lines="\n".join(lines) or "这句里没有要记的。")
+
+
+def hello_admin(name: str, account: str, user: str, clock: str) -> Card:
+    """G3, to the admin"""
+    return words.card("hello.ask_admin", name=name, account=account, user=user, clock=clock)
+
+
+def greeting(member: Member) -> Text:
+    """G2"""
+    return words.text("hello.rep", name=member.name)
+
