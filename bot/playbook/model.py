@@ -30,14 +30,11 @@ class EvidenceKind(Value):
     hint: str = ""
     measure: str = "份"
     from_actions: tuple[str, ...] = ()
-    """Kinds of contact whose report is such evidence by itself."""
+    """Actions reported as done that are such evidence by themselves (a visit is a meeting record)."""
     from_signals: tuple[str, ...] = ()
     """Signals that are such evidence by themselves."""
     from_files: tuple[str, ...] = ()
     """Words in the name of a file that tell what it is."""
-    from_actions: tuple[str, ...] = ()
-    """Actions reported as done that are such evidence in themselves (a visit is a meeting record)."""
-    from_signals: tuple[str, ...] = ()
 
 
 class Stage(Value):

@@ -86,6 +86,19 @@ def explain(
     return Standing(stage.name, tuple(have), tuple(_still(kind, stage.entry, counts, playbook) for kind in gone))
 
 
+def kind_of(file: str, playbook: Playbook, wanted: Iterable[str] = ()) -> str:
+    """What kind of evidence a file is by its name, ``other`` where the name tells nothing. Kinds that a gate wants
+    come first, then the longest word that fits."""
+    name, first = file.casefold(), set(wanted)
+    fits = [
+        (kind in first, len(word), kind)
+        for kind, meaning in playbook.evidence.items()
+        for word in meaning.from_files
+        if word.casefold() in name
+    ]
+    return max(fits)[2] if fits else "other"
+
+
 def _have(kind: str, evidence: list[Evidence], playbook: Playbook) -> str:
     """预算证明（3月5日 批复.png）"""
     last = max((one for one in evidence if one.kind == kind), key=lambda one: one.at)

@@ -1,0 +1,101 @@
+"""Which open promise a sentence or a file speaks of, by the words of its object (SPEC LOOP-6). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from storage.records import Commitment
+
+VERBS = re.compile(
+    r"^(?:重新|尽快|先|再|去|来|把|给(?:您|他|她|你|客户)?|帮忙?)*"
+    r"(?:发送|发出|发给|发|寄送|寄出|寄|送到|送达|送|提交|提供|递交|交付|交|出具|出|做好|做|整理|准备|安排|落实|确认"
+    r"|回复|回个?|打个?|报|约好|约|拜访|上门|签|盖|改|补齐|补|传|拿|带|协调|申请|问)?(?:给|到|好|过去|一下|一份|个|份)?"
+)
+WORDS = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|\d+", re.IGNORECASE)
+DONE = re.compile(
+    r"(?:已经?|刚刚?|都|也)[^,，。;；!！?？]{0,14}?(?:发|给|寄|送|交|做|办|打|回|约|传|提交|提供|搞|弄|签|盖|整理|安排|确认|完成)"
+    r"|(?:发|给|寄|送|交|做|办|打|回|约|传|提交|提供|搞|弄|签|盖|整理|准备|安排|确认|搞定|完成|落实|到位)"
+    r"(?:给[^,，。;；]{1,8}|过去|出去|过来|出|好|完|过|到|齐|掉|妥)*(?:客户|他|她|对方|[\u4e00-\u9fff]{1,3}[总工])?了"
+    r"|搞定|办妥|发出$|已(?:发|寄|送|交|回|办|约)"
+)
+NOT_DONE = re.compile(
+    r"[没未](?:有)?(?:来得及)?(?:再)?[\u4e00-\u9fff]{0,6}(?:发|给|寄|送|交|做|办|打|回|约|传|提|搞|弄|好|完)|还没|还未|别|不[发给寄送交]|忘"
+    r"|[吗么?？]|了没|没有$|要不要|能不能|是不是|如果|要是|的话|等[^,，。]{0,10}(?:再|就)|打算|准备(?:发|寄|送|交)"
+    r"|(?:快|要|就)[发给寄送交]了|[他她]们?说|客户说|以为|[发给寄送交做]好了?(?:我|就|再)"
+)
+CLAUSE = re.compile(r"[,，。;；!！\n]+")
+LEAST = 2
+"""Han characters, or Latin letters times two, that two names must share."""
+
+
+def tells_done(text: str) -> bool:
+    """A clause says of something that it is done, and is neither a question, a condition nor a denial."""
+    return any(_done(clause) for clause in _clauses(text))
+
+
+def fitting(
+    text: str, promises: Iterable[Commitment], synonyms: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Commitment, ...]:
+    """The open promises of ours that ``text`` says are done; empty when it says so of none."""
+    said = "，".join(clause for clause in _clauses(text) if _done(clause))
+    return _best(said, promises, synonyms) if said else ()
+
+
+def of_file(
+    name: str, promises: Iterable[Commitment], synonyms: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Commitment, ...]:
+    """The open promises of ours that a file of that name keeps, by the words they share; empty when it tells none."""
+    return _best(name.rsplit(".", 1)[0], promises, synonyms)
+
+
+def named(
+    text: str, promises: Iterable[Commitment], synonyms: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Commitment, ...]:
+    """The open promises that ``text`` names, done or not."""
+    return _best(text, promises, synonyms)
+
+
+def thing(what: str) -> str:
+    """What a promise is about, its verb left out: 发报价单 → 报价单; all of it where nothing else is left."""
+    rest = VERBS.sub("", what.strip(), count=1)
+    return rest if len(rest) >= LEAST else what.strip()
+
+
+def _best(
+    words: str, promises: Iterable[Commitment], synonyms: Mapping[str, Sequence[str]] | None
+) -> tuple[Commitment, ...]:
+    """Those that fit best; several when they fit alike."""
+    ours = [one for one in promises if one.by == "us" and one.state in ("open", "overdue")]
+    scores = {one.id: _score(thing(one.what), words, synonyms or {}) for one in ours}
+    top = max(scores.values(), default=0.0)
+    return tuple(one for one in ours if top > 0 and scores[one.id] == top)
+
+
+def _score(thing_: str, words: str, synonyms: Mapping[str, Sequence[str]]) -> float:
+    """How much of the thing's name the words hold, 0..1; 0 below LEAST."""
+    names = [thing_, *(other for key, others in synonyms.items() if key in thing_ for other in others)]
+    return max(_shared(name.casefold(), words.casefold()) / _weight(name) for name in names)
+
+
+def _shared(name: str, words: str) -> int:
+    """The weight of the longest run of ``name`` that stands in ``words``; 0 below LEAST."""
+    best = 0
+    for piece in WORDS.findall(name):
+        latin = piece.isascii()
+        runs = [piece] if latin else [piece[a:b] for a in range(len(piece)) for b in range(a + LEAST, len(piece) + 1)]
+        best = max([best, *(_weight(run) for run in runs if run in words)])
+    return best if best >= LEAST else 0
+
+
+def _weight(words: str) -> int:
+    """Han characters count one, a Latin word two."""
+    return sum(2 if run.isascii() else len(run) for run in WORDS.findall(words)) or 1
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause.strip() for clause in CLAUSE.split(text) if clause.strip()]
+
+
+def _done(clause: str) -> bool:
+    return bool(DONE.search(clause)) and not NOT_DONE.search(clause)

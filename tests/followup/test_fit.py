@@ -1,0 +1,88 @@
+"""Which promise a sentence or a file speaks of."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.clock import SHANGHAI
+from bot.followup.fit import fitting, named, of_file, tells_done, thing
+from bot.playbook.load import parse, shipped
+from storage.records import Commitment
+
+SYNONYMS = parse(shipped()).synonyms
+
+
+def promise(what: str, by: str = "us", state: str = "open") -> Commitment:
+    return Commitment(
+        id=f"pro_{what}", customer_id="cus_1", by=by, what=what, owner_id="m", author_id="m", recorder_id="m",
+        said_at=datetime(2026, 3, 10, tzinfo=SHANGHAI), state=state,
+    )  # fmt: skip
+
+
+OPEN = [promise("发报价单"), promise("发安装排期"), promise("寄样机"), promise("回复", by="customer")]
+
+
+def test_the_thing_of_a_promise():
+    assert [thing(w) for w in ("发报价单", "发送报价单", "给王总打电话", "回电话", "安排演示", "发方案")] == [
+        "报价单", "报价单", "王总打电话", "电话", "演示", "方案",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("报价单已经发了", ["发报价单"]),
+        ("报价单发过去了", ["发报价单"]),
+        ("已经把报价单发给王总了", ["发报价单"]),
+        ("刚把报价表给他们发过去", ["发报价单"]),
+        ("报价单搞定", ["发报价单"]),
+        ("报价已发，周五等他们回复", ["发报价单"]),
+        ("样机寄出了", ["寄样机"]),
+        ("安装排期发给李工了", ["发安装排期"]),
+        ("报价单还没发", []),
+        ("报价单没来得及发", []),
+        ("报价单发了吗", []),
+        ("报价单发了没", []),
+        ("报价单明天发", []),
+        ("如果报价单发了就好", []),
+        ("客户说报价单发了", []),
+        ("已经发了", []),
+        ("合同发过去了", []),
+        ("我忘了发报价单了", []),
+    ],
+)
+def test_a_sentence_closes_only_what_it_says_is_done(text, fits):
+    assert [one.what for one in fitting(text, OPEN, SYNONYMS)] == fits
+
+
+@pytest.mark.parametrize(
+    ("file", "fits"),
+    [
+        ("瑞禾报价_0312.pdf", ["发报价单"]),
+        ("Quotation-v2.PDF", ["发报价单"]),
+        ("排期表.xlsx", ["发安装排期"]),
+        ("IMG_2031.jpg", []),
+        ("合同.pdf", []),
+        ("样机照片.png", ["寄样机"]),
+    ],
+)
+def test_a_file_fits_by_its_name(file, fits):
+    assert [one.what for one in of_file(file, OPEN, SYNONYMS)] == fits
+
+
+def test_alike_fits_are_all_told_so_that_one_can_ask():
+    two = [promise("发报价单"), promise("改报价单"), promise("发方案", state="kept")]
+    assert of_file("报价单.pdf", two) == (two[0], two[1])
+    assert of_file("方案.pdf", two) == ()
+
+
+def test_naming_needs_no_doing():
+    assert [one.what for one in named("报价单改周一", OPEN)] == ["发报价单"]
+
+
+def test_the_customers_promise_is_never_closed_by_us():
+    assert fitting("已经回复了", [promise("回复方案", by="customer")]) == ()
+
+
+def test_long_texts_stay_quick():
+    assert not tells_done("没发" * 20_000)
