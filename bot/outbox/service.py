@@ -10,6 +10,7 @@ from adapters.messages import Address, Card, Push
 from bot.outbox import diet
 from bot.outbox.body import pack
 from bot.playbook.model import Playbook
+from bot.playbook.times import Away
 from nlp.workdays import Calendar
 from storage import cards, members, outbox
 from storage.records import CardRow, Member, OutboxRow, new_id
@@ -34,11 +35,13 @@ async def put(
     change_code: str = "",
     playbook: Playbook | None = None,
     calendar: Calendar | None = None,
+    named: bool = False,
 ) -> str | None:
     """The id of the row that was put, None where ``once`` stands there already, the member hears nothing of this
     kind, or no platform account is known for the member.
 
-    An unasked push (``answer`` False) goes on the diet of VOICE.md §5 when ``playbook`` and ``calendar`` are given.
+    An unasked push (``answer`` False) goes on the diet of VOICE.md §5 when ``playbook`` and ``calendar`` are given;
+    ``named``: the member himself named this moment by the clock, so that quiet time does not hold it.
     ``changes`` is the id of the sent card that this push replaces.
     """
     member = await members.get(to)
@@ -47,7 +50,7 @@ async def put(
         return None
     due = at or now
     if not answer and playbook is not None and calendar is not None:
-        verdict = await _on_diet(push, member, due, playbook, calendar)
+        verdict = await _on_diet(push, member, due, playbook, calendar, named)
         if verdict is None:
             return None
         due = verdict
@@ -84,8 +87,16 @@ async def _write(
     if changes is None and (about is not None or question or awaits or _has_buttons(push)):
         await cards.put(
             CardRow(
-                id=row.id, member_id=member.id, kind=push.kind, event=event, data=on_card(push, about), state="open",
-                question=question, created_at=now, awaits=awaits, awaits_until=awaits_until,
+                id=row.id,
+                member_id=member.id,
+                kind=push.kind,
+                event=event,
+                data=on_card(push, about),
+                state="open",
+                question=question,
+                created_at=now,
+                awaits=awaits,
+                awaits_until=awaits_until,
             )  # fmt: skip
         )
     return row.id
@@ -114,7 +125,7 @@ async def _address(member: Member, account: str, chat: str) -> Address | None:
 
 
 async def _on_diet(
-    push: Push, member: Member, at: datetime, playbook: Playbook, calendar: Calendar
+    push: Push, member: Member, at: datetime, playbook: Playbook, calendar: Calendar, named: bool
 ) -> datetime | None:
     """The moment at which this unasked push may go; None where it is dropped."""
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -124,14 +135,10 @@ async def _on_diet(
         at,
         roles=member.roles,
         calendar=calendar,
-        on_leave=_on_leave(member, at),
+        away=Away.of(member),
         sent_today=[row.kind for row in today if not row.answer],
         prefs=member.prefs,
         playbook=playbook,
+        named=named,
     )
     return verdict.at
-
-
-def _on_leave(member: Member, at: datetime) -> bool:
-    day = at.date()
-    return bool(member.leave_from and member.leave_from <= day and (not member.leave_until or day <= member.leave_until))

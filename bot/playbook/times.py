@@ -45,9 +45,10 @@ class Times:
     """How far from the edge of quiet time a moved word stays."""
 
     @classmethod
-    def of(cls, playbook: Playbook, calendar: Calendar, zone: tzinfo, member: Member | None = None) -> Times:
+    def of(cls, playbook: Playbook, calendar: Calendar, zone: tzinfo, who: Member | Away | None = None) -> Times:
         margin = timedelta(minutes=playbook.reminders.last_before_quiet)
-        return cls(playbook.quiet, playbook.windows, calendar, zone, Away.of(member), margin)
+        away = who if isinstance(who, Away) else Away.of(who)
+        return cls(playbook.quiet, playbook.windows, calendar, zone, away, margin)
 
     def at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self.zone)

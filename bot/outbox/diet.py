@@ -1,0 +1,125 @@
+"""The notification diet (VOICE.md §5), pure: when an unasked push may go to a person, or why it does not go.
+
+Answers never come here. What the bot's own moments are already planned around (quiet time, leave) is checked once
+more, because leave and calendars change between planning and firing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from typing import Any, Literal
+
+from bot.playbook.model import Playbook
+from bot.playbook.times import NEVER, Away, Times
+from nlp.workdays import Calendar
+
+UNCOUNTED = frozenset({"lead.assigned", "seal.day", "seal.broken", "hello.rep", "hello.unknown", "late.digest"})
+"""Never counted: leads, which wait for nobody; and the bot's own affairs, which are no news of work."""
+
+PROMISED = frozenset({"promise.ahead", "promise.now", "promise.late", "promise.late.manager", "promise.customer"})
+"""Own promises: always told on their day, before everything else, whatever the cap."""
+
+ALWAYS = frozenset({"promise.now", "promise.late", "reassign.giver", "reassign.taker", "reassign.manager"})
+"""What turning down does not reach."""
+
+ALARMS = frozenset({"seal.broken", "bot.health", "lead.stuck"})
+"""What breaks quiet for the admin on duty."""
+
+MIDDAY_TOO = frozenset({"lead.assigned"})
+
+LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """When the push may go; ``at`` None: not at all. ``why``: now, quiet, midday, leave, cap, or what turned it off."""
+
+    at: datetime | None
+    why: str = "now"
+    counted: bool = True
+
+
+Level = Literal["all", "less", "promises"]
+
+
+def place(
+    kind: str,
+    now: datetime,
+    *,
+    roles: Collection[str],
+    calendar: Calendar,
+    playbook: Playbook,
+    sent_today: Sequence[str] = (),
+    prefs: Mapping[str, Any] | None = None,
+    away: Away = NEVER,
+    named: bool = False,
+    zone: tzinfo | None = None,
+) -> Placed:
+    """When a push of ``kind`` may go to a person of these ``roles``, who got the kinds ``sent_today`` unasked.
+
+    ``named``: the person himself named this moment by the clock. ``zone`` defaults to that of ``now``.
+    """
+    local = now.astimezone(zone) if zone else now
+    prefs = prefs or {}
+    if why := _turned_off(kind, prefs):
+        return Placed(None, why)
+    if named or kind in ALARMS:
+        return Placed(local, "named" if named else "alarm", counted=False)
+    if local.tzinfo is None:
+        raise ValueError("a push is placed at an aware moment")
+    times = Times.of(playbook, calendar, local.tzinfo, away)
+    if prefs.get("quiet_on") == local.date().isoformat() and kind not in ALWAYS:
+        return Placed(times.at(times.working_day_from(_tomorrow(local)), _morning(roles, playbook)), "quiet_on")
+    return _cap(kind, local, times, roles, playbook, sent_today)
+
+
+def _cap(
+    kind: str, now: datetime, times: Times, roles: Collection[str], playbook: Playbook, sent_today: Sequence[str]
+) -> Placed:
+    morning = _morning(roles, playbook)
+    allowed = now if kind in MIDDAY_TOO and times.midday(now) and times.works(now.date()) else times.from_(now, morning)
+    counted = kind not in UNCOUNTED
+    if allowed != now:
+        return Placed(allowed, _why_held(now, times), counted)
+    if counted and kind not in PROMISED and count(sent_today) >= playbook.caps.of(roles):
+        return Placed(times.at(times.working_day_from(_tomorrow(now)), morning), "cap", counted)
+    return Placed(now, counted=counted)
+
+
+def count(kinds: Iterable[str]) -> int:
+    """How many of these pushes stand on the day's cap."""
+    return sum(kind not in UNCOUNTED for kind in kinds)
+
+
+def leads(roles: Iterable[str]) -> bool:
+    return bool({"manager", "director"} & set(roles))
+
+
+def _turned_off(kind: str, prefs: Mapping[str, Any]) -> str:
+    """The setting of the person that keeps this kind from him; "" where none does."""
+    if kind in ALWAYS or kind in ALARMS or kind in UNCOUNTED:
+        return ""
+    if kind in prefs.get("off", ()):
+        return "off"
+    level: Level = prefs.get("level", "all")
+    if level == "promises" and kind not in PROMISED:
+        return "level"
+    return "level" if level == "less" and kind in LESS_LEAVES_OUT else ""
+
+
+def _morning(roles: Iterable[str], playbook: Playbook) -> time:
+    return playbook.windows.manager_morning if leads(roles) else playbook.windows.morning
+
+
+def _why_held(now: datetime, times: Times) -> str:
+    if times.away.on(now.date()):
+        return "leave"
+    if times.works(now.date()) and times.midday(now):
+        return "midday"
+    return "quiet"
+
+
+def _tomorrow(now: datetime) -> date:
+    return date.fromordinal(now.date().toordinal() + 1)
