@@ -8,7 +8,8 @@
     │   └── TooLarge           over the size we read (413)
     └── SendError              what went out did not arrive
         ├── Retryable          busy, rate limited, down: again after ``wait`` seconds
-        │   └── Unseen         sent, but the answer was not seen: again with the same bytes
+        │   ├── Unseen         sent, but the answer was not seen: again with the same bytes
+        │   └── Misconfigured  the account's settings stand in the way: it waits until an admin has mended them
         ├── TokenRejected      the token is not taken: fetch once, repeat once
         ├── NotDeliverable     this person or chat cannot be reached
         └── PlatformRefused    our fault or the configuration's: an admin must look
@@ -61,6 +62,10 @@ class Retryable(SendError):
 
 class Unseen(Retryable):
     code = "answer_unseen"
+
+
+class Misconfigured(Retryable):
+    code = "misconfigured"
 
 
 class TokenRejected(SendError):

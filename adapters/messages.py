@@ -88,3 +88,28 @@ class Sent:
     change_code: str = ""
     change_uses: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
+
+
+def plain(push: Push) -> str:
+    """The push as lines of text, for places without cards: title in brackets, facts, and last the words that do what
+    the buttons would do. Numbers stand for the buttons, or for the options where there is a choice."""
+    if isinstance(push, Text):
+        return "\n".join(filter(None, [push.text, words(push.buttons)]))
+    lines = [f"【{push.title}】", push.status]
+    lines += [f"{fact.label}  {fact.value}" for fact in push.facts]
+    lines += [push.why, push.footer]
+    if push.choice is not None:
+        lines += [push.choice.label, *(f"{n} {option.label}" for n, option in enumerate(push.choice.options, 1))]
+    lines += [f"{link.label}  {link.url}" for link in (push.link, *push.buttons) if link is not None and link.url]
+    return "\n".join(filter(None, [*lines, words(push.buttons, push.choice)]))
+
+
+def words(buttons: tuple[Button, ...], choice: Choice | None = None) -> str:
+    """The line that says what may be typed instead of tapped; "" where nothing may."""
+    labels = [button.label for button in buttons if not button.url]
+    if choice is not None:
+        how = "回数字，可以几个，如 1 3" if choice.many else "回数字就行"
+        return f"（{how}{'；也可以回：' + '、'.join(labels) if labels else ''}）"
+    if not labels:
+        return ""
+    return "  ".join(f"{n} {label}" for n, label in enumerate(labels, 1)) + "  （回数字或字都行）"

@@ -1,0 +1,155 @@
+"""The one place that speaks HTTP outwards: time-outs, no redirects, answers of a known size, errors of ours.
+
+Nothing is repeated here, and no address is logged or put into an error: tokens travel in the query.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from adapters.errors import PlatformRefused, Retryable, Unseen
+
+MB = 1024 * 1024
+LONGEST_WAIT = 3600.0
+"""Seconds; a Retry-After beyond it is cut to it, so that no header can silence an account for a day."""
+_LATER = frozenset({408, 421, 423, 425, 429, 503})
+
+for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the token in it
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer with a status of 2xx."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def json(self) -> dict[str, Any]:
+        """The object in the body. Raises Unseen for HTML, half a JSON or another kind of value: the platform may have
+        acted, but its answer was not seen."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise Unseen("the answer is not JSON") from error
+        if not isinstance(value, dict):
+            raise Unseen("the answer is not a JSON object")
+        return value
+
+
+class Http:
+    """A shared pool of connections. One object a process; ``close`` it at the end."""
+
+    def __init__(self, *, seconds: float = 10.0, connect_seconds: float = 5.0) -> None:
+        self._seconds = seconds
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(seconds, connect=connect_seconds),
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            headers={"Accept-Encoding": "identity", "User-Agent": "genjin"},
+            mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},  # never through a proxy
+        )
+
+    async def get(
+        self, url: str, params: Mapping[str, str] | None = None, *, most: int = 2 * MB, seconds: float | None = None
+    ) -> Answer:
+        """The answer, at most ``most`` bytes, within ``seconds`` in all. Raises Retryable, Unseen, PlatformRefused."""
+        return await self._ask(self._client.build_request("GET", url, params=params), most, seconds)
+
+    async def post(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        content: bytes | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        most: int = 2 * MB,
+        seconds: float | None = None,
+    ) -> Answer:
+        """As ``get``. ``content`` is JSON as bytes unless ``headers`` say otherwise; ``files`` are multipart parts:
+        field → (name, bytes, media type)."""
+        given = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
+        request = self._client.build_request(
+            "POST", url, params=params, content=content, files=files, headers={**given, **(headers or {})}
+        )
+        return await self._ask(request, most, seconds)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _ask(self, request: httpx.Request, most: int, seconds: float | None) -> Answer:
+        try:
+            async with asyncio.timeout(seconds or self._seconds):
+                return await self._read(request, most)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise Retryable(f"no connection ({type(error).__name__})") from error
+        except (httpx.TransportError, TimeoutError) as error:
+            raise Unseen(f"the answer did not come ({type(error).__name__})") from error
+
+    async def _read(self, request: httpx.Request, most: int) -> Answer:
+        response = await self._client.send(request, stream=True)
+        try:
+            body = await _at_most(response, most)
+        finally:
+            await response.aclose()
+        _judge(response)
+        return Answer(response.status_code, response.headers, body)
+
+
+async def _at_most(response: httpx.Response, most: int) -> bytes:
+    """Raw bytes, not unpacked: we ask for no compression, so a packed answer cannot swell here."""
+    pieces, size = [], 0
+    async for piece in response.aiter_raw():
+        size += len(piece)
+        if size > most:
+            raise PlatformRefused(f"the answer is over {most} bytes", "对方返回的内容太大，没有收下")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _judge(response: httpx.Response) -> None:
+    """Raises unless the status is 2xx."""
+    status = response.status_code
+    if 200 <= status < 300:
+        return
+    if status in _LATER:
+        raise Retryable(f"HTTP {status}", "对方忙，稍后自动再试", retry_after(response.headers))
+    if status >= 500:
+        raise Unseen(f"HTTP {status}", "对方服务出错，稍后自动再试")
+    if 300 <= status < 400:
+        raise Retryable(f"HTTP {status}, not followed", "地址被转到别处：检查 api_base 和网络出口")
+    raise PlatformRefused(f"HTTP {status}", "检查 api_base 是否写对")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the answer asks to wait, at most an hour; None where it says nothing readable."""
+    said = headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(float(said[:6]), LONGEST_WAIT)
+    until, there = _date(said), _date(headers.get("date", ""))
+    if until is None or there is None:
+        return None
+    return min(max((until - there).total_seconds(), 0.0), LONGEST_WAIT)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return date if date.tzinfo else None

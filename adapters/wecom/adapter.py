@@ -1,0 +1,215 @@
+"""One WeCom account: its callback address, its sendings."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from adapters.base import Limits, Sink, TokenStore
+from adapters.errors import BadPayload, BadRequest, NotDeliverable, TooLarge, Unseen
+from adapters.events import FileRef, Ignored, InboundEvent, Received
+from adapters.http import MB, Http
+from adapters.messages import Address, Push, Sent
+from adapters.wecom import render, reply
+from adapters.wecom.client import Client, as_bytes
+from adapters.wecom.codes import AlreadyThere
+from adapters.wecom.config import Config
+from adapters.wecom.parse import parse
+from adapters.wecom.plaintext import Peek, encrypt_of, peek
+from adapters.wecom.signature import Lock, one
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+BODY_MOST = 1 * MB
+_BODY_SECONDS = 3.0
+_OUTCOME_SECONDS = 0.7
+"""A tap's answer waits so long for the card; the platform hangs up after 5 s."""
+_USER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+
+_HINTS = {
+    "bad_signature": "检查回调设置里的 Token、EncodingAESKey 和企业 ID 是否与 [[wecom]] 相同",
+    "stale": "检查服务器时间是否准确；窗口由 window_seconds 设定",
+    "bad_payload": "检查 EncodingAESKey 是否与 [[wecom]] 相同",
+    "bad_request": "回调地址要由企业微信来调用",
+    "too_large": "回调内容不超过 1 MB",
+    "not_kept": "稍后重发，企业微信会自动重发",
+}
+
+
+class Adapter:
+    """Made once for each ``[[wecom]]``. ``files_by_chat`` is False: an app's chat carries pictures, never files."""
+
+    files_by_chat = False
+
+    def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
+        self.name = config.name
+        self._config, self._clock = config, clock
+        self._lock = Lock(config.token, config.aes_key, config.corp_id)
+        self._client = Client(config, clock, http, tokens, limits)
+        self._sink: Sink | None = None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        path = f"/callback/wecom/{self.name}"
+        return [
+            web.get(path, self._guarded(self._prove), allow_head=False),
+            web.post(path, self._guarded(self._hear)),
+        ]
+
+    async def start(self, sink: Sink) -> None:
+        """From now on callbacks are kept; before it they are answered 503."""
+        self._sink = sink
+
+    async def stop(self) -> None:
+        """Callbacks are answered 503 again; the shared connections are closed by whoever opened them."""
+        self._sink = None
+
+    def parse(self, payload: bytes) -> InboundEvent | Ignored:
+        return parse(payload, self.name)
+
+    # what comes in
+
+    def _guarded(self, handle: Callable[[web.Request], Awaitable[web.Response]]) -> Any:
+        """The handler, its refusals answered as JSON and counted."""
+
+        async def guarded(request: web.Request) -> web.Response:
+            try:
+                return await handle(request)
+            except BadRequest as refusal:
+                log.info("callback.refused", account=self.name, code=refusal.code)
+                if self._sink is not None:
+                    self._sink.refused(self.name, refusal.code)
+                return _error(refusal.status, refusal.code, refusal.message)
+
+        return guarded
+
+    async def _prove(self, request: web.Request) -> web.Response:
+        """The console's check of the address: the plain text inside ``echostr``, and nothing else."""
+        encrypt = one(request.query, "echostr")
+        return web.Response(body=self._opened(request, encrypt), content_type="text/plain")
+
+    async def _hear(self, request: web.Request) -> web.Response:
+        """Keeps an authentic callback, then answers: empty, or with the card that a tap's card has become."""
+        plain = self._opened(request, encrypt_of(await _body(request)))
+        seen = peek(plain)
+        received = Received(
+            self.name, seen.key, self._clock.now(), plain, seen.sender.casefold(), seen.sent_at, seen.kind
+        )
+        sink = self._sink
+        try:
+            if sink is None:
+                raise RuntimeError("not started")
+            await sink.keep(received)
+        except Exception:
+            log.exception("callback.not_kept", account=self.name, event=seen.key)
+            return _error(503, "not_kept", "it could not be stored")
+        if seen.kind == "tap" and seen.card:
+            return await self._become(sink, received, seen)
+        return web.Response()
+
+    def _opened(self, request: web.Request, encrypt: str) -> bytes:
+        self._lock.check(request.query, encrypt, self._clock.now(), self._config.window_seconds)
+        return self._lock.open(encrypt)
+
+    async def _become(self, sink: Sink, received: Received, seen: Peek) -> web.Response:
+        """It is kept already: whatever fails here, the answer is a good one and the card changes by its own call."""
+        try:
+            push = await sink.outcome(received, _OUTCOME_SECONDS)
+            if push is None:
+                return web.Response()
+            now = self._clock.now()
+            plain = reply.answer(push, user=seen.sender, corp_id=self._config.corp_id, task=seen.card, at=now)
+            return web.Response(text=reply.sealed(plain, self._lock, now), content_type="text/xml")
+        except Exception:
+            log.exception("tap.unanswered", account=self.name, event=received.key)
+            return web.Response()
+
+    # what goes out
+
+    async def send(self, to: Address, push: Push, *, key: str) -> Sent:
+        """Raises SendError; NotDeliverable where the platform says that this member cannot be reached."""
+        if not to.chat:
+            _one_member(to.user)
+        path, body = render.message(to, push, key, self._config.agent_id)
+        try:
+            if to.chat:
+                await self._client.post(path, as_bytes(body))
+                return Sent(change_uses=0)
+            said = await self._client.tell(to.user, as_bytes(body))
+        except AlreadyThere:
+            return Sent(change_uses=0, data={"repeat": True})
+        _arrived(said, to.user)
+        code = str(said.get("response_code") or "")
+        return Sent(str(said.get("msgid") or ""), code, change_uses=1 if code else 0)
+
+    async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
+        """Each code is good for one change within 72 hours. Raises NotDeliverable where there is no code."""
+        if not change_code:
+            raise NotDeliverable("the card has no change code left")
+        _one_member(to.user)
+        body = render.change(to, push, key, self._config.agent_id, change_code)
+        try:
+            await self._client.post("message/update_template_card", as_bytes(body))
+        except AlreadyThere:
+            return Sent(change_uses=0, data={"repeat": True})
+        return Sent(change_uses=0)
+
+    async def fetch(self, file: FileRef) -> tuple[str, bytes]:
+        name, data = await self._client.file(file.handle)
+        if not data:
+            raise Unseen("the file is empty")
+        return name or file.name or file.kind, data
+
+    async def check(self) -> str:
+        """What the platform says to id, secret, agent id and address together."""
+        said = await self._client.get("agent/get", agentid=str(self._config.agent_id))
+        closed = "，应用已停用" if said.get("close") == 1 else ""
+        return f"企业微信应答正常：应用「{said.get('name') or self._config.agent_id}」{closed}"
+
+
+async def _body(request: web.Request) -> bytes:
+    """At most 1 MB, unpacked by nobody. Raises TooLarge before it is read where its length is told."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise BadPayload("a packed body is not taken")
+    if (request.content_length or 0) > BODY_MOST:
+        raise TooLarge("the body is over 1 MB")
+    pieces, size = [], 0
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for piece in request.content.iter_any():
+                size += len(piece)
+                if size > BODY_MOST:
+                    raise TooLarge("the body is over 1 MB")
+                pieces.append(piece)
+    except (TimeoutError, web.PayloadAccessError, ValueError) as error:
+        raise BadRequest("the body did not arrive whole") from error
+    return b"".join(pieces)
+
+
+def _error(status: int, code: str, message: str) -> web.Response:
+    body = {"error": {"code": code, "message": message, "hint": _HINTS.get(code, "")}}
+    response = web.json_response(body, status=status)
+    if status in (413, 503):
+        response.force_close()
+    return response
+
+
+def _one_member(user: str) -> None:
+    """Raises unless ``user`` names one member: a list or ``@all`` would reach others."""
+    if not _USER.fullmatch(user) or user.casefold() == "@all":
+        raise NotDeliverable("not the id of one member")
+
+
+def _arrived(said: dict[str, Any], user: str) -> None:
+    """Raises NotDeliverable where the platform took the call but not the member."""
+    for word, hint in (
+        ("invaliduser", "在管理后台的应用详情里，把这个人加进可见范围"),
+        ("unlicenseduser", "这个成员没有接口许可，请在管理后台开通"),
+    ):
+        if user.casefold() in str(said.get(word) or "").casefold().split("|"):
+            raise NotDeliverable(f"the platform lists the member as {word}", hint)

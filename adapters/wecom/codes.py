@@ -1,0 +1,99 @@
+"""WeCom's error codes → errors of ours, each with what the admin does. Decided by code, never by the message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.errors import Misconfigured, NotDeliverable, PlatformRefused, Retryable, SendError, TokenRejected, Unseen
+
+_BUSY = "企业微信忙，稍后自动再试"
+_CREDENTIALS = "检查 [[wecom]] 的 corp_id 和 secret 是否属于同一个企业和应用"
+_AGENT = "检查 [[wecom]] 的 agent_id 是否与 secret 属于同一个应用"
+_RANGE = "在管理后台的应用详情里，把这个人加进可见范围"
+_DOMAIN = "在管理后台的应用详情里设好可信域名"
+_ALLOW = "在管理后台 → 企业可信IP 里加上本机地址{address}，约 1 分钟生效"
+_APPROVAL = "在管理后台 → 审批 → 可调用接口的应用里加上本应用"
+_CALLBACK = "先在应用的「接收消息」里设好回调地址，才能发带按钮的卡片"
+_OURS = "这是跟进自己的错，请把这条记录发给维护者"
+
+
+class AlreadyThere(PlatformRefused):
+    """The card with this task id was sent before, or its change code used: an earlier sending had arrived."""
+
+    code = "already_there"
+
+
+_CODES: Mapping[int, tuple[type[SendError], str]] = {
+    -1: (Retryable, _BUSY),
+    40001: (Misconfigured, _CREDENTIALS),
+    40013: (Misconfigured, _CREDENTIALS),
+    40091: (Misconfigured, _CREDENTIALS),
+    40014: (TokenRejected, "令牌失效，已自动更换"),
+    41001: (TokenRejected, "令牌失效，已自动更换"),
+    42014: (AlreadyThere, "这张卡片已经发过"),
+    42022: (AlreadyThere, "这张卡片已经改过"),
+    42001: (TokenRejected, "令牌失效，已自动更换"),
+    40007: (PlatformRefused, "文件在企业微信只留 3 天，请对方再发一次"),
+    40029: (PlatformRefused, "登录已过期，请重新打开页面"),
+    40056: (Misconfigured, _AGENT),
+    301002: (Misconfigured, _AGENT),
+    40058: (PlatformRefused, _OURS),
+    40093: (PlatformRefused, "检查页面地址是否在可信域名下"),
+    41004: (Misconfigured, _CREDENTIALS),
+    43012: (Misconfigured, _CALLBACK),
+    45002: (PlatformRefused, _OURS),
+    45009: (Retryable, "企业微信限制了调用次数，稍后自动再试"),
+    45033: (Retryable, "同时调用太多，稍后自动再试"),
+    47001: (PlatformRefused, _OURS),
+    48002: (Misconfigured, "这个接口没有权限：检查应用的权限和可见范围"),
+    301055: (Misconfigured, _APPROVAL),
+    50001: (Misconfigured, _DOMAIN),
+    80001: (Misconfigured, _DOMAIN),
+    60011: (PlatformRefused, _RANGE),
+    84074: (PlatformRefused, _RANGE),
+    60020: (Misconfigured, _ALLOW),
+    60111: (NotDeliverable, "没有这个成员，可能已离职：/member 里停用"),
+    81013: (NotDeliverable, _RANGE),
+    82001: (PlatformRefused, _OURS),
+    86003: (NotDeliverable, "没有这个群，或群不是本应用建的"),
+    86216: (NotDeliverable, "群成员不对"),
+    93000: (NotDeliverable, "群机器人已被移除，请重新设置"),
+    93004: (NotDeliverable, "群机器人已停用"),
+    93008: (NotDeliverable, "群机器人不在这个群里"),
+}
+"""The platform's page 90313. An account's own settings are Misconfigured: pushes wait until they are mended."""
+
+_WAITS: Mapping[int, float] = {45009: 60.0, 45033: 60.0, 60020: 60.0}
+"""Seconds. A minute limit blocks for 60 s; an allow-list change takes about a minute."""
+_MENDING = 300.0
+_ADDRESS = re.compile(r"from ip: ?([0-9A-Fa-f.:]{3,45})")
+
+
+def code_of(answer: Mapping[str, Any]) -> int:
+    """The answer's errcode; 0 where there is none, as the platform leaves it out of some good answers."""
+    code = answer.get("errcode", 0)
+    if not isinstance(code, int):
+        raise Unseen("the answer's errcode is not a number")
+    return code
+
+
+def raise_for(answer: Mapping[str, Any], call: str) -> None:
+    """Returns for a good answer, else raises what its code stands for. ``call`` names the path, without a query."""
+    code = code_of(answer)
+    if code:
+        raise error_for(code, str(answer.get("errmsg", "")), call)
+
+
+def error_for(code: int, said: str, call: str) -> SendError:
+    """The error for a code; an unknown one is PlatformRefused."""
+    kind, hint = _CODES.get(code, (PlatformRefused, "把错误码发给管理员，在企业微信的全局错误码页可查"))
+    message = f"企业微信 {code}（{call}）"
+    if code == 60020:
+        found = _ADDRESS.search(said)
+        hint = _ALLOW.format(address=f" {found[1]}" if found else "")
+    if issubclass(kind, Retryable):
+        default = _MENDING if kind is Misconfigured else None
+        return kind(message, hint, _WAITS.get(code, default))
+    return kind(message, hint)
