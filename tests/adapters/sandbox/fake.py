@@ -1,17 +1,16 @@
-"""A bot that is not there: it opens callbacks, remembers them and answers what it is told, and a desk with one story."""
+"""A bot that is not there: it opens callbacks, remembers them and answers what it is told; and a desk beside it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
 
 from aiohttp import web
 
-from adapters.sandbox.desk import Coming, Entry, Mark, Notes, Proof, Step, Track
+from adapters.sandbox.desk import Coming, Entry, Notes, Proof, Track
 from adapters.sandbox.loopback import Platforms
 from adapters.sandbox.seal import Seal
 from bot.clock import SHANGHAI, MovableClock
@@ -57,8 +56,8 @@ class FakeDesk:
         self.clock = clock
         self.steps: list[datetime] = []
         self.kinds: dict[str, str] = {}
-        self.rows: dict[str, list[dict[str, Any]]] = {"customer": [], "opportunity": [], "commitment": [], "activity": [],
-                                                      "contact": [], "member": [], "evidence": []}  # fmt: skip
+        kinds = ("customer", "opportunity", "commitment", "activity", "contact", "member", "evidence")
+        self.rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
         self.tracks: dict[str, Track] = {}
         self.chain: list[Entry] = []
         self.next: list[Coming] = []
@@ -112,6 +111,3 @@ async def listening(platforms: Platforms) -> AsyncIterator[FakeBot]:
         yield bot
     finally:
         await runner.cleanup()
-
-
-__all__ = ["START", "FakeBot", "FakeDesk", "Mark", "Notes", "Step", "Track", "asyncio", "listening", "timedelta"]
