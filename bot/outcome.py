@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.events import InboundEvent
-from adapters.messages import Card, Push
+from adapters.messages import Address, Card, Push
 from bot.followup import service as followup
 from bot.house import House
-from bot.outbox.service import on_card, put
+from bot.outbox.service import on_card, put, say_to_stranger
+from bot.replies import words
 from bot.routing import Outgoing, Reply
 from storage import audit, cards, due, inbox
 from storage.records import CardRow, Member, Message
@@ -42,9 +43,14 @@ async def apply(
         await due.put(list(reply.moments))
     if reply.fold:
         await cards.fold(list(reply.fold))
+    if reply.stranger:
+        await say_to_stranger(words.text(reply.stranger), Address(row.account, user=event.sender.user), row.id, now)
     answer = await _answer(reply, event, row, member, now, awaited)
     for other in reply.more:
         await _more(other, row, now, house)
+    if reply.state == "again":
+        await inbox.again(row.seq, retry_at=now, reason=reply.reason)
+        return Applied()
     await inbox.done(
         row.seq, owner, state=reply.state, sender=event.sender.user, chat=event.chat, text=event.text,
         member_id=member.id if member else None, reason=reply.reason,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.messages import Push
 from bot.playbook.model import Playbook
 from nlp.workdays import Calendar
 from storage.records import CardRow, Change, Member, Moment
+
+if TYPE_CHECKING:
+    from bot.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,12 @@ class Reply:
     """Who acts and is answered; the worker fills it in."""
     card: CardRow | None = None
     """The card that was tapped, or that the typed word meant; the worker fills it in."""
+    stranger: str = ""
+    """The key of the text that a person without membership is answered with, once a day."""
     reason: str = ""
     """Why the message became what it became, where it is not plainly handled."""
-    state: Literal["handled", "waiting", "refused"] = "handled"
-    """What the message becomes: handled, waiting (asked back), refused."""
+    state: Literal["handled", "waiting", "refused", "again"] = "handled"
+    """What the message becomes: handled, waiting (asked back), refused; again: read once more, now that it can be."""
     card_state: Literal["open", "done"] = "done"
     """What the tapped card becomes: done, or open where its buttons still live."""
     fold: tuple[str, ...] = ()
@@ -74,6 +79,8 @@ class Tap:
     calendar: Calendar
     selected: tuple[str, ...] = ()
     words: str = ""
+    turn: Turn | None = None
+    """The event behind the tap, for a handler that needs more of it."""
 
 
 TapHandler = Callable[[Tap], Awaitable[Reply]]

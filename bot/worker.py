@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from time import perf_counter
+from typing import Protocol
 
 import structlog
 
@@ -16,10 +17,12 @@ from adapters.errors import BadPayload
 from adapters.events import Ignored, InboundEvent
 from bot import metrics
 from bot.clock import Clock
-from bot.conversation import Conversation
 from bot.errors import TryLater
+from bot.house import House
 from bot.intake import IntakeSink
 from bot.outcome import Applied, apply
+from bot.routing import Reply
+from bot.turn import Fetched
 from storage import inbox
 from storage.connect import transaction
 from storage.errors import StorageError
@@ -35,11 +38,21 @@ UNPARSABLE = "unparsable"
 """Authentic, but not what the platform says it sends: counted, and kept raw for an admin (SEC-1)."""
 
 
+class Answerer(Protocol):
+    """What knows the answers: ``bot.handlers.conversation``."""
+
+    house: House
+
+    async def prepare(self, event: InboundEvent, adapter: Adapter) -> tuple[Fetched, ...]: ...
+    async def answer(self, event: InboundEvent, row: Message, files: tuple[Fetched, ...]) -> Reply: ...
+    async def tell_set_aside(self, row: Message, reason: str) -> None: ...
+
+
 class Worker:
     def __init__(
         self,
         adapters: Mapping[str, Adapter],
-        conversation: Conversation,
+        conversation: Answerer,
         sink: IntakeSink,
         clock: Clock,
         owner: str,

@@ -16,6 +16,7 @@ from bot.capture.memory import Memory
 from bot.capture.whose import Foreign, Known, New, Unsure, Whose, whose
 from bot.playbook.model import Pipeline, Playbook
 from bot.process.gates import Decision, decide
+from bot.process.service import advance
 from nlp.reading import Candidate, Deal, Reading, StageFound
 from storage.records import (
     Activity,
@@ -299,9 +300,9 @@ class _Work:
             return None
         pipeline = self.pipeline_of(deal)
         decision = decide(pipeline, deal, pipeline.stage_reading(found.value), counts)
-        if decision.way in ("move", "warn"):
-            owed = tuple(dict.fromkeys((*deal.evidence_missing, *decision.missing)))
-            self._change("opportunity.stage", stage=decision.to, stage_since=self.said.at, evidence_missing=owed)
+        for change in advance(deal, decision, self.said.at):
+            self.changes.append(change)
+            self.opportunity = replace(deal, **change.after)
         return decision
 
     def _sign_date(self) -> datetime | None:

@@ -1,0 +1,5 @@
+"""Routers of every handler, put together."""
+
+from bot.routing import Router
+
+router = Router()

@@ -60,6 +60,15 @@ async def put(
     )  # fmt: skip
 
 
+async def say_to_stranger(push: Push, to: Address, event: str, now: datetime) -> None:
+    """Answers somebody who is no member, once a day."""
+    row = OutboxRow(
+        seq=0, id=new_id("psh", now), account=to.account, address=str(to), kind=push.kind, body=pack(push),
+        once=f"stranger:{to}:{now:%Y%m%d}", due_at=now, state="new", event=event, answer=True, created_at=now,
+    )  # fmt: skip
+    await outbox.put([row])
+
+
 async def _write(
     push: Push,
     address: Address,

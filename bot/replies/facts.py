@@ -49,14 +49,11 @@ def customer_line(entry: Entry, last: Activity | None) -> str:
     if how == "contact" and said:
         return entry.name + words.bit("is_contact", who=said)
     if how == "context" and last is not None:
-        return entry.name + words.bit("from_context", clock=clock_of(last.occurred_at.astimezone(entry_zone(entry))))
+        zone = entry.activity.occurred_at.tzinfo
+        return entry.name + words.bit("from_context", clock=clock_of(last.occurred_at.astimezone(zone)))
     if how in ("pinyin", "typo", "fuzzy"):
         return entry.name + words.bit("should_be", words=said)
     return entry.name
-
-
-def entry_zone(entry: Entry) -> object:
-    return entry.activity.occurred_at.tzinfo
 
 
 def _opened(entry: Entry) -> Iterator[Line]:
@@ -89,10 +86,10 @@ def _promises(entry: Entry, today: date) -> Iterator[Line]:
 def stage_line(entry: Entry, playbook: Playbook) -> str | None:
     """价格谈判 → 合同签署，还差采购流程图; None where the stage stands as it stood."""
     decision, deal = entry.decision, entry.opportunity
-    if decision is None or deal is None or decision.way in ("same", "tap", "back"):
+    if decision is None or deal is None or decision.way in ("same", "tap"):
         return None
     pipeline = playbook.pipeline(deal.pipeline)
-    old, new = pipeline.stage(decision.start), pipeline.stage(decision.to)
+    old, new = pipeline.stage(decision.frm), pipeline.stage(decision.to)
     assert old is not None and new is not None
     return move_line(old.name, new.name, decision.way, [playbook.called(kind) for kind in decision.missing])
 
@@ -171,7 +168,7 @@ def basis(entries: Iterable[Entry], playbook: Playbook) -> str:
 
 def _basis_of(entry: Entry, playbook: Playbook) -> list[str]:
     lines: list[str] = []
-    if entry.stage and entry.opportunity and entry.decision and entry.decision.way != "same":
+    if entry.stage and entry.opportunity and entry.decision and entry.decision.way in ("move", "warn", "block"):
         stage = playbook.pipeline(entry.opportunity.pipeline).stage_reading(entry.stage.value)
         if entry.stage.rule.endswith("future"):
             lines.append(words.bit("why_stage_future", words=cut(entry.stage.text, 20)))

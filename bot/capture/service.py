@@ -1,0 +1,83 @@
+"""From words to a proposal, and back again: consider, undo, restore, correct. Reads storage, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.access import Scope
+from bot.capture import undo
+from bot.capture.memory import Memory, remember
+from bot.capture.names import NameBook
+from bot.capture.proposal import Choices, Proposal, Said, propose
+from bot.playbook.model import Playbook
+from nlp.reading import Reading, Speaker
+from nlp.workdays import Calendar
+from storage import audit
+from storage.records import AuditEntry, Change, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What considering needs beside the words: who speaks, whom he may speak of, and the team's way of selling."""
+
+    member: Member
+    scope: Scope
+    playbook: Playbook
+    calendar: Calendar
+    names: NameBook
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    reading: Reading
+    memory: Memory
+    proposal: Proposal
+
+
+async def consider(
+    said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep"
+) -> Considered:
+    """What the words would change. ``choices`` are the answers given to earlier questions about the same words."""
+    await mind.names.refresh()
+    reading = mind.names.read(said.text, said.at, mind.calendar, speaker)
+    return await weigh(reading, said, mind, choices)
+
+
+async def weigh(reading: Reading, said: Said, mind: Mind, choices: Choices | None = None) -> Considered:
+    """What a reading would change, with the record as it stands."""
+    choices = choices or Choices()
+    chosen = [id for id in choices.customers.values() if not id.startswith("new:")]
+    minutes = mind.playbook.context.minutes
+    memory = await remember(mind.member, mind.scope, reading, said.at, minutes, also=chosen)
+    return Considered(reading, memory, propose(reading, said, memory, mind.playbook, choices))
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """``changes`` take back what still stood of the event; ``later`` are changes of others that stand on it."""
+
+    entries: tuple[AuditEntry, ...]
+    changes: tuple[Change, ...]
+    later: tuple[AuditEntry, ...]
+
+
+async def take_back(event: str, now: datetime) -> Undone:
+    """How to undo an event; no entries where nothing of it stands."""
+    entries = undo.live(await audit.by_event(event))
+    later = undo.live(await audit.later(list(entries)))
+    return Undone(entries, undo.reverse(entries, now), later)
+
+
+async def take_back_all(events: Sequence[str], now: datetime) -> tuple[Change, ...]:
+    """How to undo several events, the youngest first."""
+    changes: list[Change] = []
+    for event in events:
+        changes += undo.reverse(undo.live(await audit.by_event(event)), now)
+    return tuple(changes)
+
+
+async def put_back(event: str) -> tuple[Change, ...]:
+    """How to restore an event that was undone; empty where nothing of it is undone."""
+    return undo.again(undo.taken_back(await audit.by_event(event)))

@@ -1,0 +1,110 @@
+"""Somebody writes who is no member yet, or for the first time (VOICE.md G2, G3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.events import InboundEvent
+from bot.house import House
+from bot.replies import reading as say
+from bot.replies import words
+from bot.replies.wording import clock_of
+from bot.routing import Outgoing, Reply, Router, Tap
+from bot.turn import Turn
+from storage import inbox, members
+from storage.records import Change, Identity, Member, Message, changed, made, new_id
+
+router = Router()
+
+
+async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
+    """A message of an unknown person makes no record: kept as refused, answered once a day (CONTRACTS, members)."""
+    now = house.clock.now()
+    if house.unknown == "join":
+        member, changes = await newcomer(event.sender.user, row.account, ("rep",), now)
+        greeting = Outgoing(say.greeting(member), to=member.id, once=f"hello:{member.id}")
+        return Reply(changes=changes, more=(greeting,), state="again", reason="joined")
+    return Reply(state="refused", reason="unknown_member", stranger=_word(house), more=await _ask_admins(event, row, house))
+
+
+def _word(house: House) -> str:
+    return "hello.unknown" if house.unknown == "ask" else "hello.refused"
+
+
+async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[Outgoing, ...]:
+    if house.unknown != "ask":
+        return ()
+    now = house.clock.now()
+    card = say.hello_admin(event.sender.user, row.account, event.sender.user, clock_of(now))
+    about = {"account": row.account, "user": event.sender.user}
+    day = f"{now:%Y%m%d}"
+    return tuple(
+        Outgoing(card, to=admin.id, once=f"unknown:{row.account}:{event.sender.user}:{admin.id}:{day}", about=about)
+        for admin in await members.with_role("admin")
+    )
+
+
+async def newcomer(user: str, account: str, roles: tuple[str, ...], now: datetime) -> tuple[Member, tuple[Change, ...]]:
+    """A member made from a platform account, in the first team there is."""
+    teams = await members.teams()
+    member = Member(
+        id=new_id("mem", now), name=user, roles=roles, team_id=teams[0].id if teams else None, greeted_at=now
+    )
+    identity = Identity(id=new_id("idn", now), member_id=member.id, account=account, user=user)
+    return member, (made(member), made(identity))
+
+
+@router.tap("add_rep", "add_manager", cards=("hello.ask_admin",))
+async def add(tap: Tap) -> Reply:
+    """The admin lets somebody in; the messages that were kept are read now."""
+    if "admin" not in tap.member.roles:
+        return Reply(push=words.text("reading.no_card"))
+    account, user = tap.card.data["account"], tap.card.data["user"]
+    if await members.by_identity(account, user) is not None:
+        return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
+    role = "manager" if tap.button == "add_manager" else "rep"
+    member, changes = await newcomer(user, account, (role,), tap.now)
+    kept = await inbox.of_sender(account, user, ("refused",))
+    await inbox.reopen([row.seq for row in kept])
+    card = words.card(
+        "hello.added", name=user, who=tap.member.name, clock=clock_of(tap.now), role=words.named("roles", role)
+    )
+    hello = Outgoing(say.greeting(member), to=member.id, once=f"hello:{member.id}")
+    return Reply(push=card, changes=changes, more=(hello,))
+
+
+@router.tap("add_not", cards=("hello.ask_admin",))
+async def leave_out(tap: Tap) -> Reply:
+    user = tap.card.data["user"]
+    return Reply(push=words.card("hello.not_added", name=user, who=tap.member.name, clock=clock_of(tap.now)))
+
+
+async def hello(turn: Turn) -> Reply:
+    """A member opened the bot: greeted once, silent ever after."""
+    if turn.member.greeted_at is not None or turn.event.data.get("event") == "leave":
+        return Reply()
+    return Reply(push=say.greeting(turn.member), changes=(_greeted(turn),))
+
+
+def greeted(reply: Reply, turn: Turn) -> Reply:
+    """The same reply with the hello behind it: the first words of a member are answered, and he is greeted."""
+    first = Outgoing(say.greeting(turn.member), to=turn.member.id, once=f"hello:{turn.member.id}")
+    return replace(reply, changes=(*reply.changes, _greeted(turn)), more=(*reply.more, first))
+
+
+def _greeted(turn: Turn) -> Change:
+    return changed(turn.member, "member.greeted", greeted_at=turn.now)
+
+
+@router.tap("try_one", cards=("hello.rep",))
+async def try_one(tap: Tap) -> Reply:
+    return Reply(push=words.text("hello.try"), card_state="open")
+
+
+@router.tap("who_sees", cards=("hello.rep",))
+async def who_sees(tap: Tap) -> Reply:
+    team = await members.team(tap.member.team_id) if tap.member.team_id else None
+    manager = await members.get(team.manager_id) if team and team.manager_id else None
+    name = manager.name if manager else words.named("roles", "admin")
+    return Reply(push=words.text("hello.who_sees", manager=name), card_state="open")
