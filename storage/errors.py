@@ -1,11 +1,17 @@
 """Errors of storage.
 
-    StorageError
-    ├── Missing          no record of that id
-    ├── Busy             the database did not let us in in time
-    ├── Full             the disk is full
-    ├── SecondProcess    another process holds the SQLite file
-    └── NotMigrated      the schema is older or newer than this program
+StorageError
+├── Missing          no record of that id
+├── Stale            the record is no longer as the change took it to be: somebody was faster
+├── Clash            a key that must be unique is taken
+├── LeaseLost        the row was handed to another worker meanwhile
+├── Busy             the database did not let us in in time
+├── Down             the database cannot be reached
+├── Full             the disk is full
+├── SecondProcess    another process holds the SQLite file
+├── NotMigrated      the schema is older or newer than this program
+├── Sealed           sealed with a key that is not configured, or damaged
+└── BadArchive       not a backup of ours, or made by a newer program
 """
 
 from __future__ import annotations
@@ -23,8 +29,24 @@ class Missing(StorageError):
     code = "missing"
 
 
+class Stale(StorageError):
+    code = "stale"
+
+
+class Clash(StorageError):
+    code = "clash"
+
+
+class LeaseLost(StorageError):
+    code = "lease_lost"
+
+
 class Busy(StorageError):
     code = "database_busy"
+
+
+class Down(StorageError):
+    code = "database_down"
 
 
 class Full(StorageError):
@@ -37,3 +59,11 @@ class SecondProcess(StorageError):
 
 class NotMigrated(StorageError):
     code = "not_migrated"
+
+
+class Sealed(StorageError):
+    code = "sealed"
+
+
+class BadArchive(StorageError):
+    code = "bad_archive"

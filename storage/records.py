@@ -136,7 +136,8 @@ class Opportunity(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Record):
     prefix: ClassVar[str] = "act"
-    customer_id: str
+    customer_id: str | None
+    """None where the talk names nobody on the books and holds nothing to open an account for."""
     opportunity_id: str | None = None
     action: str | None = None
     """wechat, phone, visit, demo, email, other; None where something was said but no contact reported."""

@@ -1,0 +1,51 @@
+"""Activities: what was done or said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storage import rows, sql
+from storage.models.fields import to_micros
+from storage.records import Activity
+from storage.rows import Table
+
+ACTIVITIES: Table[Activity] = rows.TABLES["act"]
+
+
+async def get(id: str, *, undone: bool = False) -> Activity | None:
+    """The activity; None where there is none (or it was undone, unless asked for)."""
+    return await rows.by_id(ACTIVITIES, id, undone=undone)
+
+
+async def of_customer(customer_id: str, limit: int = 20, before: datetime | None = None) -> list[Activity]:
+    """The customer's activities, newest first, those before ``before`` where it is given."""
+    only, args = ("", [customer_id]) if before is None else (" AND occurred_at < ?", [customer_id, to_micros(before)])
+    where = f"customer_id = ?{only} AND undone_at IS NULL ORDER BY occurred_at DESC, id DESC LIMIT ?"
+    return await rows.select(ACTIVITIES, where, *args, limit)
+
+
+async def of_opportunity(opportunity_id: str, limit: int = 20) -> list[Activity]:
+    """The opportunity's activities, newest first."""
+    where = "opportunity_id = ? AND undone_at IS NULL ORDER BY occurred_at DESC, id DESC LIMIT ?"
+    return await rows.select(ACTIVITIES, where, opportunity_id, limit)
+
+
+async def latest_of_member(member_id: str, since: datetime) -> Activity | None:
+    """What the member last reported, not before ``since``; None where that was longer ago."""
+    where = "author_id = ? AND occurred_at >= ? AND undone_at IS NULL ORDER BY occurred_at DESC, id DESC"
+    return await rows.first(ACTIVITIES, where, member_id, to_micros(since))
+
+
+async def of_message(message_id: str) -> list[Activity]:
+    """The activities that a message made."""
+    return await rows.select(ACTIVITIES, "message_id = ? AND undone_at IS NULL ORDER BY id", message_id)
+
+
+async def on_day(member_ids: Sequence[str], start: datetime, end: datetime) -> list[Activity]:
+    """What these members did from ``start`` until before ``end``, in order."""
+    where = (
+        f"author_id IN ({sql.marks(member_ids)}) AND occurred_at >= ? AND occurred_at < ? AND undone_at IS NULL "
+        "ORDER BY occurred_at, id"
+    )
+    return await rows.select(ACTIVITIES, where, *member_ids, to_micros(start), to_micros(end))

@@ -1,0 +1,153 @@
+"""The only way a record changes: the rows and their audit entries in one transaction, the chain last."""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from storage import chain, rows, sql
+from storage.chain import erase, head, verify
+from storage.crypto import ring
+from storage.errors import Missing, Stale
+from storage.later import later
+from storage.models.fields import from_micros
+from storage.records import AuditEntry, Change
+from storage.rows import Table
+
+__all__ = ["apply", "by_event", "entries", "erase", "head", "later", "of_record", "since", "verify"]
+
+LOGGED = frozenset({"msg", "out", "due", "pbk", "card", "sys", "job"})
+"""Prefixes of things that are no records but whose doings are written down: their changes write no row."""
+ENTRIES = (
+    "SELECT a.n, a.at, a.actor, a.event, a.kind, a.record, a.digest, a.prev, a.hash, p.payload, p.payload_key "
+    "FROM audit a LEFT JOIN audit_payload p ON p.n = a.n"
+)
+
+
+async def apply(changes: Sequence[Change], *, actor: str, event: str, at: datetime) -> tuple[int, int]:
+    """Numbers of the first and the last audit entry; (0, 0) for no change.
+
+    Makes the rows of changes without ``before`` and sets the changed fields of the others. A field whose name begins
+    with ``_`` is a remark: it goes into the audit's payload alone. Call it last in a transaction: from here to the
+    commit other replicas wait. Raises ValueError for a field that the record has not, Missing, Clash, and Stale where
+    a field is no longer what ``before`` says.
+    """
+    if not changes:
+        return 0, 0
+    async with sql.transaction():
+        await _insert([change for change in changes if change.before is None])
+        for change in changes:
+            if change.before is not None:
+                await _update(change)
+        return await chain.append(changes, actor=actor, event=event, at=at)
+
+
+async def _insert(changes: Iterable[Change]) -> None:
+    by_table: dict[str, tuple[Table[Any], list[tuple[Any, ...]]]] = {}
+    for change in changes:
+        table = _table(change)
+        if table is not None:
+            by_table.setdefault(table.name, (table, []))[1].append(_whole_row(table, change))
+    for table, made in by_table.values():
+        await sql.insert(table.name, table.written, made)
+
+
+def _whole_row(table: Table[Any], change: Change) -> tuple[Any, ...]:
+    fields = _facts(table, change.record, change.after)
+    if fields.get("id") != change.record:
+        raise ValueError(f"{change.record}: its own id is not in what was made")
+    return table.encode_all(table.kind(**fields))
+
+
+async def _update(change: Change) -> None:
+    table = _table(change)
+    after = {} if table is None else _facts(table, change.record, change.after)
+    if table is None or not after:
+        return
+    before = _facts(table, change.record, change.before or {})
+    if "amount" in table.kinds and ("amount" in after) != ("currency" in after):
+        before, after = await _with_money(table, change.record, before, after)
+    new, old = table.encode(after), table.encode(before)
+    sets = ", ".join(f'"{column}" = ?' for column in new)
+    same = "".join(f' AND "{column}" {sql.SAME[sql.dialect()]} ?' for column in old)
+    statement = f'UPDATE "{table.name}" SET {sets} WHERE id = ?{same}'
+    if await sql.run(statement, *new.values(), change.record, *old.values()) == 0:
+        await _refuse(table, change)
+
+
+async def _with_money(
+    table: Table[Any], record: str, before: dict[str, Any], after: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both with amount and currency: minor units are of no use without the other half."""
+    now = await rows.by_id(table, record, undone=True)
+    if now is None:
+        raise Missing(f"没有这条记录：{record}")
+    half = {"amount": now.amount, "currency": now.currency}
+    return {**half, **before} if before else {}, {**half, **after}
+
+
+async def _refuse(table: Table[Any], change: Change) -> None:
+    if await rows.by_id(table, change.record, undone=True) is None:
+        raise Missing(f"没有这条记录：{change.record}")
+    raise Stale(f"{change.record} 刚被改过", hint="看一眼现在的样子再改")
+
+
+def _table(change: Change) -> Table[Any] | None:
+    """The record's table; None for what is only written down."""
+    return None if change.record.partition("_")[0] in LOGGED else rows.table_of(change.record)
+
+
+def _facts(table: Table[Any], record: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields without the remarks; raises ValueError for one that the record has not."""
+    facts = {name: value for name, value in fields.items() if not name.startswith("_")}
+    if unknown := facts.keys() - table.kinds.keys():
+        raise ValueError(f"{record}: no field {', '.join(sorted(unknown))}")
+    return facts
+
+
+def _entry(row: sql.Row) -> AuditEntry:
+    n, at, actor, event, kind, record, digest, prev, hash_, payload, key = row
+    change = None
+    if payload is not None:
+        said = json.loads(ring().open(bytes(payload), key, f"audit:{n}"))
+        change = Change(kind, record, _revived(record, said["after"]), _revived(record, said["before"]))
+    return AuditEntry(n, from_micros(at), actor, event, kind, record, digest, prev, hash_, change)
+
+
+def _revived(record: str, fields: dict[str, Any] | None) -> Any:
+    table = rows.TABLES.get(record.partition("_")[0])
+    if fields is None or table is None:
+        return fields
+    return {name: table.revive(name, value) for name, value in fields.items()}
+
+
+async def by_event(event: str) -> list[AuditEntry]:
+    """What the event changed, in order; empty when it changed nothing."""
+    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.event = ? ORDER BY a.n", event)]
+
+
+async def of_record(record: str) -> list[AuditEntry]:
+    """The record's history, oldest first."""
+    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.record = ? ORDER BY a.n", record)]
+
+
+async def entries(after: int = 0, limit: int = 100) -> list[AuditEntry]:
+    """At most ``limit`` entries behind number ``after``, in order."""
+    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.n > ? ORDER BY a.n LIMIT ?", after, limit)]
+
+
+async def numbered(numbers: Sequence[int]) -> list[AuditEntry]:
+    """The entries of these numbers, in order."""
+    where = f"WHERE a.n IN ({sql.marks(numbers)}) ORDER BY a.n"
+    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} {where}", *numbers)]
+
+
+async def since(n: int, kinds_prefix: Sequence[str] = ()) -> list[AuditEntry]:
+    """Entries behind ``n`` whose kind begins with one of the prefixes (any kind where none is given), in order."""
+    kinds = " OR ".join(["a.kind LIKE ? ESCAPE '!'"] * len(kinds_prefix)) or "1 = 1"
+    words = [rows.literal(prefix) + "%" for prefix in kinds_prefix]
+    found = await sql.fetch(f"{ENTRIES} WHERE a.n > ? AND ({kinds}) ORDER BY a.n", n, *words)
+    return [_entry(row) for row in found]

@@ -1,0 +1,82 @@
+"""Cards: what a sent card is about, so that a tap or a typed word finds its meaning."""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from storage import rows, sql
+from storage.models.fields import to_micros
+from storage.records import CardRow
+from storage.rows import Table
+
+CARDS: Table[CardRow] = Table("card", CardRow)
+
+
+async def put(*cards: CardRow) -> None:
+    """Keeps the cards; one with a known id is put in its place."""
+    sets = ", ".join(f'"{column}" = excluded."{column}"' for column in CARDS.columns[1:])
+    rows_ = [CARDS.encode_all(card) for card in cards]
+    await sql.insert("card", CARDS.columns, rows_, f"ON CONFLICT (id) DO UPDATE SET {sets}")
+
+
+async def get(id: str) -> CardRow | None:
+    return await rows.first(CARDS, "id = ?", id)
+
+
+async def newest_open(member_id: str) -> CardRow | None:
+    """The member's youngest open card; None where none is open."""
+    return await rows.first(CARDS, "member_id = ? AND state = 'open' ORDER BY created_at DESC, id DESC", member_id)
+
+
+async def open_of(member_id: str, limit: int = 20) -> list[CardRow]:
+    """The member's open cards, youngest first."""
+    where = "member_id = ? AND state = 'open' ORDER BY created_at DESC, id DESC LIMIT ?"
+    return await rows.select(CARDS, where, member_id, limit)
+
+
+async def open_of_event(event: str) -> list[CardRow]:
+    """The event's open cards, oldest first."""
+    return await rows.select(CARDS, "event = ? AND state = 'open' ORDER BY created_at, id", event)
+
+
+async def of_event(event: str) -> list[CardRow]:
+    """The event's cards in any state, oldest first."""
+    return await rows.select(CARDS, "event = ? ORDER BY created_at, id", event)
+
+
+async def update(id: str, **fields: Any) -> bool:
+    """Sets fields of the card; False where there is no such card. Raises ValueError for a field it has not."""
+    if unknown := fields.keys() - CARDS.kinds.keys():
+        raise ValueError(f"a card has no {', '.join(sorted(unknown))}")
+    encoded = CARDS.encode(fields)
+    sets = ", ".join(f'"{column}" = ?' for column in encoded)
+    return await sql.run(f"UPDATE card SET {sets} WHERE id = ?", *encoded.values(), id) == 1
+
+
+async def awaiting(member_id: str, now: datetime) -> CardRow | None:
+    """The member's youngest open card whose question the next sentence answers, while it may; else None."""
+    where = "member_id = ? AND awaits_until >= ? AND awaits <> '' AND state = 'open' ORDER BY created_at DESC, id DESC"
+    return await rows.first(CARDS, where, member_id, to_micros(now))
+
+
+async def questions(member_id: str) -> list[CardRow]:
+    """Questions to the member not yet answered, oldest first."""
+    where = "member_id = ? AND state = 'open' AND question = TRUE ORDER BY created_at, id"
+    return await rows.select(CARDS, where, member_id)
+
+
+async def overdue_questions(before: datetime, limit: int = 100) -> list[CardRow]:
+    """Questions asked before that moment and not yet answered, oldest first."""
+    where = "state = 'open' AND question = TRUE AND created_at < ? ORDER BY created_at, id LIMIT ?"
+    return await rows.select(CARDS, where, to_micros(before), limit)
+
+
+async def fold(ids: Sequence[str]) -> int:
+    """How many open cards are now folded into a newer one."""
+    return await sql.run(
+        f"UPDATE card SET state = 'folded' WHERE id IN ({sql.marks(ids)}) AND state = 'open'",
+        *ids,
+    )

@@ -1,0 +1,112 @@
+"""The hash chain: each entry stands on the one before; names and texts lie beside it, so that they can be erased.
+
+hash = sha256(prev + canonical JSON of {n, at, actor, event, kind, record, digest}), at in UTC;
+digest = sha256(salt + canonical JSON of {before, after}); the first prev is 64 zeros.
+"""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from storage import sql
+from storage.crypto import ring
+from storage.errors import Sealed
+from storage.models.fields import from_micros, to_micros
+from storage.records import Change, Verdict
+from storage.rows import clean, to_json
+
+FIRST = "0" * 64
+SALT = 16
+CHAIN_LOCK = 0x63686169  # "chai"
+CHAINED = ("n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash")
+BESIDE = ("n", "payload", "payload_key", "salt")
+
+
+def digest_of(salt: bytes, payload: bytes) -> str:
+    return sha256(salt + payload).hexdigest()
+
+
+def hash_of(prev: str, n: int, at: datetime, actor: str, event: str, kind: str, record: str, digest: str) -> str:
+    """The entry's hash, as hex."""
+    body = {"n": n, "at": at, "actor": actor, "event": event, "kind": kind, "record": record, "digest": digest}
+    return sha256((prev + to_json(body)).encode()).hexdigest()
+
+
+async def append(changes: Sequence[Change], *, actor: str, event: str, at: datetime) -> tuple[int, int]:
+    """Numbers of the first and last entry written; inside a transaction, as its last statements."""
+    if sql.dialect() == "postgres":
+        await sql.fetch("SELECT pg_advisory_xact_lock(?)", CHAIN_LOCK)
+    n, prev = await head()
+    first, moment, salts = n + 1, to_micros(at), os.urandom(SALT * len(changes))
+    actor, event = clean(actor), clean(event)
+    chained, beside = [], []
+    for at_change, change in enumerate(changes):
+        n += 1
+        salt = salts[at_change * SALT : (at_change + 1) * SALT]
+        payload = to_json({"before": change.before, "after": change.after}).encode()
+        digest = digest_of(salt, payload)
+        kind, record = clean(change.kind), clean(change.record)
+        new = hash_of(prev, n, at, actor, event, kind, record, digest)
+        chained.append((n, moment, actor, event, kind, record, digest, prev, new))
+        beside.append((n, *ring().seal(payload, f"audit:{n}"), salt))
+        prev = new
+    await sql.insert("audit", CHAINED, chained)
+    await sql.insert("audit_payload", BESIDE, beside)
+    return first, n
+
+
+async def head() -> tuple[int, str]:
+    """Number and hash of the youngest entry; (0, zeros) before the first."""
+    row = await sql.one("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")
+    return (0, FIRST) if row is None else (row[0], row[1])
+
+
+async def verify() -> Verdict:
+    """What walking the whole chain found; memory stays flat however long it is."""
+    entries = erased = 0
+    prev, expected = FIRST, 1
+    walk = sql.scan(
+        "SELECT a.n, a.at, a.actor, a.event, a.kind, a.record, a.digest, a.prev, a.hash, p.payload, p.payload_key, "
+        "p.salt FROM audit a LEFT JOIN audit_payload p ON p.n = a.n ORDER BY a.n"
+    )
+    async for row in walk:
+        reason = _fault(row, prev, expected)
+        if reason:
+            return Verdict(entries, erased, prev, broken=min(row[0], expected), reason=reason)
+        entries, erased = entries + 1, erased + (row[9] is None)
+        prev, expected = row[8], expected + 1
+    return Verdict(entries, erased, prev)
+
+
+def _fault(row: sql.Row, prev: str, expected: int) -> str:
+    """What is wrong with an entry; "" where nothing is."""
+    n, at, actor, event, kind, record, digest, its_prev, its_hash, payload, key, salt = row
+    if n != expected:
+        return "缺少条目"
+    if its_prev != prev:
+        return "与前一条接不上"
+    if hash_of(prev, n, from_micros(at), actor, event, kind, record, digest) != its_hash:
+        return "条目被改动"
+    if payload is None:
+        return ""
+    try:
+        plain = ring().open(bytes(payload), key, f"audit:{n}")
+    except Sealed as error:
+        return error.message
+    return "" if digest_of(bytes(salt), plain) == digest else "内容被改动"
+
+
+async def erase(record_ids: Sequence[str]) -> int:
+    """How many entries lost their payload and salt; the chain holds, ``verify`` counts them as erased."""
+    gone = 0
+    async with sql.transaction():
+        for start in range(0, len(record_ids), 500):
+            part = record_ids[start : start + 500]
+            gone += await sql.run(
+                f"DELETE FROM audit_payload WHERE n IN (SELECT n FROM audit WHERE record IN ({sql.marks(part)}))", *part
+            )
+    return gone

@@ -1,0 +1,46 @@
+"""Evidence: the file or statement that shows a thing was done."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from storage import rows, sql
+from storage.records import Evidence
+from storage.rows import Table
+
+EVIDENCE: Table[Evidence] = rows.TABLES["evi"]
+
+
+async def get(id: str, *, undone: bool = False) -> Evidence | None:
+    """The evidence; None where there is none (or it was undone, unless asked for)."""
+    return await rows.by_id(EVIDENCE, id, undone=undone)
+
+
+async def of_opportunity(opportunity_id: str) -> list[Evidence]:
+    """The opportunity's evidence, oldest first."""
+    return await rows.select(EVIDENCE, "opportunity_id = ? AND undone_at IS NULL ORDER BY at, id", opportunity_id)
+
+
+async def counts(opportunity_id: str) -> Counter[str]:
+    """How many pieces of each kind the opportunity has."""
+    found = await sql.fetch(
+        "SELECT kind, COUNT(*) FROM evidence WHERE opportunity_id = ? AND undone_at IS NULL GROUP BY kind",
+        opportunity_id,
+    )
+    return Counter({kind: count for kind, count in found})
+
+
+async def of_sha(sha256: str) -> list[Evidence]:
+    """Every piece that is this very file, oldest first."""
+    return await rows.select(EVIDENCE, "sha256 = ? AND undone_at IS NULL ORDER BY at, id", sha256)
+
+
+async def of_commitment(commitment_id: str) -> list[Evidence]:
+    """What was handed in for a commitment, oldest first."""
+    return await rows.select(EVIDENCE, "commitment_id = ? AND undone_at IS NULL ORDER BY at, id", commitment_id)
+
+
+async def of_customer(customer_id: str, limit: int = 20) -> list[Evidence]:
+    """The customer's evidence, newest first."""
+    where = "customer_id = ? AND undone_at IS NULL ORDER BY at DESC, id DESC LIMIT ?"
+    return await rows.select(EVIDENCE, where, customer_id, limit)

@@ -1,0 +1,196 @@
+"""The inbox: events that were acknowledged and what became of them."""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from storage import sql
+from storage.crypto import ring
+from storage.errors import LeaseLost
+from storage.intake import Intake
+from storage.models.fields import from_micros, to_micros
+from storage.records import Message, MessageState
+from storage.rows import clean
+
+__all__ = [
+    "Intake", "again", "by_key", "claim", "counts", "done", "get", "ids", "messages", "newest_handled", "of_sender",
+    "prune", "reopen", "set_aside",
+]  # fmt: skip
+
+COLUMNS = (
+    "seq, id, account, event_key, conversation, received_at, sent_at, kind, payload, payload_key, state, sender, chat, "
+    "text, text_key, member_id, tries, reason"
+)
+CLAIM_LOCK = 0x696E626F  # "inbo"
+
+
+def _message(row: sql.Row) -> Message:
+    (seq, id, account, event_key, conversation, received_at, sent_at, kind, payload, payload_key, state, sender, chat,
+     text, text_key, member_id, tries, reason) = row  # fmt: skip
+    opened = None if payload is None else ring().open(bytes(payload), payload_key, f"payload:{account}:{event_key}")
+    words = b"" if text is None else ring().open(bytes(text), text_key, f"text:{id}")
+    return Message(
+        seq=seq, id=id, account=account, event_key=event_key, conversation=conversation,
+        received_at=from_micros(received_at), sent_at=None if sent_at is None else from_micros(sent_at), kind=kind,
+        payload=opened, state=state, sender=sender, chat=chat, text=words.decode(), member_id=member_id, tries=tries,
+        reason=reason,
+    )  # fmt: skip
+
+
+async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: int = 50) -> list[Message]:
+    """Events for ``owner`` alone to handle until the lease ends, in order of (sent, key), ``tries`` raised.
+
+    All that are ready of a conversation come together, and none of one that somebody is handling.
+    """
+    clock = sql.NOW[sql.dialect()]
+    async with sql.transaction():
+        if sql.dialect() == "postgres":  # two claims at once could each take a part of one conversation
+            await sql.fetch("SELECT pg_advisory_xact_lock(?)", CLAIM_LOCK)
+        found = await sql.returning(
+            f"UPDATE message SET owner = ?, lease_until = {clock} + ?, tries = tries + 1 WHERE seq IN ("
+            "SELECT m.seq FROM message m WHERE m.state = 'new' AND m.ready_at <= ? "
+            f"AND (m.lease_until IS NULL OR m.lease_until < {clock}) AND (m.conversation = '' OR NOT EXISTS ("
+            "SELECT 1 FROM message o WHERE o.conversation = m.conversation AND o.state = 'new' AND o.seq <> m.seq "
+            f"AND o.lease_until >= {clock})) ORDER BY m.ready_at, m.seq LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}"
+            f") RETURNING {COLUMNS}",
+            owner,
+            int(lease_seconds * 1_000_000),
+            to_micros(now),
+            limit,
+        )
+    claimed = [_message(row) for row in found]
+    return sorted(claimed, key=lambda message: (message.sent_at or message.received_at, message.event_key))
+
+
+async def done(
+    seq: int,
+    *,
+    owner: str,
+    state: MessageState = "handled",
+    sender: str = "",
+    chat: str = "",
+    text: str = "",
+    member_id: str | None = None,
+    reason: str = "",
+) -> None:
+    """Closes the event with what was read of it, inside the transaction of its effects.
+
+    Raises LeaseLost when it is no longer ``owner``'s: then the effects must not be.
+    """
+    # the id binds sealed words to their row
+    id = await sql.value("SELECT id FROM message WHERE seq = ?", seq) if ring().newest else ""
+    sealed, key = ring().seal(clean(text).encode(), f"text:{id}")
+    touched = await sql.run(
+        "UPDATE message SET state = ?, sender = ?, chat = ?, text = ?, text_key = ?, member_id = ?, reason = ?, "
+        "owner = NULL, lease_until = NULL WHERE seq = ? AND state = 'new' AND owner = ?",
+        state, clean(sender), clean(chat), sealed, key, member_id, clean(reason), seq, owner,
+    )  # fmt: skip
+    if not touched:
+        raise LeaseLost(f"event {seq} is no longer {owner}'s")
+
+
+async def again(seq: int, *, retry_at: datetime, reason: str, owner: str | None = None) -> bool:
+    """Gives the event back, to be claimed from ``retry_at`` on; False where it is no longer ``owner``'s."""
+    return await _back(seq, "new", to_micros(retry_at), reason, owner)
+
+
+async def set_aside(seq: int, reason: str, owner: str | None = None) -> bool:
+    """Puts the event where only an admin takes it up again; False where it is no longer ``owner``'s."""
+    return await _back(seq, "set_aside", None, reason, owner)
+
+
+async def _back(seq: int, state: str, ready_at: int | None, reason: str, owner: str | None) -> bool:
+    mine, args = ("", []) if owner is None else (" AND owner = ?", [owner])
+    touched = await sql.run(
+        "UPDATE message SET state = ?, ready_at = COALESCE(?, ready_at), reason = ?, owner = NULL, lease_until = NULL "
+        f"WHERE seq = ? AND state = 'new'{mine}",
+        state, ready_at, clean(reason), seq, *args,
+    )  # fmt: skip
+    return touched == 1
+
+
+async def reopen(seqs: Sequence[int]) -> int:
+    """How many events that were refused, waiting or set aside are new again, with their tries forgotten."""
+    return await sql.run(
+        "UPDATE message SET state = 'new', ready_at = received_at, tries = 0, reason = '' "
+        f"WHERE seq IN ({sql.marks(seqs)}) AND state IN ('refused', 'waiting', 'set_aside')",
+        *seqs,
+    )
+
+
+async def _found(where: str, *args: Any) -> list[Message]:
+    return [_message(row) for row in await sql.fetch(f"SELECT {COLUMNS} FROM message {where}", *args)]
+
+
+async def get(id: str) -> Message | None:
+    """The event; None where there is none."""
+    return next(iter(await _found("WHERE id = ?", id)), None)
+
+
+async def by_key(account: str, key: str) -> Message | None:
+    """The event that the platform calls so; None where it never came."""
+    return next(iter(await _found("WHERE account = ? AND event_key = ?", account, clean(key))), None)
+
+
+async def newest_handled(conversation: str) -> datetime | None:
+    """When the youngest handled event of the conversation was sent; None before the first."""
+    found = await sql.value(
+        "SELECT MAX(sent_at) FROM message WHERE conversation = ? AND state = 'handled'", clean(conversation)
+    )
+    return None if found is None else from_micros(found)
+
+
+async def of_sender(account: str, sender: str, states: Sequence[MessageState]) -> list[Message]:
+    """What a sender sent that is in one of these states, oldest first."""
+    return await _found(
+        f"WHERE account = ? AND sender = ? AND state IN ({sql.marks(states)}) ORDER BY seq",
+        account,
+        clean(sender),
+        *states,
+    )
+
+
+async def in_state(state: MessageState, limit: int = 100) -> list[Message]:
+    """Events in the state, oldest first."""
+    return await _found("WHERE state = ? ORDER BY ready_at, seq LIMIT ?", state, limit)
+
+
+async def messages(limit: int = 100, after: int = 0) -> list[Message]:
+    """At most ``limit`` events behind sequence number ``after``, in order."""
+    return await _found("WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+
+
+async def ids(account: str | None = None) -> AsyncIterator[str]:
+    """Every event key, in the order of coming; memory stays flat."""
+    where, args = ("", []) if account is None else ("WHERE account = ?", [account])
+    async for row in sql.scan(f"SELECT event_key FROM message {where} ORDER BY seq", *args):
+        yield row[0]
+
+
+async def counts() -> dict[str, Any]:
+    """How many events are in each state, and ``oldest``: when the longest waiting new one came (None where none is).
+
+    Counted on a thread, the loop stays free.
+    """
+    found: dict[str, Any] = {
+        row[0]: row[1] async for row in sql.scan("SELECT state, COUNT(*) FROM message GROUP BY state")
+    }
+    oldest = await sql.value("SELECT MIN(ready_at) FROM message WHERE state = 'new'")
+    return {**found, "oldest": None if oldest is None else from_micros(oldest)}
+
+
+async def prune(*, payload_before: datetime, text_before: datetime) -> tuple[int, int]:
+    """How many events lost their payload and how many their text, both because they came before that moment."""
+    still = "state IN ('handled', 'refused')"
+    payloads = await sql.run(
+        f"UPDATE message SET payload = NULL, payload_key = NULL WHERE received_at < ? AND payload IS NOT NULL AND {still}",
+        to_micros(payload_before),
+    )
+    texts = await sql.run(
+        f"UPDATE message SET text = NULL, text_key = NULL WHERE received_at < ? AND text IS NOT NULL AND {still}",
+        to_micros(text_before),
+    )
+    return payloads, texts

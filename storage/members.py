@@ -1,0 +1,91 @@
+"""Members, their accounts on the platforms, and teams."""
+
+from __future__ import annotations
+
+from storage import rows, sql
+from storage.records import Identity, Member, Team
+from storage.rows import Table, fold
+
+MEMBERS: Table[Member] = rows.TABLES["mem"]
+IDENTITIES: Table[Identity] = rows.TABLES["idn"]
+TEAMS: Table[Team] = rows.TABLES["team"]
+
+
+async def get(id: str, *, undone: bool = False) -> Member | None:
+    """The member; None where there is none (or it was undone, unless asked for)."""
+    return await rows.by_id(MEMBERS, id, undone=undone)
+
+
+async def by_identity(account: str, user: str) -> Member | None:
+    """Whose account this is, the user name compared folded; None for a stranger. Also a member who has left."""
+    found = await sql.fetch(
+        f"{MEMBERS.select} JOIN identity i ON i.member_id = member.id WHERE i.folded = ? AND i.account = ? "
+        "AND i.undone_at IS NULL AND member.undone_at IS NULL ORDER BY i.id LIMIT 1",
+        fold(user),
+        account,
+    )
+    return MEMBERS.decode(found[0]) if found else None
+
+
+async def identities(member_id: str) -> list[Identity]:
+    """The member's accounts, oldest first."""
+    return await rows.select(IDENTITIES, "member_id = ? AND undone_at IS NULL ORDER BY id", member_id)
+
+
+async def all_identities() -> list[Identity]:
+    """Everybody's accounts, oldest first."""
+    return await rows.select(IDENTITIES, "undone_at IS NULL ORDER BY id")
+
+
+async def identity_of(member_id: str, account: str | None = None) -> Identity | None:
+    """The member's oldest account, of that configured account where one is named; None where there is none."""
+    where = "member_id = ? AND undone_at IS NULL"
+    if account is None:
+        return await rows.first(IDENTITIES, f"{where} ORDER BY id", member_id)
+    return await rows.first(IDENTITIES, f"{where} AND account = ? ORDER BY id", member_id, account)
+
+
+async def everyone(active: bool = True) -> list[Member]:
+    """All members by id, those who have left only with ``active=False``."""
+    only = " AND active = TRUE" if active else ""
+    return await rows.select(MEMBERS, f"undone_at IS NULL{only} ORDER BY id")
+
+
+async def named(name: str) -> list[Member]:
+    """Active members of that name or platform user name, compared folded; empty where there is none."""
+    return await rows.select(
+        MEMBERS,
+        "undone_at IS NULL AND active = TRUE AND (folded = ? OR id IN "
+        "(SELECT member_id FROM identity WHERE folded = ? AND undone_at IS NULL)) ORDER BY id",
+        fold(name),
+        fold(name),
+    )
+
+
+async def of_team(team_id: str) -> list[Member]:
+    """The team's own active members, not those of teams below it."""
+    return await rows.select(MEMBERS, "team_id = ? AND undone_at IS NULL AND active = TRUE ORDER BY id", team_id)
+
+
+async def with_role(role: str) -> list[Member]:
+    """Active members who have the role."""
+    return [member for member in await everyone() if role in member.roles]
+
+
+async def first() -> bool:
+    """True when there is any member at all."""
+    return await sql.value("SELECT 1 FROM member WHERE undone_at IS NULL LIMIT 1") is not None
+
+
+async def team(id: str, *, undone: bool = False) -> Team | None:
+    return await rows.by_id(TEAMS, id, undone=undone)
+
+
+async def teams() -> list[Team]:
+    """All teams, by id."""
+    return await rows.select(TEAMS, "undone_at IS NULL ORDER BY id")
+
+
+async def team_named(name: str) -> list[Team]:
+    """Teams of that name, compared folded."""
+    return await rows.select(TEAMS, "folded = ? AND undone_at IS NULL ORDER BY id", fold(name))

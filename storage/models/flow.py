@@ -1,0 +1,184 @@
+"""Tables of what is on its way: events not yet handled, pushes not yet heard, moments not yet come, and the chain."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from storage.models.fields import Json, Moment, Words
+
+
+class Message(Model):
+    """The inbox. ``payload`` and ``text`` are bytes: plain where their key column is empty, else sealed by that key."""
+
+    seq = fields.BigIntField(primary_key=True, generated=True)
+    id = Words(unique=True)
+    account = Words()
+    event_key = Words()
+    conversation = Words()
+    received_at = Moment()
+    sent_at = Moment(null=True)
+    kind = Words()
+    payload = fields.BinaryField(null=True)
+    payload_key = Words(null=True)
+    state = Words()
+    sender = Words()
+    chat = Words()
+    text = fields.BinaryField(null=True)
+    text_key = Words(null=True)
+    member_id = Words(null=True)
+    tries = fields.IntField()
+    reason = Words()
+    ready_at = Moment()
+    owner = Words(null=True)
+    lease_until = Moment(null=True)
+
+    class Meta:
+        table = "message"
+        unique_together = (("account", "event_key"),)
+        indexes = (
+            ("state", "ready_at"),
+            ("conversation", "state", "sent_at"),
+            ("account", "sender", "state"),
+            ("received_at",),
+        )
+
+
+class Outbox(Model):
+    seq = fields.BigIntField(primary_key=True, generated=True)
+    id = Words(unique=True)
+    account = Words()
+    address = Words()
+    kind = Words()
+    body = Json()
+    once = Words(unique=True)
+    due_at = Moment()
+    state = Words()
+    member_id = Words(null=True)
+    event = Words()
+    changes = Words(null=True)
+    answer = fields.BooleanField()
+    tries = fields.IntField()
+    retry_at = Moment(null=True)
+    ready_at = Moment()
+    reason = Words()
+    reference = Words()
+    change_code = Words()
+    created_at = Moment()
+    sent_at = Moment(null=True)
+    owner = Words(null=True)
+    lease_until = Moment(null=True)
+
+    class Meta:
+        table = "outbox"
+        indexes = (
+            ("state", "ready_at"),
+            ("account", "address", "state", "seq"),
+            ("account", "reference"),
+            ("member_id", "due_at"),
+            ("event",),
+        )
+
+
+class Card(Model):
+    id = Words(primary_key=True)
+    member_id = Words()
+    kind = Words()
+    event = Words()
+    data = Json()
+    state = Words()
+    question = fields.BooleanField()
+    created_at = Moment()
+    awaits = Words()
+    awaits_until = Moment(null=True)
+
+    class Meta:
+        table = "card"
+        indexes = (
+            ("member_id", "state", "created_at"),
+            ("event",),
+            ("member_id", "awaits_until"),
+            ("state", "question", "created_at"),
+        )
+
+
+class DueMoment(Model):
+    id = Words(primary_key=True)
+    at = Moment()
+    kind = Words()
+    record = Words()
+    member_id = Words(null=True)
+    data = Json()
+    state = Words()
+    fired_at = Moment(null=True)
+    owner = Words(null=True)
+    lease_until = Moment(null=True)
+
+    class Meta:
+        table = "moment"
+        indexes = (("state", "at"), ("record", "state"), ("member_id", "state", "at"))
+
+
+class Fired(Model):
+    """A job's slot that some replica has taken: the row's coming to be is the right to run it."""
+
+    seq = fields.BigIntField(primary_key=True, generated=True)
+    job = Words()
+    slot = Words()
+
+    class Meta:
+        table = "fired"
+        unique_together = (("job", "slot"),)
+
+
+class Mark(Model):
+    name = Words(primary_key=True)
+    value = Words()
+
+    class Meta:
+        table = "mark"
+
+
+class Playbook(Model):
+    id = Words(primary_key=True)
+    n = fields.IntField(unique=True)
+    text = Words()
+    hash = Words()
+    author = Words()
+    team_id = Words(null=True)
+    state = Words()
+    created_at = Moment()
+
+    class Meta:
+        table = "playbook"
+        indexes = (("state", "team_id", "n"),)
+
+
+class Audit(Model):
+    """The chain. No name and no text stands here."""
+
+    n = fields.BigIntField(primary_key=True)
+    at = Moment()
+    actor = Words()
+    event = Words()
+    kind = Words()
+    record = Words()
+    digest = Words()
+    prev = Words()
+    hash = Words()
+
+    class Meta:
+        table = "audit"
+        indexes = (("event", "n"), ("record", "n"), ("kind", "n"))
+
+
+class AuditPayload(Model):
+    """What lies beside the chain, so that it can be erased without breaking it."""
+
+    n = fields.BigIntField(primary_key=True)
+    payload = fields.BinaryField()
+    payload_key = Words(null=True)
+    salt = fields.BinaryField()
+
+    class Meta:
+        table = "audit_payload"

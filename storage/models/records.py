@@ -1,0 +1,222 @@
+"""Tables of the records. No foreign keys: nothing is ever deleted, and a rebuilt table takes no child with it."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from storage.models.fields import Day, Json, Moment, Money, Words
+
+
+class RecordModel(Model):
+    id = Words(primary_key=True)
+    undone_at = Moment(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Team(RecordModel):
+    name = Words()
+    parent_id = Words(null=True)
+    region = Words()
+    manager_id = Words(null=True)
+    deputy_id = Words(null=True)
+    zone = Words()
+    folded = Words()
+
+    class Meta:
+        table = "team"
+        indexes = (("folded",),)
+
+
+class Member(RecordModel):
+    name = Words()
+    roles = Json()
+    team_id = Words(null=True)
+    active = fields.BooleanField()
+    leave_from = Day(null=True)
+    leave_until = Day(null=True)
+    deputy_id = Words(null=True)
+    greeted_at = Moment(null=True)
+    prefs = Json()
+    folded = Words()
+
+    class Meta:
+        table = "member"
+        indexes = (("folded",), ("team_id",))
+
+
+class Identity(RecordModel):
+    member_id = Words()
+    account = Words()
+    user = Words()
+    folded = Words()
+
+    class Meta:
+        table = "identity"
+        indexes = (("folded", "account"), ("member_id",))
+
+
+class Customer(RecordModel):
+    name = Words()
+    owner_id = Words()
+    recorder_id = Words()
+    created_at = Moment()
+    note = Words()
+    folded = Words()
+
+    class Meta:
+        table = "customer"
+        indexes = (("folded",), ("owner_id", "created_at"))
+
+
+class Alias(RecordModel):
+    customer_id = Words()
+    text = Words()
+    team_id = Words(null=True)
+    learnt = fields.BooleanField()
+    folded = Words()
+
+    class Meta:
+        table = "alias"
+        indexes = (("folded",), ("customer_id",))
+
+
+class Contact(RecordModel):
+    customer_id = Words()
+    name = Words()
+    title = Words(null=True)
+    department = Words(null=True)
+    phones = Json()
+    emails = Json()
+
+    class Meta:
+        table = "contact"
+        indexes = (("customer_id",),)
+
+
+class Opportunity(RecordModel):
+    customer_id = Words()
+    owner_id = Words()
+    name = Words()
+    pipeline = Words()
+    stage = Words()
+    stage_since = Moment()
+    created_at = Moment()
+    state = Words()
+    amount = Money(null=True)
+    currency = Words()
+    sign_date = Day(null=True)
+    evidence_missing = Json()
+    signing_party = Words(null=True)
+    payment_terms = Words(null=True)
+    lost_reason = Words(null=True)
+    ask_again_on = Day(null=True)
+    closed_at = Moment(null=True)
+
+    class Meta:
+        table = "opportunity"
+        indexes = (("customer_id", "state"), ("owner_id", "state", "stage"))
+
+
+class Activity(RecordModel):
+    customer_id = Words(null=True)
+    opportunity_id = Words(null=True)
+    action = Words(null=True)
+    author_id = Words()
+    recorder_id = Words()
+    occurred_at = Moment()
+    planned_for = Moment(null=True)
+    text = Words()
+    signals = Json()
+    confirmed = fields.BooleanField()
+    message_id = Words(null=True)
+
+    class Meta:
+        table = "activity"
+        indexes = (
+            ("customer_id", "occurred_at"),
+            ("opportunity_id", "occurred_at"),
+            ("author_id", "occurred_at"),
+            ("message_id",),
+        )
+
+
+class Commitment(RecordModel):
+    customer_id = Words()
+    opportunity_id = Words(null=True)
+    by = Words()
+    what = Words()
+    due_day = Day(null=True)
+    due_at = Moment(null=True)
+    evening = fields.BooleanField()
+    state = Words()
+    owner_id = Words()
+    author_id = Words()
+    recorder_id = Words()
+    quote = Words()
+    said_at = Moment()
+    contact_id = Words(null=True)
+    evidence_id = Words(null=True)
+    message_id = Words(null=True)
+    closed_at = Moment(null=True)
+    why_closed = Words()
+
+    class Meta:
+        table = "commitment"
+        indexes = (
+            ("customer_id", "state"),
+            ("opportunity_id", "state"),
+            ("owner_id", "state"),
+            ("state",),
+            ("message_id",),
+        )
+
+
+class Evidence(RecordModel):
+    kind = Words()
+    file = Words(null=True)
+    sha256 = Words(null=True)
+    size = fields.BigIntField()
+    mime = Words()
+    customer_id = Words(null=True)
+    opportunity_id = Words(null=True)
+    commitment_id = Words(null=True)
+    member_id = Words()
+    at = Moment()
+    note = Words()
+    message_id = Words(null=True)
+
+    class Meta:
+        table = "evidence"
+        indexes = (("opportunity_id", "kind"), ("customer_id", "at"), ("commitment_id",), ("sha256",))
+
+
+class Task(RecordModel):
+    what = Words()
+    owner_id = Words()
+    due_day = Day(null=True)
+    due_at = Moment(null=True)
+    state = Words()
+    customer_id = Words(null=True)
+    opportunity_id = Words(null=True)
+    created_at = Moment()
+
+    class Meta:
+        table = "task"
+        indexes = (("owner_id", "state"), ("opportunity_id", "state"))
+
+
+class Correction(RecordModel):
+    member_id = Words()
+    team_id = Words(null=True)
+    message_id = Words(null=True)
+    field = Words()
+    old = Words()
+    new = Words()
+    at = Moment()
+
+    class Meta:
+        table = "correction"
+        indexes = (("team_id", "at"), ("message_id",))

@@ -1,0 +1,184 @@
+"""The outbox: pushes not yet heard, each said once, in order per address."""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from storage import rows, sql
+from storage.models.fields import from_micros, to_micros
+from storage.records import OutboxRow
+from storage.rows import Table, clean, to_json
+
+OUTBOX: Table[OutboxRow] = Table("outbox", OutboxRow)
+PUT = (
+    "id", "account", "address", "kind", "body", "once", "due_at", "state", "member_id", "event", "changes", "answer",
+    "tries", "ready_at", "reason", "reference", "change_code", "created_at",
+)  # fmt: skip
+OURS = "seq = ? AND owner = ? AND state IN ('sending', 'new')"
+"""Ours until somebody else claims it, also when the lease ran out meanwhile."""
+
+
+async def put(pushes: Sequence[Mapping[str, Any] | OutboxRow]) -> list[str]:
+    """Ids of those really put: a ``once`` that was ever put before is not put again.
+
+    Each has id, account, address, kind, body, once, due_at, created_at; and may have member_id, event, changes, answer.
+    """
+    if not pushes:
+        return []
+    tail = "ON CONFLICT (once) DO NOTHING RETURNING id"
+    return [row[0] for row in await sql.insert("outbox", PUT, [_row(push) for push in pushes], tail)]
+
+
+def _row(push: Mapping[str, Any] | OutboxRow) -> tuple[Any, ...]:
+    if isinstance(push, OutboxRow):
+        push = {name: getattr(push, name) for name in OUTBOX.kinds}
+    due = to_micros(push["due_at"])
+    return (
+        push["id"], clean(push["account"]), clean(push["address"]), push["kind"], to_json(push["body"]),
+        clean(push["once"]), due, "new", push.get("member_id"), push.get("event", ""), push.get("changes"),
+        bool(push.get("answer", False)), 0, due, "", "", "", to_micros(push["created_at"]),
+    )  # fmt: skip
+
+
+async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: int = 20) -> list[OutboxRow]:
+    """Pushes for ``owner`` alone to send until the lease ends, longest due first, ``tries`` raised.
+
+    Of an address only the oldest that is due: one in back-off holds up those behind it, one held for later does not.
+    """
+    clock, moment = sql.NOW[sql.dialect()], to_micros(now)
+    async with sql.transaction():
+        await sql.run(f"UPDATE outbox SET state = 'new' WHERE state = 'sending' AND lease_until < {clock}")
+        found = await sql.returning(
+            f"UPDATE outbox SET state = 'sending', owner = ?, lease_until = {clock} + ?, tries = tries + 1 "
+            "WHERE seq IN (SELECT o.seq FROM outbox o WHERE o.state = 'new' AND o.ready_at <= ? AND NOT EXISTS ("
+            "SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address "
+            "AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= ?) "
+            f"ORDER BY o.ready_at, o.seq LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {_columns()}",
+            owner,
+            int(lease_seconds * 1_000_000),
+            moment,
+            moment,
+            limit,
+        )
+    return sorted((OUTBOX.decode(row) for row in found), key=lambda push: (push.due_at, push.seq))
+
+
+def _columns() -> str:
+    return ", ".join(f'"{column}"' for column in OUTBOX.columns)
+
+
+async def sent(seq: int, owner: str, *, at: datetime, reference: str = "", change_code: str = "") -> bool:
+    """Notes that the platform took it; False where it is no longer ``owner``'s."""
+    touched = await sql.run(
+        "UPDATE outbox SET state = 'sent', reference = ?, change_code = ?, sent_at = ?, lease_until = NULL "
+        f"WHERE {OURS}",
+        clean(reference),
+        clean(change_code),
+        to_micros(at),
+        seq,
+        owner,
+    )
+    return touched == 1
+
+
+async def again(seq: int, owner: str, *, retry_at: datetime, reason: str) -> bool:
+    """Puts it in back-off until ``retry_at``; False where it is no longer ``owner``'s."""
+    moment = to_micros(retry_at)
+    touched = await sql.run(
+        "UPDATE outbox SET state = 'new', retry_at = ?, ready_at = ?, reason = ?, owner = NULL, lease_until = NULL "
+        f"WHERE {OURS}",
+        moment,
+        moment,
+        clean(reason),
+        seq,
+        owner,
+    )
+    return touched == 1
+
+
+async def dead(seq: int, owner: str, reason: str) -> bool:
+    """Makes it a dead letter; False where it is no longer ``owner``'s."""
+    touched = await sql.run(
+        f"UPDATE outbox SET state = 'dead', reason = ?, lease_until = NULL WHERE {OURS}", clean(reason), seq, owner
+    )
+    return touched == 1
+
+
+async def drop(ids: Sequence[str], reason: str) -> int:
+    """How many that nobody is sending are dropped."""
+    return await sql.run(
+        f"UPDATE outbox SET state = 'dropped', reason = ? WHERE id IN ({sql.marks(ids)}) AND state = 'new'",
+        clean(reason),
+        *ids,
+    )
+
+
+async def hold(id: str, until: datetime) -> bool:
+    """Holds an unsent push until then; False where it is sent or being sent."""
+    moment = to_micros(until)
+    sql_text = "UPDATE outbox SET due_at = ?, ready_at = ? WHERE id = ? AND state = 'new'"
+    return await sql.run(sql_text, moment, moment, id) == 1
+
+
+async def revive(ids: Sequence[str], at: datetime) -> int:
+    """How many dead letters are to be sent after all, from ``at`` on."""
+    return await sql.run(
+        "UPDATE outbox SET state = 'new', tries = 0, retry_at = NULL, ready_at = ?, reason = '' "
+        f"WHERE id IN ({sql.marks(ids)}) AND state = 'dead'",
+        to_micros(at),
+        *ids,
+    )
+
+
+async def get(id: str) -> OutboxRow | None:
+    return await rows.first(OUTBOX, "id = ?", id)
+
+
+async def by_reference(account: str, reference: str) -> OutboxRow | None:
+    """The youngest push that the platform calls so; None where there is none."""
+    return await rows.first(OUTBOX, "account = ? AND reference = ? ORDER BY seq DESC", account, reference)
+
+
+async def of_event(event: str) -> list[OutboxRow]:
+    """What an event had us say, in order."""
+    return await rows.select(OUTBOX, "event = ? ORDER BY seq", event)
+
+
+async def next_due(after: datetime | None = None) -> datetime | None:
+    """When the next unsent push may go, behind ``after`` if given; None where none waits."""
+    behind, args = ("", []) if after is None else (" AND ready_at > ?", [to_micros(after)])
+    found = await sql.value(f"SELECT MIN(ready_at) FROM outbox WHERE state = 'new'{behind}", *args)
+    return None if found is None else from_micros(found)
+
+
+async def depth() -> dict[str, Any]:
+    """How many pushes are in each state, and ``oldest``: since when the longest waiting is due (None: none waits)."""
+    counted = sql.scan("SELECT state, COUNT(*) FROM outbox GROUP BY state")
+    found: dict[str, Any] = {row[0]: row[1] async for row in counted}
+    oldest = await sql.value("SELECT MIN(due_at) FROM outbox WHERE state IN ('new', 'sending')")
+    return {**found, "oldest": None if oldest is None else from_micros(oldest)}
+
+
+async def of_member(member_id: str, since: datetime) -> list[OutboxRow]:
+    """Pushes to the member that were due since then and not dropped, oldest first; no answers."""
+    where = "member_id = ? AND due_at >= ? AND answer = FALSE AND state <> 'dropped' ORDER BY due_at, seq"
+    return await rows.select(OUTBOX, where, member_id, to_micros(since))
+
+
+async def waiting_of(member_id: str) -> list[OutboxRow]:
+    """Pushes to the member that nobody has begun to send, oldest first; no answers."""
+    where = "member_id = ? AND state = 'new' AND answer = FALSE ORDER BY due_at, seq"
+    return await rows.select(OUTBOX, where, member_id)
+
+
+async def dead_letters(limit: int = 100) -> list[OutboxRow]:
+    """What could never be delivered, youngest first."""
+    return await rows.select(OUTBOX, "state = 'dead' ORDER BY ready_at DESC, seq DESC LIMIT ?", limit)
+
+
+async def mark_all_sent() -> int:
+    """How many unsent pushes now count as sent: after a restore nothing is said twice."""
+    return await sql.run("UPDATE outbox SET state = 'sent', reason = 'restored' WHERE state IN ('new', 'sending')")

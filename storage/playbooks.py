@@ -1,0 +1,75 @@
+"""Versions of the team's way of selling."""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+from typing import Literal
+
+from storage import marks, rows, sql
+from storage.records import PlaybookVersion
+from storage.rows import Table
+
+PLAYBOOKS: Table[PlaybookVersion] = Table("playbook", PlaybookVersion)
+STAMP = "playbook.stamp"
+State = Literal["draft", "trial", "live", "past"]
+
+
+async def put(version: PlaybookVersion) -> None:
+    """Keeps a version; where it is live, the one that was live for that team is past. Raises Clash for a known n."""
+    async with sql.transaction():
+        if version.state == "live":
+            await _retire(version.team_id)
+        await sql.insert("playbook", PLAYBOOKS.columns, [PLAYBOOKS.encode_all(version)])
+        await _touch()
+
+
+async def live(team_id: str | None = None) -> PlaybookVersion | None:
+    """The version in force for the team: its own, else the company's; None before the first."""
+    order = "ORDER BY CASE WHEN team_id IS NULL THEN 1 ELSE 0 END, n DESC"
+    return await rows.first(PLAYBOOKS, f"state = 'live' AND (team_id = ? OR team_id IS NULL) {order}", team_id or "")
+
+
+async def get(n: int) -> PlaybookVersion | None:
+    """The version of that number."""
+    return await rows.first(PLAYBOOKS, "n = ?", n)
+
+
+async def by_id(id: str) -> PlaybookVersion | None:
+    return await rows.first(PLAYBOOKS, "id = ?", id)
+
+
+async def all() -> list[PlaybookVersion]:
+    """Every version, oldest first."""
+    return await rows.select(PLAYBOOKS, "1 = 1 ORDER BY n")
+
+
+async def next_n() -> int:
+    """The number of the version to come."""
+    return int(await sql.value("SELECT COALESCE(MAX(n), 0) + 1 FROM playbook"))
+
+
+async def set_state(id: str, state: State) -> bool:
+    """Sets the state; made live, the one that was live for its team is past. False where there is no such version."""
+    async with sql.transaction():
+        version = await by_id(id)
+        if version is None:
+            return False
+        if state == "live":
+            await _retire(version.team_id)
+        await sql.run("UPDATE playbook SET state = ? WHERE id = ?", state, id)
+        await _touch()
+        return True
+
+
+async def stamp() -> str:
+    """A value that is another one after any version changed."""
+    return await marks.get(STAMP) or "0"
+
+
+async def _retire(team_id: str | None) -> None:
+    same = sql.SAME[sql.dialect()]
+    await sql.run(f"UPDATE playbook SET state = 'past' WHERE state = 'live' AND team_id {same} ?", team_id)
+
+
+async def _touch() -> None:
+    await marks.put(STAMP, str(int(await stamp()) + 1))

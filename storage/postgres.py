@@ -1,0 +1,104 @@
+"""PostgreSQL through a pool of asyncpg connections."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+import asyncpg
+
+from storage.errors import Busy, Clash, Down, Full, StorageError
+from storage.sql import Dialect, Line, Row, numbered
+
+WAIT_MS = 10_000
+"""Longest wait for a row lock or an advisory lock before :class:`Busy`."""
+
+
+@contextlib.contextmanager
+def named_errors() -> Iterator[None]:
+    """asyncpg's errors as ours."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise Clash(f"键已存在：{error}") from error
+    except asyncpg.DiskFullError as error:
+        raise Full("磁盘已满", hint="腾出空间后会自动继续，不用重启") from error
+    except (
+        asyncpg.LockNotAvailableError,
+        asyncpg.DeadlockDetectedError,
+        asyncpg.SerializationError,
+        asyncpg.TooManyConnectionsError,
+    ) as error:
+        raise Busy("数据库正忙", hint="稍后会自动重试") from error
+    except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError) as error:
+        raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
+    except asyncpg.PostgresError as error:
+        raise StorageError(f"数据库语句失败：{error}") from error
+    except (asyncpg.InterfaceError, OSError) as error:
+        raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
+
+
+class PostgresLine:
+    def __init__(self, connection: asyncpg.Connection | asyncpg.Pool) -> None:
+        self._connection = connection
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        with named_errors():
+            return list(await self._connection.fetch(numbered(sql), *args))
+
+    async def run(self, sql: str, args: Sequence[Any]) -> int:
+        with named_errors():
+            said = await self._connection.execute(numbered(sql), *args)
+        last = said.rpartition(" ")[2]
+        return int(last) if last.isdigit() else 0
+
+
+class PostgresEngine:
+    dialect: Dialect = "postgres"
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.pool = pool
+        self.reader: Line = PostgresLine(pool)
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[Line]:
+        with named_errors():
+            connection = await self.pool.acquire()
+        try:
+            transaction = connection.transaction()
+            with named_errors():
+                await transaction.start()
+            try:
+                yield PostgresLine(connection)
+            except BaseException:
+                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await transaction.rollback()  # a cut line has rolled it back already; the first error counts
+                raise
+            with named_errors():
+                await transaction.commit()
+        finally:
+            await self.pool.release(connection)
+
+    async def scan(self, sql: str, args: Sequence[Any], chunk: int) -> AsyncIterator[list[Row]]:
+        async with self.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+            with named_errors():
+                cursor = await connection.cursor(numbered(sql), *args)
+                while rows := await cursor.fetch(chunk):
+                    yield list(rows)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+
+async def open_pool(url: str, most: int = 10) -> PostgresEngine:
+    """Connected, or raises Down."""
+    with named_errors():
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=most,
+            statement_cache_size=512,
+            server_settings={"lock_timeout": str(WAIT_MS), "application_name": "genjin"},
+        )
+    return PostgresEngine(pool)

@@ -1,0 +1,187 @@
+"""The way every question of storage takes to the database: SQL with ``?``, inside the open transaction if there is one.
+
+Outside a transaction ``fetch`` reads what is committed; ``run`` and ``insert`` open a transaction of their own.
+``scan`` is for what may take long: it never holds the event loop.
+"""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any, Literal, Protocol
+
+from storage.errors import StorageError
+
+Row = Sequence[Any]
+Dialect = Literal["sqlite", "postgres"]
+MOST_ARGUMENTS = 30_000
+"""Both databases take at most 32,766 in one statement."""
+
+
+class Line(Protocol):
+    """A connection in hand."""
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[Row]: ...
+    async def run(self, sql: str, args: Sequence[Any]) -> int:
+        """How many rows it touched."""
+        ...
+
+
+class Engine(Protocol):
+    dialect: Dialect
+    reader: Line
+
+    def begin(self) -> AbstractAsyncContextManager[Line]: ...
+    def scan(self, sql: str, args: Sequence[Any], chunk: int) -> AsyncIterator[list[Row]]: ...
+    async def close(self) -> None: ...
+
+
+class Transaction:
+    """An open transaction; ``done`` keeps a task that was started inside from using it afterwards."""
+
+    __slots__ = ("after", "done", "line")
+
+    def __init__(self, line: Line) -> None:
+        self.line, self.done = line, False
+        self.after: list[Callable[[], None]] = []
+
+
+_open: ContextVar[Transaction | None] = ContextVar("storage_transaction", default=None)
+_engine: Engine | None = None
+
+
+def use(engine: Engine | None) -> None:
+    global _engine
+    _engine = engine
+
+
+def engine() -> Engine:
+    if _engine is None:
+        raise StorageError("没有打开的数据库", hint="先 await storage.connect.connect(url)")
+    return _engine
+
+
+def dialect() -> Dialect:
+    return engine().dialect
+
+
+def _inside() -> Transaction | None:
+    open_ = _open.get()
+    return None if open_ is None or open_.done else open_
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Everything that storage is asked inside is one transaction; inside another one it joins that."""
+    if _inside() is not None:
+        yield
+        return
+    async with engine().begin() as line:
+        open_ = Transaction(line)
+        token = _open.set(open_)
+        try:
+            yield
+        finally:
+            open_.done = True
+            _open.reset(token)
+    for call in open_.after:
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Calls ``call`` once the open transaction is committed; at once where there is none."""
+    inside = _inside()
+    if inside is None:
+        call()
+    else:
+        inside.after.append(call)
+
+
+async def fetch(sql: str, *args: Any) -> list[Row]:
+    """The rows; inside a transaction as it sees them."""
+    inside = _inside()
+    return await (inside.line if inside else engine().reader).fetch(sql, args)
+
+
+async def one(sql: str, *args: Any) -> Row | None:
+    rows = await fetch(sql, *args)
+    return rows[0] if rows else None
+
+
+async def value(sql: str, *args: Any) -> Any:
+    """The first column of the first row; None when there is no row."""
+    rows = await fetch(sql, *args)
+    return rows[0][0] if rows else None
+
+
+async def run(sql: str, *args: Any) -> int:
+    """How many rows the statement touched."""
+    inside = _inside()
+    if inside is not None:
+        return await inside.line.run(sql, args)
+    async with engine().begin() as line:
+        return await line.run(sql, args)
+
+
+async def returning(sql: str, *args: Any) -> list[Row]:
+    """The rows that a writing statement gives back."""
+    inside = _inside()
+    if inside is not None:
+        return await inside.line.fetch(sql, args)
+    async with engine().begin() as line:
+        return await line.fetch(sql, args)
+
+
+async def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str = "") -> list[Row]:
+    """One statement for all rows (several where they are very many); what ``tail`` returns, if it returns."""
+    most = max(1, MOST_ARGUMENTS // len(columns))
+    found: list[Row] = []
+    async with transaction():
+        for start in range(0, len(rows), most):
+            part = rows[start : start + most]
+            sql = _insert_sql(table, tuple(columns), len(part), tail)
+            args = [value for row in part for value in row]
+            if "RETURNING" in tail:
+                found += await returning(sql, *args)
+            else:
+                await run(sql, *args)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _insert_sql(table: str, columns: tuple[str, ...], count: int, tail: str) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    marks = "(" + ", ".join("?" * len(columns)) + ")"
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([marks] * count)} {tail}'.rstrip()
+
+
+async def scan(sql: str, *args: Any, chunk: int = 1000) -> AsyncIterator[Row]:
+    """The committed rows one by one, ``chunk`` at a time in memory; the loop stays free."""
+    async for rows in engine().scan(sql, args, chunk):
+        for row in rows:
+            yield row
+
+
+def marks(values: Iterable[Any]) -> str:
+    """``?, ?, ?`` for an IN list; an IN list of nothing is ``NULL``, which nothing equals."""
+    return ", ".join("?" for _ in values) or "NULL"
+
+
+@lru_cache(maxsize=2048)
+def numbered(sql: str) -> str:
+    """``?`` as PostgreSQL's $1, $2 …; our statements hold no other question mark."""
+    first, *rest = sql.split("?")
+    return first + "".join(f"${n}{part}" for n, part in enumerate(rest, 1))
+
+
+NOW: dict[Dialect, str] = {
+    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
+    "postgres": "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+}
+"""The database's own clock in microseconds: leases are by it alone, whatever the processes believe."""
+SKIP_LOCKED: dict[Dialect, str] = {"sqlite": "", "postgres": "FOR UPDATE SKIP LOCKED"}
+SAME: dict[Dialect, str] = {"sqlite": "IS", "postgres": "IS NOT DISTINCT FROM"}
+"""Equality in which nothing equals nothing."""

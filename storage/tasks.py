@@ -1,0 +1,28 @@
+"""Tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage import rows, sql
+from storage.commitments import by_due
+from storage.records import Task, TaskState
+from storage.rows import Table
+
+TASKS: Table[Task] = rows.TABLES["tsk"]
+
+
+async def get(id: str, *, undone: bool = False) -> Task | None:
+    """The task; None where there is none (or it was undone, unless asked for)."""
+    return await rows.by_id(TASKS, id, undone=undone)
+
+
+async def of_owner(member_id: str, states: Sequence[TaskState] = ("open", "overdue")) -> list[Task]:
+    """The member's tasks in these states, due first."""
+    where = f"owner_id = ? AND state IN ({sql.marks(states)}) AND undone_at IS NULL"
+    return by_due(await rows.select(TASKS, where, member_id, *states))
+
+
+async def of_opportunity(opportunity_id: str) -> list[Task]:
+    """The opportunity's tasks in any state, due first."""
+    return by_due(await rows.select(TASKS, "opportunity_id = ? AND undone_at IS NULL", opportunity_id))
