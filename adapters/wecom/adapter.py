@@ -106,7 +106,7 @@ class Adapter:
                 raise RuntimeError("not started")
             await sink.keep(received)
         except Exception:
-            log.exception("callback.not_kept", account=self.name, event=seen.key)
+            log.exception("callback.not_kept", account=self.name, key=seen.key)
             return _error(503, "not_kept", "it could not be stored")
         if seen.kind == "tap" and seen.card:
             return await self._become(sink, received, seen)
@@ -126,7 +126,7 @@ class Adapter:
             plain = reply.answer(push, user=seen.sender, corp_id=self._config.corp_id, task=seen.card, at=now)
             return web.Response(text=reply.sealed(plain, self._lock, now), content_type="text/xml")
         except Exception:
-            log.exception("tap.unanswered", account=self.name, event=received.key)
+            log.exception("tap.unanswered", account=self.name, key=received.key)
             return web.Response()
 
     # what goes out

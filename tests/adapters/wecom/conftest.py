@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.http import Http
+from adapters.wecom import Adapter
+from tests.adapters.wecom.twins import MemoryLimits, MemoryTokens, Platform, Shelf, clock, config
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[Http]:
+    http = Http(seconds=1.0, connect_seconds=1.0)
+    yield http
+    await http.close()
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform()
+
+
+@pytest.fixture
+async def sender(platform: Platform, http: Http, aiohttp_server) -> Adapter:
+    """An adapter whose platform is a server on loopback."""
+    server = await aiohttp_server(platform.app())
+    now = clock()
+    return Adapter(config(api_base=str(server.make_url("/"))), now, http, MemoryTokens(), MemoryLimits(now))
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
