@@ -173,6 +173,13 @@ def _reasons() -> list[Button]:
     return [Button(f"lost:{id}", words.named("lost_reasons", id)) for id in ("price", "competitor", "budget", "other")]
 
 
+def won_facts(deal: Opportunity, now: datetime) -> list[tuple[str, str]]:
+    """D8: what was won and how long it took."""
+    lines = [(words.bit("amount"), money(deal.amount, deal.currency))] if deal.amount is not None else []
+    days = (now - deal.created_at).days
+    return [*lines, (words.bit("took"), words.bit("days", count=days))]
+
+
 def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
     """B1: the blocked move is all that the message brings."""
     assert entry.decision and entry.opportunity and entry.stage

@@ -1,0 +1,233 @@
+"""Sales talk: read, recorded at once where it is sure, asked back where it is not, answered with one card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.capture.proposal import Ask, Choices, Entry, Said
+from bot.capture.service import Considered, Mind, consider
+from bot.process.gates import lacking
+from bot.replies import facts, words
+from bot.replies import reading as say
+from bot.routing import Outgoing, Reply
+from bot.turn import Turn
+from storage import cards, outbox, uploads
+from storage.records import CardRow
+
+
+def mind_of(turn: Turn) -> Mind:
+    return Mind(turn.member, turn.scope, turn.playbook, turn.calendar, turn.house.names)
+
+
+def said_of(turn: Turn, text: str | None = None) -> Said:
+    return Said(text if text is not None else turn.text, turn.at, turn.now, turn.row.id, turn.late)
+
+
+async def answer(turn: Turn) -> Reply:
+    """The one card for what was said; a friendly hint where it was no business."""
+    considered = await consider(said_of(turn), mind_of(turn))
+    if not considered.proposal.entries and not considered.proposal.asks:
+        return await nothing(turn)
+    return await recorded(turn, considered, turn.row.id, Choices())
+
+
+async def nothing(turn: Turn) -> Reply:
+    """A7: the first time of a day a hint, later one line; in a group silence."""
+    if turn.event.chat:
+        return Reply()
+    if is_greeting(turn.text):
+        return Reply(push=words.text("reading.nothing.hello"))
+    start = turn.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    heard = await outbox.of_member(turn.member.id, start)
+    again = any(row.kind.startswith("reading.nothing") for row in heard)
+    return Reply(push=words.text("reading.nothing.again" if again else "reading.nothing"))
+
+
+GREETINGS = ("早", "谢", "你好", "您好", "在吗", "在么", "辛苦", "hi", "hello", "收到", "好的", "ok")
+
+
+def is_greeting(text: str) -> bool:
+    """Thanks or a hello, and nothing else."""
+    return len(text) <= 8 and text.casefold().startswith(GREETINGS)
+
+
+async def recorded(
+    turn: Turn, considered: Considered, event: str, choices: Choices
+) -> Reply:
+    """The reply of a proposal: what is sure is recorded, each question is a card of its own."""
+    proposal = considered.proposal
+    asks = [_question(turn, ask, considered, event, choices) for ask in proposal.asks]
+    if not proposal.entries:
+        first, rest = asks[0], tuple(asks[1:])
+        return Reply(
+            push=first.push, about=first.about, question=first.question, awaits=first.awaits, more=rest, event=event,
+            awaits_until=_until(turn) if first.awaits else None, state="waiting" if first.question else "handled",
+        )  # fmt: skip
+    shown = await _shown(turn, considered, event)
+    return replace(shown, changes=proposal.changes, more=(*shown.more, *asks), event=event)
+
+
+def _until(turn: Turn) -> datetime:
+    return turn.now + timedelta(minutes=turn.playbook.context.answer_minutes)
+
+
+def _question(turn: Turn, ask: Ask, considered: Considered, event: str, choices: Choices) -> Outgoing:
+    """A2 or A4 as a push that remembers the message, so that the answer reads the same words again."""
+    eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last)
+    push = say.ask(ask, considered.proposal, considered.reading, eyes)
+    about = {
+        "message": event,
+        "deal": ask.deal,
+        "words": ask.words,
+        "new": ask.new,
+        "customer": ask.customer_id,
+        "options": [option.id for option in ask.customers] + [deal.id for deal in ask.opportunities],
+        "choices": {"customers": dict(choices.customers), "opportunities": dict(choices.opportunities)},
+    }
+    question = ask.kind != "foreign"
+    awaits = "reading.which_customer" if ask.kind == "which_customer" else ""
+    return Outgoing(
+        push, to=turn.member.id, once=f"{event}:{ask.kind}:{ask.deal}:{len(choices.customers)}",
+        about=about if question else {}, question=question, awaits=awaits,
+    )  # fmt: skip
+
+
+async def _shown(turn: Turn, considered: Considered, event: str) -> Reply:
+    """The card of what was recorded, with the card of a tap that is still needed behind it."""
+    entries = considered.proposal.entries
+    waiting = [entry for entry in entries if _waits(entry)]
+    if len(entries) > 1:
+        shown = await _two(turn, considered, event)
+        return replace(shown, more=tuple([await _outgoing_wait(turn, entry, event) for entry in waiting]))
+    entry = entries[0]
+    if waiting and _brings_nothing_else(entry):
+        one = await _outgoing_wait(turn, entry, event)
+        return Reply(push=one.push, about=one.about, question=True)
+    shown = await _one(turn, considered, entry, event)
+    return replace(shown, more=tuple([await _outgoing_wait(turn, one, event) for one in waiting]))
+
+
+def _waits(entry: Entry) -> bool:
+    """Won and lost wait for a tap; an earlier stage than the present one is no news (it changes less)."""
+    decision = entry.decision
+    return decision is not None and decision.way == "tap" and not decision.backwards
+
+
+def _brings_nothing_else(entry: Entry) -> bool:
+    return not (entry.commitments or entry.moved or entry.kept or entry.signing or entry.new_customer)
+
+
+async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> Reply:
+    upload = await _upload(turn, entry, event)
+    eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last, _address(turn, upload), turn.hears_files)
+    if _gate_alone(entry):
+        have = _have(turn, considered, entry)
+        return Reply(push=say.gate_missing(entry, eyes, have), about=await _about(turn, [entry], event, upload))
+    folded = await _folding(turn, entry)
+    before = [(str(a), str(b)) for a, b in folded.data.get("facts", [])] if folded else []
+    card = say.clear(entry, eyes, before)
+    about = await _about(turn, [entry], event, upload)
+    if folded is None:
+        return Reply(push=card, about=about)
+    about["events"] = [*folded.data.get("events", []), event]
+    gone = words.card("reading.confirmed", customer="", who="", clock="", status=words.bit("folded"), buttons=[])
+    gone = replace(gone, title=str(folded.data["title"]))
+    quiet = Outgoing(gone, to=turn.member.id, once=f"{folded.id}:folded", changes=folded.id)
+    return Reply(push=card, about=about, fold=(folded.id,), more=(quiet,))
+
+
+def _gate_alone(entry: Entry) -> bool:
+    """The blocked move is all that the message brings (VOICE.md B1)."""
+    blocked = entry.decision is not None and entry.decision.way == "block"
+    signals = entry.deal.signals if entry.deal else ()
+    return blocked and _brings_nothing_else(entry) and not entry.amount_from and len(signals) < 2
+
+
+def _have(turn: Turn, considered: Considered, entry: Entry) -> list[str]:
+    assert entry.decision and entry.opportunity
+    stage = turn.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
+    counts = considered.memory.evidence.get(entry.opportunity.id, {})
+    lacks = set(lacking(stage, entry.opportunity, counts)) if stage else set()
+    return [kind for kind in (stage.entry if stage else {}) if kind not in lacks]
+
+
+async def _two(turn: Turn, considered: Considered, event: str) -> Reply:
+    eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last)
+    entries = considered.proposal.entries
+    return Reply(push=say.two(entries, eyes), about=await _about(turn, entries, event, None))
+
+
+async def _about(turn: Turn, entries: Sequence[Entry], event: str, upload: str | None) -> dict[str, object]:
+    entry = entries[0]
+    lines = facts.of_entry(entry, turn.playbook, turn.today, None)
+    decision = entry.decision
+    return {
+        "message": event,
+        "events": [event],
+        "name": entry.name,
+        "names": [one.name for one in entries],
+        "activities": [one.activity.id for one in entries],
+        "customer": entry.customer.id if entry.customer else "",
+        "opportunity": entry.opportunity.id if entry.opportunity else "",
+        "commitments": [one.id for line in entries for one in line.commitments],
+        "stage": decision.to if decision and decision.way == "block" else "",
+        "missing": list(decision.missing) if decision and decision.way == "block" else [],
+        "unsure": list(entry.unsure),
+        "facts": [list(line) for line in lines[:4]],
+    }
+
+
+async def _folding(turn: Turn, entry: Entry) -> CardRow | None:
+    """The untapped card of the same opportunity from the last two minutes, which the new one takes in."""
+    card = await cards.newest_open(turn.member.id)
+    if card is None or card.kind != "reading.clear" or entry.opportunity is None:
+        return None
+    fresh = turn.now - card.created_at <= timedelta(minutes=turn.playbook.context.fold_minutes)
+    return card if fresh and card.data.get("opportunity") == entry.opportunity.id else None
+
+
+async def _upload(turn: Turn, entry: Entry, event: str) -> str | None:
+    """A capability for what this card still wants handed in; None where nothing is wanted or no page can be reached."""
+    ours = [one for one in entry.commitments if one.by == "us"]
+    wanted = _wanted(entry)
+    if not turn.house.public_url or entry.customer is None or not (ours or wanted):
+        return None
+    return await uploads.put(
+        uploads.Upload(
+            member_id=turn.member.id, customer_id=entry.customer.id, expires_at=turn.now + uploads.LIVES,
+            opportunity_id=entry.opportunity.id if entry.opportunity else None,
+            commitment_id=ours[0].id if ours else None, kinds=wanted,
+            stage=entry.decision.to if entry.decision else "", event=event,
+        )  # fmt: skip
+    )
+
+
+def _wanted(entry: Entry) -> tuple[str, ...]:
+    if entry.decision is None or entry.decision.way not in ("block", "warn", "tap"):
+        return ()
+    return entry.decision.missing
+
+
+def _address(turn: Turn, word: str | None) -> str:
+    return f"{turn.house.public_url}/upload/{word}" if word else ""
+
+
+async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Outgoing:
+    """A11 for an entry whose stage must be tapped."""
+    assert entry.decision is not None and entry.stage is not None
+    way = "won" if entry.stage.value == "won" else "lost"
+    upload = await _upload(turn, entry, event)
+    eyes = say.Eyes(turn.playbook, turn.now, None, _address(turn, upload), turn.hears_files)
+    missing = [turn.playbook.called(kind) for kind in entry.decision.missing]
+    card = say.waits(entry, way, missing, eyes, turn.at)
+    about = await _about(turn, [entry], event, upload) | {"way": way}
+    return Outgoing(card, to=turn.member.id, once=f"{event}:waits", about=about, question=True)
+
+
+async def again(turn: Turn, message_text: str, event: str, at: datetime, choices: Choices) -> Considered:
+    """The same words read once more, with the answers given since."""
+    said = Said(message_text, at, turn.now, event)
+    return await consider(said, mind_of(turn), choices)
+

@@ -1,0 +1,169 @@
+"""撤销 and 恢复: by a card's button for that card's message, as a word for the sender's latest one (VOICE.md A6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from adapters.messages import Button
+from bot.capture import undo
+from bot.capture.service import Undone, put_back, take_back, take_back_all
+from bot.playbook.model import Playbook
+from bot.replies import reading as say
+from bot.replies import words
+from bot.replies.reading import NUMBERS
+from bot.replies.wording import clock_of, short_day
+from bot.routing import Reply, Router, Tap
+from bot.turn import Turn
+from storage import audit, customers, inbox
+from storage.records import AuditEntry
+
+router = Router()
+
+
+async def by_word(turn: Turn) -> Reply:
+    """The sender's latest message of which something still stands."""
+    event = await audit.latest_event_of(turn.member.id, turn.row.id)
+    if event is None:
+        return Reply(push=words.text("undo.nothing"))
+    return await of_event(event, turn.now, turn.playbook)
+
+
+@router.tap("undo")
+async def by_button(tap: Tap) -> Reply:
+    events = [str(event) for event in tap.card.data.get("events", [tap.card.event])]
+    if len(events) > 1:
+        return _which(events)
+    return await of_event(events[0], tap.now, tap.playbook)
+
+
+def _which(events: Sequence[str]) -> Reply:
+    buttons = [Button(f"undo_event:{n}", NUMBERS[n]) for n in range(min(3, len(events)))]
+    card = words.card("reading.undo_which", buttons=[*buttons, "undo_all"])
+    return Reply(push=card, about={"events": list(events)}, card_state="open")
+
+
+@router.tap(*(f"undo_event:{n}" for n in range(3)), cards=("reading.undo_which",))
+async def one_of(tap: Tap) -> Reply:
+    n = int(tap.button.rpartition(":")[2])
+    return await of_event(str(tap.card.data["events"][n]), tap.now, tap.playbook)
+
+
+@router.tap("undo_all", cards=("reading.undo_which",))
+async def all_of(tap: Tap) -> Reply:
+    """Each of the card's messages, the youngest first; the audit keeps them under the card's first one."""
+    events = [str(event) for event in tap.card.data["events"]]
+    entries = [entry for event in events for entry in undo.live(await audit.by_event(event))]
+    changes = await take_back_all(list(reversed(events)), tap.now)
+    card = say.undone(await _name(entries), _when(tap.now, tap.now), await lines(entries, tap.playbook))
+    return Reply(push=card, changes=changes, event=events[0], about={"events": events})
+
+
+async def of_event(event: str, now: datetime, playbook: Playbook) -> Reply:
+    """Undone at once, unless somebody's later change stands on it: then it is asked."""
+    found = await take_back(event, now)
+    if not found.entries:
+        return Reply(push=words.text("undo.nothing"))
+    if found.later:
+        return await _chain(event, found, playbook)
+    return await _undone(event, found, now, playbook)
+
+
+async def _chain(event: str, found: Undone, playbook: Playbook) -> Reply:
+    first = found.later[0]
+    what = f"{clock_of(first.at)} {words.named('kinds', undo.plain(first.kind))}"
+    events = list(dict.fromkeys(entry.event for entry in found.later))
+    card = words.card("reading.undo_chain", count=len(events), what=what)
+    return Reply(push=card, about={"events": [event], "later": events, "event": event}, question=True, card_state="open")
+
+
+@router.tap("undo_chain", cards=("reading.undo_chain",))
+async def with_later(tap: Tap) -> Reply:
+    event, later = str(tap.card.data["event"]), [str(one) for one in tap.card.data["later"]]
+    entries = undo.live(await audit.by_event(event))
+    changes = await take_back_all([*reversed(later), event], tap.now)
+    card = say.undone(await _name(entries), _when(tap.now, tap.now), await lines(entries, tap.playbook))
+    return Reply(push=card, changes=changes, event=event)
+
+
+@router.tap("undo_only", cards=("reading.undo_chain",))
+async def only_this(tap: Tap) -> Reply:
+    """What somebody changed later keeps the later value; the rest of the message is taken back."""
+    event = str(tap.card.data["event"])
+    found = await take_back(event, tap.now)
+    overwritten = {(entry.record, name) for entry in found.later if entry.change for name in entry.change.after}
+    changes = []
+    for change in found.changes:
+        after = {name: value for name, value in change.after.items() if (change.record, name) not in overwritten}
+        if after and change.before is not None:
+            before = {name: change.before[name] for name in after}
+            changes.append(type(change)(change.kind, change.record, after, before))
+    card = say.undone(await _name(found.entries), _when(tap.now, tap.now), await lines(found.entries, tap.playbook))
+    return Reply(push=card, changes=tuple(changes), event=event)
+
+
+@router.tap("undo_not", cards=("reading.undo_chain",))
+async def leave(tap: Tap) -> Reply:
+    return Reply(push=words.text("undo.left"))
+
+
+async def _undone(event: str, found: Undone, now: datetime, playbook: Playbook) -> Reply:
+    row = await inbox.get(event)
+    said = (row.sent_at or row.received_at).astimezone(now.tzinfo) if row else now
+    card = say.undone(await _name(found.entries), _when(said, now), await lines(found.entries, playbook))
+    return Reply(push=card, changes=found.changes, event=event, about={"events": [event], "event": event})
+
+
+def _when(said: datetime, now: datetime) -> str:
+    return f"{short_day(said.date(), now.date())} {clock_of(said)}"
+
+
+async def _name(entries: Sequence[AuditEntry]) -> str:
+    """Whom the undone message was about."""
+    for entry in entries:
+        if entry.change is None:
+            continue
+        id = entry.record if entry.record.startswith("cus_") else await customers.of_record(entry.record)
+        if id:
+            return await customers.short_name(id)
+    return ""
+
+
+async def lines(entries: Sequence[AuditEntry], playbook: Playbook) -> list[tuple[str, str]]:
+    """What stands again: the stage before, the promises that no longer count."""
+    found: list[tuple[str, str]] = []
+    for entry in entries:
+        change = entry.change
+        if change is None:
+            continue
+        if entry.kind.endswith("opportunity.stage") and change.before and "stage" in change.after:
+            found.append((words.bit("stage"), _stage_back(change.after["stage"], change.before["stage"], playbook)))
+        if entry.kind.endswith("commitment.created"):
+            found.append((words.bit("commitment"), words.bit("withdrawn", what=change.after["what"])))
+        if entry.kind.endswith("commitment.kept") or entry.kind.endswith("commitment.moved"):
+            found.append((words.bit("commitment"), words.bit("as_before")))
+    return found or [(words.bit("recorded"), words.bit("record_gone"))]
+
+
+def _stage_back(old: str, new: str, playbook: Playbook) -> str:
+    names = {stage.id: stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
+    return words.bit("move_back", old=names.get(old, old), new=names.get(new, new))
+
+
+@router.tap("restore", cards=("reading.undone",))
+async def restore(tap: Tap) -> Reply:
+    """As if it had never been undone: A1 again, in short."""
+    event = str(tap.card.data.get("event") or tap.card.event)
+    changes = await put_back(event)
+    if not changes:
+        return Reply(push=words.text("undo.nothing"))
+    row = await inbox.get(event)
+    kept = [(str(a), str(b)) for a, b in tap.card.data.get("facts", [])] or [
+        (words.bit("recorded"), f"“{row.text[:20]}”" if row else "")
+    ]
+    card = words.card(
+        "reading.clear", customer=await customers.short_name(str(tap.card.data["customer"]))
+        if tap.card.data.get("customer") else str(tap.card.data.get("name", "")),
+        facts=kept, buttons=["confirm", "edit", "undo"],
+    )  # fmt: skip
+    return Reply(push=card, changes=changes, event=event, card_state="open", about={"events": [event]})
