@@ -31,7 +31,7 @@ async def newest_open(member_id: str) -> CardRow | None:
     return await rows.first(CARDS, "member_id = ? AND state = 'open' ORDER BY created_at DESC, id DESC", member_id)
 
 
-async def open_of(member_id: str, limit: int = 20) -> list[CardRow]:
+async def recent_open(member_id: str, limit: int = 20) -> list[CardRow]:
     """The member's open cards, youngest first."""
     where = "member_id = ? AND state = 'open' ORDER BY created_at DESC, id DESC LIMIT ?"
     return await rows.select(CARDS, where, member_id, limit)

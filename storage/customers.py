@@ -13,6 +13,9 @@ from storage.rows import Table, fold, literal
 CUSTOMERS: Table[Customer] = rows.TABLES["cus"]
 ALIASES: Table[Alias] = rows.TABLES["ali"]
 CONTACTS: Table[Contact] = rows.TABLES["con"]
+Page = tuple[Customer, tuple[str, ...], tuple[Contact, ...]]
+"""A customer with all the words that stand for it and its people."""
+LEGAL_ENDINGS = ("集团股份有限公司", "集团有限公司", "股份有限公司", "有限责任公司", "集团公司", "有限公司", "公司")
 
 
 async def get(id: str, *, undone: bool = False) -> Customer | None:
@@ -61,7 +64,46 @@ async def alias(id: str, *, undone: bool = False) -> Alias | None:
     return await rows.by_id(ALIASES, id, undone=undone)
 
 
-async def book() -> AsyncIterator[tuple[Customer, tuple[str, ...], tuple[Contact, ...]]]:
+async def recent_of(member_id: str, limit: int = 5) -> list[str]:
+    """Ids of the customers the member last reported on, latest first."""
+    found = await sql.fetch(
+        "SELECT customer_id FROM activity WHERE author_id = ? AND customer_id IS NOT NULL AND undone_at IS NULL "
+        "ORDER BY occurred_at DESC, id DESC LIMIT ?",
+        member_id,
+        limit * 10,
+    )
+    return list(dict.fromkeys(row[0] for row in found))[:limit]
+
+
+async def short_name(id: str) -> str:
+    """What one calls the customer: the shortest alias, else the name without its legal ending; "" for none."""
+    words = [alias.text for alias in await aliases(id)]
+    if words:
+        return min(words, key=len)
+    customer = await get(id)
+    name = customer.name if customer else ""
+    ending = next((ending for ending in LEGAL_ENDINGS if name.endswith(ending) and len(name) > len(ending) + 1), "")
+    return name.removesuffix(ending)
+
+
+async def owning(records: Sequence[str]) -> list[str]:
+    """Ids of the customers to whom these aliases and contacts belong, or belonged before they were undone."""
+    found: list[sql.Row] = []
+    for table in ("alias", "contact"):
+        where = f"WHERE id IN ({sql.marks(records)})"
+        found += await sql.fetch(f"SELECT customer_id FROM {table} {where}", *records)
+    return list(dict.fromkeys(row[0] for row in found))
+
+
+async def page(id: str) -> Page | None:
+    """The customer's line of :func:`book`; None where there is none or it was undone."""
+    customer = await get(id)
+    if customer is None:
+        return None
+    return customer, tuple(alias.text for alias in await aliases(id)), tuple(await contacts(id))
+
+
+async def book() -> AsyncIterator[Page]:
     """Every customer with aliases and contacts, for the name index; read on a thread, the loop stays free."""
     words: dict[str, list[str]] = defaultdict(list)
     people: dict[str, list[Contact]] = defaultdict(list)

@@ -27,7 +27,7 @@ async def counts(opportunity_id: str) -> Counter[str]:
         "SELECT kind, COUNT(*) FROM evidence WHERE opportunity_id = ? AND undone_at IS NULL GROUP BY kind",
         opportunity_id,
     )
-    return Counter({kind: count for kind, count in found})
+    return Counter({row[0]: row[1] for row in found})
 
 
 async def of_sha(sha256: str) -> list[Evidence]:

@@ -67,8 +67,8 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
 
 async def done(
     seq: int,
-    *,
     owner: str,
+    *,
     state: MessageState = "handled",
     sender: str = "",
     chat: str = "",
@@ -184,13 +184,12 @@ async def counts() -> dict[str, Any]:
 
 async def prune(*, payload_before: datetime, text_before: datetime) -> tuple[int, int]:
     """How many events lost their payload and how many their text, both because they came before that moment."""
-    still = "state IN ('handled', 'refused')"
-    payloads = await sql.run(
-        f"UPDATE message SET payload = NULL, payload_key = NULL WHERE received_at < ? AND payload IS NOT NULL AND {still}",
-        to_micros(payload_before),
+    return await _forget("payload", payload_before), await _forget("text", text_before)
+
+
+async def _forget(column: str, before: datetime) -> int:
+    return await sql.run(
+        f"UPDATE message SET {column} = NULL, {column}_key = NULL "
+        f"WHERE received_at < ? AND {column} IS NOT NULL AND state IN ('handled', 'refused')",
+        to_micros(before),
     )
-    texts = await sql.run(
-        f"UPDATE message SET text = NULL, text_key = NULL WHERE received_at < ? AND text IS NOT NULL AND {still}",
-        to_micros(text_before),
-    )
-    return payloads, texts

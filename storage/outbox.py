@@ -24,7 +24,8 @@ OURS = "seq = ? AND owner = ? AND state IN ('sending', 'new')"
 async def put(pushes: Sequence[Mapping[str, Any] | OutboxRow]) -> list[str]:
     """Ids of those really put: a ``once`` that was ever put before is not put again.
 
-    Each has id, account, address, kind, body, once, due_at, created_at; and may have member_id, event, changes, answer.
+    Each has id, account, address, kind, body, once, due_at, created_at; and may have member_id, event, changes, answer,
+    change_code (what the platform wants back to change a card).
     """
     if not pushes:
         return []
@@ -39,7 +40,7 @@ def _row(push: Mapping[str, Any] | OutboxRow) -> tuple[Any, ...]:
     return (
         push["id"], clean(push["account"]), clean(push["address"]), push["kind"], to_json(push["body"]),
         clean(push["once"]), due, "new", push.get("member_id"), push.get("event", ""), push.get("changes"),
-        bool(push.get("answer", False)), 0, due, "", "", "", to_micros(push["created_at"]),
+        bool(push.get("answer", False)), 0, due, "", "", push.get("change_code", ""), to_micros(push["created_at"]),
     )  # fmt: skip
 
 
@@ -73,8 +74,8 @@ def _columns() -> str:
 async def sent(seq: int, owner: str, *, at: datetime, reference: str = "", change_code: str = "") -> bool:
     """Notes that the platform took it; False where it is no longer ``owner``'s."""
     touched = await sql.run(
-        "UPDATE outbox SET state = 'sent', reference = ?, change_code = ?, sent_at = ?, lease_until = NULL "
-        f"WHERE {OURS}",
+        "UPDATE outbox SET state = 'sent', reference = ?, change_code = COALESCE(NULLIF(?, ''), change_code), sent_at = ?, "
+        f"lease_until = NULL WHERE {OURS}",
         clean(reference),
         clean(change_code),
         to_micros(at),
@@ -114,6 +115,11 @@ async def drop(ids: Sequence[str], reason: str) -> int:
         clean(reason),
         *ids,
     )
+
+
+async def carried(id: str) -> bool:
+    """Notes that the tap's own callback brought it; False where somebody is already sending it or it is sent."""
+    return await sql.run("UPDATE outbox SET state = 'sent', sent_at = ready_at WHERE id = ? AND state = 'new'", id) == 1
 
 
 async def hold(id: str, until: datetime) -> bool:

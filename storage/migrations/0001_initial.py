@@ -1,11 +1,11 @@
 """The schema of the first release: every table, with the encryption columns."""
 
 # ruff: noqa: RUF012, E501 (written by the migration tool, read and kept as it writes)
-from tortoise import migrations
-from tortoise.migrations import operations as ops
-from storage.models.fields import Day, Json, Moment, Money, Words
-from tortoise import fields
+from tortoise import fields, migrations
 from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+
+from storage.models.fields import Day, Json, Moment, Money, Words
 
 
 class Migration(migrations.Migration):
