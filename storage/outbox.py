@@ -74,11 +74,11 @@ def _columns() -> str:
 async def sent(seq: int, owner: str, *, at: datetime, reference: str = "", change_code: str = "") -> bool:
     """Notes that the platform took it; False where it is no longer ``owner``'s."""
     touched = await sql.run(
-        "UPDATE outbox SET state = 'sent', reference = ?, change_code = COALESCE(NULLIF(?, ''), change_code), sent_at = ?, "
-        f"lease_until = NULL WHERE {OURS}",
+        "UPDATE outbox SET state = 'sent', reference = ?, sent_at = ?, lease_until = NULL, "
+        f"change_code = COALESCE(NULLIF(?, ''), change_code) WHERE {OURS}",
         clean(reference),
-        clean(change_code),
         to_micros(at),
+        clean(change_code),
         seq,
         owner,
     )
