@@ -1,0 +1,147 @@
+"""The bot's own times of day: E1 the rep's morning, G5 what fell due while it was down, G1 the day's seal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.messages import Button, Card, Text
+from bot.followup.view import Matter
+from bot.replies import words
+from bot.replies.followup import MOST, VALUE_MOST, due_day
+from bot.replies.wording import clock_of, cut, day_of, short_day
+
+NAMED_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What a rep's day opens with: promises of today, late ones, what customers said for today, what waits."""
+
+    today: tuple[Matter, ...] = ()
+    late: tuple[Matter, ...] = ()
+    theirs: tuple[Matter, ...] = ()
+    questions: tuple[str, ...] = ()
+    """Titles of the questions that were asked before and not answered."""
+    waiting: int = 0
+    """Cards that wait for a tap, the questions among them."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.today or self.late or self.theirs or self.questions or self.waiting)
+
+
+def rep(morning: Morning, who: str, now: datetime) -> Card:
+    """E1."""
+    lines = [_today(one, now) for one in morning.today]
+    lines += [_late(one, now) for one in morning.late]
+    lines += [(words.bit("theirs_label"), _line("day_line", one, now)) for one in morning.theirs]
+    lines += [(words.bit("ask_again_label"), cut(title, VALUE_MOST)) for title in morning.questions]
+    room = MOST - (1 if morning.waiting else 0)
+    if len(lines) > room:
+        lines = [*lines[: room - 1], ("…", words.bit("more_facts", count=len(lines) - room + 1))]
+    if morning.waiting:
+        lines.append((words.bit("waiting_label"), words.bit("cards_waiting", count=morning.waiting)))
+    buttons: list[str | Button] = ["see_waiting"] if morning.waiting else []
+    buttons += ["first_done"] if morning.today or morning.late else []
+    count = len(morning.today) + len(morning.late) + len(morning.theirs)
+    return words.card(
+        "digest.rep",
+        facts=lines,
+        buttons=[*buttons, "leave_today"],
+        who=cut(who, 8),
+        count=count or morning.waiting or len(morning.questions),
+        day=day_of(now.date(), now.date()),
+    )
+
+
+def _today(matter: Matter, now: datetime) -> tuple[str, str]:
+    due = matter.promise.due
+    clock = clock_of(due.astimezone(now.tzinfo)) if isinstance(due, datetime) else words.bit("today_label")
+    return clock, _line("day_line", matter, now)
+
+
+def _late(matter: Matter, now: datetime) -> tuple[str, str]:
+    return words.bit("late_label"), _line("day_line_late", matter, now)
+
+
+def _line(key: str, matter: Matter, now: datetime) -> str:
+    due = due_day(matter.promise, now)
+    fixed = len(words.bit(key, customer="", what="", due=due))
+    what = cut(matter.promise.what, max(4, VALUE_MOST - fixed - min(len(matter.customer), 5)))
+    room = VALUE_MOST - fixed - len(what)
+    return words.bit(key, customer=cut(matter.customer, max(3, room)), what=what, due=due)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What one person missed while the bot was down, ``start`` to ``end``."""
+
+    start: datetime
+    end: datetime
+    due: tuple[Matter, ...]
+    gone: tuple[Matter, ...] = ()
+    """What no longer matters."""
+    heard: int = 0
+    """Messages of this person that came meanwhile, all read now."""
+
+
+def late_digest(missed: Missed) -> Card:
+    """G5."""
+    facts = []
+    if missed.heard:
+        facts.append((words.bit("your_words_label"), words.bit("your_words", count=missed.heard)))
+    if missed.due:
+        facts.append((words.bit("fell_due_label"), _counted("fell_due", missed.due)))
+    if missed.gone:
+        facts.append((words.bit("not_made_up_label"), _counted("not_made_up", missed.gone)))
+    see = words.button("see_late", words.bit("see_count", count=len(missed.due)))
+    return words.card(
+        "late.digest",
+        facts=facts,
+        buttons=[see] if missed.due else [],
+        when=_when(missed.start, missed.end),
+        start=f"{short_day(missed.start.date(), missed.end.date())} {clock_of(missed.start)}",
+        end=f"{short_day(missed.end.date(), missed.end.date())} {clock_of(missed.end)}",
+    )
+
+
+def _counted(key: str, matters: Sequence[Matter]) -> str:
+    names = "、".join(f"{cut(one.customer, 4)}{cut(one.thing, 5)}" for one in matters[:NAMED_MOST])
+    return cut(words.bit(key, count=len(matters), what=names), VALUE_MOST)
+
+
+def _when(start: datetime, end: datetime) -> str:
+    """刚才, 昨晚, 周末 or 这几天."""
+    days = (end.date() - start.date()).days
+    if days == 0:
+        return "刚才"
+    if days == 1:
+        return "昨晚" if start.hour >= 17 and end.hour < 12 else "昨天"
+    nights = {(start.date() + timedelta(days=n)).weekday() for n in range(1, days)}
+    return "周末" if {5, 6} <= nights and days <= 4 else "这几天"
+
+
+def late_by(planned: datetime, now: datetime) -> str:
+    """The footer of a single push that comes late."""
+    seconds = (now - planned).total_seconds()
+    day = f"{short_day(planned.date(), now.date())} " if planned.date() != now.date() else ""
+    return words.bit("late_push", clock=f"{day}{clock_of(planned)}", delay=_delay(int(seconds // 60)))
+
+
+def _delay(minutes: int) -> str:
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // (24 * 60)} 天"
+
+
+def seal(now: datetime, count: int, before: datetime | None, hash_: str) -> Text:
+    """G1."""
+    day = short_day(now.date(), now.date())
+    joint = words.bit("joined_to", day=short_day(before.date(), now.date())) if before else words.bit("joined_start")
+    return words.text("seal.day", day=day, clock=clock_of(now), count=f"{count:,}", joint=joint, hash=hash_)
+
+
+def broken(n: int) -> Card:
+    return words.card("seal.broken", n=f"{n:,}")
