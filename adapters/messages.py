@@ -95,7 +95,7 @@ def plain(push: Push) -> str:
     the buttons would do. Numbers stand for the buttons, or for the options where there is a choice."""
     if isinstance(push, Text):
         return "\n".join(filter(None, [push.text, words(push.buttons)]))
-    lines = [f"【{push.title}】", push.status]
+    lines = [f"【{push.title}】" if push.title else "", push.status]
     lines += [f"{fact.label}  {fact.value}" for fact in push.facts]
     lines += [push.why, push.footer]
     if push.choice is not None:
@@ -106,7 +106,7 @@ def plain(push: Push) -> str:
 
 def words(buttons: tuple[Button, ...], choice: Choice | None = None) -> str:
     """The line that says what may be typed instead of tapped; "" where nothing may."""
-    labels = [button.label for button in buttons if not button.url]
+    labels = [button.label for button in buttons]
     if choice is not None:
         how = "回数字，可以几个，如 1 3" if choice.many else "回数字就行"
         return f"（{how}{'；也可以回：' + '、'.join(labels) if labels else ''}）"

@@ -99,7 +99,8 @@ def _vote(card: Card, key: str) -> dict[str, Any]:
     """Ticks with one button: a vote card has room for no facts and no second button, so their words go under the
     title."""
     choice = card.choice or Choice("", (), many=True)
-    submit, *others = [b for b in card.buttons if not b.url] or [Button("choose", "就这些")]
+    submit = next((button for button in card.buttons if not button.url), Button("choose", "就这些"))
+    others = [button for button in (*card.buttons, card.link) if button is not None and button is not submit]
     rest = [f"{fact.label} {fact.value}" for fact in card.facts]
     rest += ["也可以回：" + "、".join(button.label for button in others)] if others else []
     return {
@@ -111,7 +112,7 @@ def _vote(card: Card, key: str) -> dict[str, Any]:
             "option_list": [{"id": o.id, "text": o.label, "is_checked": False} for o in choice.options[:_TICKS]],
             "mode": 1,
         },
-        "submit_button": {"text": submit.label, "key": submit.id},
+        "submit_button": {"text": cut(submit.label, 10), "key": submit.id},
         "task_id": _task(key),
     }
 
@@ -128,19 +129,23 @@ def _notice(card: Card) -> dict[str, Any]:
 
 
 def _head(card: Card, left: list[Button]) -> dict[str, Any]:
-    """Source, title, status and the note. What has no room above goes into the note, and why is what gives way."""
-    status, title = card.status, cut(card.title, _TITLE)
-    fixed = [status] if len(status) > _STATUS else []
-    tail = ["也可以回：" + "、".join(button.label for button in left)] if left else []
-    tail = [cut(card.footer, _FOOTER)] * bool(card.footer) + tail
-    room = _NOTE - sum(len(part) + 1 for part in [*fixed, *tail])
-    why = [fit(card.why, min(_WHY, room))] if card.why and room > 8 else []
-    note = cut("\n".join([*fixed, *why, *tail]), _NOTE)
-    return {
-        **_source(card),
-        "main_title": {"title": title, "desc": cut(status, _STATUS)} if status else {"title": title},
-        **({"sub_title_text": note} if note else {}),
-    }
+    """Source, title, status and the note."""
+    title = {"title": cut(card.title, _TITLE)} | ({"desc": cut(card.status, _STATUS)} if card.status else {})
+    note = _note(card, left)
+    return {**_source(card), "main_title": title, **({"sub_title_text": note} if note else {})}
+
+
+def _note(card: Card, left: list[Button]) -> str:
+    """What has no room elsewhere, why and footer. Where they are too long, why gives way first, then the footer."""
+    words_left = "也可以回：" + "、".join(button.label for button in left) if left else ""
+    status = card.status if len(card.status) > _STATUS else ""
+    room, parts = _NOTE, dict[str, str]()
+    wanted = (("left", words_left, _NOTE), ("status", status, _NOTE), ("footer", card.footer, _FOOTER))
+    for name, part, most in (*wanted, ("why", card.why, _WHY)):
+        if part and room > 8:
+            parts[name] = fit(part, min(most, room))
+            room -= len(parts[name]) + 1
+    return "\n".join(parts[name] for name in ("status", "why", "footer", "left") if name in parts)
 
 
 def _source(card: Card) -> dict[str, Any]:
@@ -171,7 +176,7 @@ def _button(button: Button) -> dict[str, Any]:
 
 def _selection(choice: Choice) -> dict[str, Any]:
     options = [{"id": option.id, "text": cut(option.label, 12)} for option in choice.options[:_ONE_OF]]
-    return {"question_key": QUESTION, "title": choice.label, "option_list": options}
+    return {"question_key": QUESTION, "title": cut(choice.label, 10), "option_list": options}
 
 
 def _action(page: Button | None) -> dict[str, Any]:

@@ -9,7 +9,10 @@ from dataclasses import replace
 from typing import overload
 
 from adapters.messages import Button, Card, Choice, Fact, Option, Push, Text
-from adapters.wecom.words import line, safe
+from adapters.wecom.words import cut, line, safe
+
+_LABEL = 26
+"""Code points. Longer than any budget, short enough that the words behind a text never fill it."""
 
 
 @overload
@@ -36,10 +39,14 @@ def made_safe(push: Push) -> Push:
 
 
 def _button(button: Button) -> Button:
-    return replace(button, label=line(button.label))
+    return replace(button, label=cut(line(button.label), _LABEL))
 
 
 def _choice(choice: Choice | None) -> Choice | None:
     if choice is None:
         return None
-    return Choice(line(choice.label), tuple(Option(o.id, line(o.label)) for o in choice.options), choice.many)
+    return Choice(
+        cut(line(choice.label), _LABEL),
+        tuple(Option(o.id, cut(line(o.label), _LABEL)) for o in choice.options),
+        choice.many,
+    )

@@ -112,9 +112,11 @@ def _inside(plain: bytes, **how: Any) -> Callable[[], tuple[str, bytes]]:
     return lambda: signed(plain, **how)
 
 
-BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
-    b'<!ENTITY %c "%s">' % (99 + i, (b"&%c;" % (98 + i if i else 97)) * 10) for i in range(9)
-) + b"]><xml><Encrypt>&k;</Encrypt></xml>"
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (99 + i, (b"&%c;" % (98 + i if i else 97)) * 10) for i in range(9))
+    + b"]><xml><Encrypt>&k;</Encrypt></xml>"
+)
 XXE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><Encrypt>&a;</Encrypt></xml>'
 NOT_OURS = [
     ("forged signature", _changed(path=lambda p: p.replace("msg_signature=", "msg_signature=0")), 403),
@@ -130,7 +132,16 @@ NOT_OURS = [
     ("timestamp of other digits", _inside(message(), stamp="１７９００００００５"), 403),
     ("empty body", _changed(body=lambda b: b""), 400),
     ("truncated", _changed(body=lambda b: b[:100]), 400),
-    ("cipher cut", _changed(body=lambda b: b.replace(b"]]></Encrypt>", b"").replace(b"</xml>", b"]]></Encrypt></xml>")[:-90] + b"]]></Encrypt></xml>"), 403),  # noqa: E501
+    (
+        "cipher cut",
+        _changed(
+            body=lambda b: (
+                b.replace(b"]]></Encrypt>", b"").replace(b"</xml>", b"]]></Encrypt></xml>")[:-90]
+                + b"]]></Encrypt></xml>"
+            )
+        ),
+        403,
+    ),
     ("JSON", _changed(body=lambda b: b'{"encrypt":"x"}'), 400),
     ("GBK", _changed(body=lambda b: "<xml><Encrypt>你好</Encrypt></xml>".encode("gbk")), 400),
     ("GBK, said so", _changed(body=lambda b: b'<?xml version="1.0" encoding="GBK"?>' + b), 200),
@@ -209,11 +220,17 @@ async def test_the_callers_line_breaks_and_the_server_goes_on(bot: TestClient, s
 
 @pytest.mark.parametrize(
     "plain",
-    [b"", b"\xff\xfe", b"not xml", b"<xml>", b"<!DOCTYPE x [<!ENTITY a 'b'>]><xml>&a;</xml>", b"<xml/>", b"<a>" * 30_000],
+    [
+        b"",
+        b"\xff\xfe",
+        b"not xml",
+        b"<xml>",
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]><xml>&a;</xml>",
+        b"<xml/>",
+        b"<a>" * 30_000,
+    ],
 )
-async def test_authentic_but_unreadable_is_kept_for_setting_aside(
-    bot: TestClient, shelf: Shelf, plain: bytes
-) -> None:
+async def test_authentic_but_unreadable_is_kept_for_setting_aside(bot: TestClient, shelf: Shelf, plain: bytes) -> None:
     path, body = signed(plain)
     assert (await bot.post(path, data=body)).status == 200
     (kept,) = shelf.kept
@@ -247,7 +264,9 @@ async def test_before_the_start_nothing_is_acknowledged(aiohttp_client: Any, htt
 
 
 async def test_a_tap_is_answered_with_the_card_it_has_become(bot: TestClient, shelf: Shelf) -> None:
-    shelf.card = Card("reading.clear", "松涛教育 · 记下了", status="张伟 10:02 确认 ]]>", buttons=(Button("undo", "撤销"),))
+    shelf.card = Card(
+        "reading.clear", "松涛教育 · 记下了", status="张伟 10:02 确认 ]]>", buttons=(Button("undo", "撤销"),)
+    )
     path, body = signed(TAP)
     answer = await bot.post(path, data=body)
     assert answer.status == 200

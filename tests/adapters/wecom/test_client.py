@@ -115,7 +115,9 @@ async def test_a_token_that_stays_refused_is_repeated_once(sender: Adapter, plat
     assert platform.calls["gettoken"] == 2
 
 
-async def test_a_token_that_another_replica_fetched_is_used(platform: Platform, http: Http, aiohttp_server: Any) -> None:
+async def test_a_token_that_another_replica_fetched_is_used(
+    platform: Platform, http: Http, aiohttp_server: Any
+) -> None:
     server, now, shared = await aiohttp_server(platform.app()), clock(), MemoryTokens()
     base = str(server.make_url("/"))
     first, second = (Adapter(config(api_base=base), now, http, shared, MemoryLimits(now)) for _ in range(2))
@@ -282,7 +284,23 @@ def busy(_: web.Request) -> web.Response:
         (html(404), PlatformRefused, None),
         (lambda _: web.Response(body=b"x" * 3_000_000), PlatformRefused, None),
     ],
-    ids="500 502 html 503 429 hang drop half plain-half list text-code deep 302 404 huge".split(),
+    ids=[
+        "500",
+        "502",
+        "html",
+        "503",
+        "429",
+        "hang",
+        "drop",
+        "half",
+        "plain-half",
+        "list",
+        "text-code",
+        "deep",
+        "302",
+        "404",
+        "huge",
+    ],
 )
 async def test_each_fault_of_the_line_has_its_error(
     sender: Adapter, platform: Platform, say: Any, kind: type[SendError], wait: float | None
