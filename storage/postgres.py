@@ -91,6 +91,10 @@ class PostgresEngine:
         await self.pool.close()
 
 
+async def _nothing_to_reset(_: object) -> None:
+    """We set nothing on a session, so a connection goes back as it came: a round trip less each time."""
+
+
 async def open_pool(url: str, most: int = 10) -> PostgresEngine:
     """Connected, or raises Down."""
     with named_errors():
@@ -99,6 +103,7 @@ async def open_pool(url: str, most: int = 10) -> PostgresEngine:
             min_size=1,
             max_size=most,
             statement_cache_size=512,
+            reset=_nothing_to_reset,
             server_settings={"lock_timeout": str(WAIT_MS), "application_name": "genjin"},
         )
     return PostgresEngine(pool)
