@@ -1,0 +1,206 @@
+"""The sections of config.toml as frozen values, and what is wrong with each beyond its types."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as BadBase64
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from adapters import wecom
+from bot.config_faults import Fault
+from bot.secret import Secret
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True)]
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_WEB = ("https://", "http://")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def faults(self) -> Iterator[Fault]:
+        """(key, what to do about it) for what types alone do not tell; nothing when all is well."""
+        yield from ()
+
+
+class Server(Section):
+    host: Word = "127.0.0.1"
+    port: int = Field(8787, ge=0, le=65535)
+    public_url: Word = ""
+    data: Word = "data"
+
+    def faults(self) -> Iterator[Fault]:
+        if self.public_url and not _is_base(self.public_url):
+            yield "public_url", "写成 https://域名，后面不带 ? 和 #"
+        if not self.host:
+            yield "host", "写监听的地址，只给本机用 127.0.0.1，反向代理在别的机器上用 0.0.0.0"
+        if not self.data:
+            yield "data", "写数据文件夹，例如 data"
+
+
+class DatabaseSection(Section):
+    url: Secret = Secret()
+
+    def faults(self) -> Iterator[Fault]:
+        if self.url and not self.url.value.startswith(("sqlite:", "postgres://", "postgresql://")):
+            yield "url", "写成 sqlite:路径 或 postgres://用户:密码@主机/库名"
+        if self.url.value in ("sqlite:", "sqlite://"):
+            yield "url", "sqlite: 后面要写文件路径，例如 sqlite:data/genjin.db"
+
+
+class Redis(Section):
+    url: Secret = Secret()
+
+    def faults(self) -> Iterator[Fault]:
+        if self.url and not self.url.value.startswith(("redis://", "rediss://", "unix://")):
+            yield "url", "写成 redis://主机:6379/0，不用 Redis 就留空"
+
+
+class Storage(Section):
+    keys: tuple[Secret, ...] = ()
+
+    def faults(self) -> Iterator[Fault]:
+        for n, key in enumerate(self.keys):
+            if len(opened(key)) != 32:
+                yield f"keys[{n}]", "要 32 字节的 base64，用 openssl rand -base64 32 生成"
+
+
+class Members(Section):
+    unknown: Literal["ask", "join", "refuse"] = "ask"
+
+
+class Chats(Section):
+    managers: Word = ""
+    admins: Word = ""
+
+
+class Llm(Section):
+    base_url: Word = ""
+    model: Word = ""
+    key: Secret = Secret()
+    timeout_ms: int = Field(3000, ge=100, le=60_000)
+    monthly_cap: int = Field(0, ge=0)
+
+    def faults(self) -> Iterator[Fault]:
+        if self.base_url and not _is_base(self.base_url):
+            yield "base_url", "写成 https://地址/v1，不用大模型就留空"
+        if self.base_url and not self.model:
+            yield "model", "写了 base_url 就要写用哪个模型"
+
+
+class Account(Section):
+    name: Word
+    bases: ClassVar[tuple[str, ...]] = ()
+    """Keys that hold addresses."""
+
+    def faults(self) -> Iterator[Fault]:
+        if not _NAME.fullmatch(self.name):
+            yield "name", "只用字母、数字、- 和 _，它会出现在回调地址里"
+        for key in self.bases:
+            if not _is_base(getattr(self, key)):
+                yield key, "填以 https:// 开头的地址"
+
+
+class Wecom(Account):
+    corp_id: Word
+    agent_id: int
+    secret: Secret
+    token: Secret
+    aes_key: Secret
+    window_seconds: int = 600
+    api_base: Word = "https://qyapi.weixin.qq.com/cgi-bin"
+    oauth_base: Word = "https://open.weixin.qq.com"
+    ws_base: Word = "wss://openws.work.weixin.qq.com"
+
+    def account(self) -> wecom.Config:
+        """The adapter's own configuration."""
+        return wecom.Config(**{key: _plain(value) for key, value in self})
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.account().faults()
+
+
+class Dingtalk(Account):
+    bases = ("api_base", "oapi_base")
+    client_id: Word
+    client_secret: Secret
+    robot_code: Word = ""
+    token: Secret = Secret()
+    aes_key: Secret = Secret()
+    mode: Literal["stream", "http"] = "stream"
+    window_seconds: int = Field(3600, gt=0)
+    event_window_seconds: int = Field(28_800, gt=0)
+    api_base: Word = "https://api.dingtalk.com"
+    oapi_base: Word = "https://oapi.dingtalk.com"
+    monthly_calls: int = Field(10_000, ge=0)
+
+
+class Feishu(Account):
+    bases = ("api_base", "accounts_base")
+    app_id: Word
+    app_secret: Secret
+    encrypt_key: Secret = Secret()
+    verification_token: Secret = Secret()
+    mode: Literal["ws", "http"] = "ws"
+    window_seconds: int = Field(28_800, gt=0)
+    api_base: Word = "https://open.feishu.cn"
+    accounts_base: Word = "https://accounts.feishu.cn"
+
+
+class Email(Account):
+    imap_url: Word = ""
+    user: Word = ""
+    password: Secret = Secret()
+    folder: Word = "INBOX"
+    maildir: Word = ""
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if bool(self.imap_url) == bool(self.maildir):
+            yield "imap_url", "imap_url 和 maildir 写其中一个"
+        if self.imap_url and not self.imap_url.startswith(("imaps://", "imap://")):
+            yield "imap_url", "写成 imaps://主机:993"
+
+
+class Hook(Account):
+    secret: Secret
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if len(self.secret.value) < 16:
+            yield "secret", "至少 16 个字符，用 openssl rand -hex 32 生成"
+
+
+SINGLE: Mapping[str, type[Section]] = {
+    "server": Server, "database": DatabaseSection, "redis": Redis, "storage": Storage,
+    "members": Members, "chats": Chats, "llm": Llm,
+}  # fmt: skip
+ACCOUNTS: Mapping[str, type[Account]] = {
+    "wecom": Wecom, "dingtalk": Dingtalk, "feishu": Feishu, "email": Email, "hook": Hook
+}  # fmt: skip
+SECTIONS: Mapping[str, type[Section]] = {**SINGLE, **ACCOUNTS}
+
+
+def opened(key: Secret) -> bytes:
+    """The bytes of a base64 key, standard or URL-safe; empty where it is not base64."""
+    try:
+        return b64decode(key.value.translate(str.maketrans("-_", "+/")), validate=True)
+    except (BadBase64, ValueError):
+        return b""
+
+
+def _is_base(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return url.startswith(_WEB) and bool(parts.hostname) and not parts.query and not parts.fragment
+    except ValueError:
+        return False
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Secret) else value
