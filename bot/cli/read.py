@@ -1,0 +1,186 @@
+"""`genjin extract` and `genjin eval`: the reader alone, on lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from nlp.customers import NameEntry, NameIndex
+from nlp.lexicon import shipped
+from nlp.read import read
+from nlp.scoring import FIELDS, Score, score
+from nlp.wire import as_dict, moment
+from nlp.workdays import Calendar
+
+NOTHING_LEARNT = 0
+WRONG_USE = 2
+
+
+class BadLine(ValueError):
+    """An input line that cannot be read, with a code word for the answer."""
+
+    def __init__(self, code: str, message: str, id: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.id = code, message, id
+
+
+def extract(
+    customers: Path | None = None, *, source: Iterable[str] | None = None, target: IO[str] | None = None
+) -> int:
+    """0 when every line of ``source`` (stdin) was answered with one line on ``target`` (stdout), in order.
+    A bad line is answered with its error and the rest goes on; 2 when the customers' file cannot be read."""
+    out = target or sys.stdout
+    try:
+        index = NameIndex(entries_of(customers)) if customers else NameIndex()
+    except (OSError, ValueError) as error:
+        print(f"--customers {customers}：{error}；每行要一个 JSON 对象，至少有 name", file=sys.stderr)
+        return WRONG_USE
+    for line in source or sys.stdin:
+        if line.strip():
+            out.write(json.dumps(answer(line, index), ensure_ascii=False) + "\n")
+            out.flush()
+    return NOTHING_LEARNT
+
+
+def answer(line: str, index: NameIndex) -> dict[str, Any]:
+    """The reading of one input line, or its error, under the contract's keys. ``index`` is left as it was."""
+    try:
+        asked = _request(line)
+        own = _own_entries(asked)
+    except BadLine as bad:
+        return {"id": bad.id, "error": {"code": bad.code, "message": bad.message}}
+    for entry in own:
+        index.add(entry)
+    try:
+        reading = read(
+            asked["text"],
+            asked["now"],
+            names=index,
+            lexicon=shipped(),
+            calendar=Calendar.national(),
+            speaker=asked["speaker"],
+        )
+    finally:
+        for entry in own:
+            index.remove(entry.id)
+    return as_dict(reading, asked["id"])
+
+
+def _request(line: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+    except ValueError as error:
+        raise BadLine("bad_json", f"这一行不是 JSON：{error}") from error
+    if not isinstance(asked, dict):
+        raise BadLine("bad_line", "每行要一个 JSON 对象")
+    id = asked.get("id")
+    id = id if id is None or isinstance(id, str) else str(id)
+    if not isinstance(asked.get("text"), str):
+        raise BadLine("text_missing", "缺 text，要一段文字", id)
+    speaker = asked.get("speaker") or "rep"
+    if speaker not in ("rep", "customer"):
+        raise BadLine("bad_speaker", "speaker 只能是 rep 或 customer", id)
+    try:
+        now = moment(asked["now"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadLine("bad_now", "now 要写成带时区的 ISO 8601，如 2026-03-10T10:00:00+08:00", id) from error
+    return {"id": id, "text": asked["text"], "now": now, "speaker": speaker, "customers": asked.get("customers") or []}
+
+
+def _own_entries(asked: dict[str, Any]) -> list[NameEntry]:
+    if not isinstance(asked["customers"], list):
+        raise BadLine("bad_customers", "customers 要一个列表", asked["id"])
+    try:
+        return [entry_of(customer, f"line:{n}") for n, customer in enumerate(asked["customers"])]
+    except ValueError as error:
+        raise BadLine("bad_customers", str(error), asked["id"]) from error
+
+
+def entries_of(file: Path) -> Iterator[NameEntry]:
+    """The customers of a JSONL file; ValueError names the line that is none."""
+    with file.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    yield entry_of(json.loads(line), f"file:{number}")
+                except ValueError as error:
+                    raise ValueError(f"第 {number} 行：{error}") from error
+
+
+def entry_of(written: Any, id: str) -> NameEntry:
+    """A customer from its name or from {name, aliases, contacts}; contacts are words or objects with name and title."""
+    if isinstance(written, str):
+        written = {"name": written}
+    if not isinstance(written, dict) or not isinstance(written.get("name"), str) or not written["name"].strip():
+        raise ValueError("客户要有 name")
+    aliases = [alias for alias in written.get("aliases") or () if isinstance(alias, str)]
+    contacts = [_contact(contact) for contact in written.get("contacts") or ()]
+    return NameEntry(
+        str(written.get("id") or id), written["name"].strip(), tuple(aliases), tuple(filter(None, contacts))
+    )
+
+
+def _contact(written: Any) -> str:
+    if isinstance(written, dict):
+        name, title = str(written.get("name") or ""), str(written.get("title") or "")
+        return name if title and name.endswith(title) else name + title
+    return str(written)
+
+
+def evaluate(file: Path | None = None, *, as_json: bool = False, misses: bool = False) -> int:
+    """0 after printing how the reader does on a labelled JSONL file (lines with ``expect``); 2 when it cannot be read."""
+    labelled = file or Path("tests/reading/messages-dev.jsonl")
+    try:
+        total = scored(labelled.read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError) as error:
+        print(f"{labelled}：{error}；要一份带 expect 的 JSONL", file=sys.stderr)
+        return WRONG_USE
+    print(json.dumps(figures(total), ensure_ascii=False) if as_json else table(total))
+    if misses:
+        for id, name in total.misses:
+            print(id, name)
+    return 0
+
+
+def scored(lines: Iterable[str]) -> Score:
+    """The score of the reader over labelled lines."""
+    index = NameIndex()
+    labelled = [json.loads(line) for line in lines if line.strip()]
+    return score((str(each["id"]), each["expect"], _answered(each, index)) for each in labelled)
+
+
+def _answered(labelled: dict[str, Any], index: NameIndex) -> dict[str, Any]:
+    found = answer(json.dumps(labelled, ensure_ascii=False), index)
+    if "error" in found:
+        raise ValueError(f"{labelled.get('id')}: {found['error']['message']}")
+    return found
+
+
+def figures(total: Score) -> dict[str, Any]:
+    """The score as plain numbers, for programs."""
+    fields = {
+        name: {"precision": round(c.precision, 4), "recall": round(c.recall, 4), "f1": round(c.f1, 4)}
+        for name, c in total.fields.items()
+    }
+    return {
+        "lines": total.lines,
+        "fields": fields,
+        "false_advance_rate": round(total.false_advance_rate, 4),
+        "false_closings": total.false_closings,
+        "wrong_due_rate": round(total.wrong_due_rate, 4),
+    }
+
+
+def table(total: Score) -> str:
+    """The score as lines for a terminal."""
+    rows = [f"{total.lines} 条", f"{'字段':<12}{'准确':>8}{'召回':>8}{'F1':>8}"]
+    for name in FIELDS:
+        count = total.fields[name]
+        rows.append(f"{name:<14}{count.precision:>8.3f}{count.recall:>10.3f}{count.f1:>9.3f}")
+    rows.append(f"误推进 {total.false_advances}/{total.without_stage}（{total.false_advance_rate:.2%}）")
+    rows.append(f"误判赢单输单 {total.false_closings}")
+    rows.append(f"承诺日期错 {total.wrong_dues}/{total.dues}（{total.wrong_due_rate:.2%}）")
+    return "\n".join(rows)

@@ -1,0 +1,219 @@
+"""A message cut into clauses, each with its mood: what of it is said to be so.
+
+The little theory (docs/reading.md): a fact is told by a clause that is not negated, asked, conditional, wished, guessed,
+ordered, exemplary, joking or taken back. Marks of mood reach over their clause; some reach over the sentence or the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from nlp.lexicon import ANY_MARK, Lexicon
+from nlp.reading import When
+from nlp.segment import Skeleton
+
+SENTENCE_END = "。!?\n;"
+WEAK_END = ",、 :…~"
+BOUNDARY = re.compile(
+    r"[。!?;\n]+|[,、:]+|…+|~+|(?<![\x21-\x7f]) +|(?<=[^\x20-\x7f]) +(?=[^\x20-\x7f])| +(?![\x21-\x7f])|—+|--+"
+)
+ASKING_END = re.compile(r"[了过]没有?$|没$|[^要]不$")
+A_NOT_A = re.compile(r"(.)[不没未]\1")
+MOODS = (
+    "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
+    "soon", "ongoing", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
+)  # fmt: skip
+NOT_OF_ITSELF = frozenset({"neg", "then", "until", "if", "plan", "soon", "already", "said", "contrast"})
+TO_THE_SENTENCE = frozenset({"example", "domestic", "third"})
+TO_THE_MESSAGE = frozenset({"lesson", "joke", "retract"})
+
+
+@dataclass(slots=True)
+class Clause:
+    """``[start, end)`` in the line; ``moods`` are the moods that its words or its neighbours' give it."""
+
+    start: int
+    end: int
+    sentence: int
+    line: str
+    moods: set[str] = field(default_factory=set)
+    own: dict[str, list[int]] = field(default_factory=dict)
+    """Where the mood words of the clause itself stand, by mood."""
+    ending: str = ""
+    """The punctuation behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The marks of the grammatical words of a lexicon, ready for look-up."""
+
+    moods_of: dict[str, tuple[str, ...]]
+    le: frozenset[str]
+    perfect: frozenset[str]
+    neg: frozenset[str]
+    yao: frozenset[str]
+    we: frozenset[str]
+    date: str
+    connectives: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def grammar(lexicon: Lexicon) -> Grammar:
+    """The grammatical marks of a lexicon."""
+    moods_of = {
+        mark: found
+        for mark, concepts in lexicon.concepts_of_mark.items()
+        if (found := tuple(mood for mood in MOODS if mood in concepts))
+    }
+    subject = lexicon.marks("we", "he", "cust", "person", "customerword")
+    return Grammar(
+        moods_of=moods_of,
+        le=frozenset(lexicon.marks("le", "guo")),
+        perfect=frozenset(lexicon.marks("perfect")),
+        neg=frozenset(lexicon.marks("neg")),
+        yao=frozenset(lexicon.marks("yao", "soon")),
+        we=frozenset(lexicon.marks("we")),
+        date=lexicon.marks("date"),
+        connectives=re.compile(
+            rf"{ANY_MARK}?(?:然后|但是|但(?!凡)|不过(?!是)|可是|另外|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便)"
+            rf"|(?<=了)(?=[{subject}])"
+        ),
+    )
+
+
+def clauses(skeleton: Skeleton) -> list[Clause]:
+    """The clauses of a skeleton in order, moods filled in."""
+    rules = grammar(skeleton.lexicon)
+    found = list(_cut(skeleton, rules))
+    for clause in found:
+        _own_moods(clause, skeleton, rules)
+    _spread(found, skeleton)
+    return found
+
+
+def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
+    line, found, sentence, start = skeleton.line, [], 0, 0
+
+    def add(end: int, ending: str) -> None:
+        begin = start
+        for cut in rules.connectives.finditer(line, start, end):
+            if cut.start() - begin >= 3:
+                found.append(Clause(begin, cut.start(), sentence, line[begin : cut.start()], ending=","))
+                begin = cut.start()
+        if end > begin:
+            found.append(Clause(begin, end, sentence, line[begin:end], ending=ending))
+
+    for boundary in BOUNDARY.finditer(line):
+        add(boundary.start(), boundary[0])
+        start = boundary.end()
+        if boundary[0][0] in SENTENCE_END:
+            sentence += 1
+    add(len(line), "")
+    return found
+
+
+def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
+    for offset, mark in enumerate(clause.line):
+        for mood in rules.moods_of.get(mark, ()):
+            clause.own.setdefault(mood, []).append(clause.start + offset)
+    clause.moods = set(clause.own) - NOT_OF_ITSELF
+    said = skeleton.words(clause.start, clause.end)
+    if "wh" in clause.moods or "ask" in clause.moods or "?" in clause.ending:
+        clause.moods.add("question")
+    if A_NOT_A.search(said) or ASKING_END.search(said):
+        clause.moods.add("question")
+    if said.endswith("吧"):
+        clause.moods.add("hedge")
+
+
+def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
+    lesson = TO_THE_MESSAGE & set().union(*(clause.moods for clause in found))
+    for n, clause in enumerate(found):
+        clause.moods |= lesson
+        same = [other for other in found if other.sentence == clause.sentence]
+        for other in same:
+            clause.moods |= other.moods & TO_THE_SENTENCE
+        if "ask" in clause.own:
+            _reach(found, n, {"question"})
+        if "if" in clause.own:
+            clause.moods.add("if")
+            _reach(found, n, {"if"})
+            if clause is same[-1] and n and found[n - 1].sentence == clause.sentence:
+                found[n - 1].moods.add("if")
+        if "hedge" in clause.own and len(clause.line) <= 6:
+            _reach(found, n, {"hedge"})
+        if "later" in clause.own:
+            clause.moods.add("if")
+            if n and found[n - 1].sentence == clause.sentence:
+                found[n - 1].moods.add("if")
+        _conditional_then(found, n, skeleton)
+
+
+def _reach(found: Sequence[Clause], n: int, moods: set[str]) -> None:
+    """The moods reach over the rest of the sentence, up to a contrast."""
+    for clause in found[n + 1 :]:
+        if clause.sentence != found[n].sentence or "contrast" in clause.own:
+            return
+        clause.moods |= moods
+
+
+def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> None:
+    """X了就Y, 等X再Y, X才Y: neither X nor Y is a fact, unless Y is told as done."""
+    clause = found[n]
+    rules = grammar(skeleton.lexicon)
+    done = rules.le | rules.perfect
+    for at in clause.own.get("then", ()):
+        if any(mark in done for mark in skeleton.line[at + 1 : clause.end]):
+            continue
+        before = skeleton.line[clause.start : at]
+        dated = before[-1:] == rules.date
+        opened = any(mark in done or mark == "后" for mark in before)
+        waited = any(where < at for where in clause.own.get("until", ()))
+        previous = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
+        if previous is not None and len(before) <= 6 and not dated:
+            waited = waited or "until" in previous.own
+            if waited or any(mark in done or mark == "后" for mark in previous.line[-4:]):
+                previous.moods.add("if")
+                opened = True
+        only = skeleton.line[at + 1 : at + 2] in ("才", "方")
+        if waited or ((opened or only) and not dated):
+            clause.moods.add("if")
+
+
+def negated(clause: Clause, start: int, end: int, skeleton: Skeleton) -> bool:
+    """A negation in the clause reaches the words ``line[start:end]``."""
+    rules = grammar(skeleton.lexicon)
+    line = skeleton.line
+    if line[end : end + 1] in rules.neg and line[end + 1 : end + 2] == "不" and end < clause.end:
+        return True
+    for at in reversed(clause.own.get("neg", ())):
+        if at >= end:
+            continue
+        if at >= start:
+            return True
+        between = line[at + 1 : start]
+        if len(between) > 14 or any(mark in rules.le or mark in rules.perfect for mark in between):
+            return False
+        return "said" not in {mood for mark in between for mood in rules.moods_of.get(mark, ())}
+    return False
+
+
+def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetime) -> str:
+    """past, future or "" (neither is said) for the deed at ``line[start:end]``."""
+    rules = grammar(skeleton.lexicon)
+    line = skeleton.line
+    dates = [f for at, f in skeleton.entities.items() if clause.start <= at < clause.end and isinstance(f, When)]
+    behind = any(when.end <= now for when in dates)
+    ahead = any(when.start > now for when in dates) and not behind
+    coming = any(at < end for at in clause.own.get("soon", ())) or any(
+        mark in rules.yao for mark in line[max(clause.start, start - 6) : start]
+    )
+    if ahead or coming or any(at < start for at in clause.own.get("until", ())):
+        return "future"
+    done = any(mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)])
+    already = any(at < end for at in clause.own.get("already", ()))
+    return "past" if done or already or behind else ""

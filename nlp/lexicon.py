@@ -1,0 +1,129 @@
+"""The words of sales talk as data: which concepts a word stands for, and one pass that finds them all.
+
+A word may stand for several concepts (过 is "passed" and a mark of the past). Words with the same set of concepts share one
+mark, a character of the private use area, so that rules over concepts are plain regular expressions.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+
+DATA = Path(__file__).parent / "lexicon"
+ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent")
+"""Concepts that no word list fills: other parts of the reader put them over what they found."""
+FIRST_MARK = 0xE000
+END = "\uf8ff"
+"""The mark behind a word that no other word follows at once."""
+ANY_MARK = "[\ue000-\uf8ff]"
+PERFECT = ("了", "完", "好", "成", "下来", "回来", "到账", "妥")
+"""Endings that make a verb of the lexicon a finished deed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the lexicon where it stands in a text: ``[start, end)`` and the mark of its concepts."""
+
+    start: int
+    end: int
+    mark: str
+
+
+class Lexicon:
+    """Concepts by word. Immutable once built; ``extended`` gives another with an admin's words added."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
+        self._given = {concept: tuple(found) for concept, found in words.items()}
+        concepts_of: dict[str, set[str]] = {}
+        for concept, found in self._given.items():
+            for word in found:
+                concepts_of.setdefault(word, set()).add(concept)
+        for word, concepts in concepts_of.items():
+            if len(word) > 1 and word.endswith(PERFECT):
+                concepts.add("perfect")
+        self._marks = self._number(concepts_of)
+        self._automaton = ahocorasick.Automaton()
+        for word, concepts in concepts_of.items():
+            self._automaton.add_word(word, (len(word), self._marks[frozenset(concepts)]))
+        self._automaton.make_automaton()
+        self._classes: dict[str, str] = {}
+        for grouped, mark in self._marks.items():
+            for concept in grouped:
+                self._classes[concept] = self._classes.get(concept, "") + mark
+        self.concepts_of_mark = {mark: concepts for concepts, mark in self._marks.items()}
+
+    @staticmethod
+    def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:
+        marks = {frozenset([name]): chr(FIRST_MARK + n) for n, name in enumerate(ENTITIES)}
+        for concepts in concepts_of.values():
+            marks.setdefault(frozenset(concepts), chr(FIRST_MARK + len(marks)))
+        return marks
+
+    def extended(self, words: Mapping[str, Iterable[str]], without: Iterable[str] = ()) -> Lexicon:
+        """A lexicon with these words added to their concepts and the words of ``without`` gone."""
+        gone = frozenset(without)
+        merged = {c: [w for w in found if w not in gone] for c, found in self._given.items()}
+        for concept, found in words.items():
+            merged.setdefault(concept, []).extend(normalise(w) for w in found)
+        return Lexicon(merged)
+
+    def marks(self, *concepts: str) -> str:
+        """The characters that stand for any of these concepts, for use inside ``[...]``; empty for unknown ones."""
+        return "".join(self._classes.get(concept, "") for concept in concepts)
+
+    def words(self, concept: str) -> tuple[str, ...]:
+        """The words given for a concept; empty for an unknown one."""
+        return self._given.get(concept, ())
+
+    def find(self, text: str) -> list[Word]:
+        """The longest words of the lexicon in a normalised text, leftmost first, none over another."""
+        return [Word(last + 1 - length, last + 1, mark) for last, (length, mark) in self._automaton.iter_long(text)]
+
+
+@cache
+def shipped() -> Lexicon:
+    """The lexicon that comes with the product; read from disk at the first call (some 20 ms)."""
+    words: dict[str, list[str]] = {}
+    for file in sorted(DATA.glob("*.toml")):
+        for concept, found in table(file.stem).get("words", {}).items():
+            words.setdefault(concept, []).extend(normalise(word) for word in found.split())
+    people, companies = table("people")["people"], table("companies")["companies"]
+    for concept, found in (
+        ("title", people["titles"]),
+        ("role", people["roles"]),
+        ("dept", people["departments"]),
+        ("industry", companies["industries"]),
+        ("region", companies["regions"]),
+        ("orgkind", companies["kinds"]),
+        ("legalform", companies["legal"]),
+    ):
+        words[concept] = found.split()
+    return Lexicon(words)
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """One file of the shipped lexicon, as its tables."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _letters() -> dict[int, str]:
+    widths = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    capitals = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+    wide_capitals = {code: chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)}
+    pairs = table("traditional")["pairs"]
+    simple = {ord(pair[0]): pair[1] for pair in re.findall(r"\S\S", pairs)}
+    return {**simple, **widths, **capitals, **wide_capitals, 0x3000: " ", 0xA0: " ", ord("\t"): " "}
+
+
+def normalise(text: str) -> str:
+    """The same text, character by character, with narrow letters, small letters and simplified characters."""
+    return text.translate(_letters())

@@ -1,0 +1,170 @@
+"""All of a message at once: text, now, known names, words and calendar in; a Reading out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from nlp import (
+    actions,
+    clauses,
+    commitments,
+    dates,
+    deals,
+    numbers,
+    organisations,
+    people,
+    phones,
+    segment,
+    signals,
+    stages,
+)
+from nlp.customers import NameIndex
+from nlp.facts import Scene
+from nlp.lexicon import Lexicon, normalise
+from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
+from nlp.workdays import Calendar
+
+F = TypeVar("F", bound=Finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was spoken of just before: lets a bare 签了 or 预算批了 count although nobody is named."""
+
+    customer: str
+    customer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a message names, before anything is made of it."""
+
+    dates: tuple[When, ...]
+    amounts: tuple[Amount, ...]
+    phones: tuple[Phone, ...]
+    emails: tuple[Email, ...]
+    customers: tuple[Customer, ...]
+    contacts: tuple[Contact, ...]
+
+
+def read(
+    text: str,
+    now: datetime,
+    *,
+    names: NameIndex,
+    lexicon: Lexicon,
+    calendar: Calendar,
+    speaker: Speaker = "rep",
+    context: Context | None = None,
+) -> Reading:
+    """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
+    plain = normalise(text)
+    named, skeleton = _names(text, plain, now, names, lexicon, calendar)
+    scene = Scene(
+        skeleton=skeleton,
+        clauses=clauses.clauses(skeleton),
+        now=now,
+        anchored=context is not None or speaker == "customer" or _anchored(named, skeleton),
+        speaker=speaker,
+    )
+    reading = _meaning(text, now, scene, named)
+    return replace(reading, why=_why(reading))
+
+
+def _names(
+    text: str, plain: str, now: datetime, names: NameIndex, lexicon: Lexicon, calendar: Calendar
+) -> tuple[Named, segment.Skeleton]:
+    """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
+    mails, numbers_said = phones.emails(text), phones.find(text)
+    known = names.find(segment.masked(plain, [f.span for f in (*mails, *numbers_said)]))
+    hidden = segment.masked(plain, [f.span for f in (*mails, *numbers_said, *known)])
+    when = dates.find(text, now, calendar, names=[c.span for c in known])
+    money = [a for a in numbers.amounts(text) if _free(a, (*mails, *numbers_said, *known))]
+    hidden = segment.masked(hidden, [f.span for f in (*when, *money)])
+    words = lexicon.find(hidden)
+    contacts = [_at_home(c, names) for c in people.find(hidden, words, lexicon)]
+    found = organisations.find(plain, hidden, words, lexicon, names, known, contacts)
+    customers = organisations.settled([*known, *found], contacts)
+    contacts = [c for c in contacts if _free(c, customers)]
+    entities: list[tuple[str, Finding]] = [
+        *(("mailto", f) for f in mails),
+        *(("phoneno", f) for f in numbers_said),
+        *(("cust", f) for f in customers),
+        *(("date", f) for f in when),
+        *(("amount", f) for f in money),
+        *(("person", f) for f in contacts),
+    ]
+    named = Named(
+        _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)
+    )
+    return named, segment.skeleton(plain, lexicon, words, segment.without_overlaps(entities))
+
+
+def _given(text: str, found: Sequence[F]) -> tuple[F, ...]:
+    """The findings in order, with the words as they stand in the text as given."""
+    return tuple(
+        sorted((replace(f, text=text[f.span[0] : f.span[1]]) for f in found), key=lambda finding: finding.span)
+    )
+
+
+def _free(finding: Finding, others: Sequence[Finding]) -> bool:
+    start, end = finding.span
+    return all(end <= other.span[0] or start >= other.span[1] for other in others)
+
+
+def _at_home(contact: Contact, names: NameIndex) -> Contact:
+    """The contact with the known customers that have one so called."""
+    title = contact.title or ""
+    return replace(contact, customers=names.of_contact(contact.text, contact.name + title, contact.name))
+
+
+def _anchored(named: Named, skeleton: segment.Skeleton) -> bool:
+    if named.customers or named.contacts:
+        return True
+    words = set(skeleton.line)
+    return any(
+        mark in words
+        for mark in skeleton.lexicon.marks("customerword", "contract", "draft", "quote", "payment", "order")
+    )
+
+
+def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
+    stages_said, actions_said = stages.find(scene), actions.find(scene)
+    signals_said, promises = signals.find(scene), commitments.find(scene)
+    customers = named.customers
+    if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
+        customers = tuple(c for c in customers if c.known or c.confidence >= 0.8)
+    return Reading(
+        text=text,
+        now=now,
+        dates=named.dates,
+        customers=customers,
+        contacts=named.contacts,
+        phones=named.phones,
+        emails=named.emails,
+        amounts=named.amounts,
+        action=actions.foremost([action for _, action in actions_said]),
+        stage=stages.furthest([stage for _, stage in stages_said]),
+        signals=signals.once([signal for _, signal in signals_said]),
+        commitments=tuple(promise for _, promise in promises),
+        deals=deals.deals(
+            scene, customers, named.contacts, named.amounts, stages_said, actions_said, signals_said, promises
+        ),
+    )
+
+
+def _why(reading: Reading) -> tuple[Why, ...]:
+    """A line of explanation for every finding, lists entry by entry."""
+    found: list[tuple[str, Finding]] = []
+    for name in ("dates", "customers", "contacts", "phones", "emails", "amounts"):
+        found += [(f"{name}[{n}]", finding) for n, finding in enumerate(getattr(reading, name))]
+    if reading.action:
+        found.append(("action", reading.action))
+    if reading.stage:
+        found.append(("stage", reading.stage))
+    found += [(f"signals[{n}]", signal) for n, signal in enumerate(reading.signals)]
+    found += [(f"commitments[{n}]", promise) for n, promise in enumerate(reading.commitments)]
+    return tuple(Why(field, finding.span, finding.rule, finding.confidence) for field, finding in found)

@@ -1,0 +1,90 @@
+"""A text as a line for rules: before each lexicon word stands the mark of its concepts, and an entity is its mark alone.
+
+Rules see concepts and words at once, and names hide what they are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nlp.lexicon import END, Lexicon, Word
+from nlp.reading import Finding, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """``line`` is what rules read; ``starts[i]`` is where its i-th character stands in the text, with the text's
+    length as one more entry; ``entities`` gives the finding at a mark's index."""
+
+    text: str
+    """The normalised text."""
+    line: str
+    starts: Sequence[int]
+    lexicon: Lexicon
+    entities: dict[int, Finding] = field(default_factory=dict)
+    tokens: dict[int, Span] = field(default_factory=dict)
+    """Where the word behind a mark stands in the text."""
+
+    def span(self, start: int, end: int) -> Span:
+        """Where ``line[start:end]`` stands in the text as given."""
+        return self.starts[start], self.starts[end]
+
+    def words(self, start: int, end: int) -> str:
+        """The normalised words behind ``line[start:end]``."""
+        return self.text[self.starts[start] : self.starts[end]]
+
+
+def masked(text: str, spans: Iterable[Span]) -> str:
+    """The text with these spans made invisible to word lists; the length stays."""
+    for start, end in spans:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
+def without_overlaps(found: Iterable[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
+    """Findings in the order of the text; of two that overlap, the one given first stays."""
+    kept: list[tuple[str, Finding]] = []
+    for kind, finding in found:
+        start, end = finding.span
+        if all(end <= other.span[0] or start >= other.span[1] for _, other in kept):
+            kept.append((kind, finding))
+    return sorted(kept, key=lambda pair: pair[1].span)
+
+
+def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
+    """The line of a normalised text: ``entities`` are (concept, finding), free of overlaps; words under them are dropped."""
+    parts: list[str] = []
+    starts: list[int] = []
+    at: dict[int, Finding] = {}
+    tokens: dict[int, Span] = {}
+    items: list[tuple[int, int, str, Finding | None]] = [(w.start, w.end, w.mark, None) for w in words]
+    items += [(*finding.span, lexicon.marks(concept)[0], finding) for concept, finding in entities]
+    items.sort(key=lambda item: (item[0], item[3] is None))
+    done, closed = 0, True
+    for start, end, mark, finding in items:
+        if start < done:
+            continue
+        if start > done:
+            if not closed:
+                parts.append(END)
+                starts.append(done)
+            parts.append(text[done:start])
+            starts.extend(range(done, start))
+        parts.append(mark)
+        starts.append(start)
+        if finding is not None:
+            at[len(starts) - 1] = finding
+            closed = True
+        else:
+            tokens[len(starts) - 1] = (start, end)
+            parts.append(text[start:end])
+            starts.extend(range(start, end))
+            closed = False
+        done = end
+    if not closed:
+        parts.append(END)
+        starts.append(done)
+    parts.append(text[done:])
+    starts.extend(range(done, len(text) + 1))
+    return Skeleton(text, "".join(parts), starts, lexicon, at, tokens)

@@ -1,0 +1,38 @@
+"""Where this message alone puts the deal: the furthest stage that a clause establishes as a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.facts import Fact, Scene, facts
+from nlp.reading import STAGE_ORDER, StageFound
+from nlp.segment import Skeleton
+
+CLOSING = frozenset({"won", "lost"})
+DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})
+
+
+def find(scene: Scene) -> list[tuple[int, StageFound]]:
+    """The stages established, each with the number of its clause, in the order of the text."""
+    found = [fact for fact in facts("stages", scene) if _stands(fact, scene)]
+    return [(fact.clause, as_stage(fact, scene.skeleton)) for fact in found]
+
+
+def _stands(fact: Fact, scene: Scene) -> bool:
+    """Won and lost must not be doubted anywhere in their sentence."""
+    if fact.value not in CLOSING:
+        return True
+    sentence = scene.clauses[fact.clause].sentence
+    return not any(c.sentence == sentence and c.moods & DOUBTFUL for c in scene.clauses)
+
+
+def as_stage(fact: Fact, skeleton: Skeleton) -> StageFound:
+    """The fact as a finding over the text."""
+    start, end = fact.span
+    when = fact.when if fact.tense == "future" else None
+    return StageFound(skeleton.text[start:end], fact.span, fact.rule, fact.sure, fact.value, when)  # type: ignore[arg-type]
+
+
+def furthest(found: Sequence[StageFound]) -> StageFound | None:
+    """The stage that stands furthest from the first hello, the first of equals; None of none."""
+    return max(found, key=lambda stage: STAGE_ORDER.index(stage.value), default=None)
