@@ -30,11 +30,13 @@ class Turns:
             raise CannotDo(400, "bad_request", "text is empty", "写一句话")
         if not user.strip() or len(user) > 64:
             raise CannotDo(400, "bad_request", "as is missing", "写上谁说的，比如 zhang.wei")
+        self.platforms.world.begin()
         event = await self.platforms.say(user.strip(), text)
         await self.desk.quiet(QUIET)
         return event
 
     async def tap(self, user: str, n: int, button: str, select: Sequence[str] = ()) -> str:
+        self.platforms.world.begin()
         event = await self.platforms.tap(user, n, button, select)
         await self.desk.quiet(QUIET)
         return event
@@ -45,6 +47,7 @@ class Turns:
             raise CannotDo(400, "bad_request", "now has no offset", "写成 2026-03-10T10:00:00+08:00")
         if abs(to - self.desk.clock.now()) > FARTHEST:
             raise CannotDo(400, "bad_request", "too far away", "一次最多拨十年")
+        self.platforms.world.begin()
         async with self._one_hand:
             await self.desk.step(to)
             await self.desk.quiet(QUIET)

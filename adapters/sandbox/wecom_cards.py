@@ -16,6 +16,9 @@ from adapters.sandbox.world import Knob, Shown
 INTERACTIVE = ("button_interaction", "vote_interaction", "multiple_interaction")
 NOTICES = ("text_notice", "news_notice")
 MOST = {"horizontal_content_list": 6, "jump_list": 3, "vertical_content_list": 4, "button_list": 6, "select_list": 3}
+TONES = {"1": "decide", "2": "alarm"}
+LINKS = {"补材料": "add_evidence", "上传": "add_evidence", "看文件": "see_file", "看时间线": "timeline"}
+"""A link carries no key, so its stable word is told from its label."""
 LENGTHS = {"title": 26, "desc": 30, "note": 112, "keyname": 5, "value": 26, "button": 10}
 TASK_ID = re.compile(r"[0-9A-Za-z_@\-]{1,128}")
 
@@ -147,8 +150,14 @@ def draw(card: Mapping[str, Any]) -> Drawn:
         picked=_picked(choice),
         spent=str(card.get("replace_text") or ""),
         form=str(card.get("card_type", "")),
+        tone=TONES.get(str(_part(card, "source").get("desc_color", 0)), ""),
     )
     return Drawn(shown, tuple(cut))
+
+
+def link_word(label: str, n: int) -> str:
+    """The stable word of a button that opens a page."""
+    return LINKS.get(label, f"open:{n + 1}")
 
 
 def _facts(card: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -170,15 +179,20 @@ def _choice(card: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
 
 
 def _picked(choice: Mapping[str, Any]) -> tuple[str, ...]:
-    ticked = [str(one["id"]) for one in _rows(choice, "option_list") if one.get("is_checked") in (True, "true", "1")]
-    return tuple(ticked or ([str(choice["selected_id"])] if choice.get("selected_id") else []))
+    """What is chosen before anybody chose: ticks as sent; of a list the named one, else the first."""
+    options = _rows(choice, "option_list")
+    if "mode" in choice:
+        return tuple(str(one["id"]) for one in options if one.get("is_checked") in (True, "true", "1"))
+    ids = [str(one["id"]) for one in options]
+    named = str(choice.get("selected_id") or "")
+    return (named,) if named in ids else tuple(ids[:1])
 
 
 def _knobs(card: Mapping[str, Any], fit: Any) -> list[Knob]:
-    knobs = []
+    knobs: list[Knob] = []
     for button in _rows(card, "button_list"):
         url = str(button.get("url", "")) if str(button.get("type", 0)) == "1" else ""
-        name = str(button.get("key") or "open")
+        name = str(button.get("key") or link_word(str(button.get("text")), len(knobs)))
         knobs.append(Knob(name, fit(button.get("text"), "button"), url, main=str(button.get("style", 0)) == "1"))
     submit = _part(card, "submit_button")
     if submit:
@@ -186,11 +200,10 @@ def _knobs(card: Mapping[str, Any], fit: Any) -> list[Knob]:
     for action in _rows(_part(card, "action_menu"), "action_list"):
         knobs.append(Knob(str(action["key"]), fit(action["text"], "button"), menu=True))
     links = [(row.get("title"), row.get("url")) for row in _rows(card, "jump_list")]
-    action = _part(card, "card_action")
-    if action.get("url"):
-        links.append(("打开", action["url"]))
-    pages = [(label, url) for label, url in links if url]
-    knobs += [Knob(f"open:{i}" if i > 1 else "open", str(label), str(url)) for i, (label, url) in enumerate(pages, 1)]
+    links.append(("打开", _part(card, "card_action").get("url")))
+    for label, page in links:
+        if page and page not in {knob.url for knob in knobs}:
+            knobs.append(Knob(link_word(str(label), len(knobs)), str(label), str(page)))
     return knobs
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from html import unescape
 from typing import Any
 
 from adapters.sandbox.wecom_app import WecomApp
-from adapters.sandbox.wecom_cards import INTERACTIVE, Refusal, calls_back, draw, judge
+from adapters.sandbox.wecom_cards import INTERACTIVE, Refusal, calls_back, draw, judge, link_word
 from adapters.sandbox.world import Item, Knob, Shown, World
 
 TEXT_MOST = 2048  # bytes
+ANCHOR = re.compile(r'<a href="(https?://[^"<>]*)">([^<]*)</a>')
 A_MINUTE, AN_HOUR = (30, 60), (1000, 3600)  # messages a member, seconds; beyond it silently dropped
 CODE_LIFE = timedelta(hours=72)
 RECALL_WITHIN = timedelta(hours=24)
@@ -72,7 +75,7 @@ class Messages:
 
     def _plain(self, kind: str, part: Mapping[str, Any]) -> Shown:
         if kind == "text":
-            return Shown(body=self._shortened(_content(part)))
+            return linked(self._shortened(_content(part)))
         if kind == "markdown":
             if len(_content(part).encode()) > TEXT_MOST:
                 raise Refusal(45002, "content size out of limit")
@@ -211,6 +214,13 @@ class Messages:
 def greyed(shown: Shown, text: str) -> Shown:
     """The card with ``text``, grey, where its buttons were; links stay."""
     return replace(shown, buttons=tuple(knob for knob in shown.buttons if knob.url), options=(), spent=text)
+
+
+def linked(text: str) -> Shown:
+    """A text as the client shows it: of a link only its words, and beside them the page that they open."""
+    found = [(label, unescape(url)) for url, label in ANCHOR.findall(text)]
+    knobs = (Knob(link_word(label, n), label, url) for n, (label, url) in enumerate(found))
+    return Shown(body=ANCHOR.sub(r"\2", text), buttons=tuple(knobs))
 
 
 def judge_agent(app: WecomApp, body: Mapping[str, Any]) -> None:

@@ -78,6 +78,8 @@ class Shown:
     spent: str = ""
     form: str = ""
     """What the platform calls this form of card; "" for a plain text."""
+    tone: str = ""
+    """decide or alarm, by the colour of the small word above the title."""
 
     def words(self) -> str:
         """All visible words, a line each; a fact is ``label｜value``."""
@@ -123,6 +125,8 @@ class World:
         self.clock, self.shelf = clock, shelf or Shelf()
         self.faults = Faults(clock)
         self.revision = 0
+        self.began = 0
+        """What reached anybody after this turn is new: set when somebody does something."""
         self.dropped: list[tuple[str, Shown]] = []
         """What a platform took and did not show: over its silent limit."""
         self._people = {one.user.casefold(): one for one in people}
@@ -197,6 +201,10 @@ class World:
         both: list[Item | Said] = [*self.inbox(user), *self._said.get(user.casefold(), [])]
         return sorted(both, key=lambda one: one.turn)[-most:]
 
+    def begin(self) -> None:
+        """Somebody does something now: what reached people before is no longer new."""
+        self.began = self._turn
+
     def unread(self, user: str) -> int:
         return len(self.inbox(user, self._read.get(user.casefold(), 0)))
 
@@ -235,6 +243,7 @@ class World:
             self._turn = max(self._turn, said.turn)
         for user in self._items:
             self.saw(user)
+        self.begin()
 
 
 def _item(fields: dict[str, Any]) -> Item:

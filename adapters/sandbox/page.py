@@ -1,0 +1,229 @@
+"""The chat page at ``/sandbox``: every form works without a script; with one, each turn swaps the live part."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from adapters.sandbox import view, words
+from adapters.sandbox.control import from_here
+from adapters.sandbox.desk import Proof
+from adapters.sandbox.turns import Turns
+from adapters.sandbox.world import CannotDo, Colleague
+
+HERE = Path(__file__).parent
+STATIC = {
+    "sandbox.css": "text/css",
+    "sandbox.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "htmx.LICENSE.txt": "text/plain",
+    "mark.svg": "image/svg+xml",
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+TABS = ("zhang.wei", "wang.fang", "admin")
+MODES = (
+    ("429", "限流"),
+    ("down", "平台断线"),
+    ("5xx", "平台出错"),
+    ("slow", "变慢"),
+    ("token_expired", "令牌过期"),
+    ("none", "恢复"),
+)
+FAULT_SECONDS = 600
+STORY = "王总说预算已批，等我们下周三签合同，我周五前把报价单发过去"
+TRIES = {
+    "销售": (STORY, "今天做什么", "撤销"),
+    "主管": ("/today", "/audit verify", "/help"),
+    "": ("/health", "/audit verify", "/help"),
+}
+HELLOS = {
+    "销售": "像平时一样说一句客户的事，它来记，到点提醒。",
+    "主管": "组里有事要看，它会来找。先让张伟说一句话，再把时钟往后拨。",
+    "": "发 /help 看能做什么，发 /health 看都好不好。",
+}
+
+
+class Page:
+    def __init__(self, turns: Turns) -> None:
+        self._turns, self._desk, self._world = turns, turns.desk, turns.platforms.world
+        self._proof: tuple[str, Proof, datetime] | None = None
+        self._jinja = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(["html"]),
+                                  trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+        self._jinja.filters |= {"short_hash": words.short_hash, "is_page": _is_page}
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/sandbox", self._show),
+            web.get("/sandbox/live", self._live),
+            web.get("/sandbox/static/{name}", _static),
+            web.post("/sandbox/say", self._turn(self._say)),
+            web.post("/sandbox/tap", self._turn(self._tap)),
+            web.post("/sandbox/clock", self._turn(self._clock)),
+            web.post("/sandbox/fault", self._turn(self._fault)),
+            web.post("/sandbox/verify", self._turn(self._verify)),
+        ]
+
+    # showing
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return await self._page(request.query.get("as", ""), request.query.get("customer", ""))
+
+    async def _page(self, user: str, customer: str, trouble: CannotDo | None = None) -> web.Response:
+        values = await self._values(user, customer)
+        text = self._jinja.get_template("page.html").render(values | {"trouble": trouble, "seen": _mark(values)})
+        return _html(text, trouble.status if trouble else 200)
+
+    async def _live(self, request: web.Request) -> web.Response:
+        values = await self._values(request.query.get("as", ""), request.query.get("customer", ""))
+        seen = _mark(values)
+        if seen == request.query.get("seen"):
+            return web.Response(status=204, headers=HEADERS)
+        return _html(self._jinja.get_template("live.html").render(values | {"seen": seen}))
+
+    async def _values(self, user: str, customer: str) -> dict[str, Any]:
+        """All that the templates need."""
+        now = self._desk.clock.now()
+        me = self._world.person(user) or self._world.people[0]
+        notes = await view.last_notes(self._desk, self._world, me.user)
+        lines = await view.chat(self._desk, self._world, me.user)
+        self._world.saw(me.user)
+        file = await view.dossier(self._desk, customer or notes.customer_id)
+        coming = list(await self._desk.coming(6))
+        ties = view.numbered(notes) if file and notes.customer_id == file.id else {}
+        return {
+            "me": me, "wanted": customer, "now": now, "today": words.day(now.date()),
+            "near": lambda at: words.near(at, now),
+            "lines": lines, "file": file, "ties": _Ties(ties), "coming": coming,
+            "rail": view.rail(self._world, coming, now), "entries": await self._desk.entries(12),
+            "fault": self._fault_now(), "modes": MODES, **self._people(me), **await self._proved(now),
+        }  # fmt: skip
+
+    def _people(self, me: Colleague) -> dict[str, Any]:
+        everyone = self._world.people
+        tabs = [one for one in everyone if one.user in TABS or one.user == me.user]
+        role = me.role if me.role in TRIES else "" if me.user == "admin" else "销售"
+        prompt = "像平时一样说就行" if role == "销售" else "/help 看能做什么"
+        return {
+            "tabs": tabs,
+            "others": [one for one in everyone if one.user not in TABS],
+            "unread": {one.user: self._world.unread(one.user) for one in everyone},
+            "tries": TRIES[role], "hello": HELLOS[role], "prompt": prompt,
+        }  # fmt: skip
+
+    async def _proved(self, now: datetime) -> dict[str, Any]:
+        """The chain, walked again only where it has grown or somebody asked."""
+        newest = await self._desk.entries(1)
+        head = newest[0].hash if newest else ""
+        if self._proof is None or self._proof[0] != head:
+            self._proof = (head, await self._desk.verify(), now)
+        return {"proof": self._proof[1], "checked": words.clock(self._proof[2])}
+
+    def _fault_now(self) -> dict[str, str] | None:
+        fault = self._world.faults.on("wecom")
+        if fault is None:
+            return None
+        name = dict(MODES).get(fault.mode, fault.mode)
+        return {"name": name, "until": words.near(fault.until, self._desk.clock.now())}
+
+    # turns
+
+    def _turn(self, act: Callable[[Any], Awaitable[None]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handler(request: web.Request) -> web.Response:
+            form = await request.post()
+            user, customer = str(form.get("as", "")), str(form.get("customer", ""))
+            swaps = request.headers.get("HX-Request") == "true"
+            try:
+                from_here(request)
+                await act(form)
+            except CannotDo as no:
+                return self._told(no) if swaps else await self._page(user, customer, no)
+            if not swaps:
+                where = {key: value for key, value in (("as", user), ("customer", customer)) if value}
+                raise web.HTTPSeeOther(f"/sandbox?{urlencode(where)}")
+            values = await self._values(user, customer)
+            return _html(self._jinja.get_template("live.html").render(values | {"seen": _mark(values)}))
+
+        return handler
+
+    def _told(self, no: CannotDo) -> web.Response:
+        """The small notice, put above what stays as it is."""
+        text = self._jinja.get_template("notice.html").render(trouble=no)
+        answer = _html(text, no.status)
+        answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
+        return answer
+
+    async def _say(self, form: Any) -> None:
+        await self._turns.say(str(form.get("as", "")), str(form.get("text", "")))
+
+    async def _tap(self, form: Any) -> None:
+        n = str(form.get("n", ""))
+        if not n.isdigit():
+            raise CannotDo(400, "bad_request", "n is missing", "刷新页面再点一次")
+        select = [str(one) for one in form.getall("select", [])]
+        await self._turns.tap(str(form.get("as", "")), int(n), str(form.get("button", "")), select)
+
+    async def _clock(self, form: Any) -> None:
+        now, move = self._desk.clock.now(), str(form.get("move", ""))
+        lengths = {"2h": timedelta(hours=2), "1d": timedelta(days=1)}
+        if move in lengths:
+            await self._turns.move(now + lengths[move])
+        elif move == "morning":
+            await self._turns.move(view.next_morning(now))
+        else:
+            await self._turns.move(_moment(str(form.get("to", "")), now))
+
+    async def _fault(self, form: Any) -> None:
+        self._turns.fault("wecom", str(form.get("mode", "")), FAULT_SECONDS)
+
+    async def _verify(self, _: Any) -> None:
+        self._proof = None
+
+
+class _Ties(dict[str, int]):
+    """0 for a label without a circle."""
+
+    def __missing__(self, _: str) -> int:
+        return 0
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        return max(datetime.fromisoformat(text), now)
+    except (ValueError, TypeError) as error:
+        raise CannotDo(400, "bad_request", "no such moment", "刷新页面再点一次") from error
+
+
+def _mark(values: dict[str, Any]) -> str:
+    """A short mark of what is shown, to the minute: the page asks for more only when it has changed."""
+    shown = {key: value for key, value in values.items() if key not in ("near", "now")}
+    return sha256(f"{values['now']:%H%M}{shown}".encode()).hexdigest()[:16]
+
+
+def _is_page(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+def _html(text: str, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+
+
+async def _static(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    if name not in STATIC:
+        raise web.HTTPNotFound
+    body = (HERE / "static" / name).read_bytes()
+    head = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+    return web.Response(body=body, content_type=STATIC[name], charset="utf-8", headers=head)
