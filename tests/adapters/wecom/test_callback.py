@@ -320,3 +320,14 @@ async def test_several_accounts_have_their_own_addresses_and_locks(aiohttp_clien
     assert (await bot.post(path, data=body)).status == 403
     assert (await bot.post(path.replace("/main", "/south"), data=body)).status == 200
     assert [len(shelf.kept) for shelf in shelves.values()] == [0, 1]
+
+
+async def test_a_body_that_trickles_is_given_up(bot: TestClient, shelf: Shelf, monkeypatch: Any) -> None:
+    monkeypatch.setattr("adapters.wecom.adapter._BODY_SECONDS", 0.05)
+    path, body = signed(message())
+    reader, writer = await asyncio.open_connection(bot.host, bot.port)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n<".encode())
+    assert b" 400 " in await reader.readline()
+    writer.close()
+    assert shelf.codes == ["bad_request"]
+    assert (await bot.post(path, data=body)).status == 200
