@@ -43,7 +43,7 @@ def configure(clock: Clock, *, secrets: Collection[str] = (), level: str = "info
     known = tuple(sorted(secrets, key=len, reverse=True))
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _in_context,
             structlog.stdlib.add_log_level,
             partial(_placed, clock),
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False, max_frames=12)),
@@ -85,6 +85,12 @@ class _Bridge(logging.Handler):
         except (TypeError, ValueError):
             message = str(record.msg)
         structlog.get_logger(record.name).log(record.levelno, "library", said=message, exc_info=record.exc_info)
+
+
+def _in_context(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What is bound around the call; a bound ``event`` (the id of the event at hand) stands as ``of``."""
+    bound = structlog.contextvars.get_contextvars()
+    return {**{"of" if key == "event" else key: value for key, value in bound.items()}, **event}
 
 
 def _placed(clock: Clock, logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ async def late_moments(before: datetime) -> int:
 
 async def database_now() -> datetime:
     """The database's own clock; of SQLite it is this machine's."""
-    return from_micros(int(await sql.value(f"SELECT {sql.NOW[sql.dialect()]}")))  # noqa: S608 (words of ours)
+    return from_micros(int(await sql.value(f"SELECT {sql.NOW[sql.dialect()]}")))
 
 
 async def dead_pushes() -> int:
