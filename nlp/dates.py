@@ -1,0 +1,236 @@
+"""When: the dates and times that a message names, as intervals, by a grammar of the words of time (``nlp.when``).
+
+    text ─ fold ─ phrases (grammar) ─ tense ─ resolve, leaning on the sentence ─ ranges, corrections, deadlines ─ When
+
+What each word means is READING.md's business; how a reading leans on the sentence before it is ``resolve``'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from nlp.fold import fold
+from nlp.reading import Span, When
+from nlp.when import tense
+from nlp.when.elements import Clock, Day, Element, Feast, FeastNear, Fixed, Month, Part, Today, Weekday, Weekend, Within
+from nlp.when.grammar import TRIGGER, Phrase, phrases
+from nlp.when.resolve import join, resolve
+from nlp.when.scope import Env, Period, Scope
+from nlp.workdays import Calendar
+
+_SENTENCE_END = re.compile(r"[。!！?？\n;；]")
+_LISTED = re.compile(r"[\s、,，]{0,3}(?:和|或者?|跟|与|及|还是|要么|到|至|-|~)?[\s、,，]{0,3}")
+_CORRECTED = re.compile(
+    r"(?:[^,，。.…!！?？\n]{0,10}(?=[,，。.…!！—-]))?[\s,，。.…、!！—-]*(?:啊|哦|噢|呃|额|诶|欸|哎|嗯|喔|哈)*[\s,，]*(?:不对|不是|不不|不(?=[,，])|错了|说错了?|记错了?|搞错了?|打错了?|写错了?|口误|更正|等等|等下|作废)"
+    r"[\s,，。.…、!！—-]*(?:一下|啊|哦|哈)*[\s,，:：]*(?:我记错了|我说错了)?[\s,，]*(?:应该|应当|得|要)?(?:是|改|改成|改为|改到|说)?[\s,，:：]*(?:在)?"
+)
+_EQUATED = re.compile(r"[\s,，]{0,2}(?:[也就正]?是|[（(]|即|[=])[\s]?")
+"""Between two names of one day: 本月最后一个工作日是周六."""
+_NAMED = re.compile(r"(?:叫做?|名叫|叫[“\"「《])[“\"「《]?$")
+"""What stands before a name that only looks like a time (店名叫“七月七日晴”)."""
+_NOT = re.compile(r"(?:不是|并非|不在)$")
+_BUT = re.compile(r"[\s,，]*(?:而?是|改成|改到|改为|应该是)(?:在)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A phrase with its meaning."""
+
+    phrase: Phrase
+    scope: Scope
+    period: Period
+
+
+def find(
+    text: str,
+    now: datetime,
+    calendar: Calendar | None = None,
+    *,
+    past: Callable[[Span], bool] | None = None,
+    names: Sequence[Span] = (),
+) -> tuple[When, ...]:
+    """Every date and time the text names, in order; empty when it names none.
+
+    ``now`` is aware, and moments come back in its offset. ``past`` may judge, by its span, whether a phrase stands in a
+    clause about the past; without it the clause's own words do. What touches a span of ``names`` (a company called
+    三月集团) is no date.
+    """
+    if not TRIGGER.search(text) and text.isascii():
+        return ()
+    folded = fold(text)
+    found = _meanings(folded, now, calendar or Calendar.national(), past, names)
+    return tuple(_when(text, now, f) for f in _joined(_corrected(folded, found)))
+
+
+def _meanings(
+    text: str, now: datetime, calendar: Calendar, past: Callable[[Span], bool] | None, names: Sequence[Span]
+) -> list[_Found]:
+    found: list[_Found] = []
+    said, said_until, habit = Scope(), 0, -1
+    local = now.replace(tzinfo=None)
+    heard = list(phrases(text))
+    for phrase, following in zip(heard, [*heard[1:], None], strict=False):
+        if phrase.habit:
+            habit = phrase.end
+            continue
+        if _usual(text, phrase, habit) or any(a < phrase.end and phrase.start < b for a, b in names):
+            continue
+        gap = text[said_until : phrase.start]
+        if _NAMED.search(text, max(0, phrase.start - 3), phrase.start):
+            continue
+        context = _context(said, gap)
+        env = _env(text, phrase, following.start if following else len(text), local, calendar, past)
+        scope = _resolved(phrase, env, context)
+        if scope is None or scope.period is None:
+            continue
+        found.append(_Found(phrase, scope, scope.period))
+        said, said_until = _remembered(phrase, scope), phrase.around[1]
+    return found
+
+
+def _env(
+    text: str, phrase: Phrase, stop: int, now: datetime, calendar: Calendar, past: Callable[[Span], bool] | None
+) -> Env:
+    done = past((phrase.start, phrase.end)) if past else _speaks_of_past(text, phrase, stop, now)
+    ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
+    return Env(now, calendar, past=done and not phrase.deadline, ahead=ahead)
+
+
+def _speaks_of_past(text: str, phrase: Phrase, stop: int, now: datetime) -> bool:
+    if tense.is_past(text, phrase.start, phrase.end, stop):
+        return True
+    # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
+    return isinstance(phrase.chain[0], Part | Clock) and tense.next_clause_is_past(text, phrase.end, stop)
+
+
+def _context(said: Scope, gap: str) -> Scope:
+    """What of the sentence so far the next phrase may lean on. A weekday leans on a week only in a list or a range:
+    下周三签合同,我周五前发报价 speaks of this Friday."""
+    if _SENTENCE_END.search(gap):
+        return Scope()
+    if _EQUATED.fullmatch(gap):
+        return said.with_(same_day=True)
+    if _LISTED.fullmatch(gap) or _CORRECTED.fullmatch(gap):
+        return said
+    return said.with_(week=said.week if said.day is None else None, weekday_of=None)
+
+
+def _usual(text: str, phrase: Phrase, habit: int) -> bool:
+    """A bare weekday in the sentence of a habit belongs to it (周一到周五早九晚六，周末休息)."""
+    bare = isinstance(phrase.chain[0], Weekday | Weekend)
+    return bare and habit >= 0 and not _SENTENCE_END.search(text, habit, phrase.start)
+
+
+def _remembered(phrase: Phrase, scope: Scope) -> Scope:
+    """What later phrases may lean on: not the day of a deadline, which is no place for 下午."""
+    if phrase.deadline and scope.period and scope.period.grain == "day":
+        return scope.with_(day=None)
+    return scope
+
+
+def _resolved(phrase: Phrase, env: Env, said: Scope) -> Scope | None:
+    scope = resolve(phrase.chain, env, said)
+    if scope is None or not phrase.last:
+        return scope
+    return join(scope, phrase.last, Scope(), env, said) or scope
+
+
+def _corrected(text: str, found: list[_Found]) -> list[_Found]:
+    """Without the times that the speaker took back (周三,不对,周四; 不是周三,是周四)."""
+    kept: list[_Found] = []
+    for this, following in zip(found, [*found[1:], None], strict=False):
+        if following is not None:
+            gap = text[this.phrase.around[1] : following.phrase.start]
+            if len(gap) < 24 and gap and _CORRECTED.fullmatch(gap):
+                continue
+            if _NOT.search(text, max(0, this.phrase.start - 3), this.phrase.start) and _BUT.fullmatch(gap):
+                continue
+        kept.append(this)
+    return kept
+
+
+# one day named twice
+
+_DATE = (Day, Month, Fixed)
+
+
+def _joined(found: list[_Found]) -> list[_Found]:
+    """Neighbours that name one day twice are one finding (28号周六, 周三3月18日, 明天周三上午)."""
+    kept: list[_Found] = []
+    for this in found:
+        twin = _twin(kept[-1], this) if kept else None
+        if twin:
+            kept[-1] = twin
+        else:
+            kept.append(this)
+    return kept
+
+
+def _twin(a: _Found, b: _Found) -> _Found | None:
+    if b.phrase.start - a.phrase.end > 1 or a.phrase.last or a.phrase.around[1] > a.phrase.end or a.period.grain != "day":
+        return None
+    first, second = a.phrase.chain[-1], _day_element(b.phrase.chain)
+    if second is None or type(first) is type(second) or not isinstance(first, Weekday | Today | Day | Fixed | Feast):
+        return None
+    if b.phrase.start > a.phrase.end and isinstance(second, Feast):
+        return None
+    period = _same_day(a, b, first, second)
+    if period is None:
+        return None
+    whole = Phrase(
+        a.phrase.start, b.phrase.end, a.phrase.chain + b.phrase.chain, a.phrase.name, b.phrase.last, b.phrase.deadline,
+        b.phrase.inside, False, (a.phrase.start, b.phrase.around[1]),
+    )  # fmt: skip
+    return _Found(whole, b.scope, period)
+
+
+def _day_element(chain: tuple[Element, ...]) -> Element | None:
+    return next((e for e in chain if isinstance(e, Weekday | Today | Day | Fixed)), None)
+
+
+def _same_day(a: _Found, b: _Found, first: Element, second: Element) -> Period | None:
+    """The interval of the two readings of one day: a date outweighs a weekday, and lends it its week."""
+    if a.scope.day is None or b.scope.day is None:
+        return None
+    if isinstance(first, Weekday) and not isinstance(second, Weekday):
+        return b.period if b.scope.day.weekday() == first.n or a.scope.day == b.scope.day else None
+    if isinstance(second, Weekday) and a.scope.day.weekday() == second.n:
+        moved = datetime.combine(a.scope.day, b.period.start.time()) - b.period.start
+        return Period(b.period.start + moved, b.period.end + moved, b.period.grain)
+    return b.period if a.scope.day == b.scope.day else None
+
+
+# findings
+
+
+def _when(text: str, now: datetime, found: _Found) -> When:
+    phrase, period = found.phrase, found.period
+    zone = now.tzinfo
+    evening = any(isinstance(e, Part) and e.name == "evening" for e in phrase.chain)
+    return When(
+        text=text[phrase.start : phrase.end],
+        span=(phrase.start, phrase.end),
+        rule=f"date.{phrase.name}",
+        confidence=found.scope.sure,
+        start=period.start.replace(tzinfo=zone),
+        end=period.end.replace(tzinfo=zone),
+        grain=period.grain,
+        due=_due(phrase, period, now) if phrase.deadline else None,
+        evening=evening,
+    )
+
+
+def _due(phrase: Phrase, period: Period, now: datetime) -> date | datetime:
+    """The last day of a deadline, or its moment where a clock time was said; the day before a holiday it must precede."""
+    first, last = phrase.chain[-1], (phrase.last or phrase.chain)[-1]
+    if isinstance(first, Within) and period.grain in ("minute", "hour"):
+        return period.end.replace(tzinfo=now.tzinfo)
+    if period.grain in ("minute", "hour"):
+        at = period.end if phrase.last or not isinstance(last, Clock) else period.start
+        return at.replace(tzinfo=now.tzinfo)
+    if isinstance(first, Feast | FeastNear) and not phrase.inside:
+        return period.start.date() - timedelta(days=1)
+    return period.last

@@ -1,0 +1,77 @@
+"""The words of time: what stands at one place of the folded text, as elements.
+
+Each family of words is registered with the characters it can begin with; at a place only the families of its character are
+tried, and the longest that fits wins. Neighbours that make the words something else (3号楼, 五一路, 三日游) stand with the
+family that they would spoil.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nlp.when.elements import Element
+
+Built = tuple[Element, ...] | None
+Read = tuple[tuple[Element, ...], int] | None
+"""Elements and where they end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What was read at one place: the elements, where they end, and the family's name."""
+
+    elements: tuple[Element, ...]
+    end: int
+    name: str
+
+
+class Lexicon:
+    """Families of words by the character they begin with."""
+
+    def __init__(self) -> None:
+        self.families: dict[str, list[tuple[str, Callable[[str, int], Read]]]] = {}
+
+    def reads(self, name: str, starts: str) -> Callable[[Callable[[str, int], Read]], Callable[[str, int], Read]]:
+        """Register the decorated reader of (text, place) under the characters it can begin with."""
+
+        def register(read: Callable[[str, int], Read]) -> Callable[[str, int], Read]:
+            for c in dict.fromkeys(starts):
+                self.families.setdefault(c, []).append((name, read))
+            return read
+
+        return register
+
+    def matches(
+        self, name: str, starts: str, pattern: str
+    ) -> Callable[[Callable[[re.Match[str]], Built]], Callable[[re.Match[str]], Built]]:
+        """Register the decorated builder for a pattern; it may refuse a match by returning None."""
+        compiled = re.compile(pattern)
+
+        def register(build: Callable[[re.Match[str]], Built]) -> Callable[[re.Match[str]], Built]:
+            def read(text: str, at: int) -> Read:
+                match = compiled.match(text, at)
+                elements = build(match) if match else None
+                return (elements, match.end()) if match and elements else None
+
+            self.reads(name, starts)(read)
+            return build
+
+        return register
+
+    def longest(self, text: str, at: int) -> Atom | None:
+        """The longest reading of the words that begin at ``at``; None when no family knows them."""
+        best: Atom | None = None
+        for name, read in self.families.get(text[at], ()):
+            found = read(text, at)
+            if found and (best is None or found[1] > best.end):
+                best = Atom(found[0], found[1], name)
+        return best
+
+
+WORDS = Lexicon()
+"""Words that can begin a phrase."""
+
+TAILS = Lexicon()
+"""Words that only go on with the element before them: the 底 of 三月底."""

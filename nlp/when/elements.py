@@ -1,0 +1,215 @@
+"""The parts of speech of time. A phrase is a chain of elements, coarse to fine: 明年 · 三月 · 中旬, 下周 · 三 · 下午 · 两点.
+
+Each element has a level; in a chain levels rise. What an element stands in (the month of a day, the day of a clock time) is the
+element before it, or what the sentence said before, or what lies next ahead of now: that is ``resolve``'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from fractions import Fraction
+from typing import Literal
+
+
+class Level(IntEnum):
+    YEAR = 0
+    SEASON = 1
+    """Half-years and quarters."""
+    MONTH = 2
+    WEEK = 3
+    """Weeks, and slices of a year, quarter, month or week (初, 中旬, 底): nothing but a day follows them."""
+    DAY = 4
+    PART = 5
+    CLOCK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """``shift`` years from this one, or the year ``value``."""
+
+    value: int | None = None
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The first or second half of a year, or of a month."""
+
+    n: int
+    of_month: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    n: int | None = None
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    n: int | None = None
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """初, 中, 底 or a 旬 of the period before it; ``of`` names that period where the word itself does (月底)."""
+
+    part: Literal["start", "middle", "end"]
+    of: Literal["year", "quarter", "month", "week"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    shift: int = 0
+    nth: int | None = None
+    """The n-th week of the month before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    n: int
+    """Monday = 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weekend:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day ``shift`` days from now's."""
+
+    shift: int
+    of_sentence: bool = False
+    """From the day the sentence spoke of last (次日, 当天): no date without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A full date."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Feast:
+    """A named day. ``mode``: the day itself, its official break, the working days after it, or the deadline before it."""
+
+    name: str
+    mode: Literal["day", "break", "after", "before"] = "day"
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeastNear:
+    """The nearest holiday ahead (节前, 节后, 长假): its break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lunar:
+    """A day of the lunar calendar; ``month`` None = the month it is near."""
+
+    month: int | None
+    day: int
+    leap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nth:
+    """The n-th (-1 = last) such thing of the period before it, or from the end of a holiday on (``after``).
+    ``unit`` is a weekday (Monday = 0) or one of the words; n None = the very next one after today."""
+
+    n: int | None
+    unit: int | Literal["day", "workday", "week", "weekend"]
+    after: Feast | FeastNear | None = None
+
+
+Unit = Literal["minute", "hour", "day", "workday", "week", "month", "quarter", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """That long from now: three days on (+) or ago (-). ``low`` is the nearer end of a loosely said stretch."""
+
+    n: Fraction
+    unit: Unit
+    sign: Literal[1, -1] = 1
+    low: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """From today to that long from now."""
+
+    n: Fraction
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The next (+) or past (-) stretch of that length: 未来三天."""
+
+    n: int
+    unit: Literal["day", "week", "month", "year"]
+    sign: Literal[1, -1] = 1
+
+
+PartName = Literal["dawn", "morning", "noon", "afternoon", "evening"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: PartName
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    hour: int
+    minute: int | None = None
+    literal: bool = False
+    """Written on the 24-hour clock (03:30, 15:00): no half of the day is to be guessed."""
+    half: Literal["am", "pm"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """下班前, EOD: the day, as a deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A range whose first end lacks its unit or its own words: 3到5号, 2-4点."""
+
+    first: Element
+    last: Element
+
+
+Element = (
+    Year | Half | Quarter | Month | Slice | Week | Weekday | Weekend | Day | Today | Fixed | Feast | FeastNear | Lunar | Nth | Away
+    | Within | Coming | Part | Clock | Closing | Between
+)  # fmt: skip
+
+_LEVELS: dict[type, Level] = {
+    Year: Level.YEAR, Half: Level.SEASON, Quarter: Level.SEASON, Month: Level.MONTH, Slice: Level.WEEK, Week: Level.WEEK,
+    Weekday: Level.DAY, Weekend: Level.DAY, Day: Level.DAY, Today: Level.DAY, Fixed: Level.DAY, Feast: Level.DAY,
+    FeastNear: Level.DAY, Lunar: Level.DAY, Nth: Level.DAY, Away: Level.DAY, Within: Level.DAY, Coming: Level.DAY,
+    Part: Level.PART, Clock: Level.CLOCK, Closing: Level.PART,
+}  # fmt: skip
+
+
+def level(element: Element) -> Level:
+    """How fine the element is."""
+    if isinstance(element, Between):
+        return level(element.first)
+    if isinstance(element, Half) and element.of_month:
+        return Level.WEEK
+    return _LEVELS[type(element)]

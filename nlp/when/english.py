@@ -1,0 +1,147 @@
+"""English words of time in Chinese chat: next Wed, tmr, EOD, by Friday 3pm, end of month, in 3 days, March 15.
+
+Dates with a month's name go to dateparser as one whole token, read against now; an answer more than three years away is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from fractions import Fraction
+from functools import lru_cache
+
+from nlp.when.atoms import WORDS, Built
+from nlp.when.elements import Away, Closing, Day, Element, Fixed, Month, Part, Quarter, Slice, Today, Unit, Week, Weekday, Weekend, Within, Year
+from nlp.when.terms import FIGURES
+
+_DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+_MONTHS = {
+    m: n + 1
+    for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
+}
+_DAY = r"(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_BEFORE, _AFTER = r"(?<![A-Za-z0-9_.@/\-])", r"(?![A-Za-z0-9_@])"
+_SHIFT = {"next": 1, "this": 0, "last": -1, "coming": 0}
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _either(letters: str) -> str:
+    return letters + letters.upper()
+
+
+@WORDS.matches("english.day", _either("t"), rf"(?i:{_BEFORE}(today|tonight|tomorrow|tmrw?|tmw|tomo){_AFTER})")
+def _today(m: re.Match[str]) -> Built:
+    word = m[1].lower()
+    if word == "tonight":
+        return Today(0), Part("evening")
+    return (Today(0 if word == "today" else 1),)
+
+
+@WORDS.matches("english.day", _either("y"), rf"(?i:{_BEFORE}yesterday{_AFTER})")
+def _yesterday(m: re.Match[str]) -> Built:
+    return (Today(-1),)
+
+
+@WORDS.matches("english.day", _either("d"), rf"(?i:{_BEFORE}day after tomorrow{_AFTER})")
+def _day_after_tomorrow(m: re.Match[str]) -> Built:
+    return (Today(2),)
+
+
+@WORDS.matches("english.weekday", _either("ntl"), rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}{_DAY}\.?{_AFTER})")
+def _shifted_weekday(m: re.Match[str]) -> Built:
+    return Week(_SHIFT[m[1].lower()]), Weekday(_DAYS[m[2][:3].lower()])
+
+
+@WORDS.matches("english.weekday", _either("mtwfs"), rf"(?i:{_BEFORE}{_DAY}{_AFTER})")
+def _weekday(m: re.Match[str]) -> Built:
+    word = m[1]
+    if len(word) < 6 and not (word[0].isupper() and word[1:].islower() and word != "Sun"):
+        return None  # sat, wed and sun are words, SUN and MON are names
+    return (Weekday(_DAYS[word[:3].lower()]),)
+
+
+@WORDS.matches("english.period", _either("ntl"), rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}(week|month|quarter|year|weekend){_AFTER})")
+def _period(m: re.Match[str]) -> Built:
+    shift = _SHIFT[m[1].lower()]
+    made: dict[str, tuple[Element, ...]] = {
+        "week": (Week(shift),),
+        "month": (Month(shift=shift),),
+        "quarter": (Quarter(shift=shift),),
+        "year": (Year(shift=shift),),
+        "weekend": (Week(shift), Weekend()),
+    }
+    return made[m[2].lower()]
+
+
+@WORDS.matches("english.weekend", _either("w"), rf"(?i:{_BEFORE}weekend{_AFTER})")
+def _weekend(m: re.Match[str]) -> Built:
+    return (Weekend(),)
+
+
+@WORDS.matches("english.end", _either("e"), rf"(?i:{_BEFORE}(?:(eod|eob)|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s)?(day|week|month|quarter|year)){_AFTER})")
+@WORDS.matches("english.end", _either("c"), rf"(?i:{_BEFORE}(cob|close\sof\sbusiness)()()()()(){_AFTER})")
+def _end_of(m: re.Match[str]) -> Built:
+    said = next((n for n in range(1, 6) if m[n]), 0)
+    unit = ("", "day", "week", "month", "quarter", "year")[said] or m[6].lower()
+    if unit == "day":
+        return (Closing(),)
+    if unit == "week":
+        return (Week(0),)
+    return (Slice("end", unit),)
+
+
+@WORDS.matches("english.part", _either("n"), rf"(?i:{_BEFORE}noon{_AFTER})")
+@WORDS.matches("english.part", _either("ma"), rf"(?i:{_BEFORE}(morning|afternoon){_AFTER})")
+@WORDS.matches("english.part", _either("e"), rf"(?i:{_BEFORE}evening{_AFTER})")
+def _part(m: re.Match[str]) -> Built:
+    word = m[0].lower()
+    if re.search(r"(?i)good\s$", m.string[max(0, m.start() - 5) : m.start()]):
+        return None
+    return (Part({"n": "noon", "m": "morning", "a": "afternoon", "e": "evening"}[word[0]]),)  # type: ignore[arg-type]
+
+
+@WORDS.matches("english.away", _either("iw"), rf"(?i:{_BEFORE}(in|within)\s(\d{{1,3}}|a|an|one|two|three)\s(minute|hour|day|week|month|year|working day|business day|workday)s?{_AFTER})")
+def _away(m: re.Match[str]) -> Built:
+    words = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
+    n = Fraction(words.get(m[2].lower()) or int(m[2]))
+    named = m[3].lower()
+    unit: Unit = "workday" if named in ("working day", "business day", "workday") else named  # type: ignore[assignment]
+    return (Away(n, unit) if m[1].lower() == "in" else Within(n, unit),)
+
+
+@WORDS.matches(
+    "english.date",
+    _LETTERS,
+    rf"(?i:{_BEFORE}{_MONTH}\.?\s?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s?20\d\d)?)(?![A-Za-z0-9:])",
+)
+@WORDS.matches(
+    "english.date",
+    FIGURES,
+    rf"(?i:{_BEFORE}\d{{1,2}}(?:st|nd|rd|th)?\s?(?:of\s)?{_MONTH}(?:\.?,?\s?20\d\d)?)(?![A-Za-z0-9])",
+)
+def _month_named(m: re.Match[str]) -> Built:
+    token = m[0]
+    year = re.search(r"20\d\d$", token)
+    parsed = _dateparser(token if year else f"{token} 2024")
+    if parsed is None:
+        return None
+    return (Fixed(parsed),) if year else (Month(parsed.month), Day(parsed.day))
+
+
+@WORDS.matches("english.month", _LETTERS, rf"{_BEFORE}(January|February|April|June|July|August|September|October|November|December){_AFTER}")
+def _month(m: re.Match[str]) -> Built:
+    return (Month(_MONTHS[m[1][:3].lower()]),)
+
+
+@lru_cache(maxsize=256)
+def _dateparser(token: str) -> date | None:
+    """The day that the token writes in full, by dateparser; None when it knows none or lands far from the year written."""
+    import dateparser  # 60 ms to import, and most messages have no such token
+
+    year = int(token[-4:])
+    base = datetime(year, 1, 1)  # noqa: DTZ001: only a day is asked for
+    found = dateparser.parse(token, languages=["en", "zh"], settings={"RELATIVE_BASE": base, "STRICT_PARSING": True})
+    return found.date() if found and abs(found.year - year) <= 3 else None

@@ -1,0 +1,170 @@
+"""Words for named days and the lunar calendar: 国庆期间, 节后第一个工作日, 年前, 过完年, 大年初八, 正月十五, 618."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.holidays import ALIASES, NAMES
+from nlp.numerals import integer
+from nlp.when.atoms import WORDS, Built, Read
+from nlp.when.elements import Feast, FeastNear, Lunar, Nth
+from nlp.when.days import nth_unit
+from nlp.when.terms import FIGURES, HAN_FIGURES, number
+
+_FIGURED = frozenset({"十一", "七一", "八一", "五四", "三八", "51", "618", "315", "520", "三一五", "六一八", "六一", "大年"})
+"""Names that are more often something else, and need the words of a holiday beside them."""
+_UNSURE = frozenset({"过年", "大年", "正月十五", "八月十五", "年夜", "正月初一", "新年", "新春"})
+_PLAIN = tuple(sorted((NAMES | set(ALIASES)) - _FIGURED - _UNSURE | {"农历新年", "新年", "新春"}, key=len, reverse=True))
+_NAME = re.compile("|".join(map(re.escape, _PLAIN)))
+_NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"}), key=len, reverse=True)))
+_BESIDE = re.compile(
+    r"(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来])"
+)
+_LEAD_IN = re.compile(r"(?:等|过|到|赶|今年|明年|去年|国庆|过完|就是|的)$")
+_PLACE = re.compile(
+    r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
+)
+_WISH = re.compile(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅钟姜崔谭陆汪范石廖贾韦夏邱侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万钱严"
+_MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)(?![前后之])")
+_TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
+_NTH_AFTER = re.compile(
+    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班))(工作日|天|周)"
+)
+_DAY_NEAR = re.compile(r"节?(?:的)?(前一天|前夕|前一日|头一天|后一天|第二天|次日)")
+
+
+@WORDS.reads("feast", "".join({name[0] for name in _PLAIN}))
+def _feast(text: str, at: int) -> Read:
+    match = _NAME.match(text, at)
+    if match is None or _is_person(text, at, match.end()) or _PLACE.match(text, match.end()) or _WISH.match(text, match.end()):
+        return None
+    before = text[at - 1 : at]
+    if before and match[0] in ("五一",) and (before in HAN_FIGURES or before in FIGURES or before in "第百千"):
+        return None
+    follow = text[match.end() : match.end() + 1]
+    if match[0] in ("五一", "双十一", "双11", "双12") and follow and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼"):
+        return None
+    return _finish(text, match.end(), match[0])
+
+
+@WORDS.reads("feast", "".join({name[0] for name in _FIGURED}))
+def _figured_feast(text: str, at: int) -> Read:
+    match = _NAME_FIGURED.match(text, at)
+    before = text[at - 1 : at]
+    if match is None or (before and (before in HAN_FIGURES or before in FIGURES or before in "第百千.双初腊月周-/¥")):
+        return None
+    if match[0][0] in FIGURES and before.isascii() and before.isalpha():
+        return None
+    beside = _BESIDE.match(text, match.end())
+    leads = _LEAD_IN.search(text, max(0, at - 2), at) and re.compile(r"$|[,，。!！?？的再]").match(text, match.end())
+    if not beside and not leads:
+        return None
+    return _finish(text, match.end(), match[0])
+
+
+def _finish(text: str, end: int, name: str) -> Read:
+    nth = _NTH_AFTER.match(text, end)
+    if nth:
+        return (_nth_after(nth, Feast(name, "break")),), nth.end()
+    mode = _MODE.match(text, end)
+    if mode:
+        return (Feast(name, "break"),), mode.end()
+    near = _DAY_NEAR.match(text, end)
+    if near:
+        return (Feast(name, shift=-1 if near[1][0] in "前头" else 1),), near.end()
+    if text.startswith("节", end) and not name.endswith("节") and not text.startswith(("节目", "节点", "节奏", "节约", "节省"), end):
+        end += 1
+    return (Feast(name),), end
+
+
+def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
+    n = 1 if m[2] or m[3] else number(m[1], 1, 9) or 1
+    if m[4] == "周":
+        return Nth(n, "week", feast)
+    unit = "workday" if m[4] == "工作日" or m[3] == "上班" or "上班" in m[0] else "day"
+    return Nth(n, unit, feast)
+
+
+def _is_person(text: str, at: int, end: int) -> bool:
+    """A surname stands right before the name (王国庆), and no 小 or 老 or 下 that makes it a word of its own."""
+    if not at or text[at - 1] not in _SURNAMES:
+        return False
+    return at < 2 or text[at - 2] not in "下上这本小老大阿单"
+
+
+# Spring Festival and the nearest holiday
+
+_NEAR_BEFORE = "环细季关情章音调礼气枝脱支使小春时骨拆末双佳物过逢调"
+
+
+@WORDS.matches("feast.year", "年", r"(?<![一二两三四五六七八九十几\d多数半今去明来本个百千近当些每周])年([前后])(?!年|[轻期])(?!第)")
+def _before_or_after_year(m: re.Match[str]) -> Built:
+    return (Feast("春节", "before" if m[1] == "前" else "after"),)
+
+
+@WORDS.matches("feast.year", "过新", r"过完(?:大年|新年|年|春节)(?:之后|以后|后)?|过了年(?:之后|以后|后)?")
+def _year_over(m: re.Match[str]) -> Built:
+    return (Feast("春节", "after"),)
+
+
+@WORDS.matches("feast.year", "过", r"(?<![不难好超])过年(?:期间)?(?!轻|龄|纪|限|费|货)")
+def _year(m: re.Match[str]) -> Built:
+    return (Feast("春节", "break"),)
+
+
+@WORDS.reads("feast.near", "节长小收放假年")
+def _near(text: str, at: int) -> Read:
+    begin = _NEAR.match(text, at)
+    if begin is None or (at and text[at] == "节" and text[at - 1] in _NEAR_BEFORE):
+        return None
+    base = Feast("春节", "break") if begin[0] == "年" else FeastNear()
+    if begin[0] == "年" and at and text[at - 1] in "一二两三四五六七八九十几0123456789多数半今去明来本百千近":
+        return None
+    nth = _NTH_AFTER.match(text, begin.end())
+    if nth:
+        return (_nth_after(nth, base),), nth.end()
+    simple = re.compile(r"(?:之前|以前|前(?!夕?\w?言)|之后|以后|后)").match(text, begin.end())
+    if simple is None or begin[0] == "年":
+        return None
+    return (FeastNear(),), simple.end()
+
+
+_NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班)?(?:第|首))")
+
+# lunar days
+
+_LUNAR_DAY = r"(初[一二三四五六七八九十]|[一二]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十|二十[一二三四五六七八九]?)"
+
+
+@WORDS.matches("lunar", "农阴旧", rf"(?:农历|阴历|旧历)的?(闰)?([正一二三四五六七八九十冬腊]|十[一二])月{_LUNAR_DAY}(?:日|号)?")
+def _lunar_said(m: re.Match[str]) -> Built:
+    return _lunar(m[2], m[3], bool(m[1]))
+
+
+@WORDS.matches("lunar", "正腊冬", rf"([正腊冬])月{_LUNAR_DAY}(?:日|号)?")
+def _lunar_month_day(m: re.Match[str]) -> Built:
+    return _lunar(m[1], m[2], False)
+
+
+@WORDS.matches("lunar", "大年", r"(?:大年|年)(初[一二三四五六七八九十])")
+def _new_year_day(m: re.Match[str]) -> Built:
+    return _lunar("正", m[1], False)
+
+
+@WORDS.matches("lunar", "一二三四五六七八九十", r"(?<![第十])([一二三四五六七八九十])月(初[一二三四五六七八九十])(?![期始步中期])")
+def _lunar_by_day(m: re.Match[str]) -> Built:
+    return _lunar(m[1], m[2], False)
+
+
+@WORDS.matches("lunar", "初", r"(?<![年月当起最])初([四五六七八九十]|[一二三](?!年级|学|班|的孩子|数|英|语|物|化|生|考|家长|那年|上学|下学|毕))")
+def _lunar_bare(m: re.Match[str]) -> Built:
+    day = integer(m[1])
+    return (Lunar(None, day),) if day else None
+
+
+def _lunar(month: str, day: str, leap: bool) -> Built:
+    months = {"正": 1, "冬": 11, "腊": 12}
+    number_ = months.get(month) or integer(month)
+    day_number = integer(day.removeprefix("初"))
+    return (Lunar(number_, day_number, leap),) if number_ and day_number and day_number <= 30 else None

@@ -1,0 +1,225 @@
+"""How elements join: atoms to phrases, phrases to ranges, and the words around them that make a deadline or a habit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp.when import clock, days, english, feasts, periods, stretches, weeks  # noqa: F401: they register their words
+from nlp.when.atoms import TAILS, WORDS, Atom, Lexicon
+from nlp.when.elements import (
+    Away, Between, Clock, Closing, Coming, Day, Element, Feast, Fixed, Half, Level, Lunar, Month, Nth, Part, Quarter, Slice,
+    Today, Week, Weekday, Weekend, Within, Year, level,
+)  # fmt: skip
+from nlp.when.terms import NUM, WEEKDAYS
+
+TRIGGER = re.compile(f"[{re.escape(''.join(WORDS.families))}]")
+"""A text without any of these characters has no date in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A chain of elements, coarse to fine, and the words it was read from; ``last`` is the chain of a range's other end."""
+
+    start: int
+    end: int
+    chain: tuple[Element, ...]
+    name: str
+    last: tuple[Element, ...] = ()
+    deadline: bool = False
+    inside: bool = False
+    """The deadline is the end of the time itself (本周内), not its beginning (国庆前)."""
+    habit: bool = False
+    """Every such time (每周一): no date."""
+    around: tuple[int, int] = (0, 0)
+    """The words of the whole, deadline words included."""
+
+
+_DAYLIKE = (Weekday, Weekend, Day, Today, Fixed, Feast, Lunar, Nth, Closing)
+_FOLLOWERS: dict[type, tuple[type, ...]] = {
+    Year: (Half, Quarter, Month, Slice, Feast, Lunar, Nth),
+    Half: (Slice,),
+    Quarter: (Slice, Nth, Month),
+    Month: (Slice, Half, Day, Week, Nth),
+    Week: (Weekday, Weekend, Slice, Nth),
+    Slice: (Nth,),
+    Part: (Clock, Closing),
+    Feast: (Part, Clock, Closing),
+    **dict.fromkeys((Weekday, Weekend, Day, Today, Fixed, Lunar, Nth), (Part, Clock, Closing)),
+    Away: (Part, Clock),
+}
+_SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week: "week"}
+_LINK = re.compile(r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}")
+_HABIT = re.compile(r"(?:每(?:个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|历年|往年)$")
+_HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
+_TO = re.compile(r"\s{0,2}(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
+
+
+def phrases(text: str) -> Iterator[Phrase]:
+    """Every phrase of time in the folded text, in order and without overlap."""
+    at = 0
+    while match := TRIGGER.search(text, at):
+        phrase = phrase_at(text, match.start())
+        if phrase is None:
+            at = match.start() + 1
+            continue
+        yield phrase
+        at = phrase.around[1]
+        while listed := _listed(text, phrase):
+            phrase = listed
+            yield phrase
+            at = phrase.around[1]
+
+
+def _listed(text: str, before: Phrase) -> Phrase | None:
+    """A further weekday of a list that says 周 only once: 下周二、三、四."""
+    if not isinstance(before.chain[-1], Weekday) or before.last or before.around[1] > before.end:
+        return None
+    match = _NEXT_OF_LIST.match(text, before.end)
+    if match is None:
+        return None
+    suffix = _DEADLINE_AFTER.match(text, match.end())
+    chain = (Weekday(WEEKDAYS[match[1]]),)
+    around = (match.start(1), suffix.end() if suffix else match.end())
+    return Phrase(*match.span(1), chain, before.name, (), bool(suffix), False, before.habit, around)
+
+
+_NEXT_OF_LIST = re.compile(r"[、和或/]([一二三四五六日])(?![一二三四五六七八九十个位家次期号月点天周号])")
+
+
+def phrase_at(text: str, at: int) -> Phrase | None:
+    """The phrase that begins at this place, with its range and its deadline; None when none does."""
+    chain = _chain(text, at)
+    if chain is None:
+        return None
+    elements, end, name = chain
+    last: tuple[Element, ...] = ()
+    ranged = _other_end(text, end, elements)
+    if ranged:
+        last, end = ranged
+    suffix = _DEADLINE_AFTER.match(text, end)
+    before = _DEADLINE_BEFORE.search(text, max(0, at - 8), at)
+    deadline = bool(suffix or before) or isinstance(elements[-1], Within | Closing)
+    if isinstance(elements[-1], Feast) and elements[-1].mode == "before":
+        deadline = True
+    habit = bool(_HABIT.search(text, max(0, at - 4), at) or _HABIT_AFTER.match(text, end))
+    inside = suffix is not None and "内" in suffix[0]
+    return Phrase(at, end, elements, name, last, deadline, inside, habit, (at, suffix.end() if suffix else end))
+
+
+_DEADLINE_AFTER = re.compile(
+    r"\s?(?:(?:结束|收盘|下班|放假)?(?:之前|以前)|(?:下班|放假)前|前(?![台面期往后言端夕脚途头]|[一二两三\d]+[天日周]|不久|前)"
+    r"|(?:之内|以内|内(?![部容存陆地勤科分外]))|(?:为止|截止|截稿|截标)|底?前(?=[要给把交发完])|(?i:\s?eod|\s?之前))"
+)
+_DEADLINE_BEFORE = re.compile(
+    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止日?期?[到在是为]?|截至|赶在|不超过|(?i:\bby|\bbefore|\buntil|\bdue|deadline|\bdue\son|no\slater\sthan))[是为到在:]?\s{0,2}$"
+)
+
+
+def _chain(text: str, at: int) -> tuple[tuple[Element, ...], int, str] | None:
+    atom = WORDS.longest(text, at)
+    if atom is None:
+        return None
+    elements, end, name = atom.elements, atom.end, atom.name
+    while following := _following(text, end, elements[-1]):
+        elements, end = elements + following.elements, following.end
+    return _clock_first(text, elements, end, name) or (elements, end, name)
+
+
+def _following(text: str, end: int, before: Element) -> Atom | None:
+    if end >= len(text):
+        return None
+    tail = _fitting(TAILS, text, end, before)
+    linked = (_WEEKDAY_ASIDE.match(text, end) if level(before) == Level.DAY else None) or _LINK.match(text, end)
+    word = _fitting(WORDS, text, linked.end() if linked else end, before)
+    if tail and word:
+        return tail if tail.end > word.end else word
+    return tail or word
+
+
+def _fitting(lexicon: Lexicon, text: str, at: int, before: Element) -> Atom | None:
+    """The longest reading at this place that refines the element before (the 底 of a year, a quarter, a month)."""
+    if at >= len(text):
+        return None
+    best: Atom | None = None
+    for name, read in lexicon.families.get(text[at], ()):
+        found = read(text, at)
+        if found and (best is None or found[1] > best.end) and may_follow(before, found[0][0]):
+            best = Atom(found[0], found[1], name)
+    return best
+
+
+_WEEKDAY_ASIDE = re.compile(r"\s?\((?:周|星期|礼拜)[一二三四五六日天1-7]\)\s{0,2}")
+
+
+def may_follow(before: Element, after: Element) -> bool:
+    """``after`` refines ``before`` in one phrase."""
+    if isinstance(before, Between | Closing | Within | Coming):
+        return False
+    first = after.first if isinstance(after, Between) else after
+    if not isinstance(first, _FOLLOWERS.get(type(before), ())):
+        return False
+    if isinstance(first, Slice):
+        return first.of == _SLICED.get(type(before))
+    if isinstance(first, Half):
+        return first.of_month == isinstance(before, Month)
+    if isinstance(first, Week):
+        return first.nth is not None
+    if isinstance(first, Nth):
+        return first.after is None
+    if isinstance(before, Away):
+        return before.unit in ("day", "week", "month", "workday")
+    return not (isinstance(first, Today) and first.of_sentence)
+
+
+def _clock_first(
+    text: str, elements: tuple[Element, ...], end: int, name: str
+) -> tuple[tuple[Element, ...], int, str] | None:
+    """English says the clock time first: 3pm Friday, 10am on next Monday."""
+    if not isinstance(elements[-1], Clock) or len(elements) > 1 or elements[0].half is None:  # type: ignore[union-attr]
+        return None
+    link = _ON.match(text, end)
+    if link is None or link.end() >= len(text) or text[link.end()] not in WORDS.families:
+        return None
+    day = WORDS.longest(text, link.end())
+    if day is None or level(day.elements[-1]) != Level.DAY:
+        return None
+    return day.elements + elements, day.end, name
+
+
+_ON = re.compile(r"\s{0,2}(?i:on\s)?")
+
+
+def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[Element, ...], int] | None:
+    """The other end of a range that begins with ``first``: 下周一到周三, 10点到12点, 周一至五."""
+    link = _TO.match(text, end)
+    if link is None or isinstance(first[-1], Between | Within | Away | Closing | Coming):
+        return None
+    start = link.end()
+    if start >= len(text):
+        return None
+    other = _chain(text, start) if text[start] in WORDS.families else None
+    if other is None:
+        return _bare_end(text, start, first[-1])
+    elements, other_end, _ = other
+    if isinstance(elements[-1], Between | Within | Away | Closing | Coming):
+        return None
+    if level(first[-1]) > Level.DAY and level(elements[-1]) < Level.PART:
+        return None
+    return elements, other_end
+
+
+_BARE = re.compile(r"([一二三四五六日天])(?![一二三四五六七八九十个位家次点时月号天年楼])|(\d{1,2})(?![\d.:/%点个家位次楼月年天万千元块])")
+
+
+def _bare_end(text: str, at: int, first: Element) -> tuple[tuple[Element, ...], int] | None:
+    """An end without its unit: 周一至五, 3月12号到15."""
+    match = _BARE.match(text, at)
+    if match is None:
+        return None
+    if match[1] and isinstance(first, Weekday):
+        return (Weekday("一二三四五六日天".index(match[1]) % 7 if match[1] != "天" else 6),), match.end()
+    if match[2] and isinstance(first, Day) and 1 <= int(match[2]) <= 31:
+        return (Day(int(match[2])),), match.end()
+    return None

@@ -1,0 +1,118 @@
+"""What a phrase may lean on while it is resolved: now, the calendar, the tense, and what the sentence said before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from nlp.reading import Grain
+from nlp.when.elements import PartName
+from nlp.workdays import Calendar
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An interval ``[start, end)`` of naive local time."""
+
+    start: datetime
+    end: datetime
+    grain: Grain
+
+    @property
+    def last(self) -> date:
+        """The last day it touches."""
+        return (self.end - timedelta(microseconds=1)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """The moment of speaking (naive local), the calendar, and how a bare time is to be found.
+    ``floor`` is where the search for the next one begins: now, or the first end of a range."""
+
+    now: datetime
+    calendar: Calendar
+    past: bool = False
+    ahead: bool = False
+    floor: datetime | None = None
+
+    def facing_ahead(self) -> Env:
+        """The same without the past tense."""
+        return replace(self, past=False)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def since(self) -> datetime:
+        return self.floor or self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The containers known so far: in a chain the elements before, in a sentence the phrases before."""
+
+    year: int | None = None
+    half: int | None = None
+    quarter: Period | None = None
+    month: tuple[int, int] | None = None
+    month_bare: bool = False
+    """The month's year was not said."""
+    week: date | None = None
+    """Its Monday."""
+    slice: Period | None = None
+    day: date | None = None
+    day_bare: bool = False
+    """The day was found as the next or latest of its name, so another of that name may be meant."""
+    day_assumed: bool = False
+    """Only a part of the day was said, and the day is a guess that a clock time may move."""
+    weekday_of: date | None = None
+    """The day that a weekday without its week was found to be."""
+    same_day: bool = False
+    """A weekday that follows may be another name of the day said."""
+    at: datetime | None = None
+    """The clock time said last, when it said no part of the day."""
+    part: PartName | None = None
+    period: Period | None = None
+    sure: float = 0.97
+
+    def with_(self, **changes: object) -> Scope:
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+NOTHING = Scope()
+
+
+def midnight(day: date) -> datetime:
+    """The naive beginning of the day."""
+    return datetime.combine(day, time())
+
+
+def of_days(first: date, last: date | None = None, grain: Grain = "day") -> Period:
+    """The period from the first day through the last."""
+    return Period(midnight(first), midnight(last or first) + DAY, grain)
+
+
+def of_months(year: int, month: int, n: int = 1, grain: Grain = "month") -> Period:
+    """``n`` whole months from that one on; ``month`` may lie outside 1..12."""
+    first = month_start(year, month)
+    return Period(first, month_start(year, month + n), grain)
+
+
+def month_start(year: int, month: int) -> datetime:
+    """The first moment of the month; ``month`` may lie outside 1..12."""
+    return datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)  # noqa: DTZ001: naive local time throughout
+
+
+def add_months(day: date, n: int) -> date:
+    """The same day ``n`` months on, or the last of a shorter month."""
+    first = month_start(day.year, day.month + n)
+    length = (month_start(first.year, first.month + 1) - first).days
+    return first.date().replace(day=min(day.day, length))
+
+
+def monday(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())

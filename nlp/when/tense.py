@@ -1,0 +1,67 @@
+"""Whether a clause speaks of what has been, so that a bare weekday or date in it is the latest one behind."""
+
+from __future__ import annotations
+
+import re
+
+_REACH = 40
+"""How far a clause is looked through, in characters; longer run-ons say nothing about a time so far off."""
+
+_STOP = re.compile(r"[,，。.;；!！?？\n]")
+_AHEAD = re.compile(
+    r"要(?!求|点|害|闻)|(?<![开例协年晨早午晚个的次场周月季复评])会(?!议|员|场|展|上|面|客|计|诊|后|前|所|员|长)|将(?!军)|准备|打算|计划|预计|争取|再(?!次|三)|能(?!力|源|量)|可以|可能|想|应该|记得|麻烦|必须|务必"
+    r"|如果|要是|假如|只要|等(?!级|保|于)|别(?!的|人|墅)|不用|快(?!递|照|讯|速)|就(?!是|来|去了|走了)|该|得(?=[^到了])|给我|希望|尽量|安排|[定订约排请改推]了?(?=在|到|好|了|个)"
+    r"|约|预约|没空|没时间|没问题|来不及|到期"
+)
+_DONE = re.compile(
+    r"已经|已(?=[^经有])|刚刚|刚才|刚(?=[^性需好])|曾|[^为除要快就该罢得极对行算好得空间会题用可以能定订约排来不完]了(?!解|断|如|结|吗|嘛|么|没|事|不起|然)|完了"
+    r"|[来好定](?:过)了|[去来聊见打报问谈说提看做发签试用通访示系作碰接]过(?!来|去|程|会|一遍|户|节|年|期|几天|两天|目|得)"
+    r"|没(?=[去来回接见签发收到打谈聊做成找拿定批说提给办碰])(?!准|意见|回头)|[来到]了|来着|[收接碰遇]到|听说|发现"
+)
+_OF_PAST = re.compile(
+    r"^(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种)"
+)
+_BACK = re.compile(r"上次|上回|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次")
+
+
+def is_past(text: str, start: int, end: int, stop_at: int) -> bool:
+    """The clause around ``text[start:end]`` reports something done. ``stop_at`` is where the next time phrase begins."""
+    after = _clause_after(text, end, stop_at)
+    before = _clause_before(text, start)
+    if _BACK.search(before) and not _AHEAD.search(after):
+        return True
+    if _OF_PAST.search(after):
+        return True
+    done = _DONE.search(after)
+    if done is None:
+        return False
+    ahead = _AHEAD.search(after, 0, done.end()) or _AHEAD.search(before)
+    return ahead is None
+
+
+def is_ahead(text: str, start: int, end: int, stop_at: int) -> bool:
+    """The clause has a word of intent or of the future."""
+    return bool(_AHEAD.search(_clause_after(text, end, stop_at)) or _AHEAD.search(_clause_before(text, start)))
+
+
+def next_clause_is_past(text: str, end: int, stop_at: int) -> bool:
+    """The clause after this one, when no time of its own begins it, reports something done."""
+    stop = _STOP.search(text, end, min(stop_at, end + _REACH))
+    if stop is None or text[stop.start()] in "。!！?？\n":
+        return False
+    after = _clause_after(text, stop.end(), stop_at)
+    done = _DONE.search(after)
+    return done is not None and not _AHEAD.search(after, 0, done.end())
+
+
+def _clause_after(text: str, end: int, stop_at: int) -> str:
+    limit = min(len(text), end + _REACH, max(stop_at, end))
+    stop = _STOP.search(text, end, limit)
+    return text[end : stop.start() if stop else limit]
+
+
+def _clause_before(text: str, start: int) -> str:
+    """What stands before the phrase in its own clause, up to 12 characters."""
+    window = text[max(0, start - 12) : start]
+    cut = max(window.rfind(c) for c in ",，。;；!！?？\n")
+    return window[cut + 1 :]

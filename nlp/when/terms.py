@@ -1,0 +1,53 @@
+"""Pieces of patterns that several families share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from nlp.numerals import approximate, integer
+from nlp.when.elements import PartName
+
+HAN_FIGURES = "零〇一二三四五六七八九十廿卅"
+FIGURES = "0123456789"
+NUM = rf"(?:\d{{1,2}}|[{HAN_FIGURES}]{{1,3}})"
+"""A small whole number: months, days, hours."""
+STARTS = FIGURES + HAN_FIGURES
+NOT_IN_CODE = r"(?<![0-9A-Za-z./_#+$¥])(?<![A-Za-z]-)(?<!\d:)"
+"""Figures inside a code, an amount or a version are no date."""
+NOT_COUNTING = rf"(?<![{HAN_FIGURES}百千万亿第几])"
+"""A numeral in characters is read from its beginning."""
+COUNTED = "个家台件套万亿千百元块米人次种位批支条份场倍箱吨斤克寸厘毫平度款版折分成%％‰°℃"
+"""What figures count when they are no date."""
+COUNT = r"(?:\d{1,3}(?:\.5)?|[一二两三四五六七八九十百廿]{1,4})"
+"""How many days, weeks, months."""
+
+WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6} | {str(n + 1): n for n in range(7)}
+
+PART_WORDS: dict[str, PartName] = {
+    "凌晨": "dawn",
+    "早上": "morning", "早晨": "morning", "清晨": "morning", "清早": "morning", "一早": "morning", "一大早": "morning",
+    "大清早": "morning", "大早上": "morning", "上午": "morning", "早间": "morning",
+    "中午": "noon", "正午": "noon", "午间": "noon", "晌午": "noon",
+    "下午": "afternoon", "午后": "afternoon", "傍晚": "afternoon", "后半晌": "afternoon",
+    "晚上": "evening", "晚间": "evening", "夜里": "evening", "夜间": "evening", "夜晚": "evening", "深夜": "evening",
+    "半夜": "evening", "大晚上": "evening", "午夜": "evening", "今夜": "evening",
+}  # fmt: skip
+
+
+def number(words: str, low: int, high: int) -> int | None:
+    """The whole number the words write, when it lies in the bounds."""
+    value = integer(words)
+    return value if value is not None and low <= value <= high else None
+
+
+def count(words: str, half: bool = False) -> tuple[Fraction, int | None] | None:
+    """How many (with a half where said), and the nearer end of a spoken pair (两三 → 3, nearer end 2)."""
+    pair = approximate(words)
+    if pair:
+        return Fraction(pair[1]), pair[0]
+    if words.endswith(".5"):
+        return Fraction(words), None
+    value = integer(words)
+    if not value:
+        return None
+    return value + (Fraction(1, 2) if half else Fraction(0)), None
