@@ -28,7 +28,8 @@ def scope(member: Member, teams: Iterable[Team], everyone: Iterable[Member]) -> 
     """A rep sees own customers, a manager those of the team and of all teams below it, an admin all."""
     if "admin" in member.roles:
         return Scope(None)
-    led = below([team.id for team in (teams := list(teams)) if member.id in (team.manager_id, team.deputy_id)], teams)
+    teams = list(teams)
+    led = below([team.id for team in teams if member.id in (team.manager_id, team.deputy_id)], teams)
     return Scope(frozenset({member.id, *(other.id for other in everyone if other.team_id in led)}))
 
 

@@ -7,7 +7,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 registry = CollectorRegistry()
 
 received = Counter("genjin_callbacks_total", "Authentic callbacks kept", ["account", "what"], registry=registry)
-refused = Counter("genjin_callbacks_refused_total", "Callbacks not authentic or malformed", ["account", "code"], registry=registry)
+refused = Counter(
+    "genjin_callbacks_refused_total", "Callbacks not authentic or malformed", ["account", "code"], registry=registry
+)
 handled = Counter("genjin_events_total", "Events handled, by what became of them", ["kind", "state"], registry=registry)
 handling = Histogram(
     "genjin_handling_seconds",
@@ -21,7 +23,9 @@ waited = Histogram(
     buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120),
     registry=registry,
 )
-pushed = Counter("genjin_pushes_total", "Pushes by account and how their sending ended", ["account", "end"], registry=registry)
+pushed = Counter(
+    "genjin_pushes_total", "Pushes by account and how their sending ended", ["account", "end"], registry=registry
+)
 outbox_depth = Gauge("genjin_outbox_rows", "Rows in the outbox by state", ["state"], registry=registry)
 outbox_age = Gauge("genjin_outbox_oldest_seconds", "Age of the oldest unsent row that is due", registry=registry)
 inbox_depth = Gauge("genjin_inbox_rows", "Rows in the inbox by state", ["state"], registry=registry)

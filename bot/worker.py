@@ -172,4 +172,3 @@ class Worker:
             await self._conversation.tell_set_aside(row, reason)
         metrics.handled.labels(row.kind, "set_aside").inc()
         self._told.set()
-

@@ -120,4 +120,3 @@ def speaks_of_the_price(amount: r.Amount, reading: r.Reading, opportunity: Oppor
     """The amount is the deal's: nothing is known yet, or words of price stand close before it."""
     start = amount.span[0]
     return opportunity.amount is None or bool(PRICE_WORDS.search(reading.text[max(0, start - 12) : start]))
-

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import Lexicon
-from nlp.read import read
+from nlp.read import Context, read
 from nlp.reading import Reading, Speaker
 from nlp.workdays import Calendar
 from storage import audit, customers
@@ -35,7 +35,9 @@ class NameBook:
         entries = await audit.since(self._seen, NAMED)
         if not entries:
             return
-        touched = {id for entry in entries if entry.change for id in _customer_ids(entry.change.record, entry.change.after)}
+        touched = {
+            id for entry in entries if entry.change for id in _customer_ids(entry.change.record, entry.change.after)
+        }
         for id in touched | {id for id in await customers.owning([e.record for e in entries])}:
             await self._renew(id)
         self._seen = entries[-1].n
@@ -46,8 +48,13 @@ class NameBook:
         if line is not None:
             self._index.add(_entry(*line))
 
-    def read(self, text: str, now: datetime, calendar: Calendar, speaker: Speaker = "rep") -> Reading:
-        return read(text, now, names=self._index, lexicon=self._lexicon, calendar=calendar, speaker=speaker)
+    def read(
+        self, text: str, now: datetime, calendar: Calendar, speaker: Speaker = "rep", context: Context | None = None
+    ) -> Reading:
+        """What the text says; ``context`` is the customer spoken of just before, if any."""
+        return read(
+            text, now, names=self._index, lexicon=self._lexicon, calendar=calendar, speaker=speaker, context=context
+        )
 
 
 def _customer_ids(record: str, after: object) -> Iterable[str]:

@@ -126,7 +126,14 @@ def propose(reading: Reading, said: Said, memory: Memory, playbook: Playbook, ch
 
 
 def _entry(
-    n: int, deal: Deal, found: Known | New, reading: Reading, said: Said, memory: Memory, playbook: Playbook, choices: Choices
+    n: int,
+    deal: Deal,
+    found: Known | New,
+    reading: Reading,
+    said: Said,
+    memory: Memory,
+    playbook: Playbook,
+    choices: Choices,
 ) -> Entry | Ask:
     work = _Work(deal, found, reading, said, memory, playbook, choices)
     if not work.open_account():
@@ -273,7 +280,9 @@ class _Work:
         if self.opportunity is None:
             return Counter()
         counts = Counter(self.memory.evidence.get(self.opportunity.id, Counter()))
-        for proof in facts.proofs(self.deal, self.reading, activity, self.opportunity, people, self.said, self.playbook):
+        for proof in facts.proofs(
+            self.deal, self.reading, activity, self.opportunity, people, self.said, self.playbook
+        ):
             self.changes.append(made(proof))
             counts[proof.kind] += 1
         return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.access import Scope
 from bot.capture import undo
@@ -12,9 +12,10 @@ from bot.capture.memory import Memory, remember
 from bot.capture.names import NameBook
 from bot.capture.proposal import Choices, Proposal, Said, propose
 from bot.playbook.model import Playbook
+from nlp.read import Context
 from nlp.reading import Reading, Speaker
 from nlp.workdays import Calendar
-from storage import audit
+from storage import activities, audit
 from storage.records import AuditEntry, Change, Member
 
 
@@ -36,12 +37,13 @@ class Considered:
     proposal: Proposal
 
 
-async def consider(
-    said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep"
-) -> Considered:
+async def consider(said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep") -> Considered:
     """What the words would change. ``choices`` are the answers given to earlier questions about the same words."""
     await mind.names.refresh()
-    reading = mind.names.read(said.text, said.at, mind.calendar, speaker)
+    window = timedelta(minutes=mind.playbook.context.minutes)
+    last = await activities.latest_of_member(mind.member.id, said.at - window)
+    context = Context(last.customer_id, last.customer_id) if last and last.customer_id else None
+    reading = mind.names.read(said.text, said.at, mind.calendar, speaker, context)
     return await weigh(reading, said, mind, choices)
 
 

@@ -61,7 +61,7 @@ async def this_customer(tap: Tap) -> Reply:
 async def learnt(said: str, customer_id: str, tap: Tap) -> tuple[Change, ...]:
     """The alias that the answer teaches; none where nothing was said or the words stand for it already."""
     customer = await customers.get(customer_id)
-    if customer is None or not said or said == customer.name or said in await customers.aliases(customer_id):
+    if customer is None or not said or said == customer.name or said in {a.text for a in await customers.aliases(customer_id)}:
         return ()
     if any(person.name and said.startswith(person.name) for person in await customers.contacts(customer_id)):
         return ()
@@ -76,7 +76,9 @@ async def new_customer(tap: Tap) -> Reply:
     name = str(tap.card.data.get("new") or "")
     if name:
         choices = _choices(tap)
-        return await _reread(tap, Choices({**choices.customers, str(tap.card.data["deal"]): f"new:{name}"}, choices.opportunities))
+        return await _reread(
+            tap, Choices({**choices.customers, str(tap.card.data["deal"]): f"new:{name}"}, choices.opportunities)
+        )
     return _ask(tap, "reading.full_name")
 
 
@@ -89,7 +91,9 @@ def _ask(tap: Tap, key: str) -> Reply:
     """The next sentence is the customer's name; the card keeps what it is about."""
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     about = {**tap.card.data, "new": ""}
-    return Reply(push=words.text(key), about=about, awaits="reading.customer_name", awaits_until=until, card_state="open")
+    return Reply(
+        push=words.text(key), about=about, awaits="reading.customer_name", awaits_until=until, card_state="open"
+    )
 
 
 @router.answer("reading.which_customer", "reading.customer_name")
@@ -107,9 +111,7 @@ async def named(tap: Tap) -> Reply:
 async def this_opportunity(tap: Tap) -> Reply:
     id = str(tap.card.data["options"][int(tap.button.partition(":")[2]) - 1])
     choices = _choices(tap)
-    return await _reread(
-        tap, Choices(choices.customers, {**choices.opportunities, str(tap.card.data["customer"]): id})
-    )
+    return await _reread(tap, Choices(choices.customers, {**choices.opportunities, str(tap.card.data["customer"]): id}))
 
 
 @router.tap("none", cards=("reading.which_opportunity",))
@@ -125,7 +127,9 @@ async def new_opportunity(tap: Tap) -> Reply:
 async def opportunity_named(tap: Tap) -> Reply:
     choices = _choices(tap)
     name = f"new:{tap.words.strip()[:20]}"
-    return await _reread(tap, Choices(choices.customers, {**choices.opportunities, str(tap.card.data["customer"]): name}))
+    return await _reread(
+        tap, Choices(choices.customers, {**choices.opportunities, str(tap.card.data["customer"]): name})
+    )
 
 
 # -- confirm ------------------------------------------------------------------------------------------------------
@@ -196,7 +200,9 @@ async def win(tap: Tap) -> Reply:
     return Reply(push=card, changes=changes, event=event, about={"events": [event]})
 
 
-@router.tap("not_signed", "still_talking", "not_now", cards=("reading.waits.won", "reading.waits.lost", "reading.waits.back"))
+@router.tap(
+    "not_signed", "still_talking", "not_now", cards=("reading.waits.won", "reading.waits.lost", "reading.waits.back")
+)
 async def not_yet(tap: Tap) -> Reply:
     card = words.card(
         "reading.not_moved", customer=str(tap.card.data["name"]), who=tap.member.name, clock=clock_of(tap.now)
@@ -218,7 +224,9 @@ async def lose(tap: Tap) -> Reply:
     changes = process.by_hand(deal, decision, tap.playbook, tap.now, reason=reason)
     event = str(tap.card.data["message"])
     card = words.card("reading.ask_again_on", customer=str(tap.card.data["name"]))
-    return Reply(push=card, changes=changes, event=event, card_state="open", about={"reason": reason, "events": [event]})
+    return Reply(
+        push=card, changes=changes, event=event, card_state="open", about={"reason": reason, "events": [event]}
+    )
 
 
 @router.tap("in_three_months", "next_budget", "never_again", cards=("reading.ask_again_on",))
@@ -263,4 +271,3 @@ async def later(tap: Tap) -> Reply:
         stage=stages.get(str(tap.card.data.get("stage")), ""),
     )  # fmt: skip
     return Reply(push=card, about={"asked_later": True})
-

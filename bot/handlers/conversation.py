@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    def __init__(self, house: House, routes: Router = router) -> None:
-        self.house, self._routes = house, routes
+    def __init__(self, house: House, command: text.Command, routes: Router = router) -> None:
+        self.house, self._command, self._routes = house, command, routes
 
     async def prepare(self, event: InboundEvent, adapter: Adapter) -> tuple[Fetched, ...]:
         """The files that came with the event: fetched before any transaction, because it goes over the network."""
@@ -95,7 +95,7 @@ class Conversation:
     async def _said(self, turn: Turn) -> Reply:
         if turn.event.kind == "presence":
             return await strangers.hello(turn)
-        reply = await self._as_word(turn) or await self._as_answer(turn) or await text.answer(turn)
+        reply = await self._as_word(turn) or await self._as_answer(turn) or await text.answer(turn, self._command)
         if turn.member.greeted_at is None:
             reply = strangers.greeted(reply, turn)
         return reply
@@ -128,10 +128,12 @@ class Conversation:
     async def tell_set_aside(self, row: Message, reason: str) -> None:
         """The sender hears that the words are safe; each admin that something must be looked at."""
         now = self.house.clock.now()
-        member = await members.by_identity(row.account, row.conversation.partition(":")[2] or row.sender)
+        member = await members.by_identity(row.account, row.sender or row.conversation)
         if member is not None:
             await put(words.text("set_aside"), to=member.id, once=f"{row.id}:aside", now=now, answer=True, event=row.id)
-        card = words.card("bot.set_aside", count=1, clock=clock_of(now), facts=[(words.bit("reason_label"), reason[:26])])
+        card = words.card(
+            "bot.set_aside", count=1, clock=clock_of(now), facts=[(words.bit("reason_label"), reason[:26])]
+        )
         for admin in await members.with_role("admin"):
             await put(
                 card, to=admin.id, once=f"aside:{admin.id}:{now:%Y%m%d%H}", now=now, answer=True, event=row.id,
@@ -151,4 +153,3 @@ def _button_called(data: Any, said: str) -> str | None:
         n = int(said)
         return str(buttons[n - 1][0]) if 0 < n <= len(buttons) else None
     return next((str(id) for id, label in buttons if label == said), None)
-

@@ -25,7 +25,9 @@ async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
         member, changes = await newcomer(event.sender.user, row.account, ("rep",), now)
         greeting = Outgoing(say.greeting(member), to=member.id, once=f"hello:{member.id}")
         return Reply(changes=changes, more=(greeting,), state="again", reason="joined")
-    return Reply(state="refused", reason="unknown_member", stranger=_word(house), more=await _ask_admins(event, row, house))
+    return Reply(
+        state="refused", reason="unknown_member", stranger=_word(house), more=await _ask_admins(event, row, house)
+    )
 
 
 def _word(house: House) -> str:

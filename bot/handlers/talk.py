@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.capture.proposal import Ask, Choices, Entry, Said
@@ -53,12 +53,10 @@ def is_greeting(text: str) -> bool:
     return len(text) <= 8 and text.casefold().startswith(GREETINGS)
 
 
-async def recorded(
-    turn: Turn, considered: Considered, event: str, choices: Choices
-) -> Reply:
+async def recorded(turn: Turn, considered: Considered, event: str, choices: Choices) -> Reply:
     """The reply of a proposal: what is sure is recorded, each question is a card of its own."""
     proposal = considered.proposal
-    asks = [_question(turn, ask, considered, event, choices) for ask in proposal.asks]
+    asks = [question_for(turn, ask, considered, event, choices) for ask in proposal.asks]
     if not proposal.entries:
         first, rest = asks[0], tuple(asks[1:])
         return Reply(
@@ -73,7 +71,7 @@ def _until(turn: Turn) -> datetime:
     return turn.now + timedelta(minutes=turn.playbook.context.answer_minutes)
 
 
-def _question(turn: Turn, ask: Ask, considered: Considered, event: str, choices: Choices) -> Outgoing:
+def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choices: Choices) -> Outgoing:
     """A2 or A4 as a push that remembers the message, so that the answer reads the same words again."""
     eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last)
     push = say.ask(ask, considered.proposal, considered.reading, eyes)
@@ -120,15 +118,15 @@ def _brings_nothing_else(entry: Entry) -> bool:
 
 
 async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> Reply:
-    upload = await _upload(turn, entry, event)
-    eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last, _address(turn, upload), turn.hears_files)
+    upload = await upload_for(turn, entry, event)
+    eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last, upload_address(turn, upload), turn.hears_files)
     if _gate_alone(entry):
         have = _have(turn, considered, entry)
-        return Reply(push=say.gate_missing(entry, eyes, have), about=await _about(turn, [entry], event, upload))
+        return Reply(push=say.gate_missing(entry, eyes, have), about=await about_card(turn, [entry], event, upload))
     folded = await _folding(turn, entry)
     before = [(str(a), str(b)) for a, b in folded.data.get("facts", [])] if folded else []
     card = say.clear(entry, eyes, before)
-    about = await _about(turn, [entry], event, upload)
+    about = await about_card(turn, [entry], event, upload)
     if folded is None:
         return Reply(push=card, about=about)
     about["events"] = [*folded.data.get("events", []), event]
@@ -156,10 +154,10 @@ def _have(turn: Turn, considered: Considered, entry: Entry) -> list[str]:
 async def _two(turn: Turn, considered: Considered, event: str) -> Reply:
     eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last)
     entries = considered.proposal.entries
-    return Reply(push=say.two(entries, eyes), about=await _about(turn, entries, event, None))
+    return Reply(push=say.two(entries, eyes), about=await about_card(turn, entries, event, None))
 
 
-async def _about(turn: Turn, entries: Sequence[Entry], event: str, upload: str | None) -> dict[str, object]:
+async def about_card(turn: Turn, entries: Sequence[Entry], event: str, upload: str | None) -> dict[str, object]:
     entry = entries[0]
     lines = facts.of_entry(entry, turn.playbook, turn.today, None)
     decision = entry.decision
@@ -188,7 +186,7 @@ async def _folding(turn: Turn, entry: Entry) -> CardRow | None:
     return card if fresh and card.data.get("opportunity") == entry.opportunity.id else None
 
 
-async def _upload(turn: Turn, entry: Entry, event: str) -> str | None:
+async def upload_for(turn: Turn, entry: Entry, event: str) -> str | None:
     """A capability for what this card still wants handed in; None where nothing is wanted or no page can be reached."""
     ours = [one for one in entry.commitments if one.by == "us"]
     wanted = _wanted(entry)
@@ -196,10 +194,14 @@ async def _upload(turn: Turn, entry: Entry, event: str) -> str | None:
         return None
     return await uploads.put(
         uploads.Upload(
-            member_id=turn.member.id, customer_id=entry.customer.id, expires_at=turn.now + uploads.LIVES,
+            member_id=turn.member.id,
+            customer_id=entry.customer.id,
+            expires_at=turn.now + uploads.LIVES,
             opportunity_id=entry.opportunity.id if entry.opportunity else None,
-            commitment_id=ours[0].id if ours else None, kinds=wanted,
-            stage=entry.decision.to if entry.decision else "", event=event,
+            commitment_id=ours[0].id if ours else None,
+            kinds=wanted,
+            stage=entry.decision.to if entry.decision else "",
+            event=event,
         )  # fmt: skip
     )
 
@@ -210,7 +212,7 @@ def _wanted(entry: Entry) -> tuple[str, ...]:
     return entry.decision.missing
 
 
-def _address(turn: Turn, word: str | None) -> str:
+def upload_address(turn: Turn, word: str | None) -> str:
     return f"{turn.house.public_url}/upload/{word}" if word else ""
 
 
@@ -218,11 +220,11 @@ async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Outgoing:
     """A11 for an entry whose stage must be tapped."""
     assert entry.decision is not None and entry.stage is not None
     way = "won" if entry.stage.value == "won" else "lost"
-    upload = await _upload(turn, entry, event)
-    eyes = say.Eyes(turn.playbook, turn.now, None, _address(turn, upload), turn.hears_files)
+    upload = await upload_for(turn, entry, event)
+    eyes = say.Eyes(turn.playbook, turn.now, None, upload_address(turn, upload), turn.hears_files)
     missing = [turn.playbook.called(kind) for kind in entry.decision.missing]
     card = say.waits(entry, way, missing, eyes, turn.at)
-    about = await _about(turn, [entry], event, upload) | {"way": way}
+    about = await about_card(turn, [entry], event, upload) | {"way": way}
     return Outgoing(card, to=turn.member.id, once=f"{event}:waits", about=about, question=True)
 
 
@@ -230,4 +232,3 @@ async def again(turn: Turn, message_text: str, event: str, at: datetime, choices
     """The same words read once more, with the answers given since."""
     said = Said(message_text, at, turn.now, event)
     return await consider(said, mind_of(turn), choices)
-

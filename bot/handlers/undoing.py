@@ -74,7 +74,9 @@ async def _chain(event: str, found: Undone, playbook: Playbook) -> Reply:
     what = f"{clock_of(first.at)} {words.named('kinds', undo.plain(first.kind))}"
     events = list(dict.fromkeys(entry.event for entry in found.later))
     card = words.card("reading.undo_chain", count=len(events), what=what)
-    return Reply(push=card, about={"events": [event], "later": events, "event": event}, question=True, card_state="open")
+    return Reply(
+        push=card, about={"events": [event], "later": events, "event": event}, question=True, card_state="open"
+    )
 
 
 @router.tap("undo_chain", cards=("reading.undo_chain",))

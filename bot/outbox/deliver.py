@@ -75,7 +75,9 @@ class Deliverer:
         """How many rows were tried; 0 when nothing is due."""
         self.busy = True
         try:
-            rows = await outbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=BATCH)
+            rows = await outbox.claim(
+                now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=BATCH
+            )
             lines = itertools.groupby(sorted(rows, key=lambda r: (r.address, r.seq)), key=lambda r: r.address)
             await asyncio.gather(*(self._line(list(line)) for _, line in lines))
             return len(rows)
@@ -88,7 +90,9 @@ class Deliverer:
         for n, row in enumerate(rows):
             if not await self._say(row):
                 for later in rows[n + 1 :]:
-                    await outbox.again(later.seq, self._owner, retry_at=self._clock.now(), reason="behind an older push")
+                    await outbox.again(
+                        later.seq, self._owner, retry_at=self._clock.now(), reason="behind an older push"
+                    )
                 return
 
     async def _say(self, row: OutboxRow) -> bool:
@@ -128,7 +132,9 @@ class Deliverer:
             return True
         wait = getattr(fault, "wait", None) or back_off(row.tries)
         log.info("push.again", push=row.id, code=fault.code, seconds=round(wait, 1))
-        await outbox.again(row.seq, self._owner, retry_at=self._clock.now() + timedelta(seconds=wait), reason=fault.code)
+        await outbox.again(
+            row.seq, self._owner, retry_at=self._clock.now() + timedelta(seconds=wait), reason=fault.code
+        )
         return False
 
     async def _given_up(self, row: OutboxRow, fault: SendError) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.messages import Address, Card, Push
@@ -45,8 +45,8 @@ async def put(
     ``changes`` is the id of the sent card that this push replaces.
     """
     member = await members.get(to)
-    address = await _address(member, account, chat)
-    if address is None:
+    address = await _address(member, account, chat) if member is not None else None
+    if member is None or address is None:
         return None
     due = at or now
     if not answer and playbook is not None and calendar is not None:
@@ -145,7 +145,7 @@ async def _on_diet(
         roles=member.roles,
         calendar=calendar,
         away=Away.of(member),
-        sent_today=[row.kind for row in today if not row.answer],
+        sent_today=[row.kind for row in today if not row.answer and row.due_at < start + timedelta(days=1)],
         prefs=member.prefs,
         playbook=playbook,
         named=named,

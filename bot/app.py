@@ -1,0 +1,176 @@
+"""The one file that knows everyone: a configuration and a clock in, a bot that can be started and stopped out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from adapters import wecom
+from adapters.base import Adapter
+from adapters.http import Http
+from bot import commands
+from bot.capture.names import NameBook
+from bot.clock import Clock, SystemClock
+from bot.config import Config
+from bot.handlers.conversation import Conversation
+from bot.house import House
+from bot.intake import IntakeSink
+from bot.outbox.deliver import Deliverer
+from bot.playbook.store import PlaybookStore, ensure_shipped
+from bot.web import ops
+from bot.web.upload import UploadPages
+from bot.worker import Worker
+from nlp.lexicon import Lexicon
+from scheduler.engine import Engine, Hand
+from storage import migrate
+from storage.connect import Database, close, connect, transaction
+from storage.inbox import Intake
+from storage.memory import Memory, open_memory
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 8.0
+"""A graceful stop finishes what it holds within this; then it is cut, and the leases bring it back."""
+BODY_MOST = 101 * 1024 * 1024
+"""The upload page takes 100 MB; callbacks cap themselves at 1 MB."""
+
+
+@dataclass(slots=True)
+class App:
+    """A running bot. ``web`` is its HTTP side; ``house`` what every way in shares."""
+
+    config: Config
+    clock: Clock
+    database: Database
+    house: House
+    adapters: dict[str, Adapter]
+    sink: IntakeSink
+    worker: Worker
+    deliverer: Deliverer
+    engine: Engine
+    memory: Memory
+    web: web.Application
+    told: asyncio.Event
+    stopping: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
+
+
+def whoami() -> str:
+    """The name under which this process holds leases."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+@asynccontextmanager
+async def build(config: Config, clock: Clock | None = None, *, beat: bool = True) -> AsyncIterator[App]:
+    """The bot with its loops running, its routes in ``web``, its port not yet open. ``beat`` False: the clock's hand
+    does not move by itself (the sandbox steps it)."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        database = await _database(config, stack)
+        await _first_playbook(clock)
+        memory = open_memory(config.redis_url)
+        stack.push_async_callback(memory.close)
+        intake = Intake(database)
+        await intake.start()
+        stack.push_async_callback(intake.stop)
+        http = Http()
+        stack.push_async_callback(http.close)
+        app = await _wire(config, clock, database, memory, intake, http)
+        await _start(app, stack, beat)
+        yield app
+
+
+async def _database(config: Config, stack: AsyncExitStack) -> Database:
+    """Open and of this program's schema: SQLite is migrated here (after a copy), PostgreSQL by `genjin migrate`."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    if not config.database_url.startswith("postgres"):
+        await migrate.migrate(config.database_url)
+    database = await connect(config.database_url, keys=config.keys, directory=config.data)
+    stack.push_async_callback(close, database)
+    return database
+
+
+async def _first_playbook(clock: Clock) -> None:
+    async with transaction():
+        await ensure_shipped(clock.now())
+
+
+async def _wire(config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http) -> App:
+    adapters: dict[str, Adapter] = {
+        account.name: wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom
+    }
+    names = NameBook(await asyncio.to_thread(Lexicon.shipped))
+    await names.load()
+    house = House(
+        clock=clock,
+        names=names,
+        playbooks=PlaybookStore(),
+        data=config.data,
+        public_url=config.public_url,
+        hears_files={name: adapter.files_by_chat for name, adapter in adapters.items()},
+        unknown=config.members.unknown,
+        managers_chat=config.chats.managers,
+        admins_chat=config.chats.admins,
+    )
+    told = asyncio.Event()
+    wake: list[Callable[[], None]] = []
+    sink = IntakeSink(intake, lambda: [ring() for ring in wake] and None)
+    owner = whoami()
+    conversation = Conversation(house, commands.answer)
+    worker = Worker(adapters, conversation, sink, clock, owner, told)
+    deliverer = Deliverer(adapters, clock, owner)
+    wake.append(worker.wake)
+    engine = Engine(house, owner=owner)
+    site = _site(adapters.values(), UploadPages(house, told).routes(), house, database)
+    return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)
+
+
+def _site(adapters: Any, uploads: Sequence[web.RouteDef], house: House, database: Database) -> web.Application:
+    site = web.Application(client_max_size=BODY_MOST)
+    for adapter in adapters:
+        site.add_routes(adapter.routes())
+    site.add_routes(uploads)
+    site.add_routes(ops.routes(house.clock))
+    return site
+
+
+async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
+    """Loops first, then the adapters; on the way out the adapters stop hearing first, and the loops finish."""
+    stack.push_async_callback(_cut, app)
+    app.worker.start()
+    app.deliverer.start()
+    relay = asyncio.create_task(_relay(app), name="relay")
+    stack.callback(relay.cancel)
+    hand = Hand(app.engine, app.told)
+    if beat:
+        hand.start()
+        stack.push_async_callback(hand.stop)
+    for adapter in app.adapters.values():
+        await adapter.start(app.sink)
+        stack.push_async_callback(adapter.stop)
+
+
+async def _relay(app: App) -> None:
+    """What was committed is said at once, and the worker looks again for what a reply may have reopened."""
+    while True:
+        await app.told.wait()
+        app.told.clear()
+        app.deliverer.wake()
+        app.worker.wake()
+
+
+async def _cut(app: App) -> None:
+    """Both loops finish what they hold, within the time that a stop may take."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await app.worker.stop()
+            await app.deliverer.stop()
+    except TimeoutError:
+        log.warning("stop.cut", seconds=STOP_SECONDS)

@@ -1,0 +1,184 @@
+"""The bot as the sandbox sees it: its clock, its records in words, what comes next, and whether it is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from adapters.sandbox.desk import Coming, Entry, Mark, Notes, Proof, Step, Track
+from bot.app import App
+from bot.capture.undo import plain
+from bot.clock import MovableClock
+from bot.exchange import records
+from bot.followup.view import matter
+from bot.process import service as process
+from bot.replies import words
+from bot.replies.wording import day_of
+from nlp.reading import Reading
+from storage import audit, commitments, due, evidence, inbox, members, opportunities, outbox
+from storage.records import AuditEntry
+
+POLL = 0.01
+
+
+class BotDesk:
+    def __init__(self, app: App, clock: MovableClock) -> None:
+        self._app, self.clock = app, clock
+        self._stepping = asyncio.Lock()
+
+    async def quiet(self, within: float) -> bool:
+        """Nothing waits in the inbox, nothing that is due waits in the outbox."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
+        while loop.time() < end:
+            if await self._idle():
+                return True
+            await asyncio.sleep(POLL)
+        return False
+
+    async def _idle(self) -> bool:
+        app = self._app
+        if app.worker.busy or app.deliverer.busy:
+            return False
+        now = self.clock.now()
+        if await inbox.ready(now):
+            app.worker.wake()
+            return False
+        due_at = await outbox.next_due()
+        if due_at is not None and due_at <= now:
+            app.deliverer.wake()
+            return False
+        return not (app.worker.busy or app.deliverer.busy)
+
+    async def step(self, to: datetime) -> None:
+        """Through every due moment in order, each fired with the clock standing at it."""
+        async with self._stepping:
+            if to < self.clock.now():
+                self.clock.set(to)
+                return
+            while (moment := await self._next()) is not None and moment <= to:
+                self.clock.set(max(moment, self.clock.now()))
+                await self._app.engine.beat()
+                self._app.deliverer.wake()
+                await self.quiet(20)
+            self.clock.set(to)
+            await self._app.engine.beat()
+
+    async def _next(self) -> datetime | None:
+        after = self.clock.now()
+        moments = [await self._app.engine.next_at(), await outbox.next_due(), await inbox.next_ready()]
+        ahead = [moment for moment in moments if moment is not None]
+        return max(min(ahead), after) if ahead else None
+
+    async def records(self, kind: str, undone: bool = False) -> list[dict[str, Any]]:
+        return [item async for item in records.items(kind, undone=undone)]
+
+    async def kind_of(self, account: str, reference: str) -> str:
+        row = await outbox.by_reference(account, reference)
+        if row is None:
+            return ""
+        from storage import cards
+
+        card = await cards.get(row.id)
+        return card.kind if card is not None else row.kind
+
+    async def coming(self, most: int) -> Sequence[Coming]:
+        found = []
+        for moment in await due.waiting(limit=most * 3):
+            if moment.kind == "promise.overdue":
+                continue
+            promise = await commitments.get(moment.record)
+            member = await members.get(moment.member_id) if moment.member_id else None
+            if promise is None:
+                continue
+            about = await matter(promise)
+            what = words.named("moments", moment.kind).format(
+                who=member.name if member else "", what=promise.what, customer=about.customer
+            )
+            found.append(Coming(moment.at.astimezone(self.clock.now().tzinfo), what))
+        return found[:most]
+
+    async def track(self, opportunity_id: str) -> Track | None:
+        deal = await opportunities.get(opportunity_id)
+        if deal is None:
+            return None
+        live = await self._app.house.playbooks.current(None)
+        pipeline = live.playbook.pipeline(deal.pipeline)
+        files = await evidence.of_opportunity(deal.id)
+        here = pipeline.place(deal.stage)
+        now = self.clock.now()
+        steps, gate = [], None
+        for n, stage in enumerate(pipeline.open_stages):
+            if n < here:
+                steps.append(Step(stage.name, "done"))
+            elif n == here:
+                days = (now.date() - deal.stage_since.astimezone(now.tzinfo).date()).days + 1
+                steps.append(Step(stage.name, "here", f"第 {days} 天"))
+            else:
+                standing = process.explain(deal, stage.id, files, live.playbook)
+                lacks = len(standing.missing) if standing else 0
+                gate = gate or standing
+                note = f"缺 {lacks} 件" if lacks else ""
+                steps.append(Step(stage.name, "gated" if lacks else "ahead", note))
+        if gate is None:
+            return Track(tuple(steps))
+        return Track(tuple(steps), gate.stage, gate.have, gate.missing)
+
+    async def notes(self, account: str, event_id: str) -> Notes:
+        row = await inbox.by_key(account, event_id)
+        if row is None or not row.text:
+            return Notes()
+        entries = await audit.by_event(row.id)
+        customer = next(
+            (str(e.change.after["customer_id"]) for e in entries if e.change and e.change.after.get("customer_id")), ""
+        )
+        live = await self._app.house.playbooks.current(None)
+        reading = self._app.house.names.read(row.text, row.sent_at or row.received_at, live.calendar)
+        return Notes(_marks(reading) if customer else (), customer)
+
+    async def entries(self, most: int) -> Sequence[Entry]:
+        n, _ = await audit.head()
+        found = await audit.entries(after=max(0, n - most), limit=most)
+        names = {member.id: member.name for member in await members.everyone(active=False)}
+        zone = self.clock.now().tzinfo
+        return [_entry(entry, names, zone) for entry in reversed(found)]
+
+    async def verify(self) -> Proof:
+        verdict = await audit.verify()
+        return Proof(verdict.entries, verdict.head, verdict.erased, verdict.broken)
+
+
+def _marks(reading: Reading) -> tuple[Mark, ...]:
+    """The words that made each line of the card, in the card's names for them."""
+    marks: list[Mark] = []
+    marks += [Mark(one.span, words.bit("customer")) for one in (*reading.customers, *reading.contacts)[:1]]
+    marks += [Mark(one.span, words.bit("signal")) for one in reading.signals[:1]]
+    if reading.stage:
+        marks.append(Mark(reading.stage.span, words.bit("stage")))
+    marks += [Mark(one.span, words.bit("commitment")) for one in reading.commitments[:1]]
+    return tuple(sorted(marks, key=lambda mark: mark.span))
+
+
+def _entry(entry: AuditEntry, names: dict[str, str], zone: Any) -> Entry:
+    title = words.named("kinds", plain(entry.kind))
+    if entry.kind != plain(entry.kind):
+        title = ("撤销：" if entry.kind.startswith("undo.") else "恢复：") + title
+    by = names.get(entry.actor) or words.named("actors", entry.actor)
+    at = entry.at.astimezone(zone)
+    when = f"{day_of(at.date(), at.date())} {at:%H:%M}"
+    return Entry(entry.n, at, title, _detail(entry), f"{by} · {when}", entry.hash, entry.prev)
+
+
+def _detail(entry: AuditEntry) -> str:
+    """The heart of a change in a few words; erased ones say so."""
+    change = entry.change
+    if change is None:
+        return "内容已删除"
+    for name in ("what", "name", "text", "file", "stage", "state", "amount", "sign_date"):
+        if change.after.get(name):
+            before = (change.before or {}).get(name)
+            new = words.named("values", str(change.after[name]))[:24]
+            return f"{words.named('values', str(before))[:16]} → {new}" if before else new
+    return ""

@@ -1,0 +1,81 @@
+"""Files in chat, where the platform delivers them: stored first, then matched to what was promised or wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from bot.capture.evidence import LARGEST, File, HandedIn, Wanted, hand_in, kind_of_content, safe_name, wanted_next
+from bot.followup.view import matter, matters
+from bot.replies import followup as say
+from bot.replies import handed, words
+from bot.replies.wording import clock_of
+from bot.routing import Reply
+from bot.turn import Fetched, Turn
+from storage import activities, commitments, customers, evidence, files, opportunities
+
+
+async def answer(turn: Turn) -> Reply:
+    """What the first file of the message comes to, and the rest kept beside it."""
+    replies = [await _one(turn, file) for file in turn.files]
+    if not replies:
+        return Reply(push=words.text("reading.cannot.other"))
+    changes = tuple(change for reply in replies for change in reply.changes)
+    first = replies[0]
+    return Reply(push=first.push, changes=changes, about=first.about, question=first.question)
+
+
+async def _one(turn: Turn, fetched: Fetched) -> Reply:
+    if fetched.body is None:
+        return Reply(push=words.text("files.gone"))
+    file = await stored(turn, fetched.name, fetched.body)
+    if file is None:
+        return Reply(push=words.text("reading.cannot.type", suffix=PurePosixPath(fetched.name).suffix or "未知"))
+    wanted = await standing(turn)
+    if wanted.customer_id is None and not wanted.promises:
+        return Reply(push=words.text("reading.cannot.file_where"))
+    found = hand_in(file, turn.member, turn.now, wanted, turn.playbook, turn.row.id)
+    return await said(found, turn)
+
+
+async def stored(turn: Turn, name: str, body: bytes) -> File | None:
+    """The file in the evidence store; None for a type that is not taken. Hashing and writing leave the loop alone."""
+    mime = kind_of_content(body)
+    if mime is None or len(body) > LARGEST:
+        return None
+    sha = await asyncio.to_thread(files.put, turn.house.data, body)
+    return File(safe_name(name), sha, len(body), mime)
+
+
+async def standing(turn: Turn) -> Wanted:
+    """What waits for a file: the context's customer where there is one, with every open promise of the sender."""
+    last = await activities.latest_of_member(turn.member.id, turn.at - _window(turn))
+    ours = tuple(c for c in await commitments.of_owner(turn.member.id) if c.by == "us")
+    if last is None or last.customer_id is None:
+        return Wanted(None, ours)
+    mine = tuple(c for c in ours if c.customer_id == last.customer_id) or ours
+    deal = await opportunities.get(last.opportunity_id) if last.opportunity_id else None
+    counts = await evidence.counts(deal.id) if deal else {}
+    kinds, stage = wanted_next(deal, counts, turn.playbook) if deal else ((), "")
+    return Wanted(last.customer_id, mine, deal, counts, kinds, stage)
+
+
+def _window(turn: Turn) -> timedelta:
+    return timedelta(minutes=turn.playbook.context.minutes)
+
+
+async def said(found: HandedIn, turn: Turn) -> Reply:
+    """C5, C7, or what came in for the gate."""
+    about = {"evidence": found.evidence.id, "events": [turn.row.id], "message": turn.row.id}
+    if found.kept is not None:
+        done = found.kept.with_(state="kept", closed_at=turn.now, evidence_id=found.evidence.id)
+        card = say.closed(replace(await matter(done), proof=found.evidence), turn.now, turn.calendar)
+        return Reply(push=card, changes=found.changes, about={**about, "commitment": found.kept.id})
+    if found.which:
+        card = say.which(await matters(found.which), turn.now, file=found.evidence.file or "")
+        options = [one.id for one in found.which]
+        return Reply(push=card, changes=found.changes, about={**about, "options": options}, question=True)
+    name = await customers.short_name(found.evidence.customer_id) if found.evidence.customer_id else ""
+    return Reply(push=handed.came(found, name, turn.playbook, clock_of(turn.now)), changes=found.changes, about=about)

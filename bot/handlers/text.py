@@ -1,0 +1,78 @@
+"""What a member typed, in the order in which it may be meant: a command, a word of its own, a file, a correction, a
+pasted chat, sales talk."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nlp.transcripts import looks_pasted
+
+from bot.handlers import correct, files, pasted, talk, undoing
+from bot.replies import words
+from bot.routing import Reply
+from bot.turn import Turn
+from storage.records import CardRow
+
+TOO_LONG = 20_000
+"""Code points; what is longer is asked for in parts. A pasted day of chat stays well below."""
+
+Command = Callable[[Turn], Awaitable[Reply]]
+
+UNDO = frozenset({"撤销", "撤回", "撤掉", "取消刚才的", "undo"})
+WHY = frozenset({"为什么", "为啥", "依据", "凭什么"})
+SWAP = frozenset({"不是我说的", "说反了"})
+"""Words with a meaning of their own, beside the labels of the card at hand."""
+
+
+async def answer(turn: Turn, command: Command) -> Reply:
+    text = turn.text
+    if text.startswith(("/", "／")):
+        return await command(turn)
+    if turn.event.files:
+        return await files.answer(turn)
+    if turn.event.unreadable:
+        return unreadable(turn)
+    if len(text) > TOO_LONG:
+        return Reply(push=words.text("reading.cannot.long", count=f"{len(text):,}"))
+    if not text:
+        return Reply()
+    return await _by_word(turn) or await _by_meaning(turn)
+
+
+def unreadable(turn: Turn) -> Reply:
+    """A10: what cannot be read, with the way that can."""
+    if turn.event.chat:
+        return Reply()
+    key = "reading.cannot.voice" if turn.event.unreadable == "voice" else "reading.cannot.other"
+    return Reply(push=words.text(key))
+
+
+async def _by_word(turn: Turn) -> Reply | None:
+    word = turn.text.strip("。.!！ ")
+    if word in UNDO:
+        return await undoing.by_word(turn)
+    if word in WHY:
+        return await correct.why(turn)
+    if word in SWAP:
+        return await pasted.swapped(turn)
+    return None
+
+
+async def _by_meaning(turn: Turn) -> Reply:
+    corrected = await correct.answer(turn)
+    if corrected is not None:
+        return corrected
+    if looks_pasted(turn.text):
+        return await pasted.answer(turn)
+    return await talk.answer(turn)
+
+
+async def is_other_business(turn: Turn, card: CardRow) -> bool:
+    """The sentence is plainly talk of its own, not the answer that the card waits for (VOICE.md §2)."""
+    if turn.event.files:
+        return True
+    reading = turn.house.names.read(turn.text, turn.at, turn.calendar)
+    if card.awaits.endswith(("_name", "which_customer")):
+        return bool(reading.stage or reading.action or reading.commitments)
+    named = any(customer.known for customer in reading.customers)
+    return named and bool(reading.stage or reading.action or reading.commitments)
