@@ -1,0 +1,64 @@
+"""E1: the rep's morning, as far as it has lines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.followup.service import due_on, still_listed
+from bot.followup.view import matters
+from bot.playbook.store import Live
+from bot.playbook.times import Away
+from bot.replies import digest as say
+from scheduler.effect import Around, Effect, Saying
+from storage import cards, commitments, members
+from storage.records import CardRow, Member
+
+ANSWERED_WITHIN = timedelta(hours=12)
+
+
+async def rep(around: Around) -> Effect:
+    """The card of every rep who has something to do or to answer."""
+    effect = Effect()
+    for member in await members.with_role("rep"):
+        if member.id not in around.made_up:
+            effect += await of_member(member, around)
+    return effect
+
+
+async def of_member(member: Member, around: Around) -> Effect:
+    """One rep's morning; nothing on leave or where the day is empty."""
+    zone = await around.house.zone(member)
+    now = around.now.astimezone(zone)
+    if Away.of(member).on(now.date()):
+        return Effect()
+    asked = await cards.questions(member.id)
+    morning = await look(member, now, zone, await around.house.live(member), asked)
+    if morning.empty:
+        return Effect()
+    saying = Saying(
+        say.rep(morning, member.name, now), to=member.id, once=f"digest.rep:{member.id}:{now:%Y%m%d}",
+        about={"commitments": [one.promise.id for one in (*morning.today, *morning.late)]},
+        awaits="promise.said", awaits_until=now + ANSWERED_WITHIN,
+    )  # fmt: skip
+    again = {card.id: {"data": {**card.data, "asked_again": f"{now:%Y-%m-%d}"}} for card in _unasked(asked)}
+    return Effect(says=(saying,), cards=again)
+
+
+async def look(member: Member, now: datetime, zone: ZoneInfo, live: Live, asked: list[CardRow]) -> say.Morning:
+    """What the member's day holds now; also what /today shows."""
+    found = await commitments.of_owner(member.id, zone=zone)
+    today = due_on(found, now.date(), zone)
+    late = still_listed(found, now, live.calendar, live.playbook.reminders.listed_days, zone)
+    return say.Morning(
+        today=tuple(await matters(one for one in today if one.by == "us")),
+        late=tuple(await matters(late)),
+        theirs=tuple(await matters(one for one in today if one.by == "customer")),
+        questions=tuple(str(card.data.get("title", "")) for card in _unasked(asked)),
+        waiting=len(asked),
+    )
+
+
+def _unasked(asked: list[CardRow]) -> list[CardRow]:
+    """Questions that were not asked once more yet (LOOP-0: once, next morning)."""
+    return [card for card in asked if "asked_again" not in card.data]

@@ -1,0 +1,19 @@
+"""Retention: old payloads and texts of messages are forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from scheduler.effect import Around, Effect
+from storage import inbox
+
+PAYLOAD_DAYS = 30
+TEXT_DAYS = 730
+
+
+async def old(around: Around) -> Effect:
+    """Nothing to say: what is older than its days is gone afterwards."""
+    await inbox.prune(
+        payload_before=around.now - timedelta(days=PAYLOAD_DAYS), text_before=around.now - timedelta(days=TEXT_DAYS)
+    )
+    return Effect()

@@ -1,0 +1,54 @@
+"""The jobs as data: which kinds of moment are fired by whom, and what is done every day at what time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from bot.followup.due import KINDS
+from bot.playbook.model import Playbook
+from scheduler.effect import Around, Effect
+from scheduler.jobs import digest, due, prune, questions, seal
+from storage.records import Moment
+
+MomentJob = Callable[[Sequence[Moment], Around], Awaitable[Effect]]
+DailyJob = Callable[[Around], Awaitable[Effect]]
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Done once a day at ``at`` (local time, from the playbook), at the latest ``grace`` after it."""
+
+    name: str
+    at: Callable[[Playbook], time]
+    grace: timedelta
+    run: DailyJob
+    workdays: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    moments: Mapping[str, MomentJob] = field(default_factory=dict)
+    daily: tuple[Daily, ...] = ()
+
+
+def _nightly(_: Playbook) -> time:
+    return time(3, 10)
+
+
+def _before_morning(_: Playbook) -> time:
+    return time(8, 20)
+
+
+def shipped() -> Timetable:
+    """All that the scheduler does."""
+    return Timetable(
+        moments=dict.fromkeys(KINDS, due.fire),
+        daily=(
+            Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
+            Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),
+            Daily("seal.day", lambda playbook: playbook.windows.seal, timedelta(hours=12), seal.day),
+            Daily("prune", _nightly, timedelta(hours=12), prune.old, workdays=False),
+        ),
+    )
