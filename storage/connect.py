@@ -23,6 +23,8 @@ class Database:
     """Where the SQLite file lies; for PostgreSQL the directory that was given."""
     engine: Engine = field(repr=False)
     path: Path | None = None
+    _before: tuple[Engine | None, crypto.Ring] = field(default=(None, crypto.Ring(())), repr=False)
+    """What was in use when this was opened, and is again when it is closed."""
 
 
 async def connect(
@@ -51,8 +53,7 @@ async def connect(
 
         engine = await open_pool(url)
         database = Database(url, "postgres", Path(directory), engine)
-    sql.use(engine)
-    crypto.use(ring)
+    database._before = (sql.use(engine), crypto.use(ring))
     if check_schema and (missing := await pending_in(engine.reader)):
         await close(database)
         raise NotMigrated(f"数据库结构与程序不一致：{'、'.join(missing)}", hint="运行 genjin migrate")
@@ -60,8 +61,12 @@ async def connect(
 
 
 async def close(database: Database) -> None:
-    sql.use(None)
-    crypto.use(crypto.Ring(()))
+    engine, ring = database._before
+    current = sql.use(engine)
+    if current is database.engine:
+        crypto.use(ring)
+    else:  # another one was opened meanwhile and stays in use
+        sql.use(current)
     await database.engine.close()
 
 

@@ -51,9 +51,11 @@ class Ring:
 _ring = Ring(())
 
 
-def use(ring: Ring) -> None:
+def use(ring: Ring) -> Ring:
+    """Takes these keys from now on; those in use before."""
     global _ring
-    _ring = ring
+    before, _ring = _ring, ring
+    return before
 
 
 def ring() -> Ring:

@@ -70,11 +70,14 @@ async def pending(url: str) -> list[str]:
         return await _pending(connection)
 
 
-async def migrate(url: str) -> list[str]:
-    """The versions applied now, oldest first; nothing where all are. Raises NotMigrated for a newer database."""
+async def migrate(url: str, upto: str | None = None) -> list[str]:
+    """The versions applied now, oldest first, ``upto`` (or the newest) the last; nothing where all are.
+
+    Raises NotMigrated for a database that is newer than this program.
+    """
     if not url.startswith(SQLITE_PREFIXES):
         async with _connection(url) as connection, _advisory_lock(url):
-            return await _apply_pending(connection)
+            return await _apply_pending(connection, upto)
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(path.name + ".migrate-lock").open("ab") as lock:
@@ -82,7 +85,7 @@ async def migrate(url: str) -> list[str]:
         async with _connection(url) as connection:
             if path.exists() and path.stat().st_size and await _pending(connection):
                 await asyncio.to_thread(copy_sqlite, path, path.with_name(path.name + ".before-migration"))
-            applied = await _apply_pending(connection)
+            applied = await _apply_pending(connection, upto)
         _check_foreign_keys(path)
         return applied
 
@@ -135,16 +138,16 @@ async def _pending(connection: Any) -> list[str]:
     return [name for name in known() if name not in applied]
 
 
-async def _apply_pending(connection: Any) -> list[str]:
+async def _apply_pending(connection: Any, upto: str | None) -> list[str]:
     from tortoise.migrations.executor import MigrationExecutor
     from tortoise.migrations.recorder import MigrationRecorder
     from tortoise.transactions import in_transaction
 
-    todo = await _pending(connection)
+    todo = [name for name in await _pending(connection) if upto is None or name <= upto]
     executor = MigrationExecutor(connection, tortoise_config("")["apps"])
     await executor.loader.build_graph()
     await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
-    plan = await executor.plan()
+    plan = [step for step in await executor.plan() if step.migration.name in todo]
     state = await executor._project_state(executor.loader.applied_migrations)
     for step in plan:
         async with in_transaction("default") as inside:

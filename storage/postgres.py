@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from storage.errors import Busy, Clash, Down, Full, StorageError
-from storage.sql import Dialect, Line, Row, numbered
+from storage.sql import Dialect, Line, Row, Snapshot, numbered
 
 WAIT_MS = 10_000
 """Longest wait for a row lock or an advisory lock before :class:`Busy`."""
@@ -54,6 +54,17 @@ class PostgresLine:
         return int(last) if last.isdigit() else 0
 
 
+class PostgresSnapshot:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def chunks(self, sql: str, args: Sequence[Any] = (), size: int = 1000) -> AsyncIterator[list[Row]]:
+        with named_errors():
+            cursor = await self._connection.cursor(numbered(sql), *args)
+            while rows := await cursor.fetch(size):
+                yield list(rows)
+
+
 class PostgresEngine:
     dialect: Dialect = "postgres"
 
@@ -80,12 +91,13 @@ class PostgresEngine:
         finally:
             await self.pool.release(connection)
 
-    async def scan(self, sql: str, args: Sequence[Any], chunk: int) -> AsyncIterator[list[Row]]:
-        async with self.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
-            with named_errors():
-                cursor = await connection.cursor(numbered(sql), *args)
-                while rows := await cursor.fetch(chunk):
-                    yield list(rows)
+    @contextlib.asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield PostgresSnapshot(connection)
 
     async def close(self) -> None:
         await self.pool.close()

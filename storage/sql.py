@@ -30,12 +30,18 @@ class Line(Protocol):
         ...
 
 
+class Snapshot(Protocol):
+    """The database as it was at one moment, read piece by piece on a thread or a connection of its own."""
+
+    def chunks(self, sql: str, args: Sequence[Any] = (), size: int = 1000) -> AsyncIterator[list[Row]]: ...
+
+
 class Engine(Protocol):
     dialect: Dialect
     reader: Line
 
     def begin(self) -> AbstractAsyncContextManager[Line]: ...
-    def scan(self, sql: str, args: Sequence[Any], chunk: int) -> AsyncIterator[list[Row]]: ...
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]: ...
     async def close(self) -> None: ...
 
 
@@ -53,9 +59,11 @@ _open: ContextVar[Transaction | None] = ContextVar("storage_transaction", defaul
 _engine: Engine | None = None
 
 
-def use(engine: Engine | None) -> None:
+def use(engine: Engine | None) -> Engine | None:
+    """Takes this engine from now on; what was in use before."""
     global _engine
-    _engine = engine
+    before, _engine = _engine, engine
+    return before
 
 
 def engine() -> Engine:
@@ -160,9 +168,10 @@ def _insert_sql(table: str, columns: tuple[str, ...], count: int, tail: str) -> 
 
 async def scan(sql: str, *args: Any, chunk: int = 1000) -> AsyncIterator[Row]:
     """The committed rows one by one, ``chunk`` at a time in memory; the loop stays free."""
-    async for rows in engine().scan(sql, args, chunk):
-        for row in rows:
-            yield row
+    async with engine().snapshot() as snapshot:
+        async for rows in snapshot.chunks(sql, args, chunk):
+            for row in rows:
+                yield row
 
 
 def marks(values: Iterable[Any]) -> str:

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import IO, Any, TypeVar
 
 from storage.errors import Busy, Clash, Down, Full, SecondProcess, StorageError
-from storage.sql import Dialect, Line, Row
+from storage.sql import Dialect, Line, Row, Snapshot
 
 T = TypeVar("T")
 PATIENCE = 10.0
@@ -78,6 +78,17 @@ class SqliteLine:
 
     async def run(self, sql: str, args: Sequence[Any]) -> int:
         return await patiently(lambda: self.connection.execute(sql, args).rowcount)
+
+
+class SqliteSnapshot:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def chunks(self, sql: str, args: Sequence[Any] = (), size: int = 1000) -> AsyncIterator[list[Row]]:
+        with named_errors():
+            cursor = await asyncio.to_thread(self._connection.execute, sql, args)
+            while rows := await asyncio.to_thread(cursor.fetchmany, size):
+                yield rows
 
 
 class Turn:
@@ -161,15 +172,14 @@ class SqliteEngine:
         with contextlib.closing(open_file(self.path, synchronous="NORMAL")) as connection:
             connection.execute(f"PRAGMA wal_checkpoint({how})").close()
 
-    async def scan(self, sql: str, args: Sequence[Any], chunk: int) -> AsyncIterator[list[Row]]:
+    @contextlib.asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
         connection = await asyncio.to_thread(
             open_file, self.path, synchronous="NORMAL", read_only=True, any_thread=True
         )
         try:
-            with named_errors():
-                cursor = await asyncio.to_thread(connection.execute, sql, args)
-                while rows := await asyncio.to_thread(cursor.fetchmany, chunk):
-                    yield rows
+            connection.execute("BEGIN")
+            yield SqliteSnapshot(connection)
         finally:
             connection.close()
 
