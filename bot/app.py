@@ -102,10 +102,13 @@ async def _first_playbook(clock: Clock) -> None:
         await ensure_shipped(clock.now())
 
 
+def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dict[str, Adapter]:
+    """By account, not yet started."""
+    return {account.name: wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom}
+
+
 async def _wire(config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http) -> App:
-    adapters: dict[str, Adapter] = {
-        account.name: wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom
-    }
+    adapters = adapters_of(config, clock, http, memory)
     names = NameBook(await asyncio.to_thread(Lexicon.shipped))
     await names.load()
     house = House(
@@ -137,7 +140,7 @@ def _site(adapters: Any, uploads: Sequence[web.RouteDef], house: House, database
     for adapter in adapters:
         site.add_routes(adapter.routes())
     site.add_routes(uploads)
-    site.add_routes(ops.routes(house.clock))
+    site.add_routes(ops.routes(house.clock, database))
     return site
 
 

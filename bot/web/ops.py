@@ -37,10 +37,17 @@ class NotReady(Exception):
         self.code, self.hint = code, hint
 
 
-class Ops:
-    """``accepting`` tells whether the intake takes callbacks now: False while the bot starts and stops."""
+def routes(clock: Clock, database: Database, accepting: Callable[[], bool] = lambda: True) -> list[web.RouteDef]:
+    """``/healthz``, ``/readyz``, ``/metrics``. ``accepting`` tells whether the intake takes callbacks now: False
+    while the bot starts and stops."""
+    ops = Ops(clock, database, accepting)
+    return [web.get("/healthz", live), web.get("/readyz", ops.ready), web.get("/metrics", ops.measured)]
 
-    def __init__(self, database: Database, clock: Clock, accepting: Callable[[], bool] = lambda: True) -> None:
+
+class Ops:
+    """What the answers stand on."""
+
+    def __init__(self, clock: Clock, database: Database, accepting: Callable[[], bool]) -> None:
         self._database, self._clock, self._accepting = database, clock, accepting
         self._checks: Mapping[str, Callable[[], Awaitable[None]]] = {
             "intake": self._intake,
@@ -48,9 +55,6 @@ class Ops:
             "migrations": self._migrated,
             "queue": self._queue,
         }
-
-    def routes(self) -> list[web.RouteDef]:
-        return [web.get("/healthz", live), web.get("/readyz", self.ready), web.get("/metrics", self.measured)]
 
     async def ready(self, request: web.Request) -> web.Response:
         """200 where all checks hold, else 503 with the first that does not, as the error."""
