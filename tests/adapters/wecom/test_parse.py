@@ -75,7 +75,7 @@ def test_no_bytes_raise_anything_else(plain: bytes) -> None:
 def test_the_key_is_the_platforms_id_else_the_digest() -> None:
     assert key(b"<xml><MsgId>42</MsgId></xml>") == "42"
     assert key(b"<xml><MsgId></MsgId></xml>") == key(b"<xml><MsgId></MsgId></xml>") != "42"
-    assert len(key(b"<xml><deep><MsgId>42</MsgId></deep></xml>")) == 40
+    assert len(key(b"<xml><deep>42<MsgId>42</MsgId></deep></xml>")) == 40
 
 
 def test_times_out_of_reason_are_none() -> None:

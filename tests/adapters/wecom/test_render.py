@@ -357,3 +357,10 @@ def test_what_is_no_markup_stays_as_it_is() -> None:
 def test_plain_is_the_same_for_every_platform() -> None:
     assert plain(Text("k", "在呢")) == "在呢"
     assert plain(Card("k", "题", buttons=(Button("ok", "好"),))) == "【题】\n1 好  （回数字或字都行）"
+
+
+def test_an_address_cannot_end_its_cdata() -> None:
+    address = "https://b.example/?q=]]><x>"
+    card = Card("k", "题", buttons=(Button("open", "看", address),))
+    xml = xmltodict.parse(answer(card, user="u", corp_id="c", task="t", at=AT))["xml"]
+    assert xml["TemplateCard"]["ButtonList"]["Url"] == address
