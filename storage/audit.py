@@ -17,7 +17,7 @@ from storage.models.fields import from_micros
 from storage.records import AuditEntry, Change
 from storage.rows import Table
 
-__all__ = ["apply", "by_event", "entries", "erase", "head", "later", "of_record", "since", "verify"]
+__all__ = ["apply", "by_event", "entries", "erase", "head", "later", "latest_event_of", "of_record", "since", "verify"]
 
 LOGGED = frozenset({"msg", "out", "due", "pbk", "card", "sys", "job"})
 """Prefixes of things that are no records but whose doings are written down: their changes write no row."""
@@ -137,6 +137,14 @@ async def of_record(record: str) -> list[AuditEntry]:
 async def entries(after: int = 0, limit: int = 100) -> list[AuditEntry]:
     """At most ``limit`` entries behind number ``after``, in order."""
     return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.n > ? ORDER BY a.n LIMIT ?", after, limit)]
+
+
+async def latest_event_of(actor: str, other_than: str = "") -> str | None:
+    """The event by which the actor last changed a record, not counting ``other_than``; None before the first."""
+    found = await sql.value(
+        "SELECT event FROM audit WHERE actor = ? AND event <> ? ORDER BY n DESC LIMIT 1", actor, other_than
+    )
+    return None if found is None else str(found)
 
 
 async def numbered(numbers: Sequence[int]) -> list[AuditEntry]:

@@ -95,6 +95,17 @@ async def owning(records: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(row[0] for row in found))
 
 
+async def of_record(record: str) -> str | None:
+    """Id of the customer to whom a record belongs, undone or not; None for one that belongs to none."""
+    table = rows.table_of(record)
+    if table.name == "customer":
+        return record
+    if "customer_id" not in table.kinds:
+        return None
+    found = await sql.value(f"SELECT customer_id FROM {table.name} WHERE id = ?", record)
+    return None if found is None else str(found)
+
+
 async def page(id: str) -> Page | None:
     """The customer's line of :func:`book`; None where there is none or it was undone."""
     customer = await get(id)

@@ -1,15 +1,17 @@
-"""The evidence store: files by the hash of what is in them, sealed where keys are configured."""
+"""The evidence store: files by the hash of what is in them, sealed where keys are configured.
+
+All of it blocks while it hashes and writes: call it on a thread.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from storage.crypto import Ring
+from storage.crypto import Ring, ring
 from storage.errors import Full, Missing, Sealed
 
 FOLDER = "evidence"
@@ -24,20 +26,23 @@ def path_of(data_dir: Path | str, sha: str) -> Path:
     return Path(data_dir) / FOLDER / sha
 
 
-async def put(data_dir: Path | str, content: bytes, keys: Sequence[bytes] = ()) -> str:
-    """The hash of the content, by which it is read again; a known content is not written twice. Raises Full."""
-    return await asyncio.to_thread(_put, Path(data_dir), content, Ring(keys))
+def put(data_dir: Path | str, content: bytes, keys: Sequence[bytes] | None = None) -> str:
+    """The hash of the content, by which it is read again; a known content is not written twice. Raises Full.
 
-
-def _put(data_dir: Path, content: bytes, ring: Ring) -> str:
+    ``keys`` are the open database's unless given.
+    """
     sha = sha256(content).hexdigest()
     target = path_of(data_dir, sha)
     if target.is_file() and not target.is_symlink():
         return sha
     target.parent.mkdir(parents=True, exist_ok=True)
-    sealed, key = ring.seal(content, f"evidence:{sha}")
+    sealed, key = _ring(keys).seal(content, f"evidence:{sha}")
     write_whole(target, sealed if key is None else MAGIC + key.encode() + b"\n" + sealed)
     return sha
+
+
+def _ring(keys: Sequence[bytes] | None) -> Ring:
+    return ring() if keys is None else Ring(keys)
 
 
 def write_whole(target: Path, content: bytes) -> None:
@@ -59,31 +64,25 @@ def write_whole(target: Path, content: bytes) -> None:
         os.close(folder)
 
 
-async def read(data_dir: Path | str, sha: str, keys: Sequence[bytes] = ()) -> bytes:
+def read(data_dir: Path | str, sha: str, keys: Sequence[bytes] | None = None) -> bytes:
     """The content. Raises Missing, and Sealed where the key is gone or the file is not what it was."""
-    return await asyncio.to_thread(_read, path_of(data_dir, sha), sha, Ring(keys))
-
-
-def _read(path: Path, sha: str, ring: Ring) -> bytes:
+    path = path_of(data_dir, sha)
     if path.is_symlink() or not path.is_file():
         raise Missing("没有这个文件")
     kept = path.read_bytes()
     if sha256(kept).hexdigest() == sha:  # first: a plain file may begin like a sealed one
         return kept
     key, _, sealed = kept.removeprefix(MAGIC).partition(b"\n")
-    content = ring.open(sealed, key.decode("ascii", "replace"), f"evidence:{sha}") if kept.startswith(MAGIC) else b""
+    about = f"evidence:{sha}"
+    content = _ring(keys).open(sealed, key.decode("ascii", "replace"), about) if kept.startswith(MAGIC) else b""
     if sha256(content).hexdigest() != sha:
         raise Sealed(f"文件 {sha[:8]} 与登记的不符")
     return content
 
 
-async def forget(data_dir: Path | str, sha: str) -> bool:
+def forget(data_dir: Path | str, sha: str) -> bool:
     """Removes the file; False where there was none. For erasing: nothing else removes evidence."""
-
-    def remove() -> bool:
-        path = path_of(data_dir, sha)
-        known = path.exists()
-        path.unlink(missing_ok=True)
-        return known
-
-    return await asyncio.to_thread(remove)
+    path = path_of(data_dir, sha)
+    known = path.exists()
+    path.unlink(missing_ok=True)
+    return known

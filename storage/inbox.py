@@ -17,7 +17,7 @@ from storage.rows import clean
 
 __all__ = [
     "Intake", "again", "by_key", "claim", "counts", "done", "get", "ids", "messages", "newest_handled", "of_sender",
-    "prune", "reopen", "set_aside",
+    "prune", "reopen", "set_aside", "set_state",
 ]  # fmt: skip
 
 COLUMNS = (
@@ -110,6 +110,12 @@ async def _back(seq: int, state: str, ready_at: int | None, reason: str, owner: 
         state, ready_at, clean(reason), seq, *args,
     )  # fmt: skip
     return touched == 1
+
+
+async def set_state(seq: int, state: MessageState, reason: str = "") -> bool:
+    """Changes what became of an event that nobody is handling; False where there is none such."""
+    said = "UPDATE message SET state = ?, reason = ? WHERE seq = ? AND state <> 'new'"
+    return await sql.run(said, state, clean(reason), seq) == 1
 
 
 async def reopen(seqs: Sequence[int]) -> int:

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "audit",
                 "app": "genjin",
-                "indexes": [Index(fields=["event", "n"]), Index(fields=["record", "n"]), Index(fields=["kind", "n"])],
+                "indexes": [Index(fields=["event", "n"]), Index(fields=["record", "n"]), Index(fields=["actor", "n"])],
                 "pk_attr": "n",
                 "table_description": "The chain. No name and no text stands here.",
             },

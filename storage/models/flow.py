@@ -169,7 +169,7 @@ class Audit(Model):
 
     class Meta:
         table = "audit"
-        indexes = (("event", "n"), ("record", "n"), ("kind", "n"))
+        indexes = (("event", "n"), ("record", "n"), ("actor", "n"))
 
 
 class AuditPayload(Model):
