@@ -129,6 +129,14 @@ async def by_event(event: str) -> list[AuditEntry]:
     return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.event = ? ORDER BY a.n", event)]
 
 
+async def events_of(actor: str, limit: int = 20) -> list[str]:
+    """The latest events of which the actor changed something, youngest first."""
+    found = await sql.fetch(
+        "SELECT event FROM audit WHERE actor = ? GROUP BY event ORDER BY MAX(n) DESC LIMIT ?", actor, limit
+    )
+    return [row[0] for row in found]
+
+
 async def of_record(record: str) -> list[AuditEntry]:
     """The record's history, oldest first."""
     return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.record = ? ORDER BY a.n", record)]

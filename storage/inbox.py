@@ -16,8 +16,8 @@ from storage.records import Message, MessageState
 from storage.rows import clean
 
 __all__ = [
-    "Intake", "again", "by_key", "claim", "counts", "done", "get", "ids", "messages", "newest_handled", "of_sender",
-    "prune", "reopen", "set_aside", "set_state",
+    "Intake", "again", "by_key", "claim", "counts", "done", "get", "ids", "messages", "newest_handled", "next_ready",
+    "of_sender", "prune", "ready", "reopen", "set_aside", "set_state",
 ]  # fmt: skip
 
 COLUMNS = (
@@ -118,6 +118,11 @@ async def set_state(seq: int, state: MessageState, reason: str = "") -> bool:
     return await sql.run(said, state, clean(reason), seq) == 1
 
 
+async def settle(seq: int) -> bool:
+    """A message that waited for an answer is handled; False where it did not wait."""
+    return await sql.run("UPDATE message SET state = 'handled' WHERE seq = ? AND state = 'waiting'", seq) == 1
+
+
 async def reopen(seqs: Sequence[int]) -> int:
     """How many events that were refused, waiting or set aside are new again, with their tries forgotten."""
     return await sql.run(
@@ -162,6 +167,18 @@ async def of_sender(account: str, sender: str, states: Sequence[MessageState]) -
 async def in_state(state: MessageState, limit: int = 100) -> list[Message]:
     """Events in the state, oldest first."""
     return await _found("WHERE state = ? ORDER BY ready_at, seq LIMIT ?", state, limit)
+
+
+async def ready(now: datetime) -> bool:
+    """True when some event waits to be handled at ``now``, or is being handled."""
+    found = await sql.value("SELECT 1 FROM message WHERE state = 'new' AND ready_at <= ? LIMIT 1", to_micros(now))
+    return found is not None
+
+
+async def next_ready() -> datetime | None:
+    """When the next event that is not handled can be; None where none waits."""
+    found = await sql.value("SELECT MIN(ready_at) FROM message WHERE state = 'new'")
+    return None if found is None else from_micros(found)
 
 
 async def messages(limit: int = 100, after: int = 0) -> list[Message]:
