@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup, escape
 
 from adapters.sandbox import view, words
 from adapters.sandbox.control import from_here
@@ -42,10 +44,12 @@ MODES = (
     ("token_expired", "令牌过期"),
     ("none", "恢复"),
 )
+DATE = re.compile(r"(\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}(?:–\d{1,2}:\d{2})?|[¥$]\d[\d,.]* ?[万亿]?)")
 FAULT_SECONDS = 600
 STORY = "王总说预算已批，等我们下周三签合同，我周五前把报价单发过去"
+AFTER = {"销售": ("报价单改到下周一", "今天做什么", "撤销")}
 TRIES = {
-    "销售": (STORY, "今天做什么", "撤销"),
+    "销售": (STORY, "今天做什么"),
     "主管": ("/today", "/audit verify", "/help"),
     "": ("/health", "/audit verify", "/help"),
 }
@@ -60,9 +64,11 @@ class Page:
     def __init__(self, turns: Turns) -> None:
         self._turns, self._desk, self._world = turns, turns.desk, turns.platforms.world
         self._proof: tuple[str, Proof, datetime] | None = None
+        self._began = 0
+        """The last audit entry before the last turn: younger ones are new."""
         self._jinja = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(["html"]),
                                   trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-        self._jinja.filters |= {"short_hash": words.short_hash, "is_page": _is_page}
+        self._jinja.filters |= {"short_hash": words.short_hash, "is_page": _is_page, "dated": _dated}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -97,21 +103,21 @@ class Page:
         """All that the templates need."""
         now = self._desk.clock.now()
         me = self._world.person(user) or self._world.people[0]
-        notes = await view.last_notes(self._desk, self._world, me.user)
+        last, notes = await view.last_said(self._desk, self._world, me.user)
         lines = await view.chat(self._desk, self._world, me.user)
         self._world.saw(me.user)
-        file = await view.dossier(self._desk, customer or notes.customer_id)
+        file = await view.dossier(self._desk, customer or notes.customer_id, last)
         coming = list(await self._desk.coming(6))
         ties = view.numbered(notes) if file and notes.customer_id == file.id else {}
         return {
             "me": me, "wanted": customer, "now": now, "today": words.day(now.date()),
             "near": lambda at: words.near(at, now),
             "lines": lines, "file": file, "ties": _Ties(ties), "coming": coming,
-            "rail": view.rail(self._world, coming, now), "entries": await self._desk.entries(12),
-            "fault": self._fault_now(), "modes": MODES, **self._people(me), **await self._proved(now),
+            "rail": view.rail(self._world, coming, now), "entries": await self._desk.entries(12), "began": self._began,
+            "fault": self._fault_now(), "modes": MODES, **self._people(me, bool(lines)), **await self._proved(now),
         }  # fmt: skip
 
-    def _people(self, me: Colleague) -> dict[str, Any]:
+    def _people(self, me: Colleague, spoken: bool) -> dict[str, Any]:
         everyone = self._world.people
         tabs = [one for one in everyone if one.user in TABS or one.user == me.user]
         role = me.role if me.role in TRIES else "" if me.user == "admin" else "销售"
@@ -120,7 +126,7 @@ class Page:
             "tabs": tabs,
             "others": [one for one in everyone if one.user not in TABS],
             "unread": {one.user: self._world.unread(one.user) for one in everyone},
-            "tries": TRIES[role], "hello": HELLOS[role], "prompt": prompt,
+            "tries": (AFTER if spoken and role == "销售" else TRIES)[role], "hello": HELLOS[role], "prompt": prompt,
         }  # fmt: skip
 
     async def _proved(self, now: datetime) -> dict[str, Any]:
@@ -147,6 +153,7 @@ class Page:
             swaps = request.headers.get("HX-Request") == "true"
             try:
                 from_here(request)
+                self._began = await self._newest()
                 await act(form)
             except CannotDo as no:
                 return self._told(no) if swaps else await self._page(user, customer, no)
@@ -157,6 +164,9 @@ class Page:
             return _html(self._jinja.get_template("live.html").render(values | {"seen": _mark(values)}))
 
         return handler
+
+    async def _newest(self) -> int:
+        return next((one.n for one in await self._desk.entries(1)), 0)
 
     def _told(self, no: CannotDo) -> web.Response:
         """The small notice, put above what stays as it is."""
@@ -210,6 +220,13 @@ def _mark(values: dict[str, Any]) -> str:
     """A short mark of what is shown, to the minute: the page asks for more only when it has changed."""
     shown = {key: value for key, value in values.items() if key not in ("near", "now")}
     return sha256(f"{values['now']:%H%M}{shown}".encode()).hexdigest()[:16]
+
+
+def _dated(text: str) -> Markup:
+    """The text with its dates held together."""
+    pieces = DATE.split(text)
+    return Markup("").join(Markup('<span class="nb">{}</span>').format(one) if n % 2 else escape(one)
+                           for n, one in enumerate(pieces))  # fmt: skip
 
 
 def _is_page(url: str) -> bool:

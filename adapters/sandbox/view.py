@@ -46,6 +46,8 @@ class Promise:
     share: int
     """How much of its time has gone, 0 to 100."""
     soon: bool = False
+    just: bool = False
+    """The last message made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,10 @@ def _stamp(at: datetime, last: datetime | None) -> str:
     return f"{words.day(at.date())} {words.clock(at)}"
 
 
-async def last_notes(desk: Desk, world: World, user: str) -> Notes:
-    """What was made of the last message that ``user`` sent, as long as nobody else's came after it."""
-    said = [one for one in world.talk(user) if isinstance(one, Said)]
-    return await desk.notes(said[-1].account, said[-1].event) if said else Notes()
+async def last_said(desk: Desk, world: World, user: str) -> tuple[str, Notes]:
+    """The last message that ``user`` sent, and what was made of it."""
+    said = next((one for one in reversed(world.talk(user)) if isinstance(one, Said)), None)
+    return (said.text, await desk.notes(said.account, said.event)) if said else ("", Notes())
 
 
 # the clock
@@ -146,8 +148,11 @@ async def last_notes(desk: Desk, world: World, user: str) -> Notes:
 def rail(world: World, coming: Sequence[Coming], now: datetime) -> list[Knot]:
     """What was last, now, and what will be."""
     past = last_deed(world, now)
+    here = f"{words.WEEKDAYS[now.weekday()]} {words.clock(now)}"
     ahead = [Knot(words.near(one.at, now), one.what, "ahead", one.at.isoformat()) for one in coming[:3]]
-    return [*past, Knot(f"{words.WEEKDAYS[now.weekday()]} {words.clock(now)}", "现在", "here"), *ahead]
+    if past and past[0].when == here:
+        return [Knot(here, past[0].what, "here"), *ahead]
+    return [*past, Knot(here, "现在", "here"), *ahead]
 
 
 def last_deed(world: World, now: datetime) -> list[Knot]:
@@ -193,8 +198,8 @@ async def read_records(desk: Desk) -> Records:
     return Records({kind: await desk.records(kind) for kind in kinds}, desk.clock.now())
 
 
-async def dossier(desk: Desk, wanted: str) -> Dossier | None:
-    """The record of the customer ``wanted``; None where there is no customer at all."""
+async def dossier(desk: Desk, wanted: str, last: str = "") -> Dossier | None:
+    """The record of the customer ``wanted``, with what the message ``last`` made marked; None without customers."""
     records = await read_records(desk)
     row = records.customer(wanted)
     if row is None:
@@ -209,7 +214,7 @@ async def dossier(desk: Desk, wanted: str) -> Dossier | None:
         owner=records.names.get(str(row.get("owner_id")), ""),
         tags=_tags(activities, deals),
         deals=tuple(deals),
-        promises=tuple(_promise(one, records) for one in _promises(records.of("commitment", row["id"]))),
+        promises=tuple(_promise(one, records, last) for one in _promises(records.of("commitment", row["id"]))),
         deeds=tuple(_deed(one, records) for one in activities[:8]),
         others=tuple((one["id"], _short_name(one)) for one in records.rows["customer"] if one["id"] != row["id"]),
     )
@@ -253,14 +258,15 @@ def _promises(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (order.get(str(row["state"]), 4), str(row.get("due") or "9")))[:6]
 
 
-def _promise(row: Row, records: Records) -> Promise:
+def _promise(row: Row, records: Records, last: str) -> Promise:
     now, state, due = records.now, str(row["state"]), words.due_of(row.get("due"), records.now)
     side = "我方" if row["by"] == "us" else "客户"
     when = f"{words.day(due)}{f' {words.clock(due)}' if isinstance(due, datetime) else ''}前" if due else "没说时间"
     proof = next((one for one in records.rows["evidence"] if one["id"] == row.get("evidence_id")), None)
     who = f"材料：{proof['file']}" if proof and proof.get("file") else f"{side} · {when}"
     left = words.left(due, now) if due and state == "open" else ""
-    return Promise(str(row["what"]), who, state, left, _gone(row, due, now), soon=bool(due) and _soon(due, now))
+    just = bool(row.get("quote")) and str(row["quote"]) in last
+    return Promise(str(row["what"]), who, state, left, _gone(row, due, now), due is not None and _soon(due, now), just)
 
 
 def _gone(row: Row, due: date | datetime | None, now: datetime) -> int:

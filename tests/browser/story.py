@@ -91,12 +91,12 @@ class Story:
         self.desk.rows["activity"].append(
             {"id": "act_2", "customer_id": "cus_1", "action": "wechat", "recorder_id": "mem_1", "confirmed": False,
              "occurred_at": now.isoformat(), "text": "预算已批，约下周三签约"})  # fmt: skip
+        said = {"customer_id": "cus_1", "state": "open", "said_at": now.isoformat()}
+        quote = {"quote": "我周五前把报价单发过去"}
         self.desk.rows["commitment"] = [
-            {"id": "pro_1", "customer_id": "cus_1", "by": "us", "what": "发报价单", "due": "2026-03-13", "state": "open",
-             "said_at": now.isoformat()},
-            {"id": "pro_2", "customer_id": "cus_1", "by": "customer", "what": "签合同", "due": "2026-03-18", "state": "open",
-             "said_at": now.isoformat()},
-        ]  # fmt: skip
+            {"id": "pro_1", "by": "us", "what": "发报价单", "due": "2026-03-13"} | said | quote,
+            {"id": "pro_2", "by": "customer", "what": "签合同", "due": "2026-03-18"} | said,
+        ]
         self.desk.rows["opportunity"][0]["sign_date"] = "2026-03-18"
         day = datetime(2026, 3, 12, 17, 40, tzinfo=now.tzinfo)
         self.desk.next = [
