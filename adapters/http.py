@@ -56,6 +56,8 @@ class Http:
 
     def __init__(self, *, seconds: float = 10.0, connect_seconds: float = 5.0) -> None:
         self._seconds = seconds
+        self.date: datetime | None = None
+        """The moment that the last answer was dated by its sender; None before the first."""
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(seconds, connect=connect_seconds),
             follow_redirects=False,
@@ -107,6 +109,7 @@ class Http:
             body = await _at_most(response, most)
         finally:
             await response.aclose()
+        self.date = _date(response.headers.get("date", "")) or self.date
         _judge(response)
         return Answer(response.status_code, response.headers, body)
 
