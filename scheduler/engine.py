@@ -75,7 +75,7 @@ class Engine:
     ) -> int:
         """Moves ``clock`` to ``to``, stopping at each due moment on the way and firing it at its own time; between
         stops waits for ``settle``. ``stops`` name further moments to stop at (pushes that are held). How many fired."""
-        fired = 0
+        fired = await self.beat() if self._last is None else 0
         while (at := await self._next_stop(clock.now(), stops)) is not None and at <= to:
             fired += await self._move(clock, at)
             if settle is not None:
@@ -154,7 +154,7 @@ class Engine:
 
     async def _fire_all(self, moments: Iterable[Moment], around: Around) -> int:
         """Those of one moment and kind together."""
-        ordered = sorted(moments, key=lambda one: (one.at, one.kind, one.id))
+        ordered = sorted(moments, key=lambda one: (one.at, one.kind, one.record, one.id))
         fired = 0
         for (_, kind), group in groupby(ordered, key=lambda one: (one.at, one.kind)):
             fired += await self._fire_group(kind, list(group), around)

@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from adapters.messages import Button, Card, Text
 from bot.followup.view import Matter
 from bot.replies import words
-from bot.replies.followup import MOST, VALUE_MOST, due_day
+from bot.replies.followup import MOST, VALUE_MOST, due_day, wants_file
 from bot.replies.wording import clock_of, cut, day_of, short_day
-
-NAMED_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,16 @@ def late_digest(missed: Missed) -> Card:
 
 
 def _counted(key: str, matters: Sequence[Matter]) -> str:
-    names = "、".join(f"{cut(one.customer, 4)}{cut(one.thing, 5)}" for one in matters[:NAMED_MOST])
-    return cut(words.bit(key, count=len(matters), what=names), VALUE_MOST)
+    """2 件：松涛议程、瑞禾回电; as many names as have room."""
+    names: list[str] = []
+    for one in matters:
+        about = one.thing if wants_file(one.promise) else one.promise.what
+        more = [*names, f"{cut(one.customer, 4)}{cut(about, 5)}"]
+        if len(words.bit(key, count=len(matters), what="、".join(more))) > VALUE_MOST - 1:
+            break
+        names = more
+    rest = "等" if len(names) < len(matters) else ""
+    return words.bit(key, count=len(matters), what="、".join(names) + rest)
 
 
 def _when(start: datetime, end: datetime) -> str:

@@ -14,7 +14,7 @@ from bot.playbook.times import DAY, Times
 from bot.replies import digest as say
 from bot.replies.followup import with_footer
 from scheduler.effect import Around, Effect, Saying
-from scheduler.jobs.due import Standing, by, to_manager, to_owner
+from scheduler.jobs.due import TURNING, Standing, by, to_manager, to_owner
 from storage import activities, commitments, members
 from storage.records import Member, Moment
 
@@ -79,10 +79,8 @@ async def make_up(pile: Pile, since: datetime, around: Around) -> Effect:
     zone = await around.house.zone(member)
     now = around.now.astimezone(zone)
     around = replace(around, now=now)
+    pile = await _as_it_stands(pile)
     turning = [one for moment, one in pile.standing if moment.kind in TURNING]
-    changes = tuple(
-        c for moment, one in pile.standing if moment.kind in (due.LATE, due.MANAGER) for c in turn_overdue(one)
-    )
     at = _first_minute(now, Times.of(live.playbook, live.calendar, zone, member))
     says: list[Saying] = []
     if len(pile.standing) == 1 and not pile.gone:
@@ -93,6 +91,12 @@ async def make_up(pile: Pile, since: datetime, around: Around) -> Effect:
         says = [await _digest(pile, since.astimezone(zone), at, around)]
     changes = tuple(change for one in turning for change in turn_overdue(one))
     return Effect(changes=changes, says=tuple(says), event=pile.moments[0].id)
+
+
+async def _as_it_stands(pile: Pile) -> Pile:
+    """The pile with its promises as they are now: another's digest may have turned them overdue."""
+    fresh = [(moment, await commitments.get(one.id)) for moment, one in pile.standing]
+    return replace(pile, standing=tuple((m, one) for m, one in fresh if one is not None and still_means(m, one)))
 
 
 async def _alone(pile: Pile, around: Around) -> Saying:
