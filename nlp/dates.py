@@ -170,7 +170,12 @@ def _joined(found: list[_Found]) -> list[_Found]:
 
 
 def _twin(a: _Found, b: _Found) -> _Found | None:
-    if b.phrase.start - a.phrase.end > 1 or a.phrase.last or a.phrase.around[1] > a.phrase.end or a.period.grain != "day":
+    if (
+        b.phrase.start - a.phrase.end > 1
+        or a.phrase.last
+        or a.phrase.around[1] > a.phrase.end
+        or a.period.grain != "day"
+    ):
         return None
     first, second = a.phrase.chain[-1], _day_element(b.phrase.chain)
     if second is None or type(first) is type(second) or not isinstance(first, Weekday | Today | Day | Fixed | Feast):

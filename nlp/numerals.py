@@ -58,7 +58,10 @@ def _composed(words: str) -> int | None:
             digit, last_unit = None, 1 if c in "廿卅" else _TENS[c]
         elif c in _BIG:
             section, digit = section + (digit or 0), None
-            total, section = (total + (section or 1)) * _BIG[c] if _BIG[c] > total > 0 else total + (section or 1) * _BIG[c], 0
+            total, section = (
+                (total + (section or 1)) * _BIG[c] if _BIG[c] > total > 0 else total + (section or 1) * _BIG[c],
+                0,
+            )
             last_unit = _BIG[c]
         else:
             return None

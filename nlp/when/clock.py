@@ -47,9 +47,15 @@ _MINUTE = (
     r"|零?(\d|[一二三四五六七八九])分(?!之)|(整)|多?)"
 )
 _CLOCK = re.compile(rf"({_HOUR})(?:点(?!击|赞|评|子|心|缀|滴)|时(?![间候代段刻常而期光长速差效区装尚段]))钟?{_MINUTE}")
-_LATER = re.compile(r"\s?(?:左右|整|钟|前后|许|开始|开会|集合|见|出发|准时|之前|以前|前(?![期言面])|以后|之后|后(?!悔)|到|至|-|~|约|碰|起飞|起床|的(?:会|飞机|高铁|车|航班|动车|约|火车))")
-_TALK = re.compile(r"意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力")
-_POINTS_BEFORE = re.compile(r"(?:[有说这那几讲提列差快慢大小多少高低好贵远近轻重强弱紧松宽严长短深浅满降涨让返抓注再共聊谈了以第要想给做着些省实早晚便宜下]|补充|总结|其中|以下|如下|归纳)$")
+_LATER = re.compile(
+    r"\s?(?:左右|整|钟|前后|许|开始|开会|集合|见|出发|准时|之前|以前|前(?![期言面])|以后|之后|后(?!悔)|到|至|-|~|约|碰|起飞|起床|的(?:会|飞机|高铁|车|航班|动车|约|火车))"
+)
+_TALK = re.compile(
+    r"意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力"
+)
+_POINTS_BEFORE = re.compile(
+    r"(?:[有说这那几讲提列差快慢大小多少高低好贵远近轻重强弱紧松宽严长短深浅满降涨让返抓注再共聊谈了以第要想给做着些省实早晚便宜下]|补充|总结|其中|以下|如下|归纳)$"
+)
 _ARRANGED_BEFORE = re.compile(r"(?:[在到约定于等是改]|推迟?到|[前后]天|那天|今天|明天|号|日|周[一二三四五六日])\s?$")
 
 
@@ -103,7 +109,9 @@ def _is_clock(text: str, match: re.Match[str], hour: int) -> bool:
     return hour != 1 or bool(_ARRANGED_BEFORE.search(text, max(0, match.start() - 3), match.start()))
 
 
-_AFTER_DAY = re.compile(rf"(?:{_PART}|[今明后昨前]天|[号日早晚]|周[一二三四五六日末]|星期[一二三四五六日天]|礼拜[一二三四五六日天])\s?的?$")
+_AFTER_DAY = re.compile(
+    rf"(?:{_PART}|[今明后昨前]天|[号日早晚]|周[一二三四五六日末]|星期[一二三四五六日天]|礼拜[一二三四五六日天])\s?的?$"
+)
 
 
 def _after_day(text: str, at: int) -> bool:
@@ -118,8 +126,14 @@ def _about(match: re.Match[str]) -> Read:
     return (Between(Clock(pair[0]), Clock(pair[1])),), match.end()
 
 
-@WORDS.matches("clock.colon", FIGURES, r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?")
-@WORDS.matches("clock.colon", FIGURES, r"(?<=\d-)([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![0-9:%])(?:\s?([AaPp])\.?[Mm]\.?)?")
+@WORDS.matches(
+    "clock.colon",
+    FIGURES,
+    r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?",
+)
+@WORDS.matches(
+    "clock.colon", FIGURES, r"(?<=\d-)([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![0-9:%])(?:\s?([AaPp])\.?[Mm]\.?)?"
+)
 def _colon(m: re.Match[str]) -> Built:
     half = ("am" if m[3] in "Aa" else "pm") if m[3] else None
     hour = int(m[1])
@@ -131,7 +145,11 @@ def _latin(m: re.Match[str]) -> Built:
     return (Clock(int(m[1]), half="am" if m[2] in "Aa" else "pm"),)
 
 
-@WORDS.matches("clock.range", STARTS + "两", rf"{NOT_IN_CODE}{NOT_COUNTING}({_HOUR})\s?(?:到|至|-{{1,2}}|~)\s?({_HOUR})(?:点(?!击|赞|评|子|心)|时(?![间候代段])){_MINUTE}(?![0-9])")
+@WORDS.matches(
+    "clock.range",
+    STARTS + "两",
+    rf"{NOT_IN_CODE}{NOT_COUNTING}({_HOUR})\s?(?:到|至|-{{1,2}}|~)\s?({_HOUR})(?:点(?!击|赞|评|子|心)|时(?![间候代段])){_MINUTE}(?![0-9])",
+)
 def _hours(m: re.Match[str]) -> Built:
     first, last = number(m[1], 0, 24), number(m[2], 0, 24)
     if first is None or last is None:
@@ -152,7 +170,11 @@ def _quarter_to(m: re.Match[str]) -> Built:
     return (Clock(hour - 1, 60 - minutes),)
 
 
-@WORDS.matches("clock.to", STARTS + "两", rf"{NOT_IN_CODE}{NOT_COUNTING}({_HOUR})点差(一刻|[一二三四五六七八九十]{{1,3}}分|\d{{1,2}}分)")
+@WORDS.matches(
+    "clock.to",
+    STARTS + "两",
+    rf"{NOT_IN_CODE}{NOT_COUNTING}({_HOUR})点差(一刻|[一二三四五六七八九十]{{1,3}}分|\d{{1,2}}分)",
+)
 def _hour_less(m: re.Match[str]) -> Built:
     hour, minutes = number(m[1], 1, 24), 15 if m[2] == "一刻" else integer(m[2][:-1])
     if hour is None or not minutes or minutes >= 60:

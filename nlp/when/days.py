@@ -29,7 +29,11 @@ def _day_word(m: re.Match[str]) -> Built:
     return (Today(shift + (len(m[1]) - 1) * (1 if shift > 0 else -1)),)
 
 
-@WORDS.matches("day.part", "今明昨", r"([今明昨])(早上?|早晨|晨|晚上?|夜里?|上午|下午|中午|午后)(?![宴期年]|点(?!\d|[一二三四五六七八九十]))")
+@WORDS.matches(
+    "day.part",
+    "今明昨",
+    r"([今明昨])(早上?|早晨|晨|晚上?|夜里?|上午|下午|中午|午后)(?![宴期年]|点(?!\d|[一二三四五六七八九十]))",
+)
 @WORDS.matches("day.part", "前后", r"(?<![以之然今往此最日月年周目从会饭提])([前后])(晚)(?![期点来年餐饭辈])")
 def _day_and_part(m: re.Match[str]) -> Built:
     return Today(_SHIFTS[m[1]]), Part(PART_WORDS[_DAY_PARTS.get(m[2], m[2])])
@@ -81,16 +85,22 @@ def _day_or_pair(words: str) -> Built:
     tens = integer(words[:-2]) if words[:-2] else 0
     if pair is None or tens not in (0, 10, 20):
         return None
-    return Between(Day(tens + pair[0]), Day(tens + pair[1])),
+    return (Between(Day(tens + pair[0]), Day(tens + pair[1])),)
 
 
-@TAILS.matches("month_day", STARTS, rf"(\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)(?![0-9.:%{COUNTED}点时天月年周个十])")
+@TAILS.matches(
+    "month_day",
+    STARTS,
+    rf"(\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)(?![0-9.:%{COUNTED}点时天月年周个十])",
+)
 def _day_without_unit(m: re.Match[str]) -> Built:
     day = number(m[1], 1, 31)
     return (Day(day),) if day else None
 
 
-@WORDS.matches("month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM})(?=\s?[、,，和或及跟/]\s?{NUM}[号日])")
+@WORDS.matches(
+    "month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM})(?=\s?[、,，和或及跟/]\s?{NUM}[号日])"
+)
 def _day_of_list(m: re.Match[str]) -> Built:
     day = number(m[1], 1, 31)
     return (Day(day),) if day else None
@@ -99,7 +109,9 @@ def _day_of_list(m: re.Match[str]) -> Built:
 _TO = r"\s?(?:到|至|-{1,2}|~)\s?"
 
 
-@WORDS.matches("month_day.range", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM}){_TO}({NUM}){_DAY_UNIT}(?![内后前])")
+@WORDS.matches(
+    "month_day.range", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM}){_TO}({NUM}){_DAY_UNIT}(?![内后前])"
+)
 def _days_to_day(m: re.Match[str]) -> Built:
     first, last = number(m[1], 1, 31), number(m[2], 1, 31)
     return (Between(Day(first), Day(last)),) if first and last else None
@@ -107,8 +119,11 @@ def _days_to_day(m: re.Match[str]) -> Built:
 
 # figures
 
+
 @WORDS.matches("date.iso", "12", rf"{NOT_IN_CODE}(20\d\d|19\d\d)([-/.])(\d{{1,2}})\2(\d{{1,2}})(?![\d])(?:T(?=\d))?")
-@WORDS.matches("date.iso", "2", rf"{NOT_IN_CODE}(?<!号)(?<!单)(?<!号[:码])(20[1-4]\d)()([01]\d)([0-3]\d)(?![0-9A-Za-z\-])")
+@WORDS.matches(
+    "date.iso", "2", rf"{NOT_IN_CODE}(?<!号)(?<!单)(?<!号[:码])(20[1-4]\d)()([01]\d)([0-3]\d)(?![0-9A-Za-z\-])"
+)
 def _full_date(m: re.Match[str]) -> Built:
     try:
         return (Fixed(date(int(m[1]), int(m[3]), int(m[4]))),)
@@ -120,7 +135,9 @@ _GOES_ON = (
     r"(?:\s{0,2}(?:上午|下午|早上|晚上|中午|凌晨|早|晚(?!点)|[(]?(?:周|星期)[一二三四五六日天]|\d{1,2}[:点]\d?)"
     r"|\s?(?:之前|以前|前(?![台面期往后])|截止|为止|当天|那天|大促|活动|购物节|展会|狂欢))"
 )
-_SAID_BEFORE = re.compile(r"(?:截止到?|截至|最迟|最晚|不晚于|[定约排改推延]在?[到在了]|日期是?|时间[是:]?|deadline|by|on|从|于)\s?:?$", re.I)
+_SAID_BEFORE = re.compile(
+    r"(?:截止到?|截至|最迟|最晚|不晚于|[定约排改推延]在?[到在了]|日期是?|时间[是:]?|deadline|by|on|从|于)\s?:?$", re.I
+)
 
 
 @WORDS.matches("date.slash", "0123456789", rf"{NOT_IN_CODE}(\d{{1,2}})/(\d{{1,2}})(?![0-9A-Za-z/.]|\s?[英寸{COUNTED}])")
@@ -133,7 +150,11 @@ def _slash_date(m: re.Match[str]) -> Built:
     return _month_day(n, d) if clear or (starts and _opens_clause(m)) else None
 
 
-@WORDS.matches("date.dash", "0123456789", rf"{NOT_IN_CODE}(?<!\d-)(\d{{1,2}})-(\d{{1,2}})(?=\s{{0,2}}\S)(?![0-9A-Za-z/.\-]|\s?[{COUNTED}天周月年号日点时第])")
+@WORDS.matches(
+    "date.dash",
+    "0123456789",
+    rf"{NOT_IN_CODE}(?<!\d-)(\d{{1,2}})-(\d{{1,2}})(?=\s{{0,2}}\S)(?![0-9A-Za-z/.\-]|\s?[{COUNTED}天周月年号日点时第])",
+)
 def _dash_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
     clear = re.compile(_GOES_ON).match(m.string, m.end()) or (_opens_clause(m) and m.string[m.end()] == " ")
@@ -172,7 +193,9 @@ def _said_before(m: re.Match[str]) -> bool:
 
 def _ranged(m: re.Match[str], mark: str) -> bool:
     """The figures are one end of a range of two alike (3.15-3.20)."""
-    ahead = re.compile(rf"\s?(?:-{{1,2}}|~|到|至)\s?\d{{1,2}}\{mark}\d{{1,2}}(?![\d.{COUNTED}])").match(m.string, m.end())
+    ahead = re.compile(rf"\s?(?:-{{1,2}}|~|到|至)\s?\d{{1,2}}\{mark}\d{{1,2}}(?![\d.{COUNTED}])").match(
+        m.string, m.end()
+    )
     behind = re.compile(rf"(?<![\d.])\d{{1,2}}\{mark}\d{{1,2}}\s?(?:-{{1,2}}|~|到|至)\s?$").search(
         m.string, max(0, m.start() - 9), m.start()
     )

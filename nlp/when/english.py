@@ -11,18 +11,32 @@ from fractions import Fraction
 from functools import lru_cache
 
 from nlp.when.atoms import WORDS, Built
-from nlp.when.elements import Away, Closing, Day, Element, Fixed, Month, Part, Quarter, Slice, Today, Unit, Week, Weekday, Weekend, Within, Year
+from nlp.when.elements import (
+    Away,
+    Closing,
+    Day,
+    Element,
+    Fixed,
+    Month,
+    Part,
+    Quarter,
+    Slice,
+    Today,
+    Unit,
+    Week,
+    Weekday,
+    Weekend,
+    Within,
+    Year,
+)
 from nlp.when.terms import FIGURES
 
 _DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _MONTHS = {
-    m: n + 1
-    for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
+    m: n + 1 for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 }
 _DAY = r"(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _BEFORE, _AFTER = r"(?<![A-Za-z0-9_.@/\-])", r"(?![A-Za-z0-9_@])"
 _SHIFT = {"next": 1, "this": 0, "last": -1, "coming": 0}
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -63,7 +77,11 @@ def _weekday(m: re.Match[str]) -> Built:
     return (Weekday(_DAYS[word[:3].lower()]),)
 
 
-@WORDS.matches("english.period", _either("ntl"), rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}(week|month|quarter|year|weekend){_AFTER})")
+@WORDS.matches(
+    "english.period",
+    _either("ntl"),
+    rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}(week|month|quarter|year|weekend){_AFTER})",
+)
 def _period(m: re.Match[str]) -> Built:
     shift = _SHIFT[m[1].lower()]
     made: dict[str, tuple[Element, ...]] = {
@@ -81,7 +99,11 @@ def _weekend(m: re.Match[str]) -> Built:
     return (Weekend(),)
 
 
-@WORDS.matches("english.end", _either("e"), rf"(?i:{_BEFORE}(?:(eod|eob)|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s)?(day|week|month|quarter|year)){_AFTER})")
+@WORDS.matches(
+    "english.end",
+    _either("e"),
+    rf"(?i:{_BEFORE}(?:(eod|eob)|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s)?(day|week|month|quarter|year)){_AFTER})",
+)
 @WORDS.matches("english.end", _either("c"), rf"(?i:{_BEFORE}(cob|close\sof\sbusiness)()()()()(){_AFTER})")
 def _end_of(m: re.Match[str]) -> Built:
     said = next((n for n in range(1, 6) if m[n]), 0)
@@ -103,7 +125,11 @@ def _part(m: re.Match[str]) -> Built:
     return (Part({"n": "noon", "m": "morning", "a": "afternoon", "e": "evening"}[word[0]]),)  # type: ignore[arg-type]
 
 
-@WORDS.matches("english.away", _either("iw"), rf"(?i:{_BEFORE}(in|within)\s(\d{{1,3}}|a|an|one|two|three)\s(minute|hour|day|week|month|year|working day|business day|workday)s?{_AFTER})")
+@WORDS.matches(
+    "english.away",
+    _either("iw"),
+    rf"(?i:{_BEFORE}(in|within)\s(\d{{1,3}}|a|an|one|two|three)\s(minute|hour|day|week|month|year|working day|business day|workday)s?{_AFTER})",
+)
 def _away(m: re.Match[str]) -> Built:
     words = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
     n = Fraction(words.get(m[2].lower()) or int(m[2]))
@@ -131,7 +157,11 @@ def _month_named(m: re.Match[str]) -> Built:
     return (Fixed(parsed),) if year else (Month(parsed.month), Day(parsed.day))
 
 
-@WORDS.matches("english.month", _LETTERS, rf"{_BEFORE}(January|February|April|June|July|August|September|October|November|December){_AFTER}")
+@WORDS.matches(
+    "english.month",
+    _LETTERS,
+    rf"{_BEFORE}(January|February|April|June|July|August|September|October|November|December){_AFTER}",
+)
 def _month(m: re.Match[str]) -> Built:
     return (Month(_MONTHS[m[1][:3].lower()]),)
 

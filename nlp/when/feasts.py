@@ -11,10 +11,14 @@ from nlp.when.elements import Feast, FeastNear, Lunar, Nth
 from nlp.when.days import nth_unit
 from nlp.when.terms import FIGURES, HAN_FIGURES, number
 
-_FIGURED = frozenset({"十一", "七一", "八一", "五四", "三八", "51", "618", "315", "520", "三一五", "六一八", "六一", "大年"})
+_FIGURED = frozenset(
+    {"十一", "七一", "八一", "五四", "三八", "51", "618", "315", "520", "三一五", "六一八", "六一", "大年"}
+)
 """Names that are more often something else, and need the words of a holiday beside them."""
 _UNSURE = frozenset({"过年", "大年", "正月十五", "八月十五", "年夜", "正月初一", "新年", "新春"})
-_PLAIN = tuple(sorted((NAMES | set(ALIASES)) - _FIGURED - _UNSURE | {"农历新年", "新年", "新春"}, key=len, reverse=True))
+_PLAIN = tuple(
+    sorted((NAMES | set(ALIASES)) - _FIGURED - _UNSURE | {"农历新年", "新年", "新春"}, key=len, reverse=True)
+)
 _NAME = re.compile("|".join(map(re.escape, _PLAIN)))
 _NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"}), key=len, reverse=True)))
 _BESIDE = re.compile(
@@ -37,13 +41,22 @@ _DAY_NEAR = re.compile(r"节?(?:的)?(前一天|前夕|前一日|头一天|后�
 @WORDS.reads("feast", "".join({name[0] for name in _PLAIN}))
 def _feast(text: str, at: int) -> Read:
     match = _NAME.match(text, at)
-    if match is None or _is_person(text, at, match.end()) or _PLACE.match(text, match.end()) or _WISH.match(text, match.end()):
+    if (
+        match is None
+        or _is_person(text, at, match.end())
+        or _PLACE.match(text, match.end())
+        or _WISH.match(text, match.end())
+    ):
         return None
     before = text[at - 1 : at]
     if before and match[0] in ("五一",) and (before in HAN_FIGURES or before in FIGURES or before in "第百千"):
         return None
     follow = text[match.end() : match.end() + 1]
-    if match[0] in ("五一", "双十一", "双11", "双12") and follow and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼"):
+    if (
+        match[0] in ("五一", "双十一", "双11", "双12")
+        and follow
+        and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼")
+    ):
         return None
     return _finish(text, match.end(), match[0])
 
@@ -73,7 +86,11 @@ def _finish(text: str, end: int, name: str) -> Read:
     near = _DAY_NEAR.match(text, end)
     if near:
         return (Feast(name, shift=-1 if near[1][0] in "前头" else 1),), near.end()
-    if text.startswith("节", end) and not name.endswith("节") and not text.startswith(("节目", "节点", "节奏", "节约", "节省"), end):
+    if (
+        text.startswith("节", end)
+        and not name.endswith("节")
+        and not text.startswith(("节目", "节点", "节奏", "节约", "节省"), end)
+    ):
         end += 1
     return (Feast(name),), end
 
@@ -98,7 +115,11 @@ def _is_person(text: str, at: int, end: int) -> bool:
 _NEAR_BEFORE = "环细季关情章音调礼气枝脱支使小春时骨拆末双佳物过逢调"
 
 
-@WORDS.matches("feast.year", "年", r"(?<![一二两三四五六七八九十几\d多数半今去明来本个百千近当些每周])年([前后])(?!年|[轻期])(?!第)")
+@WORDS.matches(
+    "feast.year",
+    "年",
+    r"(?<![一二两三四五六七八九十几\d多数半今去明来本个百千近当些每周])年([前后])(?!年|[轻期])(?!第)",
+)
 def _before_or_after_year(m: re.Match[str]) -> Built:
     return (Feast("春节", "before" if m[1] == "前" else "after"),)
 
@@ -134,10 +155,14 @@ _NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|
 
 # lunar days
 
-_LUNAR_DAY = r"(初[一二三四五六七八九十]|[一二]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十|二十[一二三四五六七八九]?)"
+_LUNAR_DAY = (
+    r"(初[一二三四五六七八九十]|[一二]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十|二十[一二三四五六七八九]?)"
+)
 
 
-@WORDS.matches("lunar", "农阴旧", rf"(?:农历|阴历|旧历)的?(闰)?([正一二三四五六七八九十冬腊]|十[一二])月{_LUNAR_DAY}(?:日|号)?")
+@WORDS.matches(
+    "lunar", "农阴旧", rf"(?:农历|阴历|旧历)的?(闰)?([正一二三四五六七八九十冬腊]|十[一二])月{_LUNAR_DAY}(?:日|号)?"
+)
 def _lunar_said(m: re.Match[str]) -> Built:
     return _lunar(m[2], m[3], bool(m[1]))
 
@@ -152,12 +177,18 @@ def _new_year_day(m: re.Match[str]) -> Built:
     return _lunar("正", m[1], False)
 
 
-@WORDS.matches("lunar", "一二三四五六七八九十", r"(?<![第十])([一二三四五六七八九十])月(初[一二三四五六七八九十])(?![期始步中期])")
+@WORDS.matches(
+    "lunar", "一二三四五六七八九十", r"(?<![第十])([一二三四五六七八九十])月(初[一二三四五六七八九十])(?![期始步中期])"
+)
 def _lunar_by_day(m: re.Match[str]) -> Built:
     return _lunar(m[1], m[2], False)
 
 
-@WORDS.matches("lunar", "初", r"(?<![年月当起最])初([四五六七八九十]|[一二三](?!年级|学|班|的孩子|数|英|语|物|化|生|考|家长|那年|上学|下学|毕))")
+@WORDS.matches(
+    "lunar",
+    "初",
+    r"(?<![年月当起最])初([四五六七八九十]|[一二三](?!年级|学|班|的孩子|数|英|语|物|化|生|考|家长|那年|上学|下学|毕))",
+)
 def _lunar_bare(m: re.Match[str]) -> Built:
     day = integer(m[1])
     return (Lunar(None, day),) if day else None

@@ -50,7 +50,9 @@ _FOLLOWERS: dict[type, tuple[type, ...]] = {
     Away: (Part, Clock),
 }
 _SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week: "week"}
-_LINK = re.compile(r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}")
+_LINK = re.compile(
+    r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
+)
 _HABIT = re.compile(r"(?:每(?:个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|历年|往年)$")
 _HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
 _TO = re.compile(r"\s{0,2}(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
@@ -210,7 +212,9 @@ def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[E
     return elements, other_end
 
 
-_BARE = re.compile(r"([一二三四五六日天])(?![一二三四五六七八九十个位家次点时月号天年楼])|(\d{1,2})(?![\d.:/%点个家位次楼月年天万千元块])")
+_BARE = re.compile(
+    r"([一二三四五六日天])(?![一二三四五六七八九十个位家次点时月号天年楼])|(\d{1,2})(?![\d.:/%点个家位次楼月年天万千元块])"
+)
 
 
 def _bare_end(text: str, at: int, first: Element) -> tuple[tuple[Element, ...], int] | None:

@@ -20,8 +20,11 @@ def shift_of(words: str) -> int:
 
 # years
 
+
 @WORDS.matches("year.word", "今明去本来", r"([今明去来本])年(?!会|级|轻|报|历|糕)度?")
-@WORDS.matches("year.word", "大前后", r"(?<![以之今往此年月日几多\d一二三四五六七八九十两半数])(大?[前后])年(?!会|级|轻|代)")
+@WORDS.matches(
+    "year.word", "大前后", r"(?<![以之今往此年月日几多\d一二三四五六七八九十两半数])(大?[前后])年(?!会|级|轻|代)"
+)
 def _year_word(m: re.Match[str]) -> Built:
     return (Year(shift=_YEAR_WORDS[m[1]]),)
 
@@ -31,7 +34,9 @@ def _next_year(m: re.Match[str]) -> Built:
     return (Year(shift=1 if m[1] == "下" else -1),)
 
 
-@WORDS.matches("year.number", "12", rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?[Qq][1-4](?![0-9A-Za-z])))")
+@WORDS.matches(
+    "year.number", "12", rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?[Qq][1-4](?![0-9A-Za-z])))"
+)
 @WORDS.matches("year.number", "二一", r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?(?![级代])")
 def _year_number(m: re.Match[str]) -> Built:
     year = number(m[1], 1900, 2100)
@@ -54,7 +59,11 @@ def _short_year(m: re.Match[str]) -> Built:
     return (Year(value=2000 + year),) if year else None
 
 
-@WORDS.matches("year.slice", "年岁", r"(?<![一二两三四五六七八九十几每整多近半周\d去今明前后来本当历青中])(?:年([初中底末])(?![国级间])|岁(末)(?!年))")
+@WORDS.matches(
+    "year.slice",
+    "年岁",
+    r"(?<![一二两三四五六七八九十几每整多近半周\d去今明前后来本当历青中])(?:年([初中底末])(?![国级间])|岁(末)(?!年))",
+)
 @TAILS.matches("year.slice", "年初底末", r"(?:年([初中底末])|([初底末]))(?![国级间学标秋午心])")
 def _year_slice(m: re.Match[str]) -> Built:
     return (Slice(_SLICES[m[1] or m[2]], "year"),)
@@ -75,6 +84,7 @@ def _half_latin(m: re.Match[str]) -> Built:
 
 
 # quarters
+
 
 @WORDS.matches("quarter", "下上这本", _SHIFT + r"季(?:度(?!军)|(?=[初底末])|(?![节后赛比末军]))")
 def _quarter_shift(m: re.Match[str]) -> Built:
@@ -112,13 +122,22 @@ def _month_shift(m: re.Match[str]) -> Built:
     return (Month(shift=shift_of(m[1])),)
 
 
-@WORDS.matches("month", STARTS + "元", rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![满每个超])({NUM}|元)月(?:份|(?!天(?![气津])|集团|股份|控股|传媒|教育|科技|花|兔|瓜|妈咪|流火))" + _NOT_MONTH)
+@WORDS.matches(
+    "month",
+    STARTS + "元",
+    rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![满每个超])({NUM}|元)月(?:份|(?!天(?![气津])|集团|股份|控股|传媒|教育|科技|花|兔|瓜|妈咪|流火))"
+    + _NOT_MONTH,
+)
 def _month(m: re.Match[str]) -> Built:
     month = 1 if m[1] == "元" else number(m[1], 1, 12)
     return (Month(month),) if month else None
 
 
-@WORDS.matches("month.range", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}({NUM})\s?(?:到|至|-|~|、)\s?({NUM})月(?:份)?(?!{NUM}[号日])" + _NOT_MONTH)
+@WORDS.matches(
+    "month.range",
+    STARTS,
+    rf"{NOT_IN_CODE}{NOT_COUNTING}({NUM})\s?(?:到|至|-|~|、)\s?({NUM})月(?:份)?(?!{NUM}[号日])" + _NOT_MONTH,
+)
 def _months(m: re.Match[str]) -> Built:
     first, last = number(m[1], 1, 12), number(m[2], 1, 12)
     return (Between(Month(first), Month(last)),) if first and last else None
@@ -130,9 +149,17 @@ def _iso_month(m: re.Match[str]) -> Built:
     return (Year(value=int(m[1])), Month(month)) if month else None
 
 
-@WORDS.matches("month.slice", "月", r"(?<![一二两三四五六七八九十几每整个多满半蜜岁年本上下这当次\d正腊])月(上旬|中旬|下旬|[初底末头尾]|中(?![国心旬学]))")
+@WORDS.matches(
+    "month.slice",
+    "月",
+    r"(?<![一二两三四五六七八九十几每整个多满半蜜岁年本上下这当次\d正腊])月(上旬|中旬|下旬|[初底末头尾]|中(?![国心旬学]))",
+)
 @WORDS.matches("month.slice", "本当", r"(?:本|当)月(上旬|中旬|下旬|[初底末]|中(?![国心旬学]))")
-@TAILS.matches("month.slice", "上中下初底末头尾", r"(上旬|中旬|下旬|[初底末头尾]|中(?![国心学标秋午间餐层兴建铁海信石央山介选奖控]))")
+@TAILS.matches(
+    "month.slice",
+    "上中下初底末头尾",
+    r"(上旬|中旬|下旬|[初底末头尾]|中(?![国心学标秋午间餐层兴建铁海信石央山介选奖控]))",
+)
 def _month_slice(m: re.Match[str]) -> Built:
     return (Slice(_SLICES[m[1]], "month"),)
 

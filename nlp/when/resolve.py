@@ -50,6 +50,7 @@ def _while_it_can_happen(chain: tuple[Element, ...], scope: Scope, env: Env, sai
 
 # years, quarters, months
 
+
 def _year(e: Year, own: Scope, env: Env, said: Scope) -> Resolved:
     year = e.value if e.value is not None else env.now.year + e.shift
     return own.with_(year=year, period=of_months(year, 1, 12, "year"))
@@ -102,6 +103,7 @@ def _nearest(of_year: Callable[[int], Period], env: Env, given: int | None) -> P
 
 
 # slices and weeks
+
 
 def _slice(e: Slice, own: Scope, env: Env, said: Scope) -> Resolved:
     if e.of == "year":
@@ -192,6 +194,7 @@ def _week_of_month(nth: int, month: tuple[int, int]) -> date | None:
 
 
 # days
+
 
 def _weekday(e: Weekday, own: Scope, env: Env, said: Scope) -> Resolved:
     if said.same_day and said.day is not None and said.day.weekday() == e.n and own.week is None:
@@ -309,6 +312,7 @@ def _nth_after(e: Nth, own: Scope, env: Env, said: Scope) -> Resolved:
 
 # counted from now
 
+
 def _moved(start: date, n: Fraction, unit: str, sign: int, env: Env) -> date:
     if unit == "workday":
         step = env.calendar.workday_after if sign > 0 else env.calendar.workday_before
@@ -374,7 +378,11 @@ def join(first: Scope, last: tuple[Element, ...], own: Scope, env: Env, said: Sc
     context = first.with_(week=week, period=None)
     for element in last:
         assert other is not None
-        other = times.other_clock(element, first, other, env) if isinstance(element, Clock) else one(element, other, there, context)
+        other = (
+            times.other_clock(element, first, other, env)
+            if isinstance(element, Clock)
+            else one(element, other, there, context)
+        )
         if other is None:
             return None
     assert other is not None
@@ -387,7 +395,9 @@ def join(first: Scope, last: tuple[Element, ...], own: Scope, env: Env, said: Sc
     if end <= first.period.start:
         return None
     grain = first.period.grain if clocked and first.period.grain in ("hour", "minute") else other.period.grain
-    return first.with_(day=first.day if clocked else None, part=other.part or first.part, period=Period(first.period.start, end, grain))
+    return first.with_(
+        day=first.day if clocked else None, part=other.part or first.part, period=Period(first.period.start, end, grain)
+    )
 
 
 _HANDLERS: dict[type, Callable[..., Resolved]] = {

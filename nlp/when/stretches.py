@@ -32,7 +32,8 @@ def _amount(words: str, half_after: str | None) -> tuple[Fraction, int | None] |
 @WORDS.matches(
     "away",
     STARTS + "两百",
-    _BEGIN + rf"(?:({COUNT})(个半)?{_UNIT}(半)?|({COUNT})\s?(?:到|至|-|~)\s?({COUNT}){_UNIT})(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))",
+    _BEGIN
+    + rf"(?:({COUNT})(个半)?{_UNIT}(半)?|({COUNT})\s?(?:到|至|-|~)\s?({COUNT}){_UNIT})(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))",
 )
 def _away(m: re.Match[str]) -> Built:
     low = None
@@ -58,7 +59,11 @@ def _stretch(n: Fraction, low: int | None, unit: Unit, after: str | None, ago: s
     return (Within(n, unit),)
 
 
-@WORDS.matches("away.half", "半", rf"(?<![上下前后一两个大])半(个月|年|个?小时|个?钟头|天|个?星期|刻钟)(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))")
+@WORDS.matches(
+    "away.half",
+    "半",
+    rf"(?<![上下前后一两个大])半(个月|年|个?小时|个?钟头|天|个?星期|刻钟)(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))",
+)
 def _half_away(m: re.Match[str]) -> Built:
     unit = _unit(m[1])
     n = Fraction(1, 2)
@@ -88,7 +93,11 @@ def _passing(m: re.Match[str]) -> Built:
     return (Away(found[0], _unit(m[5])),)
 
 
-@WORDS.matches("coming", "未接今往下过最近", rf"(未来|接下来的?|今后|往后|过去的?|最近|近)({COUNT})(天|个?星期|个?礼拜|周|个月|年)(?!来|一次)")
+@WORDS.matches(
+    "coming",
+    "未接今往下过最近",
+    rf"(未来|接下来的?|今后|往后|过去的?|最近|近)({COUNT})(天|个?星期|个?礼拜|周|个月|年)(?!来|一次)",
+)
 def _coming(m: re.Match[str]) -> Built:
     found = count(m[2])
     if found is None or found[1] is not None or (m[1] in ("最近", "近") and (m[3] == "天" and found[0] < 3)):

@@ -60,7 +60,9 @@ def _point(at: datetime, e: Clock) -> Period:
 
 
 def _at(day: date, e: Clock, name: PartName | None, env: Env) -> datetime:
-    return midnight(day) + timedelta(hours=_hour(e, name, day == env.today and not env.past, env), minutes=e.minute or 0)
+    return midnight(day) + timedelta(
+        hours=_hour(e, name, day == env.today and not env.past, env), minutes=e.minute or 0
+    )
 
 
 def _hour(e: Clock, name: PartName | None, today: bool, env: Env) -> int:

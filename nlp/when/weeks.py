@@ -82,7 +82,11 @@ def _week_slice(m: re.Match[str]) -> Built:
     return (Slice("start" if m[1] == "初" else "middle", "week"),)
 
 
-@TAILS.matches("week.nth", "第首头最", r"(?:第([一二三四五12345])|(首|头一|第一)|(最后一))个?(?:周|星期|礼拜)(?![一二三四五六日天末])")
+@TAILS.matches(
+    "week.nth",
+    "第首头最",
+    r"(?:第([一二三四五12345])|(首|头一|第一)|(最后一))个?(?:周|星期|礼拜)(?![一二三四五六日天末])",
+)
 def _nth_week(m: re.Match[str]) -> Built:
     n = -1 if m[3] else 1 if m[2] else number(m[1], 1, 5)
     return (Week(nth=n),) if n else None
