@@ -131,10 +131,11 @@ class World:
         """What a platform took and did not show: over its silent limit."""
         self._people = {one.user.casefold(): one for one in people}
         self._items: dict[str, list[Item]] = {}
+        self._copies: dict[tuple[str, str], list[tuple[str, int]]] = {}
         self._said: dict[str, list[Said]] = {}
         self._read: dict[str, int] = {}
         self._turn = 0
-        self._serial = secrets.randbits(20)
+        self._serial = 0
         self._load()
 
     # people
@@ -166,6 +167,7 @@ class World:
         self._turn += 1
         item = Item(len(box) + 1, self.clock.now(), to, platform, account, reference, task, shown, self._turn, chat)
         box.append(item)
+        self._file(item)
         return self._keep(item)
 
     def change(self, item: Item, shown: Shown, recalled: bool = False) -> Item:
@@ -193,8 +195,7 @@ class World:
 
     def sent_as(self, account: str, reference: str) -> list[Item]:
         """The copies of one message, one a receiver."""
-        mine = (account, reference)
-        return [item for box in self._items.values() for item in box if (item.account, item.reference) == mine]
+        return [self._items[user][n - 1] for user, n in self._copies.get((account, reference), [])]
 
     def talk(self, user: str, most: int = 60) -> list[Item | Said]:
         """What was said and heard in ``user``'s chat, in order, at most the last ``most``."""
@@ -215,14 +216,18 @@ class World:
     # what platforms number
 
     def serial(self) -> int:
-        """A new 63-bit number, rising with the sandbox clock, unlike any from before a restart."""
-        self._serial = (self._serial + 1) & 0x3FFFFF
-        return int(self.clock.now().timestamp() * 1000) << 22 | self._serial
+        """A new 63-bit number, rising with the sandbox clock, and unlike any from before a restart."""
+        now = int(self.clock.now().timestamp() * 1000) << 22 | secrets.randbits(21)
+        self._serial = now if now >> 22 > self._serial >> 22 else self._serial + 1
+        return self._serial
 
     def since(self, seconds: float) -> datetime:
         return self.clock.now() - timedelta(seconds=seconds)
 
     # the shelf
+
+    def _file(self, item: Item) -> None:
+        self._copies.setdefault((item.account, item.reference), []).append((item.to.casefold(), item.n))
 
     def _keep(self, item: Item) -> Item:
         self.revision += 1
@@ -236,11 +241,13 @@ class World:
         for _, fields in self.shelf.under("item:"):
             item = _item(fields)
             self._items.setdefault(item.to.casefold(), []).append(item)
+            self._file(item)
             self._turn = max(self._turn, item.turn)
         for turn, (user, at, account, event, text) in self.shelf.under("said:"):
             said = Said(user, datetime.fromisoformat(at), account, event, text, int(turn))
             self._said.setdefault(user.casefold(), []).append(said)
             self._turn = max(self._turn, said.turn)
+            self._serial = max(self._serial, int(event))
         for user in self._items:
             self.saw(user)
         self.begin()

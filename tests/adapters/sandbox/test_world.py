@@ -58,10 +58,18 @@ def test_unread_counts_until_looked_at(world: World) -> None:
     assert world.unread("wang.fang") == 0
 
 
-def test_numbers_rise_with_the_clock_and_start_anew_nowhere(clock: MovableClock) -> None:
-    first = World(clock).serial()
-    clock.advance(seconds=1)
-    assert World(clock).serial() > first
+def test_numbers_rise_within_one_moment_and_across_restarts(tmp_path: Path, clock: MovableClock) -> None:
+    numbers = list[int]()
+    for _ in range(3):
+        world = World(clock, shelf=Shelf(tmp_path / "sandbox.jsonl"))
+        for _ in range(3):
+            numbers.append(world.serial())
+            world.hear("zhang.wei", "wecom", str(numbers[-1]), "话")
+        world.shelf.close()
+    clock.advance(seconds=-60)
+    numbers.append(World(clock, shelf=Shelf(tmp_path / "sandbox.jsonl")).serial())
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] < 2**63
 
 
 async def test_codes_and_repeats_survive_a_restart(tmp_path: Path, clock: MovableClock) -> None:
