@@ -67,7 +67,9 @@ def test_numbers_rise_within_one_moment_and_across_restarts(tmp_path: Path, cloc
             world.hear("zhang.wei", "wecom", str(numbers[-1]), "话")
         world.shelf.close()
     clock.advance(seconds=-60)
-    numbers.append(World(clock, shelf=Shelf(tmp_path / "sandbox.jsonl")).serial())
+    last = World(clock, shelf=Shelf(tmp_path / "sandbox.jsonl"))
+    numbers.append(last.serial())
+    last.shelf.close()
     assert numbers == sorted(set(numbers))
     assert numbers[-1] < 2**63
 
