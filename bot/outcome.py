@@ -104,7 +104,8 @@ async def _changed_card(
 async def _more(other: Outgoing, row: Message, now: datetime, house: House) -> None:
     live = await house.live(None)
     await put(
-        other.push, to=other.to, once=other.once, now=now, answer=other.answer, event=row.id, about=other.about,
-        question=other.question, awaits=other.awaits, at=other.at, changes=other.changes,
+        other.push, to=other.to, once=other.once, now=now, answer=other.answer, event=other.event or row.id,
+        about=other.about, question=other.question, awaits=other.awaits, awaits_until=other.awaits_until, at=other.at,
+        changes=other.changes,
         playbook=live.playbook, calendar=live.calendar,
     )  # fmt: skip

@@ -27,6 +27,9 @@ class Outgoing:
     answer: bool = True
     question: bool = False
     awaits: str = ""
+    awaits_until: datetime | None = None
+    event: str = ""
+    """The message that its card is about, where that is not the event at hand."""
     at: datetime | None = None
     changes: str | None = None
     """The id of a sent card that this one replaces."""
@@ -84,6 +87,8 @@ class Tap:
 
 
 TapHandler = Callable[[Tap], Awaitable[Reply]]
+AnswerHandler = Callable[[Tap], Awaitable[Reply | None]]
+"""None: the sentence is none of the question's business, and is read as any other."""
 
 
 class Router:
@@ -91,7 +96,7 @@ class Router:
 
     def __init__(self) -> None:
         self._taps: dict[tuple[str, str], TapHandler] = {}
-        self._answers: dict[str, TapHandler] = {}
+        self._answers: dict[str, AnswerHandler] = {}
 
     def tap(self, *buttons: str, cards: Iterable[str] = ("*",)) -> Callable[[TapHandler], TapHandler]:
         """Registers for taps on ``buttons`` of ``cards`` (text keys). ``pick`` answers every pick:N."""
@@ -106,10 +111,10 @@ class Router:
 
         return register
 
-    def answer(self, *questions: str) -> Callable[[TapHandler], TapHandler]:
+    def answer(self, *questions: str) -> Callable[[AnswerHandler], AnswerHandler]:
         """Registers for the sentence that answers one of ``questions`` (the ``awaits`` of a card)."""
 
-        def register(handler: TapHandler) -> TapHandler:
+        def register(handler: AnswerHandler) -> AnswerHandler:
             for question in questions:
                 self._answers[question] = handler
             return handler
@@ -119,12 +124,12 @@ class Router:
     def include(self, other: Router) -> None:
         for (button, card), handler in other._taps.items():
             self.tap(button, cards=(card,))(handler)
-        for question, handler in other._answers.items():
-            self.answer(question)(handler)
+        for question, answer in other._answers.items():
+            self.answer(question)(answer)
 
     def tap_handler(self, button: str, card: str) -> TapHandler | None:
         word = "pick" if button.startswith("pick:") else button
         return self._taps.get((word, card)) or self._taps.get((word, "*"))
 
-    def answer_handler(self, question: str) -> TapHandler | None:
+    def answer_handler(self, question: str) -> AnswerHandler | None:
         return self._answers.get(question)

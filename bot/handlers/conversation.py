@@ -121,7 +121,7 @@ class Conversation:
         if card is None or handler is None or await text.is_other_business(turn, card):
             return None
         reply = await handler(self._as_tap(turn, card, "", (), turn.text))
-        return replace(reply, card=card)
+        return replace(reply, card=card) if reply is not None else None
 
     # -- an event that could not be handled ------------------------------------------------------------------------
 
