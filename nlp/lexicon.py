@@ -105,6 +105,9 @@ def shipped() -> Lexicon:
         ("legalform", companies["legal"]),
     ):
         words[concept] = found.split()
+    heads = [department + "长" for department in words["dept"] if department[-1] in "部科处"]
+    words["title"] += heads
+    words["role"] += heads
     return Lexicon(words)
 
 
@@ -112,6 +115,13 @@ def shipped() -> Lexicon:
 def table(name: str) -> dict[str, Any]:
     """One file of the shipped lexicon, as its tables."""
     return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def common() -> frozenset[str]:
+    """Words of every day, two or three characters long: what is among them is hardly a proper name."""
+    lines = (DATA / "common.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @cache

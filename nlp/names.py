@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.lexicon import normalise, table
+from nlp.lexicon import common, normalise, table
 
 PLACE = r"(?:省|市|区|县|特别行政区|自治区)?"
 ORDINALS = "一二三四五六七八九十"
@@ -98,7 +98,7 @@ def _forms(name: str) -> Iterator[Form]:
     if it.legal:
         yield Form(bare[: -len(it.legal)], "core", 0.97)
     brand, trade = it.brand, "".join(it.trades)
-    known_brand = brand not in vague()
+    known_brand = brand not in vague() and brand not in common()
     for size in range(len(it.trades), 0, -1):
         said = "".join(it.trades[:size])
         yield Form(brand + said, "core", 0.95 if known_brand or size == len(it.trades) else 0.88)

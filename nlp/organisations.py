@@ -1,206 +1,74 @@
-"""Organisations that no known name spells: proposed by how firms are called and by what stands around, then
+"""Organisations that no known name spells: proposed by how firms are called and by what stands around them, then
 compared with the known names by sound and by slip of the hand."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from nlp.customers import NameIndex, mention
-from nlp.lexicon import Lexicon, Word, table
+from nlp.lexicon import Lexicon, Word, common, table
 from nlp.reading import Contact, Customer
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-LEAD = re.compile(
-    r"^(?:的|了|在|去|到|给|跟|和|与|对|从|向|把|被|让|是|有|就|也|都|还|要|想|说|这家|那家|一家|这个|那个|个|位|家|我|你|他|她|它|们|这|那|"
-    r"今天|昨天|明天|上午|下午|刚|刚才|刚刚|又|再|先|另外|然后|因为|所以|但是|客户|及|或|约|见|为|于|由|帮|替|问|找|请|叫|等|来|回|看|陪|随|同|该|某|本|贵|"
-    r"叫做|叫|名叫|联系|拜访|走访|接触|收到|发给|出来|离|做|几个|两家|三家|一个|新|老客户|新客户)+"
-)
-INNER = re.compile(r".*(?:的|了|在|跟|给|去|到|是|从|被|让|说|把|们|你|我|他|那家|这家|一家)")
-GENERIC = frozenset(
-    [
-        "我们",
-        "你们",
-        "他们",
-        "咱们",
-        "附近",
-        "楼下",
-        "隔壁",
-        "对面",
-        "门口",
-        "本地",
-        "当地",
-        "外地",
-        "国内",
-        "国外",
-        "这个",
-        "那个",
-        "一个",
-        "各个",
-        "某个",
-        "什么",
-        "哪个",
-        "学校",
-        "公司",
-        "医院",
-        "大型",
-        "小型",
-        "中型",
-        "上市",
-        "民营",
-        "国有",
-        "私立",
-        "公立",
-        "三甲",
-        "二甲",
-        "综合",
-        "连锁",
-        "专业",
-        "传统",
-        "普通",
-        "著名",
-        "知名",
-        "网络",
-        "移动",
-        "联通",
-        "电信",
-        "物流",
-        "快递",
-        "代理",
-        "竞争",
-        "合作",
-        "外贸",
-        "广告",
-        "设计",
-        "装修",
-        "软件",
-        "咨询",
-        "保险",
-        "投资",
-        "牙科",
-        "口腔",
-        "县",
-        "市",
-        "省",
-        "区",
-        "镇",
-        "乡",
-        "村",
-        "大",
-        "小",
-        "新",
-        "老",
-        "好",
-        "坏",
-        "同",
-        "母",
-        "子",
-        "分",
-        "总",
-        "本",
-        "该",
-        "某",
-        "另",
-        "他",
-        "她",
-        "你",
-        "我",
-        "社区",
-        "街道",
-        "幼儿",
-        "重点",
-        "高级",
-        "初级",
-        "五星",
-        "四星",
-        "三星",
-        "快捷",
-        "便宜",
-        "高档",
-        "儿童",
-        "动物",
-        "宠物",
-        "妇科",
-        "精神",
-        "整形",
-        "美容",
-        "人民",
-        "中心",
-        "第一",
-        "第二",
-        "女子",
-        "男子",
-        "成人",
-        "老年",
-        "驾驶",
-        "职业",
-        "技术",
-        "艺术",
-        "体育",
-        "外国",
-        "名牌",
-        "野鸡",
-        "农村",
-        "城市",
-        "山区",
-        "家门",
-        "小区",
-        "中国",
-        "全国",
-        "世界",
-        "国家",
-        "政府",
-        "军队",
-        "部队",
-        "企业",
-        "单位",
-        "机关",
-        "事业",
-        "个人",
-        "家庭",
-        "团队",
-        "部门",
-        "客户",
-        "甲方",
-        "乙方",
-        "厂家",
-        "供应",
-        "经销",
-        "采购",
-        "招标",
-        "整个",
-        "全",
-        "每个",
-        "每家",
-        "所有",
-        "这种",
-        "那种",
-        "哪家",
-        "几家",
-        "家",
-    ]
-)
-BESIDE = re.compile(r"那边|这边|那儿|他们家|他们")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-NAMELIKE = frozenset("通发来汇传开成优百建")
+BESIDE = re.compile(r"那边|这边|那儿|他们家")
+LONGEST = 12
+NAMELIKE = frozenset("通发来汇传开成优百建正中进安工将大加华信达立定")
+"""Words of the lexicon that, in the middle of a name, are a part of it."""
+LATIN = re.compile(r"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|"
+                   r"Technologies|Motors?|Foods?|Trading|Medical|Pharma|Industries|Systems|Logistics|Energy|Bank|School|"
+                   r"University|Clinic|Hospital|Electronics|Design|Studio|Holdings|International|Limited)\b\.?")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    start: int
+    end: int
+    rule: str
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The word lists of companies.toml, ready for use."""
+
+    lead: re.Pattern[str]
+    cut: re.Pattern[str]
+    product: re.Pattern[str]
+    generic: frozenset[str]
+    trades: frozenset[str]
+    not_customers: frozenset[str]
 
 
 @cache
-def _not_ours() -> frozenset[str]:
-    return frozenset(table("companies")["companies"]["notcustomer"].split())
+def _patterns() -> Patterns:
+    words = {key: found.split() for key, found in table("companies")["companies"].items()}
+    either = {key: "|".join(sorted(map(re.escape, words[key]), key=len, reverse=True)) for key in words}
+    return Patterns(
+        lead=re.compile(f"(?:{either['lead']})+"),
+        cut=re.compile(f".*(?:{either['cut']})"),
+        product=re.compile(f"(?:{either['product']})"),
+        generic=frozenset(words["generic"]),
+        trades=frozenset(words["industries"]) | frozenset(words["kinds"]),
+        not_customers=frozenset(words["notcustomer"]),
+    )
 
 
 @lru_cache(maxsize=64)
 def _marks(lexicon: Lexicon) -> dict[str, frozenset[str]]:
-    classes = {name: frozenset(lexicon.marks(name)) for name in ("industry", "region", "orgkind", "legalform")}
+    names = ("industry", "region", "orgkind", "legalform", "dept", "role", "title")
+    classes = {name: frozenset(lexicon.marks(name)) for name in names}
     classes["tail"] = classes["industry"] | classes["orgkind"] | classes["legalform"]
+    classes["within"] = classes["industry"] | classes["orgkind"] | classes["region"]
     return classes
 
 
 def find(
     text: str,
+    plain: str,
     hidden: str,
     words: Sequence[Word],
     lexicon: Lexicon,
@@ -208,97 +76,163 @@ def find(
     known: Sequence[Customer],
     contacts: Sequence[Contact],
 ) -> list[Customer]:
-    """Organisations beside the known mentions: a known customer misspelt, or a new one under its own name."""
+    """Organisations beside the known mentions: a known customer misspelt, or a new one under its own name.
+    ``text`` is as given, ``plain`` normalised, ``hidden`` also without what was found before."""
     found: list[Customer] = []
     taken = [c.span for c in (*known, *contacts)]
-    for start, end, rule, sure in _proposals(hidden, words, lexicon, names):
+    for proposal in _proposals(text, hidden, words, lexicon, contacts):
+        start, end = proposal.start, proposal.end
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
-        customer = _resolved(text, start, end, rule, sure, names)
+        customer = _resolved(plain, proposal, names)
         if customer is not None:
             found.append(customer)
             taken.append(customer.span)
     return found
 
 
-def _resolved(text: str, start: int, end: int, rule: str, sure: float, names: NameIndex) -> Customer | None:
-    said = text[start:end]
-    if said in _not_ours():
+def _resolved(plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
+    start, end = proposal.start, proposal.end
+    said = plain[start:end]
+    if said in _patterns().not_customers:
         return None
     alike = names.alike(said) if len(names) else ()
     if alike:
-        return mention(text, start, end, alike)
-    if rule == "customer.beside":
+        return mention(plain, start, end, alike)
+    if proposal.sure < 0.6:
         return None
-    return Customer(said, (start, end), rule, sure, said, False, how=rule.partition(".")[2])
+    return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])
 
 
 def _proposals(
-    hidden: str, words: Sequence[Word], lexicon: Lexicon, names: NameIndex
-) -> Iterator[tuple[int, int, str, float]]:
+    text: str, hidden: str, words: Sequence[Word], lexicon: Lexicon, contacts: Sequence[Contact]
+) -> Iterator[Proposal]:
+    """Every proposal, the surest kinds first."""
     marks = _marks(lexicon)
-    done = 0
     ends = {word.end: word for word in words}
+    begins = {word.start: word for word in words}
+    yield from _by_contact(hidden, ends, marks, contacts)
+    done = 0
     for n, word in enumerate(words):
-        if word.start < done or word.mark not in marks["tail"]:
-            continue
-        end = _tail(words, n, marks)
-        start = _head(hidden, word.start, ends, marks)
-        if start is not None:
-            legal = any(w.mark in marks["legalform"] for w in words[n:] if w.start < end)
-            yield start, end, "customer.suffix" if legal else "customer.trade", 0.85 if legal else 0.75
-            done = end
-    if len(names):
-        yield from _beside(hidden, ends)
+        if word.start >= done and word.mark in marks["tail"]:
+            proposal = _by_trade(hidden, words, n, ends, begins, marks, contacts)
+            if proposal is not None:
+                yield proposal
+                done = proposal.end
+    for match in LATIN.finditer(text):
+        yield Proposal(match.start(), match.end(), "customer.latin", 0.75)
+    yield from _beside(hidden, ends, marks)
 
 
-def _tail(words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]) -> int:
-    """Where the trades and the legal form that begin with a word end: 精密 机械 有限公司."""
-    end = words[n].end
+def _by_contact(
+    hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]], contacts: Sequence[Contact]
+) -> Iterator[Proposal]:
+    """智造云的甘经理: what stands before a person, its 的 and its department, when it is a proper name."""
+    for contact in contacts:
+        end = contact.span[0]
+        while end in ends and ends[end].mark in marks["dept"] | marks["role"]:
+            end = ends[end].start
+        if hidden[max(0, end - 1) : end] == "的":
+            end -= 1
+            while end in ends and ends[end].mark in marks["dept"]:
+                end = ends[end].start
+        start = _head(hidden, end, ends, marks)
+        if 2 <= end - start <= LONGEST and _unheard(hidden[start:end]) and not _described(hidden[start:end]):
+            yield Proposal(start, end, "customer.person", 0.78)
+
+
+def _by_trade(
+    hidden: str,
+    words: Sequence[Word],
+    n: int,
+    ends: dict[int, Word],
+    begins: dict[int, Word],
+    marks: dict[str, frozenset[str]],
+    contacts: Sequence[Contact],
+) -> Proposal | None:
+    """海天塑胶, 南湖中学, 恒川精密机械有限公司: a proper name, then what it deals in and its legal form."""
+    end, legal = _tail(hidden, words, n, marks)
+    if end is None:
+        return None
+    start = _head(hidden, words[n].start, ends, marks)
+    name = hidden[start : words[n].start]
+    if not _proper(name) or (start and hidden[start - 1].isdigit()):
+        return None
+    if legal:
+        return Proposal(start, end, "customer.suffix", 0.88)
+    spoken = any(c.span[0] - 8 <= end <= c.span[0] for c in contacts) or hidden.startswith(("那边", "的", "要", "说", "那单"), end)
+    if name in common() and not spoken:
+        return None
+    return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
+
+
+def _tail(
+    hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]
+) -> tuple[int | None, bool]:
+    """Where the trades and the legal form that begin with a word end, and whether a legal form is among them.
+    A trade that names a product (包装 before 机) is left out; None when nothing is left."""
+    chain = [words[n]]
     for word in words[n + 1 :]:
-        if word.start != end or word.mark not in marks["tail"]:
+        broken = chain[-1].mark in marks["orgkind"] and word.mark not in marks["legalform"] | marks["orgkind"]
+        if word.start != chain[-1].end or word.mark not in marks["tail"] or broken:
             break
-        end = word.end
-    return end
+        chain.append(word)
+    legal = any(word.mark in marks["legalform"] for word in chain)
+    while chain and not legal and _patterns().product.match(hidden, chain[-1].end):
+        if hidden.startswith("科的", chain[-1].end):
+            break
+        chain.pop()
+    return (chain[-1].end if chain else None), legal
 
 
-def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int | None:
-    """Where the name begins whose trade begins at ``end``; None where no proper name stands before it."""
+def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
+    """Where the name that ends here begins: back over characters that are no word of the lexicon, then past the
+    words that lead up to a name (今天去, 客户, 的)."""
     start = end
-    while start and end - start < 8:
+    while start and end - start < LONGEST:
         word = ends.get(start)
-        if word is not None and word.mark in marks["region"] | marks["industry"]:
+        if word is not None and word.mark in marks["within"]:
             start = word.start
         elif (word is None or hidden[word.start : word.end] in NAMELIKE) and HAN.match(hidden[start - 1]):
             start -= 1
         else:
             break
-    inner = INNER.match(hidden[start:end])
-    start += inner.end() if inner else 0
-    lead = LEAD.match(hidden[start:end])
-    start += lead.end() if lead else 0
-    return start if _proper(hidden[start:end], marks) else None
+    cut = _patterns().cut.match(hidden[start:end])
+    start += cut.end() if cut else 0
+    lead = _patterns().lead.match(hidden[start:end])
+    return start + (lead.end() if lead else 0)
 
 
-def _proper(name: str, marks: dict[str, frozenset[str]]) -> bool:
-    """A proper name: two to six characters, not one of the words that only describe."""
-    if not 2 <= len(name) <= 8 or name in GENERIC or name in _words_only():
+def _proper(name: str) -> bool:
+    """A proper name: two to eight characters, not one of the words that only describe."""
+    patterns = _patterns()
+    if not 2 <= len(name) <= 8 or name in patterns.generic or name in patterns.trades:
         return False
-    return not any(name.endswith(word) and len(name) - len(word) < 2 for word in GENERIC if len(word) > 1)
+    return not any(name.endswith(word) and len(name) - len(word) < 2 for word in patterns.generic if len(word) > 1)
 
 
-@cache
-def _words_only() -> frozenset[str]:
-    return frozenset(table("companies")["companies"]["industries"].split())
+def _unheard(name: str) -> bool:
+    """Part of the name is no common word: 智造云, 南港码头, but not 展会上认识."""
+    at, unheard = 0, 0
+    while at < len(name):
+        length = next((n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in _patterns().trades), 0)
+        if not length:
+            unheard += 1
+        at += length or 1
+    return unheard >= 2
 
 
-def _beside(hidden: str, ends: dict[int, Word]) -> Iterator[tuple[int, int, str, float]]:
-    """瑞和那边: two to four characters before 那边, perhaps a known name misspelt."""
+def _described(name: str) -> bool:
+    return name in _patterns().generic or name in _patterns().not_customers
+
+
+def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
+    """鸿泰那边, 瑞和那边: two to six characters before 那边 that are no common word."""
     for place in BESIDE.finditer(hidden):
-        for length in (4, 3, 2):
-            start = place.start() - length
-            if start >= 0 and HAN_RUN.fullmatch(hidden[start : place.start()]):
-                yield start, place.start(), "customer.beside", 0.6
+        start = _head(hidden, place.start(), ends, marks)
+        name = hidden[start : place.start()]
+        if HAN_RUN.fullmatch(name) and 2 <= len(name) <= 8 and not _described(name):
+            yield Proposal(start, place.start(), "customer.beside", 0.65 if _unheard(name) else 0.5)
 
 
 def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Customer]:

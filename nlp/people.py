@@ -1,202 +1,322 @@
-"""People on the customer's side: a surname with a title, a full name beside a role, 老韩; never a colleague."""
+"""People on the customer's side: a surname with a title, a role with a full name, 老韩, Tracy; never a colleague."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from nlp.lexicon import Lexicon, Word, table
+from nlp.lexicon import Lexicon, Word, common, table
 from nlp.reading import Contact, Span
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-LATIN_NAME = re.compile(r"[a-z]{2,12} ?$")
-CUE = re.compile(
-    r"(?:联系人|对接人|负责人|对接|联系|姓名|名字|名叫|叫|找|经办人|收件人|拍板的|管事的|接口人|加了|认识了|加上了|采购|财务|法务|技术|行政|前台|信息)"
-    r"(?:的|是|人|为|叫|:|的是|换成|换成了|改成|改为|换了)?\s?$"
-)
-OURS = re.compile(
-    r"(?:我们|咱们|咱|我司|我们公司|咱公司|我们家|公司|我们部门|我们领导|我领导|领导|我们区|本公司|我方|@)(?:的)?$"
-)
-OUR_ROLE = re.compile(r"(?:老婆|老公|儿子|女儿|班主任|导师|同学|室友|@)$")
-NOT_GIVEN = frozenset(
-    "说的来回在约要问今昨明给发加是和跟去有没不也就都又还把被让那这从对向到上下会想已刚打电微钉邮聊谈见过了吗呢吧啊"
-    "一二三四五六七八九十两几个位年月日号点半,我你他她它们先再请叫带看听讲提同表反认确通催签付定做收出进同负批退"
-)
-AFTER_NAME = frozenset(
-    "说的来回在约要问今昨明给发加是和跟去有没不也就都又还把那这从对到会想已刚打电微聊谈见了,他她催签很挺特亲让同"
-)
-LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还,、于同位及叫陪帮替由等")
+LATIN = re.compile(r"(?<![A-Za-z0-9@.])[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
+LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
+JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
+SOFT_TITLES = frozenset({"哥", "姐", "叔", "姨", "老师", "医生", "大夫", "先生", "女士", "小姐", "教练", "店长", "船长", "机长"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists of people.toml, ready for use."""
+
+    surnames: frozenset[str]
+    compound: frozenset[str]
+    risky: frozenset[str]
+    not_given: frozenset[str]
+    not_names: frozenset[str]
+    bases: re.Pattern[str]
+    ours: re.Pattern[str]
+    inner: re.Pattern[str]
+    owned: tuple[str, ...]
+    cues: re.Pattern[str]
+    speaking: tuple[str, ...]
+    narrowing: frozenset[str]
+    latin_orgs: frozenset[str]
 
 
 @cache
-def _surnames() -> tuple[frozenset[str], frozenset[str]]:
+def _words() -> Words:
     people = table("people")["people"]
-    return frozenset(people["surnames"]), frozenset(people["compound"].split())
+    lists = {key: people[key].split() for key in people if key != "surnames"}
+    either = {key: "|".join(sorted(map(re.escape, words), key=len, reverse=True)) for key, words in lists.items()}
+    return Words(
+        surnames=frozenset(people["surnames"]),
+        compound=frozenset(lists["compound"]),
+        risky=frozenset(lists["risky"]),
+        not_given=frozenset(lists["not_given"]),
+        not_names=frozenset(lists["not_names"]),
+        bases=re.compile(f"(?:{either['bases']})$"),
+        ours=re.compile(f"(?:{either['ours']})的?$"),
+        inner=re.compile(f"(?:{either['inner_functions']})的?$"),
+        owned=tuple(lists["owned"]),
+        cues=re.compile(f"(?:{either['cues']})(?:的|是|人|为|叫|:|的是|换成|换成了|改成|改为|换了)?\\s?$"),
+        speaking=tuple(lists["speaking"]),
+        narrowing=frozenset(lists["narrowing"]),
+        latin_orgs=frozenset(lists["latin_orgs"]),
+    )
 
 
 @lru_cache(maxsize=64)
 def _marks(lexicon: Lexicon) -> dict[str, frozenset[str]]:
-    return {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept", "customerword")}
+    return {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
 
 
-def find(text: str, words: Sequence[Word], lexicon: Lexicon, taken: Sequence[Span] = ()) -> list[Contact]:
-    """The customer's people in a normalised, masked text, in order. ``words`` are the lexicon's words in it."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as the finder of people sees it."""
+
+    given: str
+    text: str
+    begins: dict[int, Word]
+    ends: dict[int, Word]
+
+    def word(self, word: Word) -> str:
+        return self.text[word.start : word.end]
+
+
+def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: Sequence[Span] = ()) -> list[Contact]:
+    """The customer's people in order. ``given`` is the text as it came, ``text`` normalised with ``taken`` hidden,
+    ``words`` the lexicon's words in it."""
     marks = _marks(lexicon)
-    begins = {word.start: word for word in words}
-    ends = {word.end: word for word in words}
+    seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words})
     found: list[Contact] = []
     for word in words:
-        contact = None
-        if word.mark in marks["title"]:
-            contact = _titled(text, word, ends, marks)
-        if contact is None and (word.mark in marks["role"] or word.mark in marks["dept"]):
-            contact = _named_after(text, word, begins, marks)
-        if contact is not None:
-            found.append(contact)
-    found += _old_friends(text, begins, ends)
-    found += _cued(text, begins)
-    return _apart(found)
+        titled = list(_titled(seen, word, marks)) if word.mark in marks["title"] else []
+        found += titled
+        if titled:
+            continue
+        if word.mark in marks["role"] or word.mark in marks["title"] or word.mark in marks["dept"]:
+            found += _named_after(seen, word, marks)
+    found += _old_friends(seen, marks)
+    found += _cued(seen, marks)
+    found += _cantonese(seen)
+    found += _latin(seen, marks)
+    return [_as_given(contact, given) for contact in _apart(found) if not _colleague(contact, seen, taken)]
 
 
 def _apart(found: Sequence[Contact]) -> list[Contact]:
+    """Of overlapping ones the surest stays, of equals the longest."""
     kept: list[Contact] = []
-    for contact in sorted(found, key=lambda c: (c.span[0], -c.span[1])):
-        if not kept or contact.span[0] >= kept[-1].span[1]:
+    for contact in sorted(found, key=lambda c: (-c.confidence, c.span[0] - c.span[1])):
+        if all(contact.span[1] <= other.span[0] or contact.span[0] >= other.span[1] for other in kept):
             kept.append(contact)
-    return kept
+    return sorted(kept, key=lambda c: c.span)
 
 
-def _titled(text: str, title: Word, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Contact | None:
-    start = _name_before(text, title.start, ends)
-    if start is None or OURS.search(text[:start]) or OUR_ROLE.search(text[:start]):
-        return None
-    name = text[start : title.start].strip()
-    before = ends.get(start)
-    department = None
-    if before is not None and before.mark in marks["dept"]:
-        department = text[before.start : before.end]
-    return Contact(
-        text=text[start : title.end],
-        span=(start, title.end),
-        rule="person.title",
-        confidence=0.95 if len(name) == 1 else 0.92,
-        name=name,
-        title=text[title.start : title.end],
-        department=department,
+def _as_given(contact: Contact, given: str) -> Contact:
+    """The contact with its words as they stand in the text (王總 stays 王總)."""
+    start, end = contact.span
+    within = contact.text.find(contact.name)
+    behind = contact.text.rfind(contact.title) if contact.title else -1
+    name = given[start + within : start + within + len(contact.name)] if within >= 0 else contact.name
+    title = given[start + behind : start + behind + len(contact.title or "")] if behind >= 0 else contact.title
+    return Contact(given[start:end], contact.span, contact.rule, contact.confidence, name, title, contact.department)
+
+
+def _colleague(contact: Contact, seen: Seen, taken: Sequence[Span]) -> bool:
+    """One of ours: 我们王总, @小周, 财务葛姐 where no customer was named, 老张的单子."""
+    start, end = contact.span
+    before = seen.text[:start]
+    if _words().ours.search(before) or seen.text.startswith(_words().owned, end):
+        return True
+    outside = any(other_start < start for other_start, _ in taken) or "客户" in before or "他们" in before
+    return not outside and contact.title in (None, *JUNIORS) and bool(_words().inner.search(before))
+
+
+def _titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """王总, 陈建国总经理, Kelvin总."""
+    start = _name_before(seen, title.start)
+    if start is None:
+        return
+    name = seen.text[start : title.start].strip()
+    before = seen.ends.get(start)
+    department = seen.word(before) if before is not None and before.mark in marks["dept"] else None
+    sure = 0.95 if len(name) == 1 else 0.92
+    yield Contact(
+        seen.text[start : title.end], (start, title.end), "person.title", sure, name, seen.word(title), department
     )
 
 
-def _name_before(text: str, end: int, ends: dict[int, Word]) -> int | None:
+def _name_before(seen: Seen, end: int) -> int | None:
     """Where the name that ends here begins; None when no name does."""
-    surnames, compound = _surnames()
-    if text[end - 2 : end] in compound:
+    words, text = _words(), seen.text
+    if text[max(0, end - 2) : end] in words.compound:
         return end - 2
-    if end >= 1 and text[end - 1] in surnames:
-        for length in (3, 2):
-            start = end - length
-            if (
-                start >= 0
-                and text[start] in surnames
-                and _open_left(text, start, ends)
-                and text[end - 1] in "国明华平文军"
-            ):
-                return start
-        return end - 1 if not _inside_word(text, end - 1, ends) else None
-    for length in (3, 4, 2):
+    for length in (3, 2, 4):
         start = end - length
-        if start < 0 or any(start < at < end for at in ends) or not HAN.match(text[start]):
+        family = 2 if text[max(0, start) : start + 2] in words.compound else 1
+        if start < 0 or (family == 1 and (text[start] not in words.surnames or length == 4)):
             continue
-        family = 2 if text[start : start + 2] in compound else 1
-        if family == 1 and (text[start] not in surnames or length == 4):
-            continue
-        given = text[start + family : end]
-        if given and not any(c in NOT_GIVEN or not HAN.match(c) for c in given) and _open_left(text, start, ends):
+        name, given = text[start:end], text[start + family : end]
+        last_alone = length == 2 and text[end - 1] in words.surnames and name in common()
+        if _given(given) and _open_left(seen, start) and name not in common() and not last_alone:
+            if any(start < at < end for at in seen.ends) or (length == 2 and text[start] in words.risky):
+                continue
+            if length == 3 and (text[start] == text[start + 1] or text[start : start + 2] in common()):
+                continue
             return start
-    latin = LATIN_NAME.search(text[:end])
-    return latin.start() if latin and len(latin[0].strip()) > 1 else None
+    if end and text[end - 1] in words.surnames and not _tail_of_a_word(seen, end - 1):
+        return end - 1
+    latin = re.search(r"[A-Z][a-z]{2,11} ?$", seen.given[:end])
+    return latin.start() if latin else None
 
 
-def _inside_word(text: str, at: int, ends: dict[int, Word]) -> bool:
-    """The one-character name is the tail of a word: 每周 + 经理 is nobody."""
-    return (at + 1) in ends and ends[at + 1].start < at
+def _tail_of_a_word(seen: Seen, at: int) -> bool:
+    """The one character is the tail of a word: 每周 + 经理 is nobody."""
+    word = seen.ends.get(at + 1)
+    if word is not None and word.start < at:
+        return True
+    return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not _open_left(seen, at)
 
 
-def _open_left(text: str, start: int, ends: dict[int, Word]) -> bool:
-    return start == 0 or start in ends or text[start - 1] in LEFT_OPEN or not HAN.match(text[start - 1])
+def _given(given: str) -> bool:
+    return bool(given) and all(c not in _words().not_given and HAN.match(c) for c in given)
 
 
-def _given_name(text: str, start: int, begins: dict[int, Word]) -> int:
+def _open_left(seen: Seen, start: int) -> bool:
+    return start == 0 or start in seen.ends or seen.text[start - 1] in LEFT_OPEN or not HAN.match(seen.text[start - 1])
+
+
+def _full_name(seen: Seen, start: int) -> int:
     """Where a full name that begins here ends; ``start`` when none does."""
-    surnames, compound = _surnames()
-    family = 2 if text[start : start + 2] in compound else 1
-    if family == 1 and text[start : start + 1] not in surnames:
+    words, text = _words(), seen.text
+    family = 2 if text[start : start + 2] in words.compound else 1
+    if family == 1 and text[start : start + 1] not in words.surnames:
         return start
     end = start + family
-    while end < len(text) and end - start - family < 2:
-        if text[end] in NOT_GIVEN or not HAN.match(text[end]) or (end in begins and len(_word(text, begins[end])) > 1):
+    while end < len(text) and end - start - family < 2 and _given(text[end]):
+        word = seen.begins.get(end)
+        if word is not None and (word.end - word.start > 1 or end - start - family >= 1):
+            break
+        if end - start - family == 1 and text[end : end + 2] in common():
             break
         end += 1
-    return end if end > start + family else start
+    name = text[start:end]
+    word = text[start : start + 2]
+    none = end == start + family or name in common() or (word in common() and text[start] in words.risky | frozenset("施兰方高"))
+    return start if none else end
 
 
-def _word(text: str, word: Word) -> str:
-    return text[word.start : word.end]
+def _named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """采购总监方敏, 信息科马骏, 理事长老魏, 创始人 倪晓东: a role or a department, then a name."""
+    start = word.end + (seen.text[word.end : word.end + 1] in ("的", " ", ":"))
+    old = _old_name(seen.text, start)
+    end = start + 2 if old else _full_name(seen, start)
+    if end == start or (not old and end - start > 4):
+        return
+    following = seen.begins.get(end)
+    if following is not None and following.mark in marks["title"] and not old:
+        return
+    role = bool(_words().bases.search(seen.word(word)))
+    if not role and (start != word.end and seen.text[word.end] != "的" or word.mark not in marks["dept"]):
+        return
+    if start != word.end and seen.text[word.end] != " " and role:
+        role = False
+    first = _role_start(seen, word) if role else start
+    title = seen.text[first : word.end] if role else None
+    rule = "person.role" if role else "person.department"
+    yield Contact(seen.text[first:end], (first, end), rule, 0.93, seen.text[start:end], title)
 
 
-def _named_after(text: str, word: Word, begins: dict[int, Word], marks: dict[str, frozenset[str]]) -> Contact | None:
-    """采购总监方敏, 信息科马骏: a role or department, then a full name."""
-    if OURS.search(text[: word.start]):
-        return None
-    end = _given_name(text, word.end, begins)
-    if end == word.end or end - word.end > 4:
-        return None
-    following = begins.get(end)
-    if following is not None and following.mark in marks["title"]:
-        return None
-    role = word.mark in marks["role"]
-    start = word.start if role else word.end
-    return Contact(
-        text=text[start:end],
-        span=(start, end),
-        rule="person.role" if role else "person.department",
-        confidence=0.88,
-        name=text[word.end : end],
-        title=_word(text, word) if role else None,
-        department=None if role else _word(text, word),
+def _old_name(text: str, at: int) -> bool:
+    """老韩 or 阿木 begins here."""
+    behind = text[at + 1 : at + 2]
+    return (text[at : at + 1] == "老" and behind in _words().surnames and behind != "") or (
+        text[at : at + 1] == "阿" and bool(HAN.match(behind))
     )
 
 
-def _old_friends(text: str, begins: dict[int, Word], ends: dict[int, Word]) -> list[Contact]:
-    surnames, _ = _surnames()
-    found = []
-    for match in re.finditer("老", text):
+def _role_start(seen: Seen, word: Word) -> int:
+    """茶艺总监, 质量部长: the role with the words that narrow it; a department (国际部主任) is no part of the title."""
+    start = word.start
+    for length in (3, 2):
+        prefix = seen.text[max(0, start - length) : start]
+        if prefix in _words().narrowing:
+            return start - length
+    return start
+
+
+def _old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """老韩, 阿木: 老 or 阿 and a name, where no longer word begins with them."""
+    for match in re.finditer("[老阿]", seen.text):
         at = match.start()
-        if at in begins and len(_word(text, begins[at])) > 1:
-            continue
-        if text[at + 1 : at + 2] not in surnames or not text[at + 1 : at + 2] or not _open_left(text, at, ends):
-            continue
         end = at + 2
-        if (end < len(text) and HAN.match(text[end]) and text[end] not in AFTER_NAME and end not in begins) or (
-            at + 1 in begins and len(_word(text, begins[at + 1])) > 1
-        ):
+        name = seen.text[at:end]
+        if at in seen.begins or not _open_left(seen, at) or name in common() or not _old_name(seen.text, at):
             continue
-        if text[max(0, at - 2) : at] == "隔壁" or OURS.search(text[:at]):
+        if seen.text[at : at + 3] in common() or not _closed_right(seen, end) or _inside(seen, at + 1):
             continue
-        found.append(Contact(text[at:end], (at, end), "person.old", 0.8, text[at:end]))
-    return found
+        yield Contact(name, (at, end), "person.old", 0.8, name)
 
 
-def _cued(text: str, begins: dict[int, Word]) -> list[Contact]:
-    """对接人是马骏, 找周敏: a full name where one is asked for by the words before it."""
-    surnames, compound = _surnames()
-    found = []
-    for at, character in enumerate(text):
-        if character not in surnames and text[at : at + 2] not in compound:
+def _inside(seen: Seen, at: int) -> bool:
+    """A word of two or more characters begins here: 老 + 方案 is no 老方."""
+    word = seen.begins.get(at)
+    return word is not None and word.end - word.start > 1
+
+
+def _closed_right(seen: Seen, end: int) -> bool:
+    """The name ends here: a word of the lexicon, punctuation, or a word that follows names comes next."""
+    rest = seen.text[end : end + 1]
+    return not rest or end in seen.begins or not HAN.match(rest) or rest in _words().not_given or rest == "\0"
+
+
+def _cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
+    for at, character in enumerate(seen.text):
+        if character not in _words().surnames and seen.text[at : at + 2] not in _words().compound:
             continue
-        if not CUE.search(text[max(0, at - 8) : at]):
+        end = _full_name(seen, at)
+        if end == at or not _closed_right(seen, end):
             continue
-        end = _given_name(text, at, begins)
-        if end - at >= 2 and (end == len(text) or text[end] in AFTER_NAME or not HAN.match(text[end]) or end in begins):
-            found.append(Contact(text[at:end], (at, end), "person.cue", 0.75, text[at:end]))
-    return found
+        before = seen.text[max(0, at - 8) : at]
+        cued = bool(_words().cues.search(before))
+        speaks = seen.text.startswith(_words().speaking, end)
+        starts = at == 0 or not HAN.match(seen.text[at - 1])
+        risky = character in _words().risky and end - at < 3
+        if (cued and not risky) or (speaks and starts and not risky) or (cued and speaks):
+            yield _with_role_behind(seen, at, end, marks)
+
+
+def _with_role_behind(seen: Seen, start: int, end: int, marks: dict[str, frozenset[str]]) -> Contact:
+    """高媛 教学总监: the name, and the role that stands behind a space."""
+    name, title = seen.text[start:end], None
+    after = end + (seen.text[end : end + 1] == " ")
+    for at in (after, after + 2):
+        word = seen.begins.get(at)
+        narrow = at == after or seen.text[after:at] in _words().narrowing
+        if after > end and word is not None and narrow and _words().bases.search(seen.word(word)):
+            title, end = seen.text[after : word.end], word.end
+            break
+    return Contact(seen.text[start:end], (start, end), "person.cue", 0.75, name, title)
+
+
+def _cantonese(seen: Seen) -> Iterator[Contact]:
+    """陳生, 李太: a surname and 生 or 太 before a verb of saying."""
+    for match in re.finditer(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)", seen.text):
+        if match[1] in _words().surnames and _open_left(seen, match.start()):
+            yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
+
+
+def _latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """Tracy, Jason Tan, 阿May, 国际部主任Tracy: a name in Latin letters beside words that follow or lead to people."""
+    for match in LATIN.finditer(seen.given):
+        start, end = match.span()
+        parts = match[0].lower().split()
+        strange = _words().latin_orgs | (frozenset() if seen.text[:start].endswith("阿") else _words().not_names)
+        if any(part in strange for part in parts) or "\0" in seen.text[start:end]:
+            continue
+        role = seen.ends.get(start)
+        roled = role is not None and bool(_words().bases.search(seen.word(role)))
+        before, after = seen.text[:start].rstrip(), seen.text[end:].lstrip()
+        cued = before.endswith(("给", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到"))
+        speaks = after.startswith(_words().speaking) or after.startswith(("from", ", from", "总", "的"))
+        listed = before.endswith((",", ":")) and (not after or after[0] in ",:+(")
+        if not (roled or cued or speaks or listed):
+            continue
+        first = start - 1 if before.endswith("阿") else start
+        title = seen.word(role) if roled and role is not None else None
+        whole = role.start if roled and role is not None else first
+        yield Contact(seen.text[whole:end], (whole, end), "person.latin", 0.8, seen.text[first:end], title)

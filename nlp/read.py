@@ -85,8 +85,8 @@ def _names(
     money = [a for a in numbers.amounts(text) if _free(a, (*mails, *numbers_said, *known))]
     hidden = segment.masked(hidden, [f.span for f in (*when, *money)])
     words = lexicon.find(hidden)
-    contacts = [_at_home(c, names) for c in people.find(hidden, words, lexicon)]
-    found = organisations.find(plain, hidden, words, lexicon, names, known, contacts)
+    contacts = [_at_home(c, names) for c in people.find(text, hidden, words, lexicon, [c.span for c in known])]
+    found = organisations.find(text, plain, hidden, words, lexicon, names, known, contacts)
     customers = organisations.settled([*known, *found], contacts)
     contacts = [c for c in contacts if _free(c, customers)]
     entities: list[tuple[str, Finding]] = [
