@@ -28,8 +28,10 @@ from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.web import ops
 from bot.web.upload import UploadPages
 from bot.worker import Worker
-from nlp.lexicon import Lexicon
-from scheduler.engine import Engine, Hand
+from nlp import lexicon
+from scheduler.engine import Engine
+from scheduler.hand import Hand
+from scheduler.timetable import shipped as timetable
 from storage import migrate
 from storage.connect import Database, close, connect, transaction
 from storage.inbox import Intake
@@ -109,7 +111,7 @@ def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dic
 
 async def _wire(config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http) -> App:
     adapters = adapters_of(config, clock, http, memory)
-    names = NameBook(await asyncio.to_thread(Lexicon.shipped))
+    names = NameBook(await asyncio.to_thread(lexicon.shipped))
     await names.load()
     house = House(
         clock=clock,
@@ -123,24 +125,24 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
         admins_chat=config.chats.admins,
     )
     told = asyncio.Event()
-    wake: list[Callable[[], None]] = []
-    sink = IntakeSink(intake, lambda: [ring() for ring in wake] and None)
+    sink = IntakeSink(intake)
     owner = whoami()
-    conversation = Conversation(house, commands.answer)
-    worker = Worker(adapters, conversation, sink, clock, owner, told)
+    worker = Worker(adapters, Conversation(house, commands.answer), sink, clock, owner, told)
+    sink.on_new(worker.wake)
     deliverer = Deliverer(adapters, clock, owner)
-    wake.append(worker.wake)
-    engine = Engine(house, owner=owner)
-    site = _site(adapters.values(), UploadPages(house, told).routes(), house, database)
+    engine = Engine(house, timetable(), owner=owner, told=told.set)
+    site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
     return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)
 
 
-def _site(adapters: Any, uploads: Sequence[web.RouteDef], house: House, database: Database) -> web.Application:
+def _site(
+    adapters: Any, uploads: Sequence[web.RouteDef], house: House, database: Database, sink: IntakeSink
+) -> web.Application:
     site = web.Application(client_max_size=BODY_MOST)
     for adapter in adapters:
         site.add_routes(adapter.routes())
     site.add_routes(uploads)
-    site.add_routes(ops.routes(house.clock, database))
+    site.add_routes(ops.routes(house.clock, database, lambda: sink.accepting))
     return site
 
 
@@ -151,13 +153,15 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     app.deliverer.start()
     relay = asyncio.create_task(_relay(app), name="relay")
     stack.callback(relay.cancel)
-    hand = Hand(app.engine, app.told)
+    hand = Hand(app.engine)
     if beat:
         hand.start()
         stack.push_async_callback(hand.stop)
     for adapter in app.adapters.values():
         await adapter.start(app.sink)
         stack.push_async_callback(adapter.stop)
+    app.sink.accepting = True
+    stack.callback(app.sink.close)
 
 
 async def _relay(app: App) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 from adapters.sandbox.desk import Coming, Entry, Mark, Notes, Proof, Step, Track
 from bot.app import App
 from bot.capture.undo import plain
-from bot.clock import MovableClock
+from bot.clock import Clock, MovableClock
 from bot.exchange import records
 from bot.followup.view import matter
 from bot.process import service as process
 from bot.replies import words
 from bot.replies.wording import day_of
 from nlp.reading import Reading
-from storage import audit, commitments, due, evidence, inbox, members, opportunities, outbox
+from storage import audit, cards, commitments, due, evidence, inbox, members, opportunities, outbox, pulse
 from storage.records import AuditEntry
 
 POLL = 0.01
@@ -25,7 +25,8 @@ POLL = 0.01
 
 class BotDesk:
     def __init__(self, app: App, clock: MovableClock) -> None:
-        self._app, self.clock = app, clock
+        self._app, self._hand = app, clock
+        self.clock: Clock = clock
         self._stepping = asyncio.Lock()
 
     async def quiet(self, within: float) -> bool:
@@ -43,34 +44,27 @@ class BotDesk:
         if app.worker.busy or app.deliverer.busy:
             return False
         now = self.clock.now()
-        if await inbox.ready(now):
+        ready_at = await pulse.oldest_event()
+        if ready_at is not None and ready_at <= now:
             app.worker.wake()
             return False
         due_at = await outbox.next_due()
         if due_at is not None and due_at <= now:
             app.deliverer.wake()
             return False
-        return not (app.worker.busy or app.deliverer.busy)
+        return True
 
     async def step(self, to: datetime) -> None:
         """Through every due moment in order, each fired with the clock standing at it."""
         async with self._stepping:
             if to < self.clock.now():
-                self.clock.set(to)
+                self._hand.set(to)
                 return
-            while (moment := await self._next()) is not None and moment <= to:
-                self.clock.set(max(moment, self.clock.now()))
-                await self._app.engine.beat()
-                self._app.deliverer.wake()
-                await self.quiet(20)
-            self.clock.set(to)
-            await self._app.engine.beat()
+            await self._app.engine.step(self._hand, to, self._settle, (outbox.next_due, pulse.oldest_event))
 
-    async def _next(self) -> datetime | None:
-        after = self.clock.now()
-        moments = [await self._app.engine.next_at(), await outbox.next_due(), await inbox.next_ready()]
-        ahead = [moment for moment in moments if moment is not None]
-        return max(min(ahead), after) if ahead else None
+    async def _settle(self) -> None:
+        self._app.deliverer.wake()
+        await self.quiet(20)
 
     async def records(self, kind: str, undone: bool = False) -> list[dict[str, Any]]:
         return [item async for item in records.items(kind, undone=undone)]
@@ -79,8 +73,6 @@ class BotDesk:
         row = await outbox.by_reference(account, reference)
         if row is None:
             return ""
-        from storage import cards
-
         card = await cards.get(row.id)
         return card.kind if card is not None else row.kind
 

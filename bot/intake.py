@@ -16,11 +16,21 @@ log = structlog.get_logger(__name__)
 
 
 class IntakeSink:
-    """The adapters' Sink over the inbox. ``wake`` tells the worker that there is work."""
+    """The adapters' Sink over the inbox."""
 
-    def __init__(self, intake: inbox.Intake, wake: Callable[[], None]) -> None:
-        self._intake, self._wake = intake, wake
+    def __init__(self, intake: inbox.Intake) -> None:
+        self._intake = intake
+        self._wake: Callable[[], None] = lambda: None
+        self.accepting = False
+        """Callbacks are taken: the intake can commit and the adapters hear."""
         self._waiting: dict[tuple[str, str], asyncio.Future[tuple[str, Push] | None]] = {}
+
+    def close(self) -> None:
+        self.accepting = False
+
+    def on_new(self, wake: Callable[[], None]) -> None:
+        """``wake`` is called when there is something new to handle."""
+        self._wake = wake
 
     async def keep(self, received: Received) -> bool:
         new = await self._intake.keep(

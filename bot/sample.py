@@ -32,7 +32,8 @@ PEOPLE = (
     ("liu.yang", "刘洋", ("legal",)),
 )
 
-CUSTOMERS = (
+Line = tuple[str, str, str, tuple[str, str, str], str, str, str]
+CUSTOMERS: tuple[Line, ...] = (
     ("华东医疗器械有限公司", "华东医械", "zhang.wei", ("王", "总", ""), "影像工作站采购", "negotiation", "2170000"),
     ("启明制造有限公司", "启明制造", "zhang.wei", ("郑", "总", ""), "二期产线", "needs_confirmed", "860000"),
     ("松涛教育科技有限公司", "松涛教育", "li.na", ("何", "校长", ""), "智慧课堂", "needs_confirmed", "460000"),
@@ -74,19 +75,19 @@ def _member(user: str, name: str, roles: tuple[str, ...], team: Team, now: datet
     return Member(id=new_id("mem", now), name=name, roles=roles, team_id=team.id, greeted_at=now)
 
 
-def _customer(line: tuple[object, ...], people: dict[str, Member], now: datetime) -> Iterator[Record]:
-    name, alias, user, (surname, title, department), deal_name, stage, yuan = line  # type: ignore[misc]
-    owner = people[str(user)].id
+def _customer(line: Line, people: dict[str, Member], now: datetime) -> Iterator[Record]:
+    name, alias, user, (surname, title, department), deal_name, stage, yuan = line
+    owner = people[user].id
     since = now - timedelta(days=20)
-    customer = Customer(id=new_id("cus", now), name=str(name), owner_id=owner, recorder_id=owner, created_at=since)
+    customer = Customer(id=new_id("cus", now), name=name, owner_id=owner, recorder_id=owner, created_at=since)
     yield customer
-    yield Alias(id=new_id("ali", now), customer_id=customer.id, text=str(alias))
+    yield Alias(id=new_id("ali", now), customer_id=customer.id, text=alias)
     yield Contact(
         id=new_id("con", now), customer_id=customer.id, name=surname, title=title, department=department or None
     )
     deal = Opportunity(
-        id=new_id("opp", now), customer_id=customer.id, owner_id=owner, name=str(deal_name), pipeline="default",
-        stage=str(stage), stage_since=now - timedelta(days=1), created_at=since, amount=Decimal(str(yuan)),
+        id=new_id("opp", now), customer_id=customer.id, owner_id=owner, name=deal_name, pipeline="default",
+        stage=stage, stage_since=now - timedelta(days=1), created_at=since, amount=Decimal(yuan),
     )  # fmt: skip
     yield deal
     if alias == "华东医械":

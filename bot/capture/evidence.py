@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -118,7 +118,7 @@ class Wanted:
     customer_id: str | None
     promises: tuple[Commitment, ...] = ()
     opportunity: Opportunity | None = None
-    counts: Mapping[str, int] = Counter()
+    counts: Mapping[str, int] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
     stage: str = ""
     purpose: str = ""

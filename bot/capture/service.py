@@ -83,3 +83,14 @@ async def take_back_all(events: Sequence[str], now: datetime) -> tuple[Change, .
 async def put_back(event: str) -> tuple[Change, ...]:
     """How to restore an event that was undone; empty where nothing of it is undone."""
     return undo.again(undo.taken_back(await audit.by_event(event)))
+
+
+UNDOABLE = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "cor_")
+
+
+async def latest_of(member_id: str, but: str) -> str | None:
+    """The latest event of the member of which something still stands; None where there is none."""
+    for event in await audit.events_of(member_id):
+        if event != but and any(e.record.startswith(UNDOABLE) for e in undo.live(await audit.by_event(event))):
+            return event
+    return None

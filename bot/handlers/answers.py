@@ -45,7 +45,7 @@ async def _reread(tap: Tap, choices: Choices, extra: tuple[Change, ...] = ()) ->
     asks = tuple(a for a in considered.proposal.asks if a.deal == deal)
     only = replace(considered, proposal=replace(considered.proposal, entries=mine, asks=asks))
     reply = await talk.recorded(replace(turn, at=at), only, event, choices)
-    await inbox.set_state(row.seq, "handled")
+    await inbox.settle(row.seq)
     return replace(reply, changes=(*extra, *reply.changes), card_state="open")
 
 

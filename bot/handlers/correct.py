@@ -12,7 +12,7 @@ from nlp.corrections import parse
 from adapters.messages import Card
 from bot.capture import undo
 from bot.capture.proposal import Choices, Entry, Said
-from bot.capture.service import consider, take_back
+from bot.capture.service import consider, latest_of, take_back
 from bot.errors import TryLater
 from bot.handlers import talk
 from bot.handlers.answers import turn_of
@@ -52,7 +52,7 @@ async def answer(turn: Turn) -> Reply | None:
     said = parse(turn.text)
     if said is None:
         return None
-    event = await audit.latest_event_of(turn.member.id, turn.row.id)
+    event = await latest_of(turn.member.id, turn.row.id)
     if event is None or not await _fresh(event, turn):
         if turn.row.tries <= 1 and said.explicit:
             raise TryLater(WAITS_FOR_OLDER, "a correction with nothing to correct")
@@ -339,7 +339,7 @@ async def field_said(tap: Tap) -> Reply:
 
 async def why(turn: Turn) -> Reply:
     """Each field of the latest reading with its words, rule and how sure it is."""
-    event = await audit.latest_event_of(turn.member.id, turn.row.id)
+    event = await latest_of(turn.member.id, turn.row.id)
     row = await inbox.get(event) if event else None
     if row is None:
         return Reply(push=words.text("undo.nothing"))

@@ -7,13 +7,13 @@ from dataclasses import replace
 from nlp.transcripts import Transcript, merge, parse
 
 from bot.capture.proposal import Choices
-from bot.capture.service import take_back, weigh
+from bot.capture.service import latest_of, take_back, weigh
 from bot.handlers import talk
 from bot.replies import reading as say
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
-from storage import audit, inbox
+from storage import inbox
 
 
 async def answer(turn: Turn) -> Reply:
@@ -52,7 +52,7 @@ async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
 
 async def swapped(turn: Turn) -> Reply:
     """不是我说的: the two sides of the latest pasted chat change places."""
-    event = await audit.latest_event_of(turn.member.id, turn.row.id)
+    event = await latest_of(turn.member.id, turn.row.id)
     row = await inbox.get(event) if event else None
     transcript = parse(row.text, row.sent_at or row.received_at, us=(turn.member.name,)) if row else None
     if event is None or transcript is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -146,7 +147,7 @@ def _gate_alone(entry: Entry) -> bool:
 def _have(turn: Turn, considered: Considered, entry: Entry) -> list[str]:
     assert entry.decision and entry.opportunity
     stage = turn.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
-    counts = considered.memory.evidence.get(entry.opportunity.id, {})
+    counts: Counter[str] = considered.memory.evidence.get(entry.opportunity.id, Counter())
     lacks = set(lacking(stage, entry.opportunity, counts)) if stage else set()
     return [kind for kind in (stage.entry if stage else {}) if kind not in lacks]
 

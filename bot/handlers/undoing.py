@@ -7,7 +7,7 @@ from datetime import datetime
 
 from adapters.messages import Button
 from bot.capture import undo
-from bot.capture.service import Undone, put_back, take_back, take_back_all
+from bot.capture.service import Undone, latest_of, put_back, take_back, take_back_all
 from bot.playbook.model import Playbook
 from bot.replies import reading as say
 from bot.replies import words
@@ -15,7 +15,7 @@ from bot.replies.reading import NUMBERS
 from bot.replies.wording import clock_of, short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import audit, customers, inbox
+from storage import audit, customers, inbox, opportunities
 from storage.records import AuditEntry
 
 router = Router()
@@ -23,7 +23,7 @@ router = Router()
 
 async def by_word(turn: Turn) -> Reply:
     """The sender's latest message of which something still stands."""
-    event = await audit.latest_event_of(turn.member.id, turn.row.id)
+    event = await latest_of(turn.member.id, turn.row.id)
     if event is None:
         return Reply(push=words.text("undo.nothing"))
     return await of_event(event, turn.now, turn.playbook)
@@ -125,10 +125,12 @@ async def _name(entries: Sequence[AuditEntry]) -> str:
     for entry in entries:
         if entry.change is None:
             continue
-        id = entry.record if entry.record.startswith("cus_") else await customers.of_record(entry.record)
+        id = entry.record if entry.record.startswith("cus_") else entry.change.after.get("customer_id")
         if id:
-            return await customers.short_name(id)
-    return ""
+            return await customers.short_name(str(id))
+    deals = [entry.record for entry in entries if entry.record.startswith("opp_")]
+    deal = await opportunities.get(deals[0]) if deals else None
+    return await customers.short_name(deal.customer_id) if deal else ""
 
 
 async def lines(entries: Sequence[AuditEntry], playbook: Playbook) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from adapters.base import Adapter
-from adapters.errors import NotDeliverable, PlatformRefused, Retryable, SendError, TokenRejected
+from adapters.errors import Misconfigured, NotDeliverable, PlatformRefused, Retryable, SendError, TokenRejected
 from adapters.messages import Address, Sent
 from bot.clock import Clock
 from bot.outbox.body import unpack
@@ -120,14 +120,18 @@ class Deliverer:
         to, push = _address(row), unpack(row.body)
         if row.changes is None:
             return await adapter.send(to, push, key=row.id)
-        code = row.change_code
-        if not code:
-            earlier = await outbox.get(row.changes)
-            code = earlier.change_code if earlier else ""
+        code = row.change_code or await self._code_of(row.changes)
+        if not code:  # the platform no longer lets that card be changed: it is said anew
+            return await adapter.send(to, push, key=row.id)
         return await adapter.change(to, push, key=row.changes, change_code=code)
 
+    async def _code_of(self, id: str) -> str:
+        """The code with which a sent card may still be changed; "" where there is none."""
+        earlier = await outbox.get(id)
+        return earlier.change_code if earlier else ""
+
     async def _later(self, row: OutboxRow, fault: SendError) -> bool:
-        if row.tries >= MOST_TRIES:
+        if row.tries >= MOST_TRIES and not isinstance(fault, Misconfigured):  # that one waits for its mend
             await self._given_up(row, fault)
             return True
         wait = getattr(fault, "wait", None) or back_off(row.tries)

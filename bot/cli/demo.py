@@ -1,0 +1,159 @@
+"""`genjin demo`: the bot, a stand-in platform and a sample company on this machine; nothing else is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from adapters.sandbox.control import Control
+from adapters.sandbox.loopback import Platforms, on_loopback
+from adapters.sandbox.page import Page
+from adapters.sandbox.shelf import Shelf
+from adapters.sandbox.turns import Turns
+from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.world import World
+from bot import config as configuration
+from bot import logs, sample
+from bot.app import App, build
+from bot.cli import story
+from bot.clock import MovableClock
+from bot.desk import BotDesk
+
+START = "2026-03-10T10:00:00+08:00"
+ACCOUNT = "wecom"
+HOST = "127.0.0.1"
+CLOCK_FILE = "demo-clock"
+"""Where the demo keeps its last moment, so that kept data go on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that is up: ``url`` is where its page and control surface lie."""
+
+    url: str
+    app: App
+    desk: BotDesk
+    turns: Turns
+    platforms: Platforms
+
+
+@asynccontextmanager
+async def running(
+    data: Path, start: datetime | None = None, *, port: int = 0, rate: float = 1.0, database: str = "", redis: str = ""
+) -> AsyncIterator[Demo]:
+    """The demo, its port open, until the block ends. ``rate``: seconds of its clock a second. Kept data go on from
+    their last moment. ``database`` and ``redis`` are URLs; SQLite beside the data and no Redis where none is given."""
+    data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        clock = MovableClock(_last_moment(data) or start or datetime.fromisoformat(START), rate)
+        world = World(clock, shelf=Shelf(data / "sandbox.jsonl"))
+        console = WecomApp(name=ACCOUNT)
+        platforms = await stack.enter_async_context(on_loopback(world, [console]))
+        listener = stack.enter_context(socket.create_server((HOST, port)))
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        app = await stack.enter_async_context(build(_config(data, console, platforms.wecom_base, url, database, redis), clock))
+        await sample.plant(clock.now(), ACCOUNT)
+        stack.callback(_remember, data, clock)
+        keeping = asyncio.create_task(_keep_remembering(data, clock), name="demo-clock")
+        stack.callback(keeping.cancel)
+        desk = BotDesk(app, clock)
+        turns = Turns(desk, platforms)
+        app.web.add_routes([*Control(turns).routes(), *Page(turns).routes(), web.get("/", _home)])
+        runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, listener).start()
+        platforms.point(ACCOUNT, f"{url}/callback/wecom/{ACCOUNT}")
+        yield Demo(url, app, desk, turns, platforms)
+
+
+async def _home(request: web.Request) -> web.Response:
+    raise web.HTTPFound("/sandbox")
+
+
+def _config(
+    data: Path, console: WecomApp, api_base: str, url: str, database: str, redis: str
+) -> configuration.Config:
+    """The configuration of a demo: SQLite beside its data, one WeCom account, pointed at the stand-in."""
+    account = {
+        "name": console.name, "corp_id": console.corp_id, "agent_id": console.agent_id, "secret": console.secret,
+        "token": console.token, "aes_key": console.aes_key, "api_base": api_base,
+    }  # fmt: skip
+    raw = {
+        "server": {"public_url": url, "data": str(data)},
+        "database": {"url": database or f"sqlite:{data / 'genjin.db'}"},
+        "redis": {"url": redis},
+        "wecom": [account],
+    }
+    return configuration.parse(raw, data / "config.toml")
+
+
+def _last_moment(data: Path) -> datetime | None:
+    file = data / CLOCK_FILE
+    return datetime.fromisoformat(file.read_text("ascii")) if file.exists() else None
+
+
+def _remember(data: Path, clock: MovableClock) -> None:
+    fresh = data / f"{CLOCK_FILE}.new"
+    fresh.write_text(clock.now().isoformat(), "ascii")
+    fresh.replace(data / CLOCK_FILE)
+
+
+async def _keep_remembering(data: Path, clock: MovableClock) -> None:
+    while True:
+        await asyncio.to_thread(_remember, data, clock)
+        await asyncio.sleep(2)
+
+
+def demo(*, headless: bool, port: int, data: Path | None, now: str | None, script: bool) -> int:
+    """Runs until it is told to stop. 0; 2 for a moment that is none or a port that is taken."""
+    try:
+        start = _moment(now) if now else None
+    except ValueError:
+        print(f"--now {now}：不是带时区的时刻，写成 {START}", file=sys.stderr)
+        return 2
+    with contextlib.ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="genjin-demo-")))
+        try:
+            asyncio.run(_serve(folder, start, headless=headless, port=port, script=script))
+        except OSError as fault:
+            print(f"端口 {port} 打不开（{fault.strerror}），换一个：genjin demo --port {port + 1}", file=sys.stderr)
+            return 2
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no offset")
+    return moment
+
+
+async def _serve(data: Path, start: datetime | None, *, headless: bool, port: int, script: bool) -> None:
+    logs.configure(MovableClock(start or datetime.fromisoformat(START), 1.0), level="warning")
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with running(data, start, port=0 if script else port, rate=0.0 if script else 1.0) as one:
+        if script:
+            await story.play(one)
+            return
+        if headless:
+            print(json.dumps({"url": one.url, "ready": True}), flush=True)
+        else:
+            print(f"跟进的演示开了：{one.url}/sandbox\n按 Ctrl-C 结束。", flush=True)
+            webbrowser.open(f"{one.url}/sandbox")
+        await stop.wait()

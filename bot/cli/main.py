@@ -1,0 +1,286 @@
+"""The command line: parse the words, call a service, print. Exit 0 done, 1 what was checked does not hold, 2 wrong use.
+
+Whatever a command needs is imported inside it, so that ``genjin --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.exceptions import TyperException
+
+from bot.cli.common import (
+    DEFAULT_FILE,
+    DOES_NOT_HOLD,
+    DONE,
+    WRONG_USE,
+    AsJson,
+    ConfigFile,
+    DataFolder,
+    Failed,
+    complain,
+)
+
+HELP = "跟进：销售在聊天里说，小跟来记。 A chat bot that keeps a sales team's record."
+_GROUP: dict[str, Any] = {"rich_markup_mode": None, "no_args_is_help": True, "add_completion": False}
+
+app = typer.Typer(help=HELP, pretty_exceptions_enable=False, **_GROUP)
+playbook = typer.Typer(help="打法：阶段、门禁、提醒时刻，写成 TOML。 The team's way of selling.", **_GROUP)
+audit = typer.Typer(help="留痕。 The tamper-evident record.", **_GROUP)
+inbox = typer.Typer(help="收件箱。 What the platforms sent.", **_GROUP)
+app.add_typer(playbook, name="playbook")
+app.add_typer(audit, name="audit")
+app.add_typer(inbox, name="inbox")
+
+
+@app.command(help="写一份带注释的 config.toml，建第一位管理员。 Configuration and first admin.")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="放在哪个文件夹")] = Path(),
+    admin_name: Annotated[str, typer.Option(help="管理员的名字")] = "",
+    admin_user: Annotated[str, typer.Option(help="管理员在平台上的帐号")] = "",
+    account: Annotated[str, typer.Option(help="这个企业微信应用叫什么，会出现在回调地址里")] = "",
+    corp_id: Annotated[str, typer.Option(help="企业 ID")] = "",
+    agent_id: Annotated[str, typer.Option(help="应用的 AgentId")] = "",
+    secret: Annotated[str, typer.Option(help="应用的 Secret；env:NAME、file:PATH 或原文")] = "",
+    token: Annotated[str, typer.Option(help="「接收消息」的 Token；写法同上")] = "",
+    aes_key: Annotated[str, typer.Option(help="「接收消息」的 EncodingAESKey；写法同上")] = "",
+    public_url: Annotated[str, typer.Option(help="手机和平台打得开的地址")] = "",
+) -> int:
+    from bot.cli import init as command
+
+    given = {
+        "admin_name": admin_name, "admin_user": admin_user, "account": account, "corp_id": corp_id,
+        "agent_id": agent_id, "secret": secret, "token": token, "aes_key": aes_key, "public_url": public_url,
+    }  # fmt: skip
+    return command.init(folder, given)
+
+
+@app.command(help="体检：配置、密钥、数据库、Redis、平台、时钟、日历、磁盘。 The doctor.")
+def check(config: ConfigFile = DEFAULT_FILE, as_json: AsJson = False) -> int:
+    from bot.cli import check as command
+
+    return command.check(config, as_json=as_json)
+
+
+@app.command(help="运行。 The bot.")
+def serve(config: ConfigFile = DEFAULT_FILE) -> int:
+    from bot.cli import serve as command
+
+    return command.serve(config)
+
+
+@app.command(help="在本机演示，不要帐号。 The bot with a sandbox platform and a sample team.")
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="不开网页，就绪后打印一行 JSON")] = False,
+    port: Annotated[int, typer.Option(help="端口，0 任选")] = 8787,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="数据留在这个文件夹，下次接着用")] = None,
+    now: Annotated[str | None, typer.Option(metavar="ISO", help="时钟从哪一刻开始")] = None,
+    script: Annotated[bool, typer.Option("--script", help="在终端里把故事演一遍")] = False,
+) -> int:
+    from bot.cli import demo as command
+
+    return command.demo(headless=headless, port=port, data=data.absolute() if data else None, now=now, script=script)
+
+
+@app.command(help="只读句子：stdin 每行一个 JSON，stdout 每行一个结果。 The reader alone.")
+def extract(
+    customers: Annotated[Path | None, typer.Option(metavar="FILE", help="已知客户，JSONL")] = None,
+) -> int:
+    from bot.cli import read
+
+    return read.extract(customers)
+
+
+@app.command("eval", help="用标注好的句子给读法打分。 Scores the reader on a labelled set.")
+def evaluate(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="带 expect 的 JSONL")] = None,
+    as_json: AsJson = False,
+    misses: Annotated[bool, typer.Option("--misses", help="列出读错的句子")] = False,
+) -> int:
+    from bot.cli import read
+
+    return read.evaluate(file, as_json=as_json, misses=misses)
+
+
+@playbook.command("check", help="看文件写得对不对，每一处都说。 Every fault of the file.")
+def playbook_check(files: Annotated[list[Path], typer.Argument(metavar="FILE...")]) -> int:
+    from bot.cli import playbook as command
+
+    return command.check(files)
+
+
+@playbook.command("load", help="读进来，马上生效；--draft 只存着。 Makes it the next version.")
+def playbook_load(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    team: Annotated[str, typer.Option(help="只给这个团队用")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="只存成草稿")] = False,
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+) -> int:
+    from bot.cli import playbook as command
+
+    return command.load(file, team, draft, config, data)
+
+
+@playbook.command("explain", help="把打法说成人话：文件里的，或正在用的。 The rules as sentences.")
+def playbook_explain(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    team: Annotated[str, typer.Option(help="哪个团队正在用的")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+) -> int:
+    from bot.cli import playbook as command
+
+    return command.explain(file, team, config, data)
+
+
+@playbook.command("diff", help="文件和正在用的差在哪，或两个文件差在哪。 What would change.")
+def playbook_diff(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    other: Annotated[Path | None, typer.Argument(metavar="[FILE2]")] = None,
+    team: Annotated[str, typer.Option(help="和哪个团队正在用的比")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+) -> int:
+    from bot.cli import playbook as command
+
+    return command.diff(file, other, team, config, data)
+
+
+@app.command(help="把全部记录导出成文件，一类一个。 Everything, in open formats.")
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    form: Annotated[Literal["jsonl", "csv", "xlsx"], typer.Option("--format", help="什么格式")] = "jsonl",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> int:
+    from bot.cli import data as command
+
+    return command.export(folder, form, config, data, as_json=as_json)
+
+
+@app.command(help='在终端里发一条斜杠命令：genjin admin "/member list"。 Any slash command.')
+def admin(
+    words: Annotated[str, typer.Argument(metavar="COMMAND")],
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+) -> int:
+    from bot.cli import admin as command
+
+    return command.admin(words, config, data)
+
+
+@audit.command("verify", help="从头走一遍哈希链。 Walks the hash chain; exit 1 where it is broken.")
+def audit_verify(config: ConfigFile = DEFAULT_FILE, data: DataFolder = None, as_json: AsJson = False) -> int:
+    from bot.cli import data as command
+
+    return command.verify(config, data, as_json=as_json)
+
+
+@inbox.command("ids", help="收到过的每个平台事件，一行一个。 Every stored event key.")
+def inbox_ids(
+    account: Annotated[str, typer.Option(metavar="A", help="只看这个帐号")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+) -> int:
+    from bot.cli import data as command
+
+    return command.ids(account, config, data)
+
+
+@app.command(help="把数据库升到这一版的结构。 Brings the schema up to date.")
+def migrate(config: ConfigFile = DEFAULT_FILE, data: DataFolder = None) -> int:
+    from bot.cli import data as command
+
+    return command.migrate(config, data)
+
+
+@app.command(help="备份成一个文件，运行中也行。 One portable archive, also under load.")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigFile = DEFAULT_FILE, data: DataFolder = None
+) -> int:
+    from bot.cli import data as command
+
+    return command.backup(file, config, data)
+
+
+@app.command(help="从备份恢复到空库，已发的不再发。 Into an empty database.")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigFile = DEFAULT_FILE, data: DataFolder = None
+) -> int:
+    from bot.cli import data as command
+
+    return command.restore(file, config, data)
+
+
+def main() -> None:
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def run(words: Sequence[str]) -> int:
+    """The exit code of ``genjin words…``; whatever goes wrong is told on one line."""
+    try:
+        code = typer.main.get_command(app).main(list(words), prog_name="genjin", standalone_mode=False)
+    except TyperException as wrong:
+        if not (said := wrong.format_message()):  # no words given: the help stands there already
+            return WRONG_USE
+        return _told(f"用法不对：{_one_line(said)}，看 genjin {_group(words)}--help", WRONG_USE)
+    except Failed as no:
+        return _told(no.line, no.code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _told("停下了", 130)
+    except BrokenPipeError:  # the reader of the pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as fault:
+        return _fault(fault)
+    return code if isinstance(code, int) else DONE
+
+
+def _fault(fault: Exception) -> int:
+    """One line a fault; a traceback only where ``GENJIN_DEBUG`` asks for it."""
+    from adapters.errors import AdapterError
+    from bot.errors import ConfigError, GenjinError
+    from storage.errors import StorageError
+
+    if os.environ.get("GENJIN_DEBUG"):
+        import traceback
+
+        traceback.print_exception(fault)
+    if isinstance(fault, ConfigError):
+        for key, words in fault.faults:
+            complain(f"{key}：{words}")
+        return WRONG_USE
+    if isinstance(fault, GenjinError | StorageError | AdapterError):
+        return _told(_one_line("，".join(part for part in (fault.message, fault.hint) if part)), WRONG_USE)
+    if isinstance(fault, OSError):
+        where = f"{fault.filename}：" if fault.filename else ""
+        return _told(f"{where}{fault.strerror or type(fault).__name__}，检查路径和权限", WRONG_USE)
+    if isinstance(fault, ModuleNotFoundError) and fault.name == "asyncpg":
+        return _told("缺少 PostgreSQL 驱动，运行 pip install 'genjin[postgres]'", WRONG_USE)
+    return _told(f"程序出错（{type(fault).__name__}），加 GENJIN_DEBUG=1 再运行一次看详情", DOES_NOT_HOLD)
+
+
+def _told(line: str, code: int) -> int:
+    complain(line)
+    return code
+
+
+def _one_line(words: str) -> str:
+    return re.sub(r"\s+", " ", words).strip().rstrip(".。")
+
+
+def _group(words: Sequence[str]) -> str:
+    """The commands among the words, so that the right help is named."""
+    known = {command.name or "" for command in app.registered_commands} | {"playbook", "audit", "inbox"}
+    first = next((word for word in words if not word.startswith("-")), "")
+    return f"{first} " if first in known or first in ("init", "check", "serve", "demo", "export", "backup") else ""

@@ -1,0 +1,43 @@
+"""``genjin serve``: the bot, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import structlog
+
+from bot import logs
+from bot.app import build
+from bot.cli.common import DONE, complain
+from bot.clock import SystemClock
+from bot.config import Config, load
+from bot.web.port import Port
+
+log = structlog.get_logger(__name__)
+
+
+def serve(file: Path) -> int:
+    """0 after a graceful stop. Raises ConfigError, StorageError, OSError (the port is taken)."""
+    config = load(file)
+    clock = SystemClock()
+    logs.configure(clock, secrets=config.secrets)
+    for key, words in config.warnings:
+        log.warning("config", place=key, advice=words)
+    asyncio.run(_until_told(config, clock))
+    return DONE
+
+
+async def _until_told(config: Config, clock: SystemClock) -> None:
+    """The port opens last, when intake can commit, and closes first; then what is in hand is finished."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, told.set)
+    async with build(config, clock) as app, Port(app.web, config.server.host, config.server.port) as port:
+        log.info("serving", address=port.address, accounts=len(app.adapters))
+        complain(f"在 {port.address} 等着，Ctrl+C 停下")
+        await told.wait()
+        log.info("stopping")
+    log.info("stopped")
