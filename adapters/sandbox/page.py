@@ -14,7 +14,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
-from adapters.sandbox import view, words
+from adapters.sandbox import record, talk, words
 from adapters.sandbox.control import from_here
 from adapters.sandbox.desk import Proof
 from adapters.sandbox.turns import Turns
@@ -103,17 +103,17 @@ class Page:
         """All that the templates need."""
         now = self._desk.clock.now()
         me = self._world.person(user) or self._world.people[0]
-        last, notes = await view.last_said(self._desk, self._world, me.user)
-        lines = await view.chat(self._desk, self._world, me.user)
+        last, notes = await talk.last_said(self._desk, self._world, me.user)
+        lines = await talk.chat(self._desk, self._world, me.user)
         self._world.saw(me.user)
-        file = await view.dossier(self._desk, customer or notes.customer_id, last)
+        file = await record.dossier(self._desk, customer or notes.customer_id, last)
         coming = list(await self._desk.coming(6))
-        ties = view.numbered(notes) if file and notes.customer_id == file.id else {}
+        ties = talk.numbered(notes) if file and notes.customer_id == file.id else {}
         return {
             "me": me, "wanted": customer, "now": now, "today": words.day(now.date()),
             "near": lambda at: words.near(at, now),
             "lines": lines, "file": file, "ties": _Ties(ties), "coming": coming,
-            "rail": view.rail(self._world, coming, now), "entries": await self._desk.entries(12), "began": self._began,
+            "rail": talk.rail(self._world, coming, now), "entries": await self._desk.entries(12), "began": self._began,
             "fault": self._fault_now(), "modes": MODES, **self._people(me, bool(lines)), **await self._proved(now),
         }  # fmt: skip
 
@@ -191,7 +191,7 @@ class Page:
         if move in lengths:
             await self._turns.move(now + lengths[move])
         elif move == "morning":
-            await self._turns.move(view.next_morning(now))
+            await self._turns.move(talk.next_morning(now))
         else:
             await self._turns.move(_moment(str(form.get("to", "")), now))
 

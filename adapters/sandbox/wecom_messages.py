@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from html import unescape
 from typing import Any
 
 from adapters.sandbox.wecom_app import WecomApp
-from adapters.sandbox.wecom_cards import INTERACTIVE, Refusal, calls_back, draw, judge, link_word
-from adapters.sandbox.world import Item, Knob, Shown, World
+from adapters.sandbox.wecom_cards import INTERACTIVE, Refusal, calls_back, draw, judge
+from adapters.sandbox.wecom_texts import READERS
+from adapters.sandbox.world import Item, Shown, World
 
-TEXT_MOST = 2048  # bytes
-ANCHOR = re.compile(r'<a href="(https?://[^"<>]*)">([^<]*)</a>')
 A_MINUTE, AN_HOUR = (30, 60), (1000, 3600)  # messages a member, seconds; beyond it silently dropped
 CODE_LIFE = timedelta(hours=72)
 RECALL_WITHIN = timedelta(hours=24)
@@ -74,27 +71,12 @@ class Messages:
         return self._plain(kind, part)
 
     def _plain(self, kind: str, part: Mapping[str, Any]) -> Shown:
-        if kind == "text":
-            return linked(self._shortened(_content(part)))
-        if kind == "markdown":
-            if len(_content(part).encode()) > TEXT_MOST:
-                raise Refusal(45002, "content size out of limit")
-            return Shown(body=_content(part), form="markdown")
-        if kind == "textcard":
-            return _textcard(part)
-        if kind == "news":
-            return _news(part)
+        if kind in READERS:
+            return READERS[kind](part, self.cut)
         media = self.world.shelf.get(f"media:{part.get('media_id')}")
         if media is None:
             raise Refusal(40007, "invalid media_id")
         return Shown(body=f"[{kind}] {media['name']}", form=kind)
-
-    def _shortened(self, text: str) -> str:
-        """A text over the limit is cut, not refused."""
-        if len(text.encode()) <= TEXT_MOST:
-            return text
-        self.cut.append(text)
-        return text.encode()[:TEXT_MOST].decode(errors="ignore")
 
     def _once(self, app: WecomApp, body: Mapping[str, Any], good: list[str], card: Mapping[str, Any]) -> str:
         """The msgid of the same request within its interval: it is not shown again. "" for a new one.
@@ -216,13 +198,6 @@ def greyed(shown: Shown, text: str) -> Shown:
     return replace(shown, buttons=tuple(knob for knob in shown.buttons if knob.url), options=(), spent=text)
 
 
-def linked(text: str) -> Shown:
-    """A text as the client shows it: of a link only its words, and beside them the page that they open."""
-    found = [(label, unescape(url)) for url, label in ANCHOR.findall(text)]
-    knobs = (Knob(link_word(label, n), label, url) for n, (label, url) in enumerate(found))
-    return Shown(body=ANCHOR.sub(r"\2", text), buttons=tuple(knobs))
-
-
 def judge_agent(app: WecomApp, body: Mapping[str, Any]) -> None:
     agent = body.get("agentid")
     if not isinstance(agent, int) or isinstance(agent, bool):
@@ -233,33 +208,3 @@ def judge_agent(app: WecomApp, body: Mapping[str, Any]) -> None:
 
 def _digest(body: Mapping[str, Any]) -> str:
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _content(part: Mapping[str, Any]) -> str:
-    content = part.get("content")
-    if not isinstance(content, str) or not content:
-        raise Refusal(44004, "empty content")
-    return content
-
-
-def _textcard(part: Mapping[str, Any]) -> Shown:
-    title, text, url = (str(part.get(name) or "") for name in ("title", "description", "url"))
-    if not title:
-        raise Refusal(41016, "missing title")
-    if not text:
-        raise Refusal(41033, "missing description")
-    if not url:
-        raise Refusal(41010, "missing url")
-    if len(title) > 128 or len(text) > 512:
-        raise Refusal(45002, "content size out of limit")
-    return Shown(
-        title=title, body=text, buttons=(Knob("open", str(part.get("btntxt") or "详情"), url),), form="textcard"
-    )
-
-
-def _news(part: Mapping[str, Any]) -> Shown:
-    articles = part.get("articles")
-    if not isinstance(articles, list) or not 1 <= len(articles) <= 8:
-        raise Refusal(45008, "article count invalid")
-    lines = [f"{one.get('title', '')}\n{one.get('url', '')}" for one in articles if isinstance(one, Mapping)]
-    return Shown(body="\n".join(lines), form="news")
