@@ -144,7 +144,7 @@ class Conversation:
 def _stands_on(card: CardRow, button: str) -> bool:
     """The card as it now stands offers this button (or takes a choice)."""
     offered = {id for id, _ in card.data.get("buttons", [])}
-    return button in offered or (card.state == "open" and bool(card.data.get("options")) and not offered)
+    return button in offered or (card.state == "open" and bool(card.data.get("choice")) and not offered)
 
 
 def _button_called(data: Any, said: str) -> str | None:

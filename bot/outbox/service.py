@@ -93,6 +93,8 @@ async def _write(
     )  # fmt: skip
     if not await outbox.put([row]):
         return None
+    if changes is not None and about:
+        await _keep_in_mind(changes, push, about)
     if changes is None and (about is not None or question or awaits or _has_buttons(push)):
         await cards.put(
             CardRow(
@@ -111,13 +113,20 @@ async def _write(
     return row.id
 
 
+async def _keep_in_mind(card: str, push: Push, about: Mapping[str, Any]) -> None:
+    """A card that a further push replaces knows what the new one is about."""
+    row = await cards.get(card)
+    if row is not None:
+        await cards.update(card, data=on_card(push, {**row.data, **about}))
+
+
 def on_card(push: Push, about: Mapping[str, Any] | None) -> dict[str, Any]:
     """What a card row keeps: ``about``, and what can be tapped or typed on the card as it now stands."""
     choice = push.choice if isinstance(push, Card) else None
     return {
         **(about or {}),
         "buttons": [[button.id, button.label] for button in push.buttons if not button.url],
-        "options": [[option.id, option.label] for option in choice.options] if choice else [],
+        "choice": [[option.id, option.label] for option in choice.options] if choice else [],
         "title": push.title if isinstance(push, Card) else push.text[:40],
     }
 
