@@ -27,3 +27,10 @@ async def database_now() -> datetime:
 async def dead_pushes() -> int:
     """How many pushes were given up for good."""
     return int(await sql.value("SELECT COUNT(*) FROM outbox WHERE state = 'dead'"))
+
+
+async def key_ids() -> set[str]:
+    """The ids of the keys that something kept is sealed with."""
+    places = (("message", "payload_key"), ("message", "text_key"), ("audit_payload", "payload_key"))
+    parts = [f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL" for table, column in places]  # noqa: S608
+    return {row[0] async for row in sql.scan(" UNION ".join(parts))}

@@ -123,4 +123,6 @@ async def _sealed_with_others(config: Config) -> list[Finding]:
     missing = "、".join(sorted(await pulse.key_ids() - {key_id(key) for key in config.keys}))
     if not missing:
         return []
-    return [Finding("keys", "fail", f"库里有内容用密钥 {missing} 加密，配置里没有它", "把旧密钥加回 [storage] keys 的末尾")]
+    return [
+        Finding("keys", "fail", f"库里有内容用密钥 {missing} 加密，配置里没有它", "把旧密钥加回 [storage] keys 的末尾")
+    ]

@@ -13,7 +13,7 @@ from bot.app import build
 from bot.cli.common import DONE, complain
 from bot.clock import SystemClock
 from bot.config import Config, load
-from bot.web.port import Port
+from bot.web.port import open_port
 
 log = structlog.get_logger(__name__)
 
@@ -35,9 +35,9 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, told.set)
-    async with build(config, clock) as app, Port(app.web, config.server.host, config.server.port) as port:
-        log.info("serving", address=port.address, accounts=len(app.adapters))
-        complain(f"在 {port.address} 等着，Ctrl+C 停下")
+    async with build(config, clock) as app, open_port(app.web, config.server.host, config.server.port) as address:
+        log.info("serving", address=address, accounts=len(app.adapters))
+        complain(f"在 {address} 等着，Ctrl+C 停下")
         await told.wait()
         log.info("stopping")
     log.info("stopped")

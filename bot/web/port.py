@@ -1,24 +1,26 @@
-"""The port: opened when all stands, closed to newcomers first, patient with nobody who does not speak."""
+"""The port: opened when all stands, closed to newcomers first, and patient with nobody who does not speak."""
 
 from __future__ import annotations
 
-import asyncio
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
-from aiohttp.web_server import Server
 
-SPEAK_WITHIN = 10.0
-"""Seconds within which a connection must have sent the head of its first request, and of each next one."""
-STOP_SECONDS = 3.0
-"""How long requests in hand may take once the port closes; platforms repeat what is cut."""
+SPEAK_WITHIN = 30.0
+"""Seconds within which a connection must have sent the whole head of its next request."""
+FINISH_WITHIN = 3.0
+"""Seconds that requests in hand may take once the port closes; platforms repeat what is cut."""
 
 
-class Patience(RequestHandler[Any]):
-    """aiohttp waits for the head of a request for ever; this one hangs up."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._waits: asyncio.TimerHandle | None = None
+@asynccontextmanager
+async def open_port(site: web.Application, host: str, port: int) -> AsyncIterator[str]:
+    """The address under which the site now answers (``port`` 0: any free one). Raises OSError where it is taken."""
+    runner = web.AppRunner(site, access_log=None, keepalive_timeout=SPEAK_WITHIN, shutdown_timeout=FINISH_WITHIN)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+        name = f"[{host}]" if ":" in host else host
+        yield f"http://{name}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
