@@ -1,0 +1,125 @@
+"""A manager's taps on late promises (C4), and the rep's answer to what the manager asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from adapters.messages import Card
+from bot.followup import service as followup
+from bot.followup.view import Matter, by_ids
+from bot.replies import followup as say
+from bot.replies import words
+from bot.replies.wording import clock_of
+from bot.routing import Outgoing, Reply, Router, Tap
+from storage import cards, members
+
+router = Router()
+
+CARD = ("promise.late.manager",)
+ABOUT = ("commitment", "commitments", "card", "manager")
+ANSWER_WITHIN = timedelta(hours=24)
+
+
+async def of_card(data: Mapping[str, Any]) -> list[Matter]:
+    """The promises of the card, also those that were closed since."""
+    return await by_ids(str(id) for id in data.get("commitments", ()))
+
+
+def chosen(tap: Tap, found: Sequence[Matter]) -> Matter | None:
+    """The one that was selected, or the only one that still stands; None where it cannot be told."""
+    picked = [one for one in found if one.promise.id in tap.selected]
+    standing = [one for one in found if one.promise.state in followup.OPEN]
+    options = picked or standing
+    return options[0] if len(options) == 1 else None
+
+
+def _unclear(found: Sequence[Matter]) -> Reply:
+    standing = [one for one in found if one.promise.state in followup.OPEN]
+    if not standing:
+        return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""))
+    return Reply(push=words.text("promise.which_one", example=standing[0].thing), card_state="open")
+
+
+def _card(tap: Tap, found: Sequence[Matter], status: str) -> Card:
+    return say.late_manager(found, tap.now, tap.card.data.get("said"), status)
+
+
+@router.tap("nudge", cards=CARD)
+async def nudge(tap: Tap) -> Reply:
+    """问问他: the rep is asked in the manager's name, and the words come back onto this card."""
+    found = await of_card(tap.card.data)
+    one = chosen(tap, found)
+    if one is None:
+        return _unclear(found)
+    ask = Outgoing(
+        say.asked(one, tap.member.name), to=one.promise.owner_id, once=f"{tap.event}:asked",
+        about={
+            "commitment": one.promise.id, "commitments": [one.promise.id], "card": tap.card.id,
+            "manager": tap.member.id,
+        },
+        answer=False, awaits="promise.asked", awaits_until=tap.now + ANSWER_WITHIN,
+    )  # fmt: skip
+    card = _card(tap, found, words.bit("asked_at", who=one.owner, clock=clock_of(tap.now)))
+    if len(found) == 1:
+        card = replace(card, buttons=tuple(button for button in card.buttons if button.id != "nudge"))
+    return Reply(push=card, more=(ask,), card_state="open")
+
+
+@router.tap("reply_line", cards=("promise.asked",))
+async def reply_line(tap: Tap) -> Reply:
+    manager = await members.get(str(tap.card.data.get("manager", "")))
+    invite = words.text("promise.asked.say", who=manager.name if manager else "")
+    data = {
+        name: tap.card.data[name] for name in ("commitment", "commitments", "card", "manager") if name in tap.card.data
+    }
+    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
+    return Reply(push=invite, about=data, awaits="promise.asked", awaits_until=until)
+
+
+@router.answer("promise.asked")
+async def answered(tap: Tap) -> Reply | None:
+    """The rep's words, as he said them, on the manager's card."""
+    manager = await members.get(str(tap.card.data.get("manager", "")))
+    row = await cards.get(str(tap.card.data.get("card", "")))
+    if manager is None or row is None:
+        return None
+    told = {**row.data.get("said", {}), str(tap.card.data["commitment"]): tap.words}
+    found = await of_card(row.data)
+    status = words.bit("answered_at", who=tap.member.name, clock=clock_of(tap.now))
+    card = say.late_manager(found, tap.now, told, status)
+    if len(found) == 1:
+        card = replace(card, buttons=tuple(button for button in card.buttons if button.id != "nudge"))
+    back = Outgoing(card, to=manager.id, once=f"{tap.event}:answered", about={"said": told}, changes=row.id)
+    return Reply(push=words.text("promise.answered", who=manager.name), more=(back,))
+
+
+@router.tap("extend_day", cards=CARD)
+async def extend_day(tap: Tap) -> Reply:
+    """延一天: one working day more; the rep is told by whom."""
+    found = await of_card(tap.card.data)
+    one = chosen(tap, found)
+    if one is None or one.promise.state not in followup.OPEN:
+        return _unclear(found)
+    due = followup.extended(one.promise, tap.now, tap.calendar)
+    changes = followup.move(one.promise, due, evening=one.promise.evening)
+    after = replace(one, promise=one.promise.with_(due=due, state="open"))
+    spoken = say.due_day(after.promise, tap.now)
+    tell = Outgoing(
+        words.text("promise.extended", who=tap.member.name, what=one.promise.what, customer=one.customer, due=spoken),
+        to=one.promise.owner_id, once=f"{tap.event}:extended", answer=False,
+    )  # fmt: skip
+    now_ = [after if other.promise.id == one.promise.id else other for other in found]
+    card = _card(tap, now_, words.bit("moved_to", due=spoken))
+    several = len(found) > 1
+    card = card if several else replace(card, buttons=(), tone="done")
+    return Reply(push=card, changes=changes, more=(tell,), card_state="open" if several else "done")
+
+
+@router.tap("ack", cards=CARD)
+async def ack(tap: Tap) -> Reply:
+    """知道了: silent until it changes."""
+    card = _card(tap, await of_card(tap.card.data), words.bit("acked"))
+    return Reply(push=replace(card, buttons=(), choice=None, tone="done"))
