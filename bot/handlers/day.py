@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.messages import Card
 from bot.followup import service as followup
-from bot.followup.view import by_ids
+from bot.followup.view import Matter, by_ids
+from bot.handlers.matters import ask_for_file, close
 from bot.outbox.body import unpack
 from bot.replies import followup as say
 from bot.replies import words
@@ -68,39 +70,34 @@ async def see_late(tap: Tap) -> Reply:
     standing = [one for one in found if one.promise.state in followup.OPEN]
     late = [one for one in standing if one.promise.state == "overdue"]
     rest = [one for one in standing if one.promise.state == "open"]
-    more = []
-    for name, part in (("late", late[: say.MOST]), ("open", rest[: say.MOST])):
-        if part:
-            card = say.late(part, tap.now, tap.calendar) if name == "late" else say.ahead(part, tap.now)
-            ids = [one.promise.id for one in part]
-            more.append(
-                Outgoing(
-                    card,
-                    to=tap.member.id,
-                    once=f"{tap.event}:{name}",
-                    about={"commitments": ids},
-                    awaits="promise.said",
-                    awaits_until=tap.now + timedelta(hours=12),
-                )  # fmt: skip
-            )
+    more = [
+        *[_made_up(tap, "late", say.late(part, tap.now, tap.calendar), part) for part in (late[: say.MOST],) if part],
+        *[_made_up(tap, "open", say.ahead(part, tap.now), part) for part in (rest[: say.MOST],) if part],
+    ]
     if not more:
         return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""), card_state="open")
     return Reply(more=tuple(more), card_state="open")
 
 
+def _made_up(tap: Tap, name: str, card: Card, part: list[Matter]) -> Outgoing:
+    ids = [one.promise.id for one in part]
+    return Outgoing(
+        card, to=tap.member.id, once=f"{tap.event}:{name}", about={"commitments": ids}, awaits="promise.said",
+        awaits_until=tap.now + timedelta(hours=12),
+    )  # fmt: skip
+
+
 @router.tap("first_done", cards=("digest.rep",))
 async def first_done(tap: Tap) -> Reply:
     """第一件好了: the first promise of the list; the morning's card stays."""
-    from bot.handlers import promise  # the two know one another: a morning is made of promises
-
     found = await by_ids(str(id) for id in tap.card.data.get("commitments", ()))
     standing = [one for one in found if one.promise.state in followup.OPEN]
     if not standing:
         return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""), card_state="open")
     first = standing[0]
     if not say.wants_file(first.promise):
-        return promise.close(replace(tap, card=_as_list(tap.card)), first, "said")
-    return await promise.ask_for_file(replace(tap, card=_as_list(tap.card)), first)
+        return close(replace(tap, card=_as_list(tap.card)), first, "said")
+    return await ask_for_file(replace(tap, card=_as_list(tap.card)), first)
 
 
 def _as_list(card: CardRow) -> CardRow:

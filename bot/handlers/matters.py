@@ -1,0 +1,92 @@
+"""Which promise a tap means, and the two ways in which one ends: closed, or waiting for its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from adapters.messages import Push
+from bot.followup import service as followup
+from bot.followup.fit import named
+from bot.followup.view import Matter, by_ids
+from bot.replies import followup as say
+from bot.replies import words
+from bot.routing import Outgoing, Reply, Tap
+from storage import uploads
+from storage.records import Change, Commitment
+
+
+async def meant(tap: Tap) -> Matter | Reply:
+    """The promise that the tap or the words mean; a Reply that says why there is none."""
+    ids = [str(id) for id in tap.card.data.get("commitments") or [tap.card.data.get("commitment", "")]]
+    chosen = [id for id in ids if id in tap.selected]
+    found = await by_ids(chosen or ids)
+    standing = [one for one in found if one.promise.state in followup.OPEN]
+    if not standing:
+        what = found[0].promise.what if found else ""
+        return Reply(push=words.text("promise.gone", what=what), card_state="open")
+    if len(standing) > 1 and tap.words:
+        fits = {one.id for one in named(tap.words, [one.promise for one in standing], tap.playbook.synonyms)}
+        standing = [one for one in standing if one.promise.id in fits] or standing
+    if len(standing) > 1:
+        return Reply(push=words.text("promise.which_one", example=standing[0].thing), card_state="open")
+    return standing[0]
+
+
+def shown(tap: Tap, card: Push, *, about: Mapping[str, Any], awaits: str = "", done: bool = False) -> Reply:
+    """The tapped card becomes ``card``; a card that holds several promises stays, and ``card`` is a new one."""
+    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes) if awaits else None
+    if len(tap.card.data.get("commitments") or ()) > 1:
+        further = Outgoing(
+            card, to=tap.member.id, once=f"{tap.event}:{awaits or card.kind}", about=about, awaits=awaits,
+            awaits_until=until,
+        )  # fmt: skip
+        return Reply(more=(further,), card_state="open")
+    state = "done" if done else "open"
+    return Reply(push=card, about=about, awaits=awaits, awaits_until=until, card_state=state)  # type: ignore[arg-type]
+
+
+def about(one: Matter) -> dict[str, Any]:
+    return {"commitment": one.promise.id, "commitments": [one.promise.id]}
+
+
+def after(one: Matter, changes: Iterable[Change]) -> Matter:
+    """The matter as the changes leave its promise."""
+    mine = [change for change in changes if change.record == one.promise.id]
+    fields = {name: value for change in mine for name, value in change.after.items()}
+    return replace(one, promise=one.promise.with_(**fields))
+
+
+async def ask_for_file(tap: Tap, one: Matter) -> Reply:
+    hears = tap.turn is not None and tap.turn.hears_files
+    send = words.bit("send_file_chat" if hears else "send_file_page")
+    address = await upload_page(tap, one.promise)
+    return shown(tap, say.file_wanted(one, send, address), about=about(one), awaits="promise.file")
+
+
+async def upload_page(tap: Tap, promise: Commitment) -> str:
+    """The address of a page for this promise's file; "" where no page can be reached."""
+    url = tap.turn.house.public_url if tap.turn else ""
+    if not url:
+        return ""
+    word = await uploads.put(
+        uploads.Upload(
+            member_id=tap.member.id,
+            customer_id=promise.customer_id,
+            expires_at=tap.now + uploads.LIVES,
+            opportunity_id=promise.opportunity_id,
+            commitment_id=promise.id,
+            event=tap.event,
+            card=tap.card.id,
+        )
+    )
+    return f"{url}/upload/{word}"
+
+
+def close(tap: Tap, one: Matter, why: str) -> Reply:
+    """C5."""
+    changes = followup.keep(one.promise, tap.now, one.proof, why)
+    card = say.closed(after(one, changes), tap.now, tap.calendar)
+    return replace(shown(tap, card, about=about(one)), changes=changes)
