@@ -86,7 +86,7 @@ async def _platform(adapter: Adapter) -> Finding:
         async with asyncio.timeout(_WITHIN):
             return Finding(name, "ok", await adapter.check())
     except AdapterError as fault:
-        return Finding(name, "fail", fault.message, fault.hint or "检查这一节的帐号和网络出口")
+        return Finding(name, "fail", f"没问通（{fault.message}）", fault.hint or "检查网络出口和这一节的帐号")
     except TimeoutError:
         return Finding(name, "fail", f"{_WITHIN:.0f} 秒没有应答", "检查网络出口和 api_base")
 

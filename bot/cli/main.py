@@ -228,12 +228,11 @@ def main() -> None:
 
 def run(words: Sequence[str]) -> int:
     """The exit code of ``genjin words…``; whatever goes wrong is told on one line."""
+    command: Any = typer.main.get_command(app)
     try:
-        code = typer.main.get_command(app).main(list(words), prog_name="genjin", standalone_mode=False)
+        code = command.main(list(words), prog_name="genjin", standalone_mode=False)
     except TyperException as wrong:
-        if not (said := wrong.format_message()):  # no words given: the help stands there already
-            return WRONG_USE
-        return _told(f"用法不对：{_one_line(said)}，看 genjin {_group(words)}--help", WRONG_USE)
+        return _wrong_use(wrong.format_message(), next((word for word in words if word in command.commands), ""))
     except Failed as no:
         return _told(no.line, no.code)
     except (KeyboardInterrupt, typer.Abort):
@@ -244,6 +243,30 @@ def run(words: Sequence[str]) -> int:
     except Exception as fault:
         return _fault(fault)
     return code if isinstance(code, int) else DONE
+
+
+_SAYINGS = (
+    (r"Missing argument '(.+)'", r"缺 \1"),
+    (r"Missing option '(.+)'", r"缺 \1"),
+    (r"No such command '(.+?)'\. Did you mean '?(.+?)'?\?", r"没有 \1 这个命令，是不是 \2"),
+    (r"No such command '(.+)'", r"没有 \1 这个命令"),
+    (r"No such option: (\S+?)(?: .*)?", r"没有 \1 这个选项"),
+    (r"Option '(.+)' requires an argument", r"\1 后面要写值"),
+    (r"Got unexpected extra argument(?:\(s\)|s)? \((.+)\)", r"多了 \1"),
+    (r"Invalid value for '?(.+?)'?: .*? is not one of (.+)", r"\1 只能是 \2"),
+    (r"Invalid value for '?(.+?)'?: .*", r"\1 的值不对"),
+)
+
+
+def _wrong_use(said: str, command: str) -> int:
+    if said.startswith("Usage:"):  # no words given: the help itself is the answer
+        return _told(said, WRONG_USE)
+    line = re.sub(r"\s+", " ", said).strip().rstrip(".")
+    for pattern, words in _SAYINGS:
+        if found := re.fullmatch(pattern, line):
+            line = found.expand(words)
+            break
+    return _told(f"{line}，看 genjin {command + ' ' if command else ''}--help", WRONG_USE)
 
 
 def _fault(fault: Exception) -> int:
@@ -261,7 +284,8 @@ def _fault(fault: Exception) -> int:
             complain(f"{key}：{words}")
         return WRONG_USE
     if isinstance(fault, GenjinError | StorageError | AdapterError):
-        return _told(_one_line("，".join(part for part in (fault.message, fault.hint) if part)), WRONG_USE)
+        line = "，".join(part for part in (fault.message, fault.hint) if part)
+        return _told(re.sub(r"\s+", " ", line), WRONG_USE)
     if isinstance(fault, OSError):
         where = f"{fault.filename}：" if fault.filename else ""
         return _told(f"{where}{fault.strerror or type(fault).__name__}，检查路径和权限", WRONG_USE)
@@ -273,14 +297,3 @@ def _fault(fault: Exception) -> int:
 def _told(line: str, code: int) -> int:
     complain(line)
     return code
-
-
-def _one_line(words: str) -> str:
-    return re.sub(r"\s+", " ", words).strip().rstrip(".。")
-
-
-def _group(words: Sequence[str]) -> str:
-    """The commands among the words, so that the right help is named."""
-    known = {command.name or "" for command in app.registered_commands} | {"playbook", "audit", "inbox"}
-    first = next((word for word in words if not word.startswith("-")), "")
-    return f"{first} " if first in known or first in ("init", "check", "serve", "demo", "export", "backup") else ""
