@@ -174,6 +174,15 @@ async def of_member(member_id: str, since: datetime) -> list[OutboxRow]:
     return await rows.select(OUTBOX, where, member_id, to_micros(since))
 
 
+async def said_since(member_id: str, kinds: Sequence[str], since: datetime) -> bool:
+    """The member was told something of these kinds since then, answers included."""
+    found = await sql.value(
+        f"SELECT 1 FROM outbox WHERE member_id = ? AND created_at >= ? AND kind IN ({sql.marks(kinds)}) LIMIT 1",
+        member_id, to_micros(since), *kinds,
+    )  # fmt: skip
+    return found is not None
+
+
 async def waiting_of(member_id: str) -> list[OutboxRow]:
     """Pushes to the member that nobody has begun to send, oldest first; no answers."""
     where = "member_id = ? AND state = 'new' AND answer = FALSE ORDER BY due_at, seq"
