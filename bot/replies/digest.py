@@ -7,27 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.messages import Button, Card, Text
+from bot.followup.morning import Morning
 from bot.followup.view import Matter
 from bot.replies import words
 from bot.replies.followup import MOST, VALUE_MOST, due_day, wants_file
 from bot.replies.wording import clock_of, cut, day_of, short_day
-
-
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """What a rep's day opens with: promises of today, late ones, what customers said for today, what waits."""
-
-    today: tuple[Matter, ...] = ()
-    late: tuple[Matter, ...] = ()
-    theirs: tuple[Matter, ...] = ()
-    questions: tuple[str, ...] = ()
-    """Titles of the questions that were asked before and not answered."""
-    waiting: int = 0
-    """Cards that wait for a tap, the questions among them."""
-
-    @property
-    def empty(self) -> bool:
-        return not (self.today or self.late or self.theirs or self.questions or self.waiting)
 
 
 def rep(morning: Morning, who: str, now: datetime) -> Card:

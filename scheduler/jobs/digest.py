@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from bot.followup.service import due_on, still_listed
-from bot.followup.view import matters
-from bot.playbook.store import Live
+from bot.followup.morning import look
 from bot.playbook.times import Away
 from bot.replies import digest as say
 from scheduler.effect import Around, Effect, Saying
-from storage import cards, commitments, members
+from storage import cards, members
 from storage.records import CardRow, Member
 
 ANSWERED_WITHIN = timedelta(hours=12)
@@ -33,30 +30,17 @@ async def of_member(member: Member, around: Around) -> Effect:
     if Away.of(member).on(now.date()):
         return Effect()
     asked = await cards.questions(member.id)
-    morning = await look(member, now, zone, await around.house.live(member), asked)
+    live = await around.house.live(member)
+    morning = await look(member, now, zone, live.calendar, live.playbook.reminders.listed_days, asked)
     if morning.empty:
         return Effect()
     saying = Saying(
         say.rep(morning, member.name, now), to=member.id, once=f"digest.rep:{member.id}:{now:%Y%m%d}",
-        about={"commitments": [one.promise.id for one in (*morning.today, *morning.late)]},
+        about={"commitments": list(morning.promises)},
         awaits="promise.said", awaits_until=now + ANSWERED_WITHIN,
     )  # fmt: skip
     again = {card.id: {"data": {**card.data, "asked_again": f"{now:%Y-%m-%d}"}} for card in _unasked(asked)}
     return Effect(says=(saying,), cards=again)
-
-
-async def look(member: Member, now: datetime, zone: ZoneInfo, live: Live, asked: list[CardRow]) -> say.Morning:
-    """What the member's day holds now; also what /today shows."""
-    found = await commitments.of_owner(member.id, zone=zone)
-    today = due_on(found, now.date(), zone)
-    late = still_listed(found, now, live.calendar, live.playbook.reminders.listed_days, zone)
-    return say.Morning(
-        today=tuple(await matters(one for one in today if one.by == "us")),
-        late=tuple(await matters(late)),
-        theirs=tuple(await matters(one for one in today if one.by == "customer")),
-        questions=tuple(str(card.data.get("title", "")) for card in _unasked(asked)),
-        waiting=len(asked),
-    )
 
 
 def _unasked(asked: list[CardRow]) -> list[CardRow]:
