@@ -15,9 +15,11 @@ from datetime import date, datetime, timedelta
 from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.when import tense
-from nlp.when.elements import Clock, Day, Element, Feast, FeastNear, Fixed, Month, Part, Today, Weekday, Weekend, Within
+from nlp.when.elements import (
+    Away, Clock, Coming, Day, Element, Feast, FeastNear, Fixed, Month, Part, Today, Week, Weekday, Weekend, Within, Year,
+)  # fmt: skip
 from nlp.when.grammar import TRIGGER, Phrase, phrases
-from nlp.when.resolve import join, resolve
+from nlp.when.resolve import resolve, resolve_range
 from nlp.when.scope import Env, Period, Scope
 from nlp.workdays import Calendar
 
@@ -62,7 +64,7 @@ def find(
         return ()
     folded = fold(text)
     found = _meanings(folded, now, calendar or Calendar.national(), past, names)
-    return tuple(_when(text, now, f) for f in _joined(_corrected(folded, found)))
+    return tuple(_when(text, now, f) for f in _joined(folded, _corrected(folded, found)))
 
 
 def _meanings(
@@ -94,16 +96,25 @@ def _meanings(
 def _env(
     text: str, phrase: Phrase, stop: int, now: datetime, calendar: Calendar, past: Callable[[Span], bool] | None
 ) -> Env:
-    done = past((phrase.start, phrase.end)) if past else _speaks_of_past(text, phrase, stop, now)
+    if isinstance(phrase.chain[0], _PLACED) and len(phrase.chain) == 1:
+        return Env(now, calendar)
+    said = _tense(text, phrase, stop, past)
+    done = said != "open" and not phrase.deadline
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
-    return Env(now, calendar, past=done and not phrase.deadline, ahead=ahead)
+    return Env(now, calendar, past=done, perhaps=done and said != "past", ahead=ahead)
 
 
-def _speaks_of_past(text: str, phrase: Phrase, stop: int, now: datetime) -> bool:
-    if tense.is_past(text, phrase.start, phrase.end, stop):
-        return True
+_PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
+"""Words that place themselves, whatever the tense."""
+
+
+def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | None) -> tense.Tense:
+    if past is not None:
+        return "past" if past((phrase.start, phrase.end)) else "open"
+    said = tense.tense(text, phrase.start, phrase.end, stop)
     # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
-    return isinstance(phrase.chain[0], Part | Clock) and tense.next_clause_is_past(text, phrase.end, stop)
+    hours = isinstance(phrase.chain[0], Part | Clock)
+    return "past" if said == "open" and hours and tense.next_clause_is_past(text, phrase.end, stop) else said
 
 
 def _context(said: Scope, gap: str) -> Scope:
@@ -132,10 +143,9 @@ def _remembered(phrase: Phrase, scope: Scope) -> Scope:
 
 
 def _resolved(phrase: Phrase, env: Env, said: Scope) -> Scope | None:
-    scope = resolve(phrase.chain, env, said)
-    if scope is None or not phrase.last:
-        return scope
-    return join(scope, phrase.last, Scope(), env, said) or scope
+    if phrase.last:
+        return resolve_range(phrase.chain, phrase.last, env, said) or resolve(phrase.chain, env, said)
+    return resolve(phrase.chain, env, said)
 
 
 def _corrected(text: str, found: list[_Found]) -> list[_Found]:
@@ -157,11 +167,11 @@ def _corrected(text: str, found: list[_Found]) -> list[_Found]:
 _DATE = (Day, Month, Fixed)
 
 
-def _joined(found: list[_Found]) -> list[_Found]:
+def _joined(text: str, found: list[_Found]) -> list[_Found]:
     """Neighbours that name one day twice are one finding (28号周六, 周三3月18日, 明天周三上午)."""
     kept: list[_Found] = []
     for this in found:
-        twin = _twin(kept[-1], this) if kept else None
+        twin = _twin(text, kept[-1], this) if kept else None
         if twin:
             kept[-1] = twin
         else:
@@ -169,9 +179,9 @@ def _joined(found: list[_Found]) -> list[_Found]:
     return kept
 
 
-def _twin(a: _Found, b: _Found) -> _Found | None:
+def _twin(text: str, a: _Found, b: _Found) -> _Found | None:
     if (
-        b.phrase.start - a.phrase.end > 1
+        text[a.phrase.end : b.phrase.start].strip(" ") or b.phrase.start - a.phrase.end > 2
         or a.phrase.last
         or a.phrase.around[1] > a.phrase.end
         or a.period.grain != "day"

@@ -8,6 +8,7 @@ to lunardate 0.2 and borax 4.1.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 YEARS: dict[int, tuple[str, str, int]] = {
     2020: ("01-25", "0111010010101", 4),
@@ -52,6 +53,7 @@ def new_year(year: int) -> date | None:
     return date(year, int(row[0][:2]), int(row[0][3:])) if row else None
 
 
+@lru_cache(maxsize=4096)
 def day_of(year: int, month: int, day: int, *, leap: bool = False) -> date | None:
     """The day that is lunar ``month``/``day`` of the lunar year beginning in ``year``; None where there is no such day
     or outside the table. ``day`` -1 is the month's last day."""

@@ -32,13 +32,17 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.families: dict[str, list[tuple[str, Callable[[str, int], Read]]]] = {}
+        self._hints: dict[str, list[str]] = {}
+        self._gates: dict[str, re.Pattern[str]] = {}
 
-    def reads(self, name: str, starts: str) -> Callable[[Callable[[str, int], Read]], Callable[[str, int], Read]]:
-        """Register the decorated reader of (text, place) under the characters it can begin with."""
+    def reads(self, name: str, starts: str, hint: str) -> Callable[[Callable[[str, int], Read]], Callable[[str, int], Read]]:
+        """Register the decorated reader of (text, place) under the characters it can begin with. Where the pattern
+        ``hint`` does not fit, the reader is not asked."""
 
         def register(read: Callable[[str, int], Read]) -> Callable[[str, int], Read]:
             for c in dict.fromkeys(starts):
                 self.families.setdefault(c, []).append((name, read))
+                self._hints.setdefault(c, []).append(hint)
             return read
 
         return register
@@ -55,14 +59,24 @@ class Lexicon:
                 elements = build(match) if match else None
                 return (elements, match.end()) if match and elements else None
 
-            self.reads(name, starts)(read)
+            self.reads(name, starts, pattern)(read)
             return build
 
         return register
 
+    def may_begin(self, text: str, at: int) -> bool:
+        """Some family of the character fits here: one look, where most characters of most texts have none."""
+        c = text[at]
+        gate = self._gates.get(c)
+        if gate is None:
+            gate = self._gates[c] = re.compile("|".join(f"(?:{hint})" for hint in self._hints.get(c, ["(?!)"])))
+        return gate.match(text, at) is not None
+
     def longest(self, text: str, at: int) -> Atom | None:
         """The longest reading of the words that begin at ``at``; None when no family knows them."""
         best: Atom | None = None
+        if not self.may_begin(text, at):
+            return None
         for name, read in self.families.get(text[at], ()):
             found = read(text, at)
             if found and (best is None or found[1] > best.end):

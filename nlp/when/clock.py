@@ -26,7 +26,7 @@ def _part(m: re.Match[str]) -> Built:
 _SHORT_PART = re.compile(r"[早晚](?=[0-2]?\d(?:[点时:]|-)|[一二三四五六七八九十两]{1,3}点)")
 
 
-@WORDS.reads("part.short", "早晚")
+@WORDS.reads("part.short", "早晚", "")
 def _short_part(text: str, at: int) -> Read:
     """早 and 晚 before a clock time, or right after a day (周五晚)."""
     if text[at - 1 : at] in "尽越提更太赶最趁迟" and at:
@@ -59,7 +59,7 @@ _POINTS_BEFORE = re.compile(
 _ARRANGED_BEFORE = re.compile(r"(?:[在到约定于等是改]|推迟?到|[前后]天|那天|今天|明天|号|日|周[一二三四五六日])\s?$")
 
 
-@WORDS.reads("clock", STARTS + "两零")
+@WORDS.reads("clock", STARTS + "两", _CLOCK.pattern)
 def _clock(text: str, at: int) -> Read:
     match = _clock_match(text, at)
     if match is None:
@@ -129,7 +129,7 @@ def _about(match: re.Match[str]) -> Read:
 @WORDS.matches(
     "clock.colon",
     FIGURES,
-    r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?",
+    r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)(?<!比分)(?<!比例)(?<!比)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?",
 )
 @WORDS.matches(
     "clock.colon", FIGURES, r"(?<=\d-)([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![0-9:%])(?:\s?([AaPp])\.?[Mm]\.?)?"
@@ -137,7 +137,7 @@ def _about(match: re.Match[str]) -> Read:
 def _colon(m: re.Match[str]) -> Built:
     half = ("am" if m[3] in "Aa" else "pm") if m[3] else None
     hour = int(m[1])
-    return (Clock(hour, int(m[2]), literal=not half and (m[1][0] == "0" or hour > 12), half=half),)  # type: ignore[arg-type]
+    return (Clock(hour, int(m[2]), literal=not half and (m[1][0] == "0" or hour > 12 or 6 <= hour < 12), half=half),)  # type: ignore[arg-type]
 
 
 @WORDS.matches("clock.latin", FIGURES, r"(?<![0-9A-Za-z.:/_#+$¥])(1[0-2]|0?[1-9])\s?([AaPp])\.?[Mm]\.?(?![0-9A-Za-z])")

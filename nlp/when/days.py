@@ -120,7 +120,7 @@ def _days_to_day(m: re.Match[str]) -> Built:
 # figures
 
 
-@WORDS.matches("date.iso", "12", rf"{NOT_IN_CODE}(20\d\d|19\d\d)([-/.])(\d{{1,2}})\2(\d{{1,2}})(?![\d])(?:T(?=\d))?")
+@WORDS.matches("date.iso", "12", rf"{NOT_IN_CODE}(20\d\d|19\d\d)(?P<sep>[-/.])(\d{{1,2}})(?P=sep)(\d{{1,2}})(?![\d])(?:T(?=\d))?")
 @WORDS.matches(
     "date.iso", "2", rf"{NOT_IN_CODE}(?<!号)(?<!单)(?<!号[:码])(20[1-4]\d)()([01]\d)([0-3]\d)(?![0-9A-Za-z\-])"
 )

@@ -107,11 +107,15 @@ class Feast:
     name: str
     mode: Literal["day", "break", "after", "before"] = "day"
     shift: int = 0
+    beside: int = 0
+    """So many days right before (-) or right after (+) its break: 春节前一周."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeastNear:
     """The nearest holiday ahead (节前, 节后, 长假): its break."""
+
+    mode: Literal["break", "before"] = "break"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,20 +25,22 @@ _BESIDE = re.compile(
     r"(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来])"
 )
 _LEAD_IN = re.compile(r"(?:等|过|到|赶|今年|明年|去年|国庆|过完|就是|的)$")
+_ENDS_IN_FIGURE = ("五一", "双十一", "双11", "双12", "双十二", "二月二", "三月三")
 _PLACE = re.compile(
     r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
 )
 _WISH = re.compile(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅钟姜崔谭陆汪范石廖贾韦夏邱侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万钱严"
-_MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)(?![前后之])")
+_MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
 _NTH_AFTER = re.compile(
     r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班))(工作日|天|周)"
 )
+_BESIDE_DAYS = re.compile(r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)")
 _DAY_NEAR = re.compile(r"节?(?:的)?(前一天|前夕|前一日|头一天|后一天|第二天|次日)")
 
 
-@WORDS.reads("feast", "".join({name[0] for name in _PLAIN}))
+@WORDS.reads("feast", "".join({name[0] for name in _PLAIN}), _NAME.pattern)
 def _feast(text: str, at: int) -> Read:
     match = _NAME.match(text, at)
     if (
@@ -52,16 +54,12 @@ def _feast(text: str, at: int) -> Read:
     if before and match[0] in ("五一",) and (before in HAN_FIGURES or before in FIGURES or before in "第百千"):
         return None
     follow = text[match.end() : match.end() + 1]
-    if (
-        match[0] in ("五一", "双十一", "双11", "双12")
-        and follow
-        and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼")
-    ):
+    if match[0] in _ENDS_IN_FIGURE and follow and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼号日"):
         return None
     return _finish(text, match.end(), match[0])
 
 
-@WORDS.reads("feast", "".join({name[0] for name in _FIGURED}))
+@WORDS.reads("feast", "".join({name[0] for name in _FIGURED}), _NAME_FIGURED.pattern)
 def _figured_feast(text: str, at: int) -> Read:
     match = _NAME_FIGURED.match(text, at)
     before = text[at - 1 : at]
@@ -83,6 +81,10 @@ def _finish(text: str, end: int, name: str) -> Read:
     mode = _MODE.match(text, end)
     if mode:
         return (Feast(name, "break"),), mode.end()
+    beside = _BESIDE_DAYS.match(text, end)
+    if beside:
+        days = (number(beside[2], 1, 60) or 1) * (7 if beside[3][-1] in "周期拜" else 1)
+        return (Feast(name, "break", beside=-days if beside[1] == "前" else days),), beside.end()
     near = _DAY_NEAR.match(text, end)
     if near:
         return (Feast(name, shift=-1 if near[1][0] in "前头" else 1),), near.end()
@@ -134,7 +136,10 @@ def _year(m: re.Match[str]) -> Built:
     return (Feast("春节", "break"),)
 
 
-@WORDS.reads("feast.near", "节长小收放假年")
+_NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班)?(?:第|首))")
+
+
+@WORDS.reads("feast.near", "节长小收放假年", _NEAR.pattern)
 def _near(text: str, at: int) -> Read:
     begin = _NEAR.match(text, at)
     if begin is None or (at and text[at] == "节" and text[at - 1] in _NEAR_BEFORE):
@@ -148,10 +153,9 @@ def _near(text: str, at: int) -> Read:
     simple = re.compile(r"(?:之前|以前|前(?!夕?\w?言)|之后|以后|后)").match(text, begin.end())
     if simple is None or begin[0] == "年":
         return None
-    return (FeastNear(),), simple.end()
+    return (FeastNear("before" if "前" in simple[0] else "break"),), simple.end()
 
 
-_NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班)?(?:第|首))")
 
 # lunar days
 

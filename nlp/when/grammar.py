@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlp.when import clock, days, english, feasts, periods, stretches, weeks  # noqa: F401: they register their words
 from nlp.when.atoms import TAILS, WORDS, Atom, Lexicon
 from nlp.when.elements import (
-    Away, Between, Clock, Closing, Coming, Day, Element, Feast, Fixed, Half, Level, Lunar, Month, Nth, Part, Quarter, Slice,
+    Away, Between, Clock, Closing, Coming, Day, Element, Feast, FeastNear, Fixed, Half, Level, Lunar, Month, Nth, Part, Quarter, Slice,
     Today, Week, Weekday, Weekend, Within, Year, level,
 )  # fmt: skip
 from nlp.when.terms import NUM, WEEKDAYS
@@ -53,7 +53,9 @@ _SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week:
 _LINK = re.compile(
     r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
 )
-_HABIT = re.compile(r"(?:每(?:个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|历年|往年)$")
+_HABIT = re.compile(r"(?:每(?:[一二两三四五六\d]个?(?:周|月)|个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|历年|往年)$")
+_WISH = re.compile(r"(?:快乐|愉快|安康|吉祥|好(?=$|[,，。.!！~?？\s呀啊哦]|各位|大家|[一-龥]总))")
+"""周末愉快 and 周一好 greet; they name no date."""
 _HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
 _TO = re.compile(r"\s{0,2}(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
 
@@ -93,7 +95,7 @@ _NEXT_OF_LIST = re.compile(r"[、和或/]([一二三四五六日])(?![一二三�
 def phrase_at(text: str, at: int) -> Phrase | None:
     """The phrase that begins at this place, with its range and its deadline; None when none does."""
     chain = _chain(text, at)
-    if chain is None:
+    if chain is None or _WISH.match(text, chain[1]):
         return None
     elements, end, name = chain
     last: tuple[Element, ...] = ()
@@ -101,9 +103,9 @@ def phrase_at(text: str, at: int) -> Phrase | None:
     if ranged:
         last, end = ranged
     suffix = _DEADLINE_AFTER.match(text, end)
-    before = _DEADLINE_BEFORE.search(text, max(0, at - 8), at)
-    deadline = bool(suffix or before) or isinstance(elements[-1], Within | Closing)
-    if isinstance(elements[-1], Feast) and elements[-1].mode == "before":
+    before = _DEADLINE_BEFORE.search(text, max(0, at - 14), at)
+    deadline = bool(suffix or before) or isinstance(elements[-1], Within | Closing) or name.endswith(".within")
+    if isinstance(elements[-1], Feast | FeastNear) and elements[-1].mode == "before":
         deadline = True
     habit = bool(_HABIT.search(text, max(0, at - 4), at) or _HABIT_AFTER.match(text, end))
     inside = suffix is not None and "内" in suffix[0]
@@ -142,7 +144,7 @@ def _following(text: str, end: int, before: Element) -> Atom | None:
 
 def _fitting(lexicon: Lexicon, text: str, at: int, before: Element) -> Atom | None:
     """The longest reading at this place that refines the element before (the 底 of a year, a quarter, a month)."""
-    if at >= len(text):
+    if at >= len(text) or not lexicon.may_begin(text, at):
         return None
     best: Atom | None = None
     for name, read in lexicon.families.get(text[at], ()):

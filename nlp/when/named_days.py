@@ -33,6 +33,10 @@ def _years(env: Env) -> list[int]:
 
 def _period(e: Feast, h: Holiday, env: Env) -> tuple[Period, float]:
     sure = 0.95 if h.published or not h.has_break else _UNPUBLISHED
+    if e.beside < 0:
+        return of_days(h.first + DAY * e.beside, h.first - DAY), sure
+    if e.beside > 0:
+        return of_days(h.last + DAY, h.last + DAY * e.beside), sure
     if e.mode in ("break", "before"):
         return of_days(h.first, h.last), sure
     if e.mode == "after":
@@ -48,7 +52,7 @@ def _pick(found: Iterable[tuple[Period, float]], env: Env, given: bool) -> tuple
     behind = [(p, sure) for p, sure in known if p.start <= env.since]
     if env.past and behind:
         latest = max(behind, key=lambda k: k[0].start)
-        if env.since - latest[0].end < FAR_BACK or not ahead:
+        if env.since - latest[0].end < FAR_BACK or not ahead or not env.perhaps:
             return latest
     return min(ahead, key=lambda k: k[0].start) if ahead else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.when.atoms import TAILS, WORDS, Built
-from nlp.when.elements import Between, Half, Month, Nth, Quarter, Slice, Year
+from nlp.when.elements import Between, Half, Month, Nth, Quarter, Slice, Week, Year
 from nlp.when.terms import COUNTED, NOT_COUNTING, NOT_IN_CODE, NUM, STARTS, number
 
 _SHIFT = r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|次)个?"
@@ -35,7 +35,7 @@ def _next_year(m: re.Match[str]) -> Built:
 
 
 @WORDS.matches(
-    "year.number", "12", rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?[Qq][1-4](?![0-9A-Za-z])))"
+    "year.number", "12", rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?(?:[Qq][1-4]|[Hh][12])(?![0-9A-Za-z])))"
 )
 @WORDS.matches("year.number", "二一", r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?(?![级代])")
 def _year_number(m: re.Match[str]) -> Built:
@@ -47,7 +47,7 @@ def _year_number(m: re.Match[str]) -> Built:
     "year.short",
     "123二三",
     rf"{NOT_IN_CODE}{NOT_COUNTING}([123]\d|[二三][零〇一二三四五六七八九])(?:年度?(?=\s?(?:{NUM}月|[上下]半年|第?[一二三四1-4]季|[初底中末](?!国)|全年|[Qq]\d|春节|国庆|五一|中秋))"
-    r"|(?=[Qq][1-4](?![0-9A-Za-z])|H[12](?![0-9A-Za-z])))",
+    r"|(?=[Qq][1-4](?![0-9A-Za-z])|[Hh][12](?![0-9A-Za-z])))",
 )
 @WORDS.matches(
     "year.short",
@@ -78,9 +78,25 @@ def _half_year(m: re.Match[str]) -> Built:
     return (Half(1 if m[1] in "上前" else 2),)
 
 
+@WORDS.matches("half", "H", r"(?<![0-9A-Za-z\-])H([12])(?=业绩|目标|预算|完成|前|末|结束|计划|收入|回款|指标|任务)")
 @TAILS.matches("half", "Hh", r"[Hh]([12])(?![0-9A-Za-z])")
 def _half_latin(m: re.Match[str]) -> Built:
     return (Half(int(m[1])),)
+
+
+@WORDS.matches("year.within", "年", r"(?<![一二两三四五六七八九十几多数半每百千当去\d])年内(?!部|容)")
+def _within_year(m: re.Match[str]) -> Built:
+    return (Year(),)
+
+
+@WORDS.matches("month.within", "月", r"(?<![一二两三四五六七八九十几多数半每个当本上下\d])月内(?!部|容)")
+def _within_month(m: re.Match[str]) -> Built:
+    return (Month(shift=0),)
+
+
+@WORDS.matches("week.within", "周", r"(?<![一二两三四五六七八九十几多数半每本上下这一\d])周内(?!部|容)")
+def _within_week(m: re.Match[str]) -> Built:
+    return (Week(),)
 
 
 # quarters
@@ -101,6 +117,7 @@ def _quarter_pair(m: re.Match[str]) -> Built:
     return (Between(Quarter(number(m[1], 1, 4)), Quarter(number(m[2], 1, 4))),)
 
 
+@TAILS.matches("quarter", "Qq", r"[Qq]([1-4])(?![0-9A-Za-z])")
 @WORDS.matches("quarter", "Qq", r"(?<![0-9A-Za-z\-])(?<!奥迪)(?<!奥迪\s)[Qq]([1-4])(?![0-9A-Za-z])")
 def _quarter_latin(m: re.Match[str]) -> Built:
     return (Quarter(int(m[1])),)
@@ -114,7 +131,7 @@ def _quarter_slice(m: re.Match[str]) -> Built:
 
 # months
 
-_NOT_MONTH = r"(?!球|亮|饼|嫂|子弹|薪|租|供|经|龄|票|卡|老|光|色|报(?![价名])|销|活|均)"
+_NOT_MONTH = r"(?!球|亮|饼|嫂|子弹|薪|租|供|经|龄|票|卡|老|光|色|报(?=表|[，。,、和与]|$)|销|活|均)"
 
 
 @WORDS.matches("month.shift", "下上这本次", r"(?<![早晚](?=上))" + _SHIFT + r"月(?:份)?" + _NOT_MONTH)

@@ -44,7 +44,7 @@ def _while_it_can_happen(chain: tuple[Element, ...], scope: Scope, env: Env, sai
     period = scope.period
     if env.past or period is None or not scope.day_bare or scope.day != env.today or period.end > env.since:
         return scope
-    later = Env(env.now, env.calendar, False, env.ahead, midnight(env.today + DAY))
+    later = Env(env.now, env.calendar, ahead=env.ahead, floor=midnight(env.today + DAY))
     return resolve(chain, later, Scope()) if env.floor is None else scope
 
 
@@ -97,7 +97,7 @@ def _nearest(of_year: Callable[[int], Period], env: Env, given: int | None) -> P
     year = env.since.year
     if env.past:
         behind = next(p for y in (year, year - 1) if (p := of_year(y)).start <= env.since)
-        if env.since - behind.end < named_days.FAR_BACK:
+        if env.since - behind.end < named_days.FAR_BACK or not env.perhaps:
             return behind
     return next(p for y in (year, year + 1, year + 2) if (p := of_year(y)).end > env.since)
 
@@ -128,7 +128,7 @@ def _slice_of_month(e: Slice, own: Scope, env: Env, said: Scope) -> Resolved:
 
 def _month_said(env: Env, said: Scope) -> tuple[int, int] | None:
     """The month the sentence spoke of, unless it lies behind and the clause does not."""
-    if said.month is None or (not env.past and of_months(*said.month).end <= env.now):
+    if said.month is None or (not env.past and env.floor is None and of_months(*said.month).end <= env.now):
         return None
     return said.month
 
@@ -201,7 +201,7 @@ def _weekday(e: Weekday, own: Scope, env: Env, said: Scope) -> Resolved:
         return _on(own, said.day)
     week = own.week or said.week
     if week is not None:
-        return _on(own, week + DAY * e.n)
+        return _on(own, week + DAY * e.n, week=week)
     if said.weekday_of is not None:
         same_week = monday(said.weekday_of) + DAY * e.n
         if env.past or midnight(same_week + DAY) > env.since:
@@ -251,7 +251,7 @@ def _day_in_month(n: int, own: Scope, env: Env) -> Resolved:
     for y in years:
         day = _safe(y, month, n)
         if day and (midnight(day) <= env.since if env.past else midnight(day + DAY) > env.since):
-            if env.past and env.since - midnight(day) > named_days.FAR_BACK:
+            if env.perhaps and env.since - midnight(day) > named_days.FAR_BACK:
                 return _day_in_month(n, own, env.facing_ahead())
             return _on(own, day, month=(y, month), day_bare=True)
     return None
@@ -360,17 +360,42 @@ def _coming(e: Coming, own: Scope, env: Env, said: Scope) -> Resolved:
 
 
 def _between(e: Between, own: Scope, env: Env, said: Scope) -> Resolved:
-    first = one(e.first, own, env, said)
+    def first_by(at: Env) -> Resolved:
+        return one(e.first, own, at, said)
+
+    return _stretch(first_by, e.first, (e.last,), own, env, said)
+
+
+def resolve_range(first: tuple[Element, ...], last: tuple[Element, ...], env: Env, said: Scope) -> Resolved:
+    """The range from one chain to another; None where either end or the range does not exist."""
+
+    def first_by(at: Env) -> Resolved:
+        return resolve(first, at, said)
+
+    return _stretch(first_by, first[0], last, Scope(), env, said)
+
+
+def _stretch(
+    first_by: Callable[[Env], Resolved], head: Element, last: tuple[Element, ...], own: Scope, env: Env, said: Scope
+) -> Resolved:
+    """The next such range; dates and months may have begun already (8到12号, said on the 10th)."""
+    first = first_by(env)
     if first is None or first.period is None:
         return None
-    return join(first, (e.last,), own, env, said)
+    found = join(first, last, own, env, said)
+    if isinstance(head, Day | Month) and not env.past and first.period.start > env.now:
+        begun = first_by(env.looking_back())
+        running = join(begun, last, own, env, said) if begun and begun.period else None
+        if running and running.period and running.period.start <= env.now < running.period.end:
+            return running
+    return found
 
 
 def join(first: Scope, last: tuple[Element, ...], own: Scope, env: Env, said: Scope) -> Resolved:
     """The range from a resolved end to the chain of the other, which completes from the first and does not lie before it."""
     assert first.period is not None
     # a weekday or date in the other end is looked for on from the first end
-    there = Env(env.now, env.calendar, False, env.ahead, first.period.start)
+    there = Env(env.now, env.calendar, ahead=env.ahead, floor=first.period.start)
     week = first.week
     other: Resolved = Scope(
         year=own.year, half=own.half, quarter=own.quarter, month=own.month, month_bare=own.month_bare, week=own.week

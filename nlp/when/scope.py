@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from nlp.reading import Grain
 from nlp.when.elements import PartName
@@ -34,12 +35,18 @@ class Env:
     now: datetime
     calendar: Calendar
     past: bool = False
+    perhaps: bool = False
+    """Past, by a 了 alone: a time that would lie far back is rather the next one."""
     ahead: bool = False
     floor: datetime | None = None
 
     def facing_ahead(self) -> Env:
         """The same without the past tense."""
-        return replace(self, past=False)
+        return replace(self, past=False, perhaps=False)
+
+    def looking_back(self) -> Env:
+        """The same in the past tense."""
+        return replace(self, past=True)
 
     @property
     def today(self) -> date:
@@ -50,9 +57,9 @@ class Env:
         return self.floor or self.now
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The containers known so far: in a chain the elements before, in a sentence the phrases before."""
+class Scope(NamedTuple):
+    """The containers known so far: in a chain the elements before, in a sentence the phrases before.
+    (A NamedTuple, because it is copied at each element and a dataclass copies three times as slowly.)"""
 
     year: int | None = None
     half: int | None = None
@@ -78,8 +85,9 @@ class Scope:
     period: Period | None = None
     sure: float = 0.97
 
-    def with_(self, **changes: object) -> Scope:
-        return replace(self, **changes)  # type: ignore[arg-type]
+    def with_(self, **changes: Any) -> Scope:
+        """The same scope with these containers."""
+        return self._replace(**changes)
 
 
 NOTHING = Scope()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 _REACH = 40
 """How far a clause is looked through, in characters; longer run-ons say nothing about a time so far off."""
@@ -24,19 +25,20 @@ _OF_PAST = re.compile(
 _BACK = re.compile(r"上次|上回|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次")
 
 
-def is_past(text: str, start: int, end: int, stop_at: int) -> bool:
-    """The clause around ``text[start:end]`` reports something done. ``stop_at`` is where the next time phrase begins."""
+Tense = Literal["past", "perhaps past", "open"]
+
+
+def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
+    """Whether the clause around ``text[start:end]`` reports something done; by a 了 alone it is past perhaps.
+    ``stop_at`` is where the next phrase of time begins."""
     after = _clause_after(text, end, stop_at)
     before = _clause_before(text, start)
-    if _BACK.search(before) and not _AHEAD.search(after):
-        return True
-    if _OF_PAST.search(after):
-        return True
+    if (_BACK.search(before) and not _AHEAD.search(after)) or _OF_PAST.search(after):
+        return "past"
     done = _DONE.search(after)
-    if done is None:
-        return False
-    ahead = _AHEAD.search(after, 0, done.end()) or _AHEAD.search(before)
-    return ahead is None
+    if done is None or _AHEAD.search(after, 0, done.end()) or _AHEAD.search(before):
+        return "open"
+    return "perhaps past" if done[0].endswith("了") else "past"
 
 
 def is_ahead(text: str, start: int, end: int, stop_at: int) -> bool:
@@ -62,6 +64,7 @@ def _clause_after(text: str, end: int, stop_at: int) -> str:
 
 def _clause_before(text: str, start: int) -> str:
     """What stands before the phrase in its own clause, up to 12 characters."""
-    window = text[max(0, start - 12) : start]
-    cut = max(window.rfind(c) for c in ",，。;；!！?？\n")
-    return window[cut + 1 :]
+    return _CLAUSE_TAIL.split(text[max(0, start - 12) : start])[-1]
+
+
+_CLAUSE_TAIL = re.compile(r"[,，。;；!！?？\n]")

@@ -31,7 +31,7 @@ def _part_of(day: date, name: PartName) -> Period:
 
 def _day_said(env: Env, said: Scope) -> date | None:
     """The day the sentence spoke of, unless it lies behind and this clause does not."""
-    if said.day is None or (said.day < env.today and not env.past):
+    if said.day is None or (said.day < env.today and not env.past and env.floor is None):
         return None
     return said.day
 

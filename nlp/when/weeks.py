@@ -24,7 +24,7 @@ _NOT_WEEK = re.compile(r"刊|年庆|期(?![一二三四五六日天])")
 _AFTER_FIGURE = FIGURES + "个家位万千百次天点.:/%折元块"
 
 
-@WORDS.reads("week", "下上这本")
+@WORDS.reads("week", "下上这本", _SHIFTED.pattern)
 def _shifted_week(text: str, at: int) -> Read:
     match = _SHIFTED.match(text, at)
     if match is None or (at and _GLUED.match(text, at - 1)):
@@ -40,13 +40,20 @@ def _shifted_week(text: str, at: int) -> Read:
     return None if _NOT_WEEK.match(text, end) else ((week,), end)
 
 
-@WORDS.reads("weekday", "周星礼")
+@WORDS.reads("weekday", "周星礼", _NAMED_WEEK.pattern)
 def _bare_weekday(text: str, at: int) -> Read:
     match = _NAMED_WEEK.match(text, at)
     before = text[at - 1 : at]
-    if match is None or (before and (before in HAN_FIGURES or before in FIGURES or before in "个每整隔单半满四圆环逢")):
+    if match is None or before == "" or before not in _COUNTING:
+        return _weekday(text, match.end(), after_week=False) if match else None
+    if not _WEEKDAY_ENDS.search(text, max(0, at - 3), at):
         return None
     return _weekday(text, match.end(), after_week=False)
+
+
+_COUNTING = HAN_FIGURES + FIGURES + "个整半满圆环两"
+"""Before 周 they count weeks or days (两周, 四周, 每周), unless they end a weekday (周三周四)."""
+_WEEKDAY_ENDS = re.compile(r"(?:周|期|拜)[一二三四五六日1-7]$")
 
 
 def _weekday(text: str, at: int, *, after_week: bool) -> Read:
