@@ -68,21 +68,22 @@ async def see_late(tap: Tap) -> Reply:
     """看 N 件: what fell due, as the cards it would have been, those of one kind together."""
     found = await by_ids(str(id) for id in tap.card.data.get("commitments", ()))
     standing = [one for one in found if one.promise.state in followup.OPEN]
-    late = [one for one in standing if one.promise.state == "overdue"]
-    rest = [one for one in standing if one.promise.state == "open"]
-    more = [
-        *[_made_up(tap, "late", say.late(part, tap.now, tap.calendar), part) for part in (late[: say.MOST],) if part],
-        *[_made_up(tap, "open", say.ahead(part, tap.now), part) for part in (rest[: say.MOST],) if part],
-    ]
+    late = [one for one in standing if one.promise.state == "overdue"][: say.MOST]
+    rest = [one for one in standing if one.promise.state == "open"][: say.MOST]
+    more = []
+    if late:
+        more.append(_made_up(tap, say.late(late, tap.now, tap.calendar), late))
+    if rest:
+        more.append(_made_up(tap, say.ahead(rest, tap.now), rest))
     if not more:
         return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""), card_state="open")
     return Reply(more=tuple(more), card_state="open")
 
 
-def _made_up(tap: Tap, name: str, card: Card, part: list[Matter]) -> Outgoing:
+def _made_up(tap: Tap, card: Card, part: list[Matter]) -> Outgoing:
     ids = [one.promise.id for one in part]
     return Outgoing(
-        card, to=tap.member.id, once=f"{tap.event}:{name}", about={"commitments": ids}, awaits="promise.said",
+        card, to=tap.member.id, once=f"{tap.event}:{card.kind}", about={"commitments": ids}, awaits="promise.said",
         awaits_until=tap.now + timedelta(hours=12),
     )  # fmt: skip
 

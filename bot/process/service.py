@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
+from bot.clock import SHANGHAI
 from bot.playbook import describe
 from bot.playbook.model import Playbook
 from bot.process.gates import Decision, decide, lacking, still_owed
@@ -72,7 +73,11 @@ def evidence_came(
 
 
 def explain(
-    opportunity: Opportunity, stage_id: str, evidence: Iterable[Evidence], playbook: Playbook
+    opportunity: Opportunity,
+    stage_id: str,
+    evidence: Iterable[Evidence],
+    playbook: Playbook,
+    zone: tzinfo = SHANGHAI,
 ) -> Standing | None:
     """How the gate of that stage stands for the opportunity; None where the pipeline has no such stage."""
     stage = playbook.pipeline(opportunity.pipeline).stage(stage_id)
@@ -81,7 +86,7 @@ def explain(
     found = list(evidence)
     counts = {kind: sum(one.kind == kind for one in found) for kind in stage.entry}
     gone = lacking(stage, opportunity, counts)
-    have = [_have(kind, found, playbook) for kind in stage.entry if kind not in gone]
+    have = [_have(kind, found, playbook, zone) for kind in stage.entry if kind not in gone]
     have += [playbook.called(field) for field in stage.fields if field not in gone]
     return Standing(stage.name, tuple(have), tuple(_still(kind, stage.entry, counts, playbook) for kind in gone))
 
@@ -99,11 +104,12 @@ def kind_of(file: str, playbook: Playbook, wanted: Iterable[str] = ()) -> str:
     return max(fits)[2] if fits else "other"
 
 
-def _have(kind: str, evidence: list[Evidence], playbook: Playbook) -> str:
+def _have(kind: str, evidence: list[Evidence], playbook: Playbook, zone: tzinfo) -> str:
     """预算证明（3月5日 批复.png）"""
     last = max((one for one in evidence if one.kind == kind), key=lambda one: one.at)
     source = f" {last.file}" if last.file else ""
-    return f"{playbook.called(kind)}（{last.at.month}月{last.at.day}日{source}）"
+    day = last.at.astimezone(zone)
+    return f"{playbook.called(kind)}（{day.month}月{day.day}日{source}）"
 
 
 def _still(kind: str, entry: Mapping[str, int], counts: Mapping[str, int], playbook: Playbook) -> str:

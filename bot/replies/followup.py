@@ -236,14 +236,14 @@ def closed(matter: Matter, now: datetime, calendar: Calendar, by: str = "") -> C
         facts.append((words.bit("material"), cut(matter.proof.file, VALUE_MOST - len(source)) + source))
     return words.card(
         "promise.closed", facts=facts, what=_what(matter, 3), when=moment_of(at, now.date()),
-        early=_early(promise, at.date(), calendar),
+        early=_early(promise, at, calendar),
     )  # fmt: skip
 
 
-def _early(promise: Commitment, day: date, calendar: Calendar) -> str:
+def _early(promise: Commitment, at: datetime, calendar: Calendar) -> str:
     """，提前 1 天; nothing when it was on the day or after."""
-    due = promise.due.date() if isinstance(promise.due, datetime) else promise.due
-    days = calendar.workdays_between(day, due) if due else 0
+    due = promise.due.astimezone(at.tzinfo).date() if isinstance(promise.due, datetime) else promise.due
+    days = calendar.workdays_between(at.date(), due) if due else 0
     return words.bit("early_days", days=days) if days > 0 else ""
 
 

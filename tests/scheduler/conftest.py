@@ -13,9 +13,10 @@ from bot.clock import SHANGHAI, MovableClock
 from bot.followup.service import reschedule
 from bot.house import House
 from bot.playbook.store import PlaybookStore, ensure_shipped
+from bot.routing import Reply
 from scheduler.engine import Engine
 from scheduler.timetable import shipped
-from storage import audit, outbox
+from storage import audit, due, outbox
 from storage.connect import Database, transaction
 from storage.records import (
     Commitment,
@@ -66,6 +67,17 @@ class Company:
     async def change(self, *changes: Any, actor: str = "mem_zhang") -> None:
         async with transaction():
             await audit.apply(changes, actor=actor, event="tap", at=self.clock.now())
+
+    async def apply(self, reply: Reply, actor: str, event: str) -> None:
+        """The records and moments of a reply, as the worker writes them."""
+        now = self.clock.now()
+        if reply.changes:
+            await audit.apply(reply.changes, actor=actor, event=event, at=now)
+            for record in {change.record for change in reply.changes if change.record.startswith("pro_")}:
+                await reschedule(record, self.house.playbooks, now)
+        for record in reply.cancel:
+            await due.cancel(record)
+        await due.put(list(reply.moments))
 
     async def until(self, text: str) -> None:
         await self.engine.step(self.clock, at(text))
