@@ -64,9 +64,7 @@ def _words(deal: Deal, reading: Reading) -> str:
 
 def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, playbook: Playbook) -> Whose:
     if not said.known:
-        if said.confidence >= playbook.asks_below("new_customer"):
-            return New(said.name, said.text)
-        return Unsure(said.text, _mine(said.candidates, memory), new=said.name)
+        return _not_on_books(said, deal, reading, memory, playbook)
     options = _mine(said.candidates or (Candidate(said.id, said.name, said.how, said.confidence),), memory)
     if not options:
         return Foreign(said.text)
@@ -79,6 +77,17 @@ def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, pl
     if len(shared) == 1:
         return Known(shared[0].id, "contact", said.text)
     return _context_among(options, memory) or Unsure(said.text, options, new=said.text)
+
+
+def _not_on_books(said: Customer, deal: Deal, reading: Reading, memory: Memory, playbook: Playbook) -> Whose:
+    """New, unless the contact named beside it is at home with one whose name holds the word (启明郑总)."""
+    people = [c for n in deal.contacts for c in reading.contacts[n].customers if said.text in c.name]
+    shared = {option.id: option for option in _mine(tuple(people), memory)}
+    if len(shared) == 1:
+        return Known(next(iter(shared)), "contact", said.text)
+    if said.confidence >= playbook.asks_below("new_customer"):
+        return New(said.name, said.text)
+    return Unsure(said.text, _mine(said.candidates, memory), new=said.name)
 
 
 def _by_people(people: list[Contact], memory: Memory) -> Whose:

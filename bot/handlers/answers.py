@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.capture.fields import terms_of
 from bot.capture.proposal import Choices
 from bot.handlers import talk
 from bot.process import service as process
@@ -16,7 +17,7 @@ from bot.replies.wording import clock_of, day_of
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import activities, customers, evidence, inbox, opportunities
-from storage.records import Alias, Change, changed, made, new_id
+from storage.records import Alias, Change, Opportunity, changed, made, new_id
 
 router = Router()
 
@@ -178,30 +179,58 @@ async def _agreed(tap: Tap, event: str, confirmed: tuple[Change, ...]) -> Reply:
 # -- won, lost, gate ----------------------------------------------------------------------------------------------
 
 
-@router.tap("win", cards=("reading.waits.won",))
+@router.tap("win", cards=("reading.waits.won", "gate.fields"))
 async def win(tap: Tap) -> Reply:
-    """Won by a tap: when the gate of 赢单 still lacks something the card says what, and the stage stays."""
+    """Won by a tap; where the gate of 赢单 still lacks something it is asked for by name, and nothing moves yet."""
     deal = await opportunities.get(str(tap.card.data["opportunity"]))
-    if deal is None or deal.state != "open":
-        return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
+    return await _close_as_won(tap, deal) if deal is not None and deal.state == "open" else _spent()
+
+
+def _spent() -> Reply:
+    return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
+
+
+async def _close_as_won(tap: Tap, deal: Opportunity, told: tuple[Change, ...] = ()) -> Reply:
+    """``told`` are fields that were given just now."""
     pipeline = tap.playbook.pipeline(deal.pipeline)
     ending = pipeline.ending("won")
     assert ending is not None
     decision = close(pipeline, deal, ending, await evidence.counts(deal.id))
-    name = str(tap.card.data["name"])
+    name, event = str(tap.card.data["name"]), str(tap.card.data["message"])
     if decision.blocking:
-        eyes = say.Eyes(tap.playbook, tap.now, files_by_chat=turn_of(tap).hears_files)
-        card = say.gate_card(name, ending.name, decision.missing, eyes, ())
-        return Reply(push=card, card_state="open", about={"missing": list(decision.missing), "stage": ending.id})
-    changes = process.by_hand(deal, decision, tap.playbook, tap.now)
+        return Reply(
+            push=say.fields_wanted(name, ending.name, decision.missing, tap.playbook),
+            changes=told,
+            event=event,
+            about={**tap.card.data, "missing": list(decision.missing), "stage": ending.id},
+            card_state="open",
+            awaits="gate.fields",
+            awaits_until=tap.now + timedelta(minutes=tap.playbook.context.answer_minutes),
+        )
+    changes = (*told, *process.by_hand(deal, decision, tap.playbook, tap.now))
     day = day_of(tap.now.date(), tap.now.date())
     card = words.card("won", customer=name, who=tap.member.name, day=day, facts=say.won_facts(deal, tap.now))
-    event = str(tap.card.data["message"])
     return Reply(push=card, changes=changes, event=event, about={"events": [event]})
 
 
+@router.answer("gate.fields")
+async def fields_said(tap: Tap) -> Reply:
+    """The sentence that gives what the gate of 赢单 lacked; with all of it the deal is won: the tap still stands."""
+    deal = await opportunities.get(str(tap.card.data["opportunity"]))
+    if deal is None or deal.state != "open":
+        return _spent()
+    turn = turn_of(tap)
+    reading = turn.house.names.read(tap.words, turn.at, turn.calendar)
+    told = terms_of(tap.words, reading, tap.card.data.get("missing", []))
+    if not told:
+        until = tap.card.awaits_until
+        unclear = words.text("gate.fields.unclear")
+        return Reply(push=unclear, card_state="open", awaits="gate.fields", awaits_until=until, about=tap.card.data)
+    return await _close_as_won(tap, deal.with_(**told), (changed(deal, "opportunity.terms", **told),))
+
+
 @router.tap(
-    "not_signed", "still_talking", "not_now", cards=("reading.waits.won", "reading.waits.lost", "reading.waits.back")
+    "not_signed", "still_talking", "not_now", cards=("reading.waits.won", "reading.waits.lost", "reading.waits.back", "gate.fields")
 )
 async def not_yet(tap: Tap) -> Reply:
     card = words.card(

@@ -342,6 +342,6 @@ async def why(turn: Turn) -> Reply:
     event = await latest_of(turn.member.id, turn.row.id)
     row = await inbox.get(event) if event else None
     if row is None:
-        return Reply(push=words.text("undo.nothing"))
+        return Reply(push=words.text("reading.why.nothing"))
     reading = turn.house.names.read(row.text, row.sent_at or row.received_at, turn.calendar)
     return Reply(push=say.why(reading))

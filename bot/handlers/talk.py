@@ -41,8 +41,7 @@ async def nothing(turn: Turn) -> Reply:
     if is_greeting(turn.text):
         return Reply(push=words.text("reading.nothing.hello"))
     start = turn.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    heard = await outbox.of_member(turn.member.id, start)
-    again = any(row.kind.startswith("reading.nothing") for row in heard)
+    again = await outbox.said_since(turn.member.id, ("reading.nothing", "reading.nothing.again"), start)
     return Reply(push=words.text("reading.nothing.again" if again else "reading.nothing"))
 
 

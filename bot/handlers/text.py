@@ -3,8 +3,11 @@ pasted chat, sales talk."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
+from nlp.corrections import parse
+from nlp.reading import Reading
 from nlp.transcripts import looks_pasted
 
 from bot.handlers import correct, files, pasted, talk, undoing
@@ -67,12 +70,29 @@ async def _by_meaning(turn: Turn) -> Reply:
     return await talk.answer(turn)
 
 
+NAME_MOST = 24
+SAYS = re.compile(r"[说让我你他她吗吧呢了等怎谁很不没别]|什么|那边|这边")
+"""What a sentence has and a name hardly ever."""
+
+
 async def is_other_business(turn: Turn, card: CardRow) -> bool:
-    """The sentence is plainly talk of its own, not the answer that the card waits for (VOICE.md §2)."""
-    if turn.event.files:
+    """The sentence is plainly talk or a word of its own, not the answer that the card waits for (VOICE.md §2)."""
+    word = turn.text.strip("。.!！ ")
+    if turn.event.files or word in UNDO | WHY | SWAP or talk.is_greeting(turn.text) or looks_pasted(turn.text):
         return True
     reading = turn.house.names.read(turn.text, turn.at, turn.calendar)
-    if card.awaits.endswith(("_name", "which_customer")):
-        return bool(reading.stage or reading.action or reading.commitments)
-    named = any(customer.known for customer in reading.customers)
-    return named and bool(reading.stage or reading.action or reading.commitments)
+    says_much = bool(reading.stage or reading.action or reading.commitments)
+    if card.awaits in ("reading.which_customer", "reading.customer_name"):
+        asked = card.awaits == "reading.customer_name"
+        return says_much or bool(reading.signals) or not _is_a_name(word, reading, asked=asked)
+    if card.awaits == "reading.opportunity_name":
+        return says_much or len(word) > NAME_MOST
+    return says_much and any(customer.known for customer in reading.customers)
+
+
+def _is_a_name(word: str, reading: Reading, *, asked: bool) -> bool:
+    """The sentence is a company's name and nothing else; where its name was asked for outright, most short ones are."""
+    if len(word) > NAME_MOST or parse(word) is not None:
+        return False
+    named = max((len(one.text) for one in reading.customers), default=0)
+    return named * 2 > len(word) or (asked and not SAYS.search(word))

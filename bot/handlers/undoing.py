@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from adapters.messages import Button
 from bot.capture import undo
@@ -15,7 +16,7 @@ from bot.replies.reading import NUMBERS
 from bot.replies.wording import clock_of, short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import audit, customers, inbox, opportunities
+from storage import audit, cards, customers, inbox, opportunities
 from storage.records import AuditEntry
 
 router = Router()
@@ -112,8 +113,17 @@ async def leave(tap: Tap) -> Reply:
 async def _undone(event: str, found: Undone, now: datetime, playbook: Playbook) -> Reply:
     row = await inbox.get(event)
     said = (row.sent_at or row.received_at).astimezone(now.tzinfo) if row else now
-    card = say.undone(await _name(found.entries), _when(said, now), await lines(found.entries, playbook))
-    return Reply(push=card, changes=found.changes, event=event, about={"events": [event], "event": event})
+    name = await _name(found.entries)
+    card = say.undone(name, _when(said, now), await lines(found.entries, playbook))
+    shown = await _card_of(event)
+    about = {**shown, "events": [event], "event": event, "name": shown.get("name") or name}
+    return Reply(push=card, changes=found.changes, event=event, about=about)
+
+
+async def _card_of(event: str) -> dict[str, Any]:
+    """What the card of the event is about, so that 恢复 can show it again."""
+    found = [card for card in await cards.of_event(event) if card.data.get("facts")]
+    return dict(found[0].data) if found else {}
 
 
 def _when(said: datetime, now: datetime) -> str:
@@ -156,18 +166,13 @@ def _stage_back(old: str, new: str, playbook: Playbook) -> str:
 
 @router.tap("restore", cards=("reading.undone",))
 async def restore(tap: Tap) -> Reply:
-    """As if it had never been undone: A1 again, in short."""
+    """As if it had never been undone, with the lines of the card that was."""
     event = str(tap.card.data.get("event") or tap.card.event)
     changes = await put_back(event)
     if not changes:
         return Reply(push=words.text("undo.nothing"))
-    row = await inbox.get(event)
-    kept = [(str(a), str(b)) for a, b in tap.card.data.get("facts", [])] or [
-        (words.bit("recorded"), f"“{row.text[:20]}”" if row else "")
-    ]
-    card = words.card(
-        "reading.clear", customer=await customers.short_name(str(tap.card.data["customer"]))
-        if tap.card.data.get("customer") else str(tap.card.data.get("name", "")),
-        facts=kept, buttons=["confirm", "edit", "undo"],
-    )  # fmt: skip
+    kept = tap.card.data.get("facts") or [[words.bit("recorded"), words.bit("as_before")]]
+    lines_ = [(str(label), str(value)) for label, value in kept]
+    name = str(tap.card.data.get("name", ""))
+    card = words.card("reading.clear", customer=name, facts=lines_, buttons=["confirm", "edit", "undo"])
     return Reply(push=card, changes=changes, event=event, card_state="open", about={"events": [event]})

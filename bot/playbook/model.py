@@ -176,6 +176,7 @@ class Questions(Value):
 
 ASK: Mapping[str, float] = {
     "customer": 0.8,
+    "new_customer": 0.7,
     "contact": 0.7,
     "opportunity": 0.8,
     "stage": 0.8,

@@ -14,6 +14,8 @@ from storage.records import Activity, Commitment, Opportunity
 
 MOST = 6
 VALUE_MOST = 26
+NAMED_MOST = 2
+"""Missing things that a line names; more are counted."""
 Line = tuple[str, str]
 
 
@@ -95,6 +97,8 @@ def stage_line(entry: Entry, playbook: Playbook) -> str | None:
 
 
 def move_line(old: str, new: str, way: str, missing: list[str]) -> str:
+    if way == "block" and len(missing) > NAMED_MOST:
+        return words.bit("move_blocked", old=old, new=new, missing=words.bit("many", count=len(missing)))
     if way == "block":
         return words.bit("move_blocked", old=old, new=new, missing="、".join(missing))
     if way == "warn" and missing:

@@ -42,7 +42,8 @@ def title_name(name: str) -> str:
 def clear(entry: Entry, eyes: Eyes, before: Sequence[tuple[str, str]] = ()) -> Card:
     """A1; ``before`` are the lines of the card that this one folds into itself."""
     lines = facts.of_entry(entry, eyes.playbook, eyes.today, eyes.last)
-    lines += [line for line in before if line not in lines]
+    named = {words.bit("customer"), words.bit("opportunity")}
+    lines += [line for line in before if line not in lines and line[0] not in named]
     return words.card(
         "reading.clear",
         customer=title_name(entry.name),
@@ -101,11 +102,13 @@ def which_customer(question: Ask, reading: Reading, eyes: Eyes) -> Card:
     """A2: who it may be, at most three, a new one, none of them."""
     options = question.customers[:PICKS_MOST]
     lines = [(words.bit("looks_like" if n == 0 else "also_like"), _likeness(option)) for n, option in enumerate(options)]
+    if question.new and not options:
+        lines.append((words.bit("looks_like"), words.bit("new_one", name=cut(question.new, 18))))
     lines.append((words.bit("to_record"), to_record(question.deal, reading)))
     buttons: list[str | Button] = [
         Button(f"pick:{n}", cut(option.name, 6)) for n, option in enumerate(options, 1)
     ]
-    key = "reading.which_customer" if options else "reading.who_is_it"
+    key = "reading.which_customer" if options or question.new else "reading.who_is_it"
     return words.card(key, facts=facts.shorten(lines), buttons=[*buttons, "new_customer", "none"])
 
 
@@ -188,6 +191,12 @@ def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
     return gate_card(title_name(entry.name), stage.name, entry.decision.missing, eyes, have, said=entry.stage.text)
 
 
+def fields_wanted(name: str, stage: str, missing: Sequence[str], playbook: Playbook) -> Card:
+    """What 赢单 still wants that no file gives: said in one sentence."""
+    lines = [(words.bit("short_of"), playbook.called(field)) for field in missing]
+    return words.card("gate.fields", customer=title_name(name), stage=stage, count=len(missing), facts=lines)
+
+
 def gate_card(
     name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = ""
 ) -> Card:
@@ -254,12 +263,23 @@ def transcript(
 
 
 def why(reading: Reading) -> Text:
-    """The whole chain: for each field its words, rule and how sure the reader was."""
-    lines = []
-    for one in reading.why:
-        said = reading.text[slice(*one.span)]
-        lines.append(f"{one.field}：“{cut(said, 16)}” · {one.rule} · {one.confidence:.0%}")
-    return words.text("reading.why", lines="\n".join(lines) or "这句里没有要记的。")
+    """The whole chain: for each field its words, its rule, and how sure the reader was, in words."""
+    lines = [
+        words.bit(
+            "why_line", field=_field_name(one.field), said=cut(reading.text[slice(*one.span)], 16), rule=one.rule,
+            sure=_sureness(one.confidence),
+        )
+        for one in reading.why
+    ]  # fmt: skip
+    return words.text("reading.why", lines="\n".join(lines) or words.bit("why_nothing"))
+
+
+def _field_name(path: str) -> str:
+    return words.named("fields", path.partition("[")[0])
+
+
+def _sureness(confidence: float) -> str:
+    return words.bit("sure" if confidence >= 0.9 else "fairly_sure" if confidence >= 0.75 else "not_sure")
 
 
 def hello_admin(name: str, account: str, user: str, clock: str) -> Card:
