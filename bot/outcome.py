@@ -33,9 +33,7 @@ async def apply(
     """Everything the reply comes to; ``awaited``: the event's callback stands waiting for the changed card."""
     member = reply.member
     if reply.changes:
-        await audit.apply(
-            reply.changes, actor=member.id if member else NOBODY, event=reply.event or row.id, at=now
-        )  # fmt: skip
+        await audit.apply(reply.changes, actor=member.id if member else NOBODY, event=reply.event or row.id, at=now)
         await _remind(reply, house, now)
     for record in reply.cancel:
         await due.cancel(record)
@@ -52,9 +50,15 @@ async def apply(
         await inbox.again(row.seq, retry_at=now, reason=reply.reason)
         return Applied()
     await inbox.done(
-        row.seq, owner, state=reply.state, sender=event.sender.user, chat=event.chat, text=event.text,
-        member_id=member.id if member else None, reason=reply.reason,
-    )  # fmt: skip
+        row.seq,
+        owner,
+        state=reply.state,
+        sender=event.sender.user,
+        chat=event.chat,
+        text=event.text,
+        member_id=member.id if member else None,
+        reason=reply.reason,
+    )
     return Applied(answer)
 
 
@@ -75,37 +79,75 @@ async def _answer(
         return None
     if reply.card is not None and event.kind == "tap" and isinstance(reply.push, Card):
         return await _changed_card(reply, reply.card, reply.push, event, row, member, now, awaited)
-    if reply.card is not None:
-        await cards.update(reply.card.id, state=reply.card_state)
+    if reply.card is not None:  # what was asked is answered; a card said anew takes the old one's place
+        state = "done" if isinstance(reply.push, Card) else reply.card_state
+        await cards.update(reply.card.id, state=state, question=False, awaits="", awaits_until=None)
     await put(
-        reply.push, to=member.id, once=f"{row.id}:answer", now=now, answer=True, event=reply.event or row.id,
-        about=reply.about, question=reply.question, awaits=reply.awaits, awaits_until=reply.awaits_until,
+        reply.push,
+        to=member.id,
+        once=f"{row.id}:answer",
+        now=now,
+        answer=True,
+        event=reply.event or row.id,
+        about=reply.about,
+        question=reply.question,
+        awaits=reply.awaits,
+        awaits_until=reply.awaits_until,
         account=row.account,
-    )  # fmt: skip
+    )
     return None
 
 
 async def _changed_card(
-    reply: Reply, card: CardRow, push: Card, event: InboundEvent, row: Message, member: Member, now: datetime,
+    reply: Reply,
+    card: CardRow,
+    push: Card,
+    event: InboundEvent,
+    row: Message,
+    member: Member,
+    now: datetime,
     awaited: bool,
-) -> tuple[str, Push] | None:  # fmt: skip
+) -> tuple[str, Push] | None:
     """The tapped card becomes ``push``: carried by the callback's answer when it is quick, by an update call else."""
     id = await put(
-        push, to=member.id, once=f"{row.id}:answer", now=now, answer=True, event=row.id, account=row.account,
-        changes=card.id, change_code=event.reply_code, at=now + CARRIED_WITHIN if awaited else now,
-    )  # fmt: skip
+        push,
+        to=member.id,
+        once=f"{row.id}:answer",
+        now=now,
+        answer=True,
+        event=row.id,
+        account=row.account,
+        changes=card.id,
+        change_code=event.reply_code,
+        at=now + CARRIED_WITHIN if awaited else now,
+    )
     await cards.update(
-        card.id, kind=push.kind, state=reply.card_state, data=on_card(push, {**card.data, **reply.about}),
-        question=reply.question, awaits=reply.awaits, awaits_until=reply.awaits_until,
-    )  # fmt: skip
+        card.id,
+        kind=push.kind,
+        state=reply.card_state,
+        data=on_card(push, {**card.data, **reply.about}),
+        question=reply.question,
+        awaits=reply.awaits,
+        awaits_until=reply.awaits_until,
+    )
     return (id, push) if id else None
 
 
 async def _more(other: Outgoing, row: Message, now: datetime, house: House) -> None:
     live = await house.live(None)
     await put(
-        other.push, to=other.to, once=other.once, now=now, answer=other.answer, event=other.event or row.id,
-        about=other.about, question=other.question, awaits=other.awaits, awaits_until=other.awaits_until, at=other.at,
+        other.push,
+        to=other.to,
+        once=other.once,
+        now=now,
+        answer=other.answer,
+        event=other.event or row.id,
+        about=other.about,
+        question=other.question,
+        awaits=other.awaits,
+        awaits_until=other.awaits_until,
+        at=other.at,
         changes=other.changes,
-        playbook=live.playbook, calendar=live.calendar,
-    )  # fmt: skip
+        playbook=live.playbook,
+        calendar=live.calendar,
+    )

@@ -1,4 +1,4 @@
-"""Which handler answers which tap, word or awaited sentence; and what a handler says: a Reply, applied by the worker."""
+"""Which handler answers which tap, word or awaited sentence; and what a handler says: a Reply."""
 
 from __future__ import annotations
 

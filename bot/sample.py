@@ -44,9 +44,14 @@ CUSTOMERS: tuple[Line, ...] = (
 """(full name, alias, owner, (name, title, department), opportunity, stage, amount in yuan)"""
 
 READY = (
-    ("meeting_record", "会议纪要_0226.pdf"), ("document_sent", "方案书_v2.pdf"), ("decision_maker", ""),
-    ("decision_maker", ""), ("budget_range", ""), ("demo_minutes", "演示纪要_0305.pdf"), ("budget_proof", "预算批复.png"),
-)  # fmt: skip
+    ("meeting_record", "会议纪要_0226.pdf"),
+    ("document_sent", "方案书_v2.pdf"),
+    ("decision_maker", ""),
+    ("decision_maker", ""),
+    ("budget_range", ""),
+    ("demo_minutes", "演示纪要_0305.pdf"),
+    ("budget_proof", "预算批复.png"),
+)
 """What 华东医械 has handed in: all up to and for 合同签署, except the purchase-flow chart."""
 
 
@@ -86,9 +91,16 @@ def _customer(line: Line, people: dict[str, Member], now: datetime) -> Iterator[
         id=new_id("con", now), customer_id=customer.id, name=surname, title=title, department=department or None
     )
     deal = Opportunity(
-        id=new_id("opp", now), customer_id=customer.id, owner_id=owner, name=deal_name, pipeline="default",
-        stage=stage, stage_since=now - timedelta(days=1), created_at=since, amount=Decimal(yuan),
-    )  # fmt: skip
+        id=new_id("opp", now),
+        customer_id=customer.id,
+        owner_id=owner,
+        name=deal_name,
+        pipeline="default",
+        stage=stage,
+        stage_since=now - timedelta(days=1),
+        created_at=since,
+        amount=Decimal(yuan),
+    )
     yield deal
     if alias == "华东医械":
         yield from _evidence(deal, owner, now)
@@ -97,6 +109,12 @@ def _customer(line: Line, people: dict[str, Member], now: datetime) -> Iterator[
 def _evidence(deal: Opportunity, owner: str, now: datetime) -> Iterator[Evidence]:
     for n, (kind, file) in enumerate(READY):
         yield Evidence(
-            id=new_id("evi", now), kind=kind, file=file or None, customer_id=deal.customer_id, opportunity_id=deal.id,
-            member_id=owner, at=now - timedelta(days=14 - n), note="" if file else "王总" if n % 2 else "李工",
-        )  # fmt: skip
+            id=new_id("evi", now),
+            kind=kind,
+            file=file or None,
+            customer_id=deal.customer_id,
+            opportunity_id=deal.id,
+            member_id=owner,
+            at=now - timedelta(days=14 - n),
+            note="" if file else "王总" if n % 2 else "李工",
+        )

@@ -142,9 +142,14 @@ class Worker:
         async with transaction():
             reply = await self._conversation.answer(event, row, fetched)
             applied = await apply(
-                reply, event, row, owner=self._owner, now=self._clock.now(), house=self._conversation.house,
+                reply,
+                event,
+                row,
+                owner=self._owner,
+                now=self._clock.now(),
+                house=self._conversation.house,
                 awaited=self._sink.awaited(row.account, row.event_key),
-            )  # fmt: skip
+            )
         metrics.handled.labels(event.kind, reply.state).inc()
         return applied
 

@@ -102,7 +102,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """``changes`` record the file and what it settles. ``which``: the promises it may be for, when it cannot be told."""
+    """``changes`` record the file and what it settles. ``which``: the promises it may be for, where several fit."""
 
     evidence: Evidence
     changes: tuple[Change, ...]
@@ -126,7 +126,7 @@ class Wanted:
 
 
 def wanted_next(opportunity: Opportunity, counts: Mapping[str, int], playbook: Playbook) -> tuple[tuple[str, ...], str]:
-    """The kinds of evidence that the next stage's gate still wants, and that stage; what is owed already comes first."""
+    """The kinds of evidence that the next stage's gate still wants, and that stage; what is owed comes first."""
     pipeline = playbook.pipeline(opportunity.pipeline)
     ahead = pipeline.stages[pipeline.place(opportunity.stage) + 1 :]
     if not ahead or ahead[0].ends == "lost":
@@ -148,10 +148,19 @@ def hand_in(file: File, member: Member, now: datetime, wanted: Wanted, playbook:
     if kept is not None and kind == "other":
         kind = "document_sent"
     proof = Evidence(
-        id=new_id("evi", now), kind=kind, file=file.name, sha256=file.sha256, size=file.size, mime=file.mime,
-        customer_id=wanted.customer_id, opportunity_id=_deal(wanted, kept), member_id=member.id, at=now,
-        commitment_id=kept.id if kept else None, message_id=event,
-    )  # fmt: skip
+        id=new_id("evi", now),
+        kind=kind,
+        file=file.name,
+        sha256=file.sha256,
+        size=file.size,
+        mime=file.mime,
+        customer_id=wanted.customer_id,
+        opportunity_id=_deal(wanted, kept),
+        member_id=member.id,
+        at=now,
+        commitment_id=kept.id if kept else None,
+        message_id=event,
+    )
     changes: list[Change] = [made(proof)]
     if kept is not None:
         changes += followup.keep(kept, now, proof, why="file")

@@ -72,9 +72,14 @@ def _titles_agree(one: str, other: str) -> bool:
 
 
 def proofs(
-    deal: r.Deal, reading: r.Reading, activity: Activity, opportunity: Opportunity, people: Iterable[Contact],
-    said: Said, playbook: Playbook,
-) -> Iterator[Evidence]:  # fmt: skip
+    deal: r.Deal,
+    reading: r.Reading,
+    activity: Activity,
+    opportunity: Opportunity,
+    people: Iterable[Contact],
+    said: Said,
+    playbook: Playbook,
+) -> Iterator[Evidence]:
     """Evidence that the words are by themselves, as the playbook's evidence kinds say; one of a kind a message."""
     done = deal.action.value if deal.action and not deal.action.arranged else ""
     signals = {signal.value for signal in deal.signals}
@@ -82,16 +87,25 @@ def proofs(
     for kind, meaning in playbook.evidence.items():
         if done in meaning.from_actions or signals & set(meaning.from_signals):
             yield Evidence(
-                id=new_id("evi", said.now), kind=kind, customer_id=opportunity.customer_id,
-                opportunity_id=opportunity.id, member_id=activity.author_id, at=said.at, note=who or said.text[:80],
+                id=new_id("evi", said.now),
+                kind=kind,
+                customer_id=opportunity.customer_id,
+                opportunity_id=opportunity.id,
+                member_id=activity.author_id,
+                at=said.at,
+                note=who or said.text[:80],
                 message_id=said.event,
-            )  # fmt: skip
+            )
 
 
 def commitment(
-    found: r.Commitment, said: Said, member: Member, customer: Customer, opportunity: Opportunity | None,
+    found: r.Commitment,
+    said: Said,
+    member: Member,
+    customer: Customer,
+    opportunity: Opportunity | None,
     people: tuple[Contact, ...],
-) -> Commitment:  # fmt: skip
+) -> Commitment:
     return Commitment(
         id=new_id("pro", said.now),
         customer_id=customer.id,

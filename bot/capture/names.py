@@ -38,7 +38,7 @@ class NameBook:
         touched = {
             id for entry in entries if entry.change for id in _customer_ids(entry.change.record, entry.change.after)
         }
-        for id in touched | {id for id in await customers.owning([e.record for e in entries])}:
+        for id in touched | set(await customers.owning([e.record for e in entries])):
             await self._renew(id)
         self._seen = entries[-1].n
 

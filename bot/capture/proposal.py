@@ -149,9 +149,15 @@ class _Work:
     """The record of one customer's part, as it grows: each step adds the changes that it comes to."""
 
     def __init__(
-        self, deal: Deal, found: Known | New, reading: Reading, said: Said, memory: Memory, playbook: Playbook,
+        self,
+        deal: Deal,
+        found: Known | New,
+        reading: Reading,
+        said: Said,
+        memory: Memory,
+        playbook: Playbook,
         choices: Choices,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.deal, self.found, self.reading, self.said = deal, found, reading, said
         self.memory, self.playbook, self.choices = memory, playbook, choices
         self.changes: list[Change] = []
@@ -170,9 +176,12 @@ class _Work:
         if not facts.sales_content(self.deal):
             return False
         self.customer = Customer(
-            id=new_id("cus", self.said.now), name=self.found.name, owner_id=self.memory.member.id,
-            recorder_id=self.memory.member.id, created_at=self.said.at,
-        )  # fmt: skip
+            id=new_id("cus", self.said.now),
+            name=self.found.name,
+            owner_id=self.memory.member.id,
+            recorder_id=self.memory.member.id,
+            created_at=self.said.at,
+        )
         self.new_customer = True
         self.changes.append(made(self.customer))
         return True
@@ -186,9 +195,14 @@ class _Work:
     def activity_alone(self) -> Entry:
         activity = facts.activity(self.deal, self.said, self.memory.member, None, None)
         return Entry(
-            customer=None, name=self.name, whose=self.found, opportunity=None, activity=activity,
-            changes=(made(activity),), deal=self.deal,
-        )  # fmt: skip
+            customer=None,
+            name=self.name,
+            whose=self.found,
+            opportunity=None,
+            activity=activity,
+            changes=(made(activity),),
+            deal=self.deal,
+        )
 
     # -- which opportunity ---------------------------------------------------------------------------------------
 
@@ -221,10 +235,15 @@ class _Work:
         assert self.customer is not None
         pipeline = self.playbook.main
         self.opportunity = Opportunity(
-            id=new_id("opp", self.said.now), customer_id=self.customer.id, owner_id=self.customer.owner_id,
-            name=name or "首单", pipeline=pipeline.id, stage=pipeline.first.id, stage_since=self.said.at,
+            id=new_id("opp", self.said.now),
+            customer_id=self.customer.id,
+            owner_id=self.customer.owner_id,
+            name=name or "首单",
+            pipeline=pipeline.id,
+            stage=pipeline.first.id,
+            stage_since=self.said.at,
             created_at=self.said.at,
-        )  # fmt: skip
+        )
         self.new_opportunity = True
         self.changes.append(made(self.opportunity))
 
@@ -246,12 +265,25 @@ class _Work:
         fitting = facts.kept_by(self.reading, self.memory.promises.get(self.customer.id, ()))
         kept = self._keep(fitting)
         return Entry(
-            customer=self.customer, name=self.name, whose=self.found, opportunity=self.opportunity, activity=activity,
-            changes=tuple(self.changes), new_customer=self.new_customer, new_opportunity=self.new_opportunity,
-            stage=self.deal.stage, decision=decision, commitments=commitments, moved=moved, kept=kept,
-            which_kept=fitting if len(fitting) > 1 else (), signing=signing,
-            amount_from=before if amount_before else None, unsure=tuple(self.unsure), deal=self.deal,
-        )  # fmt: skip
+            customer=self.customer,
+            name=self.name,
+            whose=self.found,
+            opportunity=self.opportunity,
+            activity=activity,
+            changes=tuple(self.changes),
+            new_customer=self.new_customer,
+            new_opportunity=self.new_opportunity,
+            stage=self.deal.stage,
+            decision=decision,
+            commitments=commitments,
+            moved=moved,
+            kept=kept,
+            which_kept=fitting if len(fitting) > 1 else (),
+            signing=signing,
+            amount_from=before if amount_before else None,
+            unsure=tuple(self.unsure),
+            deal=self.deal,
+        )
 
     def _people(self) -> tuple[Contact, ...]:
         """The contacts this part names: those on the books, and new ones with the phones said beside them."""
@@ -360,8 +392,12 @@ class _Work:
         if len(fitting) != 1:
             return ()
         change = changed(
-            fitting[0], "commitment.kept", state="kept", closed_at=self.said.at, why_closed="said",
+            fitting[0],
+            "commitment.kept",
+            state="kept",
+            closed_at=self.said.at,
+            why_closed="said",
             message_id=fitting[0].message_id,
-        )  # fmt: skip
+        )
         self.changes.append(change)
         return (fitting[0].with_(state="kept", closed_at=self.said.at),)

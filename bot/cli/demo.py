@@ -56,7 +56,7 @@ async def running(
 ) -> AsyncIterator[Demo]:
     """The demo, its port open, until the block ends. ``rate``: seconds of its clock a second. Kept data go on from
     their last moment. ``database`` and ``redis`` are URLs; SQLite beside the data and no Redis where none is given."""
-    data.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         clock = MovableClock(_last_moment(data) or start or datetime.fromisoformat(START), rate)
         world = World(clock, shelf=Shelf(data / "sandbox.jsonl"))
@@ -64,7 +64,9 @@ async def running(
         platforms = await stack.enter_async_context(on_loopback(world, [console]))
         listener = stack.enter_context(socket.create_server((HOST, port)))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app = await stack.enter_async_context(build(_config(data, console, platforms.wecom_base, url, database, redis), clock))
+        app = await stack.enter_async_context(
+            build(_config(data, console, platforms.wecom_base, url, database, redis), clock)
+        )
         await sample.plant(clock.now(), ACCOUNT)
         stack.callback(_remember, data, clock)
         keeping = asyncio.create_task(_keep_remembering(data, clock), name="demo-clock")
@@ -84,14 +86,17 @@ async def _home(request: web.Request) -> web.Response:
     raise web.HTTPFound("/sandbox")
 
 
-def _config(
-    data: Path, console: WecomApp, api_base: str, url: str, database: str, redis: str
-) -> configuration.Config:
+def _config(data: Path, console: WecomApp, api_base: str, url: str, database: str, redis: str) -> configuration.Config:
     """The configuration of a demo: SQLite beside its data, one WeCom account, pointed at the stand-in."""
     account = {
-        "name": console.name, "corp_id": console.corp_id, "agent_id": console.agent_id, "secret": console.secret,
-        "token": console.token, "aes_key": console.aes_key, "api_base": api_base,
-    }  # fmt: skip
+        "name": console.name,
+        "corp_id": console.corp_id,
+        "agent_id": console.agent_id,
+        "secret": console.secret,
+        "token": console.token,
+        "aes_key": console.aes_key,
+        "api_base": api_base,
+    }
     raw = {
         "server": {"public_url": url, "data": str(data)},
         "database": {"url": database or f"sqlite:{data / 'genjin.db'}"},

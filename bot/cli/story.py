@@ -73,7 +73,9 @@ async def _tell(stage: Stage, web: httpx.AsyncClient) -> None:
         stage.hears("张伟", item)
     stage.scene("记录和证据")
     for promise in await _records(web, "commitment"):
-        stage.note(f"承诺：{promise['what']} · {promise['due']} · {_state(promise['state'])} · 凭证 {promise['evidence_id']}")
+        stage.note(
+            f"承诺：{promise['what']} · {promise['due']} · {_state(promise['state'])} · 凭证 {promise['evidence_id']}"
+        )
     entries = await _records(web, "audit")
     stage.note(f"审计链：{len(entries)} 条，链头 {entries[-1]['hash'][:16]}…")
 

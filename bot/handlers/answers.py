@@ -62,7 +62,12 @@ async def this_customer(tap: Tap) -> Reply:
 async def learnt(said: str, customer_id: str, tap: Tap) -> tuple[Change, ...]:
     """The alias that the answer teaches; none where nothing was said or the words stand for it already."""
     customer = await customers.get(customer_id)
-    if customer is None or not said or said == customer.name or said in {a.text for a in await customers.aliases(customer_id)}:
+    if (
+        customer is None
+        or not said
+        or said == customer.name
+        or said in {a.text for a in await customers.aliases(customer_id)}
+    ):
         return ()
     if any(person.name and said.startswith(person.name) for person in await customers.contacts(customer_id)):
         return ()
@@ -119,9 +124,12 @@ async def this_opportunity(tap: Tap) -> Reply:
 async def new_opportunity(tap: Tap) -> Reply:
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     return Reply(
-        push=words.text("reading.new_opportunity"), about=tap.card.data, awaits="reading.opportunity_name",
-        awaits_until=until, card_state="open",
-    )  # fmt: skip
+        push=words.text("reading.new_opportunity"),
+        about=tap.card.data,
+        awaits="reading.opportunity_name",
+        awaits_until=until,
+        card_state="open",
+    )
 
 
 @router.answer("reading.opportunity_name")
@@ -142,9 +150,12 @@ async def confirm(tap: Tap) -> Reply:
     event = str(tap.card.data.get("message") or tap.card.event)
     clock = clock_of(tap.now)
     card = words.card(
-        "reading.confirmed", customer=str(tap.card.data.get("name", "")), who=tap.member.name, clock=clock,
+        "reading.confirmed",
+        customer=str(tap.card.data.get("name", "")),
+        who=tap.member.name,
+        clock=clock,
         facts=[(str(a), str(b)) for a, b in tap.card.data.get("facts", [])],
-    )  # fmt: skip
+    )
     about = {"now": words.bit("handled_by", who=tap.member.name, clock=clock, what=words.label("confirm"))}
     changes = [
         changed(activity, "activity.confirmed", confirmed=True)
@@ -168,10 +179,11 @@ async def _agreed(tap: Tap, event: str, confirmed: tuple[Change, ...]) -> Reply:
     choices = Choices({"0": customer} if customer else {}, agreed=True)
     considered = await talk.again(turn, row.text, event, at, choices)
     fresh = tuple(
-        change for change in considered.proposal.changes
+        change
+        for change in considered.proposal.changes
         if not change.kind.startswith(("activity.", "customer.", "evidence.", "contact."))
         and not (change.kind == "opportunity.created" and tap.card.data.get("opportunity"))
-    )  # fmt: skip
+    )
     reply = await talk.recorded(replace(turn, at=at), considered, event, choices)
     return replace(reply, changes=(*confirmed, *fresh), event=event, about={**reply.about, "unsure": []})
 
@@ -230,7 +242,10 @@ async def fields_said(tap: Tap) -> Reply:
 
 
 @router.tap(
-    "not_signed", "still_talking", "not_now", cards=("reading.waits.won", "reading.waits.lost", "reading.waits.back", "gate.fields")
+    "not_signed",
+    "still_talking",
+    "not_now",
+    cards=("reading.waits.won", "reading.waits.lost", "reading.waits.back", "gate.fields"),
 )
 async def not_yet(tap: Tap) -> Reply:
     card = words.card(
@@ -267,9 +282,13 @@ async def ask_again(tap: Tap) -> Reply:
     changes = (changed(deal, "opportunity.ask_again", ask_again_on=day),) if day else ()
     reason = words.named("lost_reasons", str(tap.card.data["reason"]))
     card = words.card(
-        "reading.lost", customer=str(tap.card.data["name"]), who=tap.member.name, clock=clock_of(tap.now),
-        reason=reason, facts=[(words.bit("date"), words.bit("ask_again", day=day_of(day, tap.now.date())))] if day else [],
-    )  # fmt: skip
+        "reading.lost",
+        customer=str(tap.card.data["name"]),
+        who=tap.member.name,
+        clock=clock_of(tap.now),
+        reason=reason,
+        facts=[(words.bit("date"), words.bit("ask_again", day=day_of(day, tap.now.date())))] if day else [],
+    )
     return Reply(push=card, changes=changes, event=str(tap.card.data["message"]))
 
 
@@ -296,7 +315,9 @@ async def later(tap: Tap) -> Reply:
     stages = {stage.id: stage.name for pipeline in tap.playbook.pipelines for stage in pipeline.stages}
     missing = tap.card.data.get("missing", [])
     card = words.card(
-        "gate.later", customer=str(tap.card.data.get("name", "")), count=len(missing),
+        "gate.later",
+        customer=str(tap.card.data.get("name", "")),
+        count=len(missing),
         stage=stages.get(str(tap.card.data.get("stage")), ""),
-    )  # fmt: skip
+    )
     return Reply(push=card, about={"asked_later": True})

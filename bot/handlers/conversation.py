@@ -56,10 +56,18 @@ class Conversation:
         live = await self.house.live(member)
         newest = await inbox.newest_handled(row.conversation)
         return Turn(
-            event=event, row=row, member=member, house=self.house, playbook=live.playbook, calendar=live.calendar,
-            scope=access.scope(member, teams, await members.everyone()), now=self.house.clock.now().astimezone(zone),
-            at=event.at.astimezone(zone), late=newest is not None and event.at < newest, files=files,
-        )  # fmt: skip
+            event=event,
+            row=row,
+            member=member,
+            house=self.house,
+            playbook=live.playbook,
+            calendar=live.calendar,
+            scope=access.scope(member, teams, await members.everyone()),
+            now=self.house.clock.now().astimezone(zone),
+            at=event.at.astimezone(zone),
+            late=newest is not None and event.at < newest,
+            files=files,
+        )
 
     # -- taps, and words that mean one -----------------------------------------------------------------------------
 
@@ -82,9 +90,17 @@ class Conversation:
 
     def _as_tap(self, turn: Turn, card: CardRow, button: str, selected: tuple[str, ...], said: str) -> Tap:
         return Tap(
-            member=turn.member, card=card, button=button, now=turn.now, event=turn.row.id, playbook=turn.playbook,
-            calendar=turn.calendar, selected=selected, words=said, turn=turn,
-        )  # fmt: skip
+            member=turn.member,
+            card=card,
+            button=button,
+            now=turn.now,
+            event=turn.row.id,
+            playbook=turn.playbook,
+            calendar=turn.calendar,
+            selected=selected,
+            words=said,
+            turn=turn,
+        )
 
     async def _spent(self, turn: Turn, card: CardRow) -> Text:
         """What is true now of a card whose button has been used: it never acts twice."""
@@ -136,9 +152,14 @@ class Conversation:
         )
         for admin in await members.with_role("admin"):
             await put(
-                card, to=admin.id, once=f"aside:{admin.id}:{now:%Y%m%d%H}", now=now, answer=True, event=row.id,
+                card,
+                to=admin.id,
+                once=f"aside:{admin.id}:{now:%Y%m%d%H}",
+                now=now,
+                answer=True,
+                event=row.id,
                 about={"message": row.id},
-            )  # fmt: skip
+            )
 
 
 def _stands_on(card: CardRow, button: str) -> bool:

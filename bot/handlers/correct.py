@@ -129,7 +129,7 @@ async def _target(name: str, turn: Turn) -> str:
 async def _learn_customer(
     said: Said_, target: str, old: Customer | None, mentions: tuple[object, ...], turn: Turn
 ) -> tuple[Change, ...]:
-    """The word that misled stands for the right customer from now on; where it also stands for the other, it is asked."""
+    """The word that misled stands for the right customer from now on; where it stands for both, it is asked."""
     if target.startswith("new:") or not mentions:
         return ()
     words_said = str(getattr(mentions[0], "text", ""))
@@ -191,9 +191,11 @@ def _moved(promise: Commitment, due: date | datetime, evening: bool, said: Said_
         _example("date", said.old or old, said.new, event, turn),
     )
     return Reply(
-        push=say.corrected(promise.what, clock_of(turn.now), [line]), changes=changes, event=event,
+        push=say.corrected(promise.what, clock_of(turn.now), [line]),
+        changes=changes,
+        event=event,
         about={"events": [event], "message": event, "name": promise.what},
-    )  # fmt: skip
+    )
 
 
 async def _signing(deal: Opportunity, day: date, said: Said_, event: str, turn: Turn) -> Reply:
@@ -296,7 +298,7 @@ def _example(field: str, old: str, new: str, event: str, turn: Turn) -> Change:
             old=old,
             new=new,
             at=turn.at,
-        )  # fmt: skip
+        )
     )
 
 

@@ -60,9 +60,15 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
     if not proposal.entries:
         first, rest = asks[0], tuple(asks[1:])
         return Reply(
-            push=first.push, about=first.about, question=first.question, awaits=first.awaits, more=rest, event=event,
-            awaits_until=_until(turn) if first.awaits else None, state="waiting" if first.question else "handled",
-        )  # fmt: skip
+            push=first.push,
+            about=first.about,
+            question=first.question,
+            awaits=first.awaits,
+            more=rest,
+            event=event,
+            awaits_until=_until(turn) if first.awaits else None,
+            state="waiting" if first.question else "handled",
+        )
     shown = await _shown(turn, considered, event)
     return replace(shown, changes=proposal.changes, more=(*shown.more, *asks), event=event)
 
@@ -87,9 +93,13 @@ def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choic
     question = ask.kind != "foreign"
     awaits = "reading.which_customer" if ask.kind == "which_customer" else ""
     return Outgoing(
-        push, to=turn.member.id, once=f"{event}:{ask.kind}:{ask.deal}:{len(choices.customers)}",
-        about=about if question else {}, question=question, awaits=awaits,
-    )  # fmt: skip
+        push,
+        to=turn.member.id,
+        once=f"{event}:{ask.kind}:{ask.deal}:{len(choices.customers)}",
+        about=about if question else {},
+        question=question,
+        awaits=awaits,
+    )
 
 
 async def _shown(turn: Turn, considered: Considered, event: str) -> Reply:
@@ -202,7 +212,7 @@ async def upload_for(turn: Turn, entry: Entry, event: str) -> str | None:
             kinds=wanted,
             stage=entry.decision.to if entry.decision else "",
             event=event,
-        )  # fmt: skip
+        )
     )
 
 

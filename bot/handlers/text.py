@@ -7,13 +7,13 @@ import re
 from collections.abc import Awaitable, Callable
 
 from nlp.corrections import parse
-from nlp.reading import Reading
 from nlp.transcripts import looks_pasted
 
 from bot.handlers import correct, files, pasted, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
+from nlp.reading import Reading
 from storage.records import CardRow
 
 TOO_LONG = 20_000

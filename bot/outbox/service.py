@@ -55,17 +55,39 @@ async def put(
             return None
         due = verdict
     return await _write(
-        push, address, member, once=once, now=now, due=due, answer=answer, event=event, about=about,
-        question=question, awaits=awaits, awaits_until=awaits_until, changes=changes, change_code=change_code,
-    )  # fmt: skip
+        push,
+        address,
+        member,
+        once=once,
+        now=now,
+        due=due,
+        answer=answer,
+        event=event,
+        about=about,
+        question=question,
+        awaits=awaits,
+        awaits_until=awaits_until,
+        changes=changes,
+        change_code=change_code,
+    )
 
 
 async def say_to_stranger(push: Push, to: Address, event: str, now: datetime) -> None:
     """Answers somebody who is no member, once a day."""
     row = OutboxRow(
-        seq=0, id=new_id("psh", now), account=to.account, address=str(to), kind=push.kind, body=pack(push),
-        once=f"stranger:{to}:{now:%Y%m%d}", due_at=now, state="new", event=event, answer=True, created_at=now,
-    )  # fmt: skip
+        seq=0,
+        id=new_id("psh", now),
+        account=to.account,
+        address=str(to),
+        kind=push.kind,
+        body=pack(push),
+        once=f"stranger:{to}:{now:%Y%m%d}",
+        due_at=now,
+        state="new",
+        event=event,
+        answer=True,
+        created_at=now,
+    )
     await outbox.put([row])
 
 
@@ -87,10 +109,22 @@ async def _write(
     change_code: str,
 ) -> str | None:
     row = OutboxRow(
-        seq=0, id=new_id("psh", now), account=address.account, address=str(address), kind=push.kind, body=pack(push),
-        once=once, due_at=due, state="new", member_id=member.id, event=event, changes=changes, answer=answer,
-        change_code=change_code, created_at=now,
-    )  # fmt: skip
+        seq=0,
+        id=new_id("psh", now),
+        account=address.account,
+        address=str(address),
+        kind=push.kind,
+        body=pack(push),
+        once=once,
+        due_at=due,
+        state="new",
+        member_id=member.id,
+        event=event,
+        changes=changes,
+        answer=answer,
+        change_code=change_code,
+        created_at=now,
+    )
     if not await outbox.put([row]):
         return None
     if changes is not None and about:
@@ -108,7 +142,7 @@ async def _write(
                 created_at=now,
                 awaits=awaits,
                 awaits_until=awaits_until,
-            )  # fmt: skip
+            )
         )
     return row.id
 

@@ -1,4 +1,4 @@
-"""The fact lines of a card, from what a message came to. Order: 客户, 承诺, 阶段, 日期, 金额, the rest (VOICE.md §2)."""
+"""The fact lines of a card, from what a message came to: 客户, 承诺, 阶段, 日期, 金额, the rest."""
 
 from __future__ import annotations
 

@@ -81,10 +81,16 @@ def two(entries: Sequence[Entry], eyes: Eyes) -> Card:
 def confirmed(card: Card, who: str, clock: str) -> Card:
     """The same card after its 确认."""
     return Card(
-        kind="reading.confirmed", title=card.title, status=words.entry("reading.confirmed")["status"].format(who=who, clock=clock),
-        facts=card.facts, why=card.why, footer=card.footer, buttons=(words.button("undo"),), tone="done",
+        kind="reading.confirmed",
+        title=card.title,
+        status=words.entry("reading.confirmed")["status"].format(who=who, clock=clock),
+        facts=card.facts,
+        why=card.why,
+        footer=card.footer,
+        buttons=(words.button("undo"),),
+        tone="done",
         label=card.label,
-    )  # fmt: skip
+    )
 
 
 # -- asking -------------------------------------------------------------------------------------------------------
@@ -101,13 +107,13 @@ def ask(question: Ask, proposal: Proposal, reading: Reading, eyes: Eyes) -> Card
 def which_customer(question: Ask, reading: Reading, eyes: Eyes) -> Card:
     """A2: who it may be, at most three, a new one, none of them."""
     options = question.customers[:PICKS_MOST]
-    lines = [(words.bit("looks_like" if n == 0 else "also_like"), _likeness(option)) for n, option in enumerate(options)]
+    lines = [
+        (words.bit("looks_like" if n == 0 else "also_like"), _likeness(option)) for n, option in enumerate(options)
+    ]
     if question.new and not options:
         lines.append((words.bit("looks_like"), words.bit("new_one", name=cut(question.new, 18))))
     lines.append((words.bit("to_record"), to_record(question.deal, reading)))
-    buttons: list[str | Button] = [
-        Button(f"pick:{n}", cut(option.name, 6)) for n, option in enumerate(options, 1)
-    ]
+    buttons: list[str | Button] = [Button(f"pick:{n}", cut(option.name, 6)) for n, option in enumerate(options, 1)]
     key = "reading.which_customer" if options or question.new else "reading.who_is_it"
     return words.card(key, facts=facts.shorten(lines), buttons=[*buttons, "new_customer", "none"])
 
@@ -163,9 +169,7 @@ def waits(entry: Entry, way: str, missing: Sequence[str], eyes: Eyes, said_at: d
     lines = [(words.bit("basis"), words.bit("said_by_you", words=cut(entry.stage.text, 16), clock=clock_of(said_at)))]
     if missing and way == "won":
         lines.append((words.bit("short_of"), "、".join(missing)))
-    buttons: list[str | Button] = (
-        ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
-    )
+    buttons: list[str | Button] = ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
     if way == "won" and eyes.upload:
         buttons.append(words.button("add_evidence", url=eyes.upload))
     return words.card(f"reading.waits.{way}", customer=title_name(entry.name), facts=lines, buttons=buttons)
@@ -197,9 +201,7 @@ def fields_wanted(name: str, stage: str, missing: Sequence[str], playbook: Playb
     return words.card("gate.fields", customer=title_name(name), stage=stage, count=len(missing), facts=lines)
 
 
-def gate_card(
-    name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = ""
-) -> Card:
+def gate_card(name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = "") -> Card:
     lines = [(words.bit("recorded"), quote(said, 20))] if said else []
     if have:
         lines.append((words.bit("have"), "、".join(eyes.playbook.called(kind) for kind in have)))
@@ -236,7 +238,14 @@ def corrected(name: str, clock: str, lines: Sequence[tuple[str, str]]) -> Card:
 
 
 def transcript(
-    count: int, theirs: int, ours: int, day: date, entry: Entry | None, customer_words: Sequence[str], idle: int, eyes: Eyes
+    count: int,
+    theirs: int,
+    ours: int,
+    day: date,
+    entry: Entry | None,
+    customer_words: Sequence[str],
+    idle: int,
+    eyes: Eyes,
 ) -> Card:
     """A9"""
     lines: list[tuple[str, str]] = []
@@ -266,11 +275,14 @@ def why(reading: Reading) -> Text:
     """The whole chain: for each field its words, its rule, and how sure the reader was, in words."""
     lines = [
         words.bit(
-            "why_line", field=_field_name(one.field), said=cut(reading.text[slice(*one.span)], 16), rule=one.rule,
+            "why_line",
+            field=_field_name(one.field),
+            said=cut(reading.text[slice(*one.span)], 16),
+            rule=one.rule,
             sure=_sureness(one.confidence),
         )
         for one in reading.why
-    ]  # fmt: skip
+    ]
     return words.text("reading.why", lines="\n".join(lines) or words.bit("why_nothing"))
 
 
@@ -290,4 +302,3 @@ def hello_admin(name: str, account: str, user: str, clock: str) -> Card:
 def greeting(member: Member) -> Text:
     """G2"""
     return words.text("hello.rep", name=member.name)
-

@@ -100,7 +100,9 @@ def text(key: str, *, buttons: Iterable[str | Button] | None = None, **fields: A
     """The plain text of ``key``."""
     words = entry(key)
     shown = words.get("buttons", ()) if buttons is None else buttons
-    return Text(key, str(words["text"]).format(**fields), tuple(b if isinstance(b, Button) else button(b) for b in shown))
+    return Text(
+        key, str(words["text"]).format(**fields), tuple(b if isinstance(b, Button) else button(b) for b in shown)
+    )
 
 
 def picks(options: Iterable[str]) -> tuple[Button, ...]:

@@ -20,7 +20,12 @@ async def test_a_sentence_becomes_a_record(chat: Chat) -> None:
     deal = await chat.opportunity("华东医械")
     assert (deal["stage"], deal["sign_date"]) == ("negotiation", "2026-03-18")
     [promise] = await chat.records("commitment")
-    assert (promise["by"], promise["what"], promise["due"], promise["state"]) == ("us", "发报价单", "2026-03-13", "open")
+    assert (promise["by"], promise["what"], promise["due"], promise["state"]) == (
+        "us",
+        "发报价单",
+        "2026-03-13",
+        "open",
+    )
 
 
 async def test_the_promise_is_kept_with_the_file_as_proof(chat: Chat) -> None:
