@@ -13,7 +13,7 @@ from nlp import reading as r
 from storage.records import Activity, Commitment, Contact, Customer, Evidence, Member, Opportunity, new_id
 
 if TYPE_CHECKING:
-    from bot.capture.proposal import Said
+    from bot.capture.values import Said
 
 PRICE_WORDS = re.compile(r"报价|总价|合同|成交|金额|单子|预算|[签谈]|价")
 TEXT_KEPT = 4000

@@ -10,7 +10,8 @@ from bot.access import Scope
 from bot.capture import undo
 from bot.capture.memory import Memory, remember
 from bot.capture.names import NameBook
-from bot.capture.proposal import Choices, Proposal, Said, propose
+from bot.capture.proposal import propose
+from bot.capture.values import Choices, Proposal, Said
 from bot.playbook.model import Playbook
 from nlp.read import Context
 from nlp.reading import Reading, Speaker

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,11 +10,10 @@ from nlp.corrections import parse
 
 from adapters.messages import Card
 from bot.capture import undo
-from bot.capture.proposal import Choices, Entry, Said
 from bot.capture.service import consider, latest_of, take_back
+from bot.capture.values import Choices, Entry, Said
 from bot.errors import TryLater
 from bot.handlers import talk
-from bot.handlers.answers import turn_of
 from bot.process import service as process
 from bot.process.gates import decide
 from bot.replies import facts, words
@@ -300,50 +298,3 @@ def _example(field: str, old: str, new: str, event: str, turn: Turn) -> Change:
             at=turn.at,
         )
     )
-
-
-# -- 改 and 为什么 ------------------------------------------------------------------------------------------------
-
-EXAMPLES = {
-    "field_customer": "不是启明制造，是启明新材",
-    "field_stage": "阶段是价格谈判",
-    "field_date": "是下周四",
-    "field_commitment": "承诺是发方案",
-    "field_amount": "金额是 86 万",
-}
-
-
-@router.tap("edit", "edit_1", "edit_2")
-async def edit(tap: Tap) -> Reply:
-    return Reply(push=words.card("reading.edit", customer=str(tap.card.data.get("name", ""))), card_state="open")
-
-
-@router.tap(*EXAMPLES, cards=("reading.edit",))
-async def one_field(tap: Tap) -> Reply:
-    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
-    push = words.text("reading.say_it", example=EXAMPLES[tap.button])
-    about = {"field": tap.button.removeprefix("field_")}
-    return Reply(
-        push=push, about={**tap.card.data, **about}, awaits="reading.field", awaits_until=until, card_state="open"
-    )
-
-
-@router.answer("reading.field")
-async def field_said(tap: Tap) -> Reply:
-    """The sentence after 〔改〕 and the field: put right as said, or read as what it is."""
-    turn = turn_of(tap)
-    field = str(tap.card.data["field"])
-    said = parse(tap.words) or Said_(field=field, old="", new=tap.words.strip(), explicit=True)  # type: ignore[arg-type]
-    event = str(tap.card.data.get("message") or tap.card.event)
-    reply = await correct(replace(said, field=field), event, turn)
-    return reply or await talk.answer(turn)
-
-
-async def why(turn: Turn) -> Reply:
-    """Each field of the latest reading with its words, rule and how sure it is."""
-    event = await latest_of(turn.member.id, turn.row.id)
-    row = await inbox.get(event) if event else None
-    if row is None:
-        return Reply(push=words.text("reading.why.nothing"))
-    reading = turn.house.names.read(row.text, row.sent_at or row.received_at, turn.calendar)
-    return Reply(push=say.why(reading))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from nlp.transcripts import Transcript, merge, parse
 
-from bot.capture.proposal import Choices
 from bot.capture.service import latest_of, take_back, weigh
+from bot.capture.values import Choices
 from bot.handlers import talk
 from bot.replies import reading as say
 from bot.replies import words

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.capture.proposal import Ask, Choices, Entry, Said
 from bot.capture.service import Considered, Mind, consider
+from bot.capture.values import Ask, Choices, Entry, Said
 from bot.process.gates import lacking
 from bot.replies import facts, words
 from bot.replies import reading as say

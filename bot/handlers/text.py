@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from nlp.corrections import parse
 from nlp.transcripts import looks_pasted
 
-from bot.handlers import correct, files, pasted, talk, undoing
+from bot.handlers import correct, edit, files, pasted, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -55,7 +55,7 @@ async def _by_word(turn: Turn) -> Reply | None:
     if word in UNDO:
         return await undoing.by_word(turn)
     if word in WHY:
-        return await correct.why(turn)
+        return await edit.why(turn)
     if word in SWAP:
         return await pasted.swapped(turn)
     return None
