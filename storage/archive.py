@@ -112,14 +112,12 @@ async def restore(url: str, path: Path | str, data_dir: Path | str, *, now: date
     with _opened(Path(path)) as archive:
         manifest = _manifest(archive)
         await migrate.migrate(url, upto=manifest["schema"][-1])
-        async with _alone(url):
-            async with sql.transaction():
-                counts = {
-                    table: await _read_table(archive, table) for table in MODELS if _member(table) in archive.namelist()
-                }
-                await _at_rest(now)
-            if counts != {table: manifest["counts"][table] for table in counts}:
+        async with _alone(url), sql.transaction():
+            present = [table for table in MODELS if _member(table) in archive.namelist()]
+            counts = {table: await _read_table(archive, table) for table in present}
+            if counts != {table: manifest["counts"].get(table) for table in present}:
                 raise BadArchive("备份文件里的行数和清单对不上")
+            await _at_rest(now)
         counts["evidence files"] = await asyncio.to_thread(_read_files, archive, Path(data_dir))
     await migrate.migrate(url)
     return counts
