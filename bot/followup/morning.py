@@ -1,4 +1,4 @@
-"""What a rep's day holds: promises of today, late ones, what customers said for today, questions that wait."""
+"""What a day holds for a rep, fetched in one go: for the morning's card and for /today."""
 
 from __future__ import annotations
 
@@ -9,44 +9,45 @@ from zoneinfo import ZoneInfo
 
 from bot.followup.service import due_on, still_listed
 from bot.followup.view import Matter, matters
-from bot.playbook.store import Live
+from nlp.workdays import Calendar
 from storage import commitments
 from storage.records import CardRow, Member
-
-ASKED_AGAIN = "asked_again"
-"""In a card's data: the day on which its question stood in a morning's list (LOOP-0: once)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Morning:
+    """What a rep's day opens with: promises of today, late ones, what customers said for today, what waits."""
+
     today: tuple[Matter, ...] = ()
     late: tuple[Matter, ...] = ()
     theirs: tuple[Matter, ...] = ()
-    """What customers promised for today."""
     questions: tuple[str, ...] = ()
-    """Titles of the questions that are asked once more."""
+    """Titles of the questions that were asked before and not answered."""
     waiting: int = 0
-    """Cards that wait for a tap, those questions among them."""
+    """Cards that wait for a tap, the questions among them."""
 
     @property
     def empty(self) -> bool:
         return not (self.today or self.late or self.theirs or self.questions or self.waiting)
 
+    @property
+    def promises(self) -> tuple[str, ...]:
+        """Ids of our promises on the card, in its order."""
+        return tuple(one.promise.id for one in (*self.today, *self.late))
 
-async def look(member: Member, now: datetime, zone: ZoneInfo, live: Live, asked: Sequence[CardRow]) -> Morning:
-    """The member's day as of ``now``; ``asked`` are the open questions to the member."""
+
+async def look(
+    member: Member, now: datetime, zone: ZoneInfo, calendar: Calendar, listed_days: int, asked: Sequence[CardRow]
+) -> Morning:
+    """What the member's day holds now. ``asked`` are the questions still open; those that were not yet asked once more
+    (LOOP-0: once, next morning) are named. ``listed_days``: working days that a late promise stays on the list."""
     found = await commitments.of_owner(member.id, zone=zone)
     today = due_on(found, now.date(), zone)
-    late = still_listed(found, now, live.calendar, live.playbook.reminders.listed_days, zone)
+    late = still_listed(found, now, calendar, listed_days, zone)
     return Morning(
         today=tuple(await matters(one for one in today if one.by == "us")),
         late=tuple(await matters(late)),
         theirs=tuple(await matters(one for one in today if one.by == "customer")),
-        questions=tuple(str(card.data.get("title", "")) for card in unasked(asked)),
+        questions=tuple(str(card.data.get("title", "")) for card in asked if "asked_again" not in card.data),
         waiting=len(asked),
     )
-
-
-def unasked(asked: Sequence[CardRow]) -> list[CardRow]:
-    """The questions that were not asked once more yet."""
-    return [card for card in asked if ASKED_AGAIN not in card.data]
