@@ -26,6 +26,7 @@ A_NOT_A = re.compile(r"(.)[不没未]\1")
 MOODS = (
     "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
     "soon", "ongoing", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
+    "stuck",
 )  # fmt: skip
 NOT_OF_ITSELF = frozenset({"neg", "then", "until", "if", "plan", "soon", "already", "said", "contrast"})
 TO_THE_SENTENCE = frozenset({"example", "domestic", "third"})

@@ -31,6 +31,7 @@ BLOCKING = frozenset(
         "plan",
         "neg",
         "until",
+        "stuck",
     ]
 )
 """Moods in which nothing is a fact, unless a frame allows them."""
@@ -66,17 +67,42 @@ def facts(kind: str, scene: Scene) -> Iterator[Fact]:
     rules = frames(kind, scene.skeleton.lexicon)
     worded = rules.worded(scene.skeleton.text)
     for n, clause in enumerate(scene.clauses):
-        for frame in rules.fitting(clause.line, worded):
-            if frame.anchor and not scene.anchored:
-                continue
-            fact = _first(frame, n, scene)
-            if fact is not None:
-                yield fact
+        yield from _facts(rules.fitting(clause.line, worded, wide=False), clause, n, scene)
+    for n, sentence in _sentences(scene.clauses):
+        yield from _facts(rules.fitting(sentence.line, worded, wide=True), sentence, n, scene)
 
 
-def _first(frame: Frame, n: int, scene: Scene) -> Fact | None:
-    clause, skeleton = scene.clauses[n], scene.skeleton
+def _facts(fitting: Sequence[Frame], clause: Clause, n: int, scene: Scene) -> Iterator[Fact]:
+    for frame in fitting:
+        if frame.anchor and not scene.anchored or frame.speaker not in ("", scene.speaker):
+            continue
+        fact = _first(frame, clause, n, scene)
+        if fact is not None:
+            yield fact
+
+
+def _sentences(clauses: Sequence[Clause]) -> Iterator[tuple[int, Clause]]:
+    """Sentences of more than one clause, as clauses with all their moods, with the number of their first clause."""
+    for n, first in enumerate(clauses):
+        if n and clauses[n - 1].sentence == first.sentence:
+            continue
+        parts = [clause for clause in clauses[n:] if clause.sentence == first.sentence]
+        if len(parts) > 1:
+            own: dict[str, list[int]] = {}
+            for part in parts:
+                for mood, places in part.own.items():
+                    own.setdefault(mood, []).extend(places)
+            whole = Clause(first.start, parts[-1].end, first.sentence, ",".join(p.line for p in parts))
+            whole.moods = set().union(*(part.moods for part in parts))
+            whole.own = own
+            yield n, whole
+
+
+def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
+    skeleton = scene.skeleton
     if (clause.moods & BLOCKING) - frame.allow:
+        return None
+    if frame.unless is not None and frame.unless.search(skeleton.line, clause.start, clause.end):
         return None
     for match in frame.pattern.finditer(skeleton.line, clause.start, clause.end):
         start, end = match.span()
@@ -86,8 +112,14 @@ def _first(frame: Frame, n: int, scene: Scene) -> Fact | None:
         value = frame.gives.get(said or "plain", frame.gives.get("any", ""))
         if value:
             rule = f"{frame.rule}.{said}" if said and "any" not in frame.gives else frame.rule
-            return Fact(value, rule, frame.sure, skeleton.span(start, end), n, said, _when(clause, skeleton))
+            where = _clause_at(start, n, scene) if frame.wide else n
+            return Fact(value, rule, frame.sure, skeleton.span(start, end), where, said, _when(clause, skeleton))
     return None
+
+
+def _clause_at(start: int, n: int, scene: Scene) -> int:
+    """The number of the clause that a place of the line lies in; ``n`` when it lies between clauses."""
+    return next((k for k, c in enumerate(scene.clauses) if c.start <= start < c.end), n)
 
 
 def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -> bool:

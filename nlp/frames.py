@@ -1,7 +1,7 @@
 """Frames: patterns over concepts and words, written in the lexicon, tried only where their rarest part is present.
 
-A pattern is a regular expression with two additions: ``<budget>`` or ``<sign|seal>`` is one word of these concepts, and
-``~`` (``~6``) a gap of up to about four (six) characters that stays within the clause.
+A pattern is a regular expression with three additions: ``<budget>`` or ``<sign|seal>`` is one word of these concepts,
+``~`` (``~6``) a gap of up to about four (six) characters within the clause, ``~~12`` one within the sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import ahocorasick
 from nlp.lexicon import ANY_MARK, END, Lexicon, table
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
-PART = re.compile(r"<[a-z_|]+>|~\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
+PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
 LITERALS = re.compile(r"\(([\u4e00-\u9fffa-z|]+)\)(?![?*{])|([\u4e00-\u9fff]+)(?![?*{])")
 
 
@@ -33,6 +33,12 @@ class Frame:
     allow: frozenset[str]
     anchor: bool
     sure: float
+    unless: re.Pattern[str] | None
+    """Words in the clause that take the fact away."""
+    speaker: str
+    """rep or customer: only said by them; empty for both."""
+    wide: bool
+    """Reaches over the clauses of a sentence."""
     trigger: frozenset[str]
     """Marks of which the clause must hold one; empty where words decide."""
     needles: frozenset[str]
@@ -48,7 +54,8 @@ def _part(part: str, lexicon: Lexicon) -> str:
     if concept := CONCEPT.fullmatch(part):
         return f"(?:[{re.escape(lexicon.marks(*concept[1].split('|')))}][^\ue000-\uf8ff,;]*+{END}?)"
     if part[0] == "~":
-        return "[^,;]{0,%d}?" % (int(part[1:] or 4) * 3 // 2 + 1)
+        reach = int(part.strip("~") or 4) * 3 // 2 + 1
+        return f"[^{'' if part.startswith('~~') else ',;'}。!?]{{0,{reach}}}?"
     if (part[0] == "[" and "^" not in part) or part == "\\d" or "\u4e00" <= part[0] <= "\u9fff":
         return f"(?:{ANY_MARK}*{part})"
     if part.isalpha():
@@ -100,12 +107,12 @@ class Frames:
             return frozenset()
         return frozenset(n for _, numbers in self._words.iter(text) for n in numbers)
 
-    def fitting(self, line: str, worded: frozenset[int]) -> list[Frame]:
-        """The frames that a clause may fit, in the order of the file."""
+    def fitting(self, line: str, worded: frozenset[int], *, wide: bool) -> list[Frame]:
+        """The frames that a clause (``wide``: a sentence) may fit, in the order of the file."""
         numbers = set(worded)
         for mark in set(line):
             numbers.update(self._by_mark.get(mark, ()))
-        return [self.all[n] for n in sorted(numbers)]
+        return [self.all[n] for n in sorted(numbers) if self.all[n].wide is wide]
 
 
 @lru_cache(maxsize=64)
@@ -129,6 +136,9 @@ def _frames(rows: Iterable[Mapping[str, Any]], lexicon: Lexicon) -> Iterator[Fra
                 allow=frozenset(row.get("allow", ())),
                 anchor=row.get("anchor", False),
                 sure=row.get("sure", 0.9),
+                unless=re.compile(compiled(row["unless"], lexicon)) if "unless" in row else None,
+                speaker=row.get("speaker", ""),
+                wide="~~" in pattern,
                 trigger=marks,
                 needles=words,
             )
