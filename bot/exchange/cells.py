@@ -12,7 +12,8 @@ from typing import Any
 
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 _QUOTED = re.compile(r"''*[=+\-@＝＋－＠\t\r\n]")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL_MOST = 32_767
 """Characters that a cell of a workbook holds; a longer text is cut there, and only there."""
 
@@ -41,10 +42,15 @@ def csv_cell(key: str, value: Any) -> str:
 
 
 def sheet_cell(key: str, value: Any) -> str | int | float | bool | None:
-    """A value of a record as a workbook's cell; controls that a workbook cannot hold become the replacement mark."""
+    """A value of a record as a workbook's cell; what XML cannot hold is written as workbooks do, ``_x000D_``."""
     if value is None or isinstance(value, bool | int):
         return value
     if key == "amount":
         return float(value)
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else guarded(str(value))
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)[:_CELL_MOST]
+    return _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:_CELL_MOST])[:_CELL_MOST]
+
+
+def sheet_text(cell: str) -> str:
+    """The text that :func:`sheet_cell` made the cell of, up to the length that a cell holds."""
+    return unguarded(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell))
