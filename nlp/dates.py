@@ -16,7 +16,22 @@ from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.when import tense
 from nlp.when.elements import (
-    Away, Clock, Coming, Day, Element, Feast, FeastNear, Fixed, Month, Part, Today, Week, Weekday, Weekend, Within, Year,
+    Away,
+    Clock,
+    Coming,
+    Day,
+    Element,
+    Feast,
+    FeastNear,
+    Fixed,
+    Month,
+    Part,
+    Today,
+    Week,
+    Weekday,
+    Weekend,
+    Within,
+    Year,
 )  # fmt: skip
 from nlp.when.grammar import TRIGGER, Phrase, phrases
 from nlp.when.resolve import resolve, resolve_range
@@ -181,7 +196,8 @@ def _joined(text: str, found: list[_Found]) -> list[_Found]:
 
 def _twin(text: str, a: _Found, b: _Found) -> _Found | None:
     if (
-        text[a.phrase.end : b.phrase.start].strip(" ") or b.phrase.start - a.phrase.end > 2
+        text[a.phrase.end : b.phrase.start].strip(" ")
+        or b.phrase.start - a.phrase.end > 2
         or a.phrase.last
         or a.phrase.around[1] > a.phrase.end
         or a.period.grain != "day"
@@ -239,7 +255,7 @@ def _when(text: str, now: datetime, found: _Found) -> When:
 
 
 def _due(phrase: Phrase, period: Period, now: datetime) -> date | datetime:
-    """The last day of a deadline, or its moment where a clock time was said; the day before a holiday it must precede."""
+    """A deadline's last day, its moment where a clock time was said, or the day before a holiday it must precede."""
     first, last = phrase.chain[-1], (phrase.last or phrase.chain)[-1]
     if isinstance(first, Within) and period.grain in ("minute", "hour"):
         return period.end.replace(tzinfo=now.tzinfo)

@@ -1,6 +1,6 @@
 """The text as the grammars read it: full-width to half-width, traditional to simplified, one code point to one.
 
-Only characters that the grammars of dates, numbers and phones know are folded, so that spans stay those of the text as given.
+Only characters that the grammars of dates, numbers and phones know are folded; spans stay those of the text as given.
 """
 
 from __future__ import annotations

@@ -12,17 +12,21 @@ from nlp.numerals import decimal
 from nlp.reading import Amount
 
 _CENT = Decimal("0.01")
+_CODES = ("CNY", "USD", "EUR", "HKD", "GBP", "JPY", "TWD", "SGD")
+_WORDS = {
+    "人民币": "CNY", "美元": "USD", "美金": "USD", "欧元": "EUR", "港币": "HKD", "港元": "HKD", "RMB": "CNY",
+    **{code: code for code in _CODES},
+}  # fmt: skip
 _SYMBOLS = {
     "¥": "CNY", "$": "USD", "€": "EUR", "£": "GBP", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "A$": "AUD",
-    "RMB": "CNY", "CNY": "CNY", "USD": "USD", "EUR": "EUR", "HKD": "HKD", "GBP": "GBP", "JPY": "JPY", "TWD": "TWD",
-    "SGD": "SGD", "人民币": "CNY", "美元": "USD", "美金": "USD", "欧元": "EUR", "港币": "HKD", "港元": "HKD",
+    **_WORDS,
 }  # fmt: skip
 _UNITS = {
-    "元": "CNY", "块": "CNY", "圆": "CNY", "人民币": "CNY", "RMB": "CNY", "CNY": "CNY", "大洋": "CNY", "美元": "USD", "美金": "USD",
-    "美刀": "USD", "刀": "USD", "USD": "USD", "欧元": "EUR", "欧": "EUR", "EUR": "EUR", "港币": "HKD", "港元": "HKD", "港纸": "HKD",
-    "HKD": "HKD", "日元": "JPY", "日圆": "JPY", "JPY": "JPY", "英镑": "GBP", "GBP": "GBP", "新台币": "TWD", "台币": "TWD",
-    "TWD": "TWD", "韩元": "KRW", "新币": "SGD", "新加坡元": "SGD", "SGD": "SGD", "澳元": "AUD", "加元": "CAD", "澳门元": "MOP",
-    "葡币": "MOP", "泰铢": "THB", "卢布": "RUB", "卢比": "INR", "越南盾": "VND", "马币": "MYR", "令吉": "MYR", "瑞郎": "CHF",
+    "元": "CNY", "块": "CNY", "圆": "CNY", "大洋": "CNY", "美刀": "USD", "刀": "USD", "欧": "EUR", "港纸": "HKD",
+    "日元": "JPY", "日圆": "JPY", "英镑": "GBP", "新台币": "TWD", "台币": "TWD", "韩元": "KRW", "新币": "SGD",
+    "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "澳门元": "MOP", "葡币": "MOP", "泰铢": "THB", "卢布": "RUB",
+    "卢比": "INR", "越南盾": "VND", "马币": "MYR", "令吉": "MYR", "瑞郎": "CHF",
+    **_WORDS,
 }  # fmt: skip
 
 
@@ -49,7 +53,7 @@ _RANGE = re.compile(r"\s?(?:-{1,2}|~|到|至)\s?")
 
 
 def amounts(text: str) -> tuple[Amount, ...]:
-    """Every sum of money of the text, in order, to the cent; a range gives two entries, one an end; empty when there is none."""
+    """Every sum of money of the text, in order, to the cent; a range gives two entries, one an end."""
     folded = fold(text)
     found: list[Amount] = []
     at = 0

@@ -1,7 +1,8 @@
 """Phone numbers as E.164 and e-mail addresses, out of chat text.
 
-Known shapes: mainland mobile (also spoken in characters), landline with area code, 400 and 800 numbers, and any +CC number;
-Hong Kong, Macau and Taiwan also with a bare 852, 853 or 886 before the right length. An extension is not part of the number.
+Known shapes: mainland mobile (also spoken in characters), landline with area code, 400 and 800 numbers, any +CC
+number; Hong Kong, Macau and Taiwan also with a bare 852, 853 or 886 before the right length. An extension is not part
+of the number.
 """
 
 from __future__ import annotations
@@ -17,26 +18,29 @@ _SEP = r"[ \-]{0,2}"
 _OPEN, _CLOSE = r"(?<![0-9A-Za-z_+*])(?<!\d[.\-])", r"(?![0-9A-Za-z_*]|[.\-]\d{6})"
 _CN = r"(?:(?:\+|00)?86[ \-]{0,2})?"
 _MOBILE = re.compile(
-    rf"{_OPEN}{_CN}\(?(1[3-9]\d\)?(?:{_SEP}\d{{4}}){{2}}|1[3-9]\d{{2}}[ \-]\d{{3}}[ \-]\d{{4}}|1[3-9]\d{{2}}[ \-]\d{{4}}[ \-]\d{{3}}"
-    rf"|1[3-9]\d[ \-]\d{{3}}[ \-]\d{{5}}|1[3-9]\d{{3}}[ \-]\d{{6}}|1[3-9]\d{{4}}[ \-]\d{{5}}){_CLOSE}"
+    rf"{_OPEN}{_CN}\(?(1[3-9]\d\)?(?:{_SEP}\d{{4}}){{2}}|1[3-9]\d{{2}}[ \-]\d{{3}}[ \-]\d{{4}}"
+    rf"|1[3-9]\d{{2}}[ \-]\d{{4}}[ \-]\d{{3}}|1[3-9]\d[ \-]\d{{3}}[ \-]\d{{5}}"
+    rf"|1[3-9]\d{{3}}[ \-]\d{{6}}|1[3-9]\d{{4}}[ \-]\d{{5}}){_CLOSE}"
 )
 _LANDLINE = re.compile(
-    rf"{_OPEN}(?:(?:\+|00)86[ \-]{{0,2}}\(?0?\)?|\(?0)(10|2\d|[3-9]\d{{2}})\)?{_SEP}(?P<local>[2-8]\d{{3}}[ \-]?\d{{4}}|[2-8]\d{{2}}[ \-]?\d{{4}})"
-    r"(?![0-9A-Za-z_]|\.\d)"
+    rf"{_OPEN}(?:(?:\+|00)86[ \-]{{0,2}}\(?0?\)?|\(?0)(10|2\d|[3-9]\d{{2}})\)?{_SEP}"
+    r"(?P<local>[2-8]\d{3}[ \-]?\d{4}|[2-8]\d{2}[ \-]?\d{4})(?![0-9A-Za-z_]|\.\d)"
 )
 _SERVICE = re.compile(rf"{_OPEN}{_CN}([48]00(?:{_SEP}\d){{7}})(?![0-9A-Za-z_]|[.\-]\d)")
 _CODED = re.compile(
     r"(?<![0-9A-Za-z_])(?:\+|00(?=[1-9]))([1-9]\d{0,2}(?:[ \-]{0,2}\(?\d{1,4}\)?){2,7})(?![0-9A-Za-z_])"
 )
 _NEAR = re.compile(
-    rf"{_OPEN}\(?(852|853)\)?[ \-]{{1,2}}([2-9]\d{{3}}[ \-]?\d{{4}})(?!\d)|{_OPEN}\(?(886)\)?[ \-]{{1,2}}\(?0?\)?(9\d{{2}}[ \-]?\d{{3}}[ \-]?\d{{3}}|[2-8][ \-]?\d{{3,4}}[ \-]?\d{{4}})(?!\d)"
+    rf"{_OPEN}\(?(852|853)\)?[ \-]{{1,2}}([2-9]\d{{3}}[ \-]?\d{{4}})(?!\d)"
+    rf"|{_OPEN}\(?(886)\)?[ \-]{{1,2}}\(?0?\)?(9\d{{2}}[ \-]?\d{{3}}[ \-]?\d{{3}}|[2-8][ \-]?\d{{3,4}}[ \-]?\d{{4}})(?!\d)"
 )
 _SPOKEN = re.compile(
     r"(?<![零〇一二三四五六七八九十])一[三四五六七八九][零〇一二三四五六七八九]{9}(?![零〇一二三四五六七八九十百千万])"
 )
 _OTHER_NUMBER = re.compile(
-    r"(?:订单|单|运单|快递|物流|工单|流水|税|税务登记|卡|银行卡|账|帐|账户|身份证|证件|证|会议|腾讯会议|房间|发票|合同|序列|编|货|批|案|学|工|车牌|邀请|取件|项目|[Qq]{2}群?|SN|sn|ID|id|No|NO)"
-    r"(?:号码?|码|编号)?[ 是为:#.]{0,3}$|(?:型号|邀请码|验证码|取件码|[Qq]{2}|会议ID|信用代码|条码|密码|顺丰|圆通|中通|韵达|SF)[ 是为:#.]{0,3}$"
+    r"(?:(?:订单|运单|单|税|卡|[Qq]{2}群?|SN|sn|ID|No|NO|SF|密码|条码|型号)(?:号码?|码|编号)?"
+    r"|(?:快递|物流|流水|税务登记|账|账户|身份证|证件|证|会议|房间|发票|合同|序列|编|货|批|案|学|工|车牌|项目|邮|区)(?:号码?|编号)"
+    r"|邀请码|验证码|取件码|信用代码|腾讯会议|会议ID|顺丰|圆通|中通|韵达)[ 是为:#.]{0,3}$"
 )
 _MONEY = re.compile(r"\s?(?:元|块|万|亿|台|件|个|套|%)")
 

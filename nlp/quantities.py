@@ -39,7 +39,7 @@ _LOOSE = re.compile(r"\s?(?:多|来|余)?")
 
 
 def percentages(text: str) -> tuple[Percent, ...]:
-    """Every share of the text as a fraction of one (30% = 0.30, 三成 = 0.3, 两个点 = 0.02); empty when there is none."""
+    """Every share of the text as a fraction of one (30% = 0.30, 三成 = 0.3, 两个点 = 0.02)."""
     found = []
     for match in _PERCENT.finditer(fold(text)):
         words, parts = match[1] or match[2] or match[3] or match[4], Decimal(10 if match[4] else 100)

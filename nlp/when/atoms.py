@@ -1,8 +1,8 @@
 """The words of time: what stands at one place of the folded text, as elements.
 
-Each family of words is registered with the characters it can begin with; at a place only the families of its character are
-tried, and the longest that fits wins. Neighbours that make the words something else (3号楼, 五一路, 三日游) stand with the
-family that they would spoil.
+Each family of words is registered with the characters it can begin with; at a place only the families of its
+character are tried, and the longest that fits wins. Neighbours that make the words something else (3号楼, 五一路,
+三日游) stand with the family that they would spoil.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ class Lexicon:
         self._hints: dict[str, list[str]] = {}
         self._gates: dict[str, re.Pattern[str]] = {}
 
-    def reads(self, name: str, starts: str, hint: str) -> Callable[[Callable[[str, int], Read]], Callable[[str, int], Read]]:
+    def reads(
+        self, name: str, starts: str, hint: str
+    ) -> Callable[[Callable[[str, int], Read]], Callable[[str, int], Read]]:
         """Register the decorated reader of (text, place) under the characters it can begin with. Where the pattern
         ``hint`` does not fit, the reader is not asked."""
 

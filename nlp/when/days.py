@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal
 
 from nlp.numerals import approximate, integer
 from nlp.when.atoms import TAILS, WORDS, Built
@@ -68,7 +69,7 @@ _THING = (
     r"|电池|汽油|柴油|会议室|会场|场地|病[房区]|床|厂|生产线|产线|基地|航站|展[馆厅位]|摊|房|室|选手|种子|样[品机]?|方案|标[段包]|公馆|地块|别墅"
     r"|单元|人物|首长|柱|井|站|通道|出口|入口|闸|钢|胶|色|球|技师|包厢|包间|屏|盒|箱|柱|炉|泵|阀|灯|座|栋|教学|宿舍|服务器|机组"
 )
-_NO_ADDRESS = r"(?<![路街巷弄栋座村苑坊桥园#第型])(?<!小区)(?<!大道)(?<!编号)(?<!代号)(?<!No)"
+_NO_ADDRESS = r"(?<![近第路街巷弄栋座村苑坊桥园#第型])(?<!小区)(?<!大道)(?<!编号)(?<!代号)(?<!No)"
 _DAY_UNIT = rf"(?:号(?!{_THING})|日(?![游志元语式线均常本益程]))"
 
 
@@ -120,7 +121,9 @@ def _days_to_day(m: re.Match[str]) -> Built:
 # figures
 
 
-@WORDS.matches("date.iso", "12", rf"{NOT_IN_CODE}(20\d\d|19\d\d)(?P<sep>[-/.])(\d{{1,2}})(?P=sep)(\d{{1,2}})(?![\d])(?:T(?=\d))?")
+@WORDS.matches(
+    "date.iso", "12", rf"{NOT_IN_CODE}(20\d\d|19\d\d)(?P<sep>[-/.])(\d{{1,2}})(?P=sep)(\d{{1,2}})(?![\d])(?:T(?=\d))?"
+)
 @WORDS.matches(
     "date.iso", "2", rf"{NOT_IN_CODE}(?<!号)(?<!单)(?<!号[:码])(20[1-4]\d)()([01]\d)([0-3]\d)(?![0-9A-Za-z\-])"
 )
@@ -136,7 +139,8 @@ _GOES_ON = (
     r"|\s?(?:之前|以前|前(?![台面期往后])|截止|为止|当天|那天|大促|活动|购物节|展会|狂欢))"
 )
 _SAID_BEFORE = re.compile(
-    r"(?:截止到?|截至|最迟|最晚|不晚于|[定约排改推延]在?[到在了]|日期是?|时间[是:]?|deadline|by|on|从|于)\s?:?$", re.I
+    r"(?:截止到?|截至|最迟|最晚|不晚于|[定约排改推延]在?[到在了]|日期是?|时间[是:]?|deadline|(?<![A-Za-z])(?:by|on)|从|于)\s?:?$",
+    re.I,
 )
 
 
@@ -145,7 +149,7 @@ def _slash_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
     if not _valid(n, d):
         return None
-    clear = d > 12 and n < d or re.compile(_GOES_ON).match(m.string, m.end()) or _said_before(m) or _ranged(m, "/")
+    clear = (d > 12 and n < d) or re.compile(_GOES_ON).match(m.string, m.end()) or _said_before(m) or _ranged(m, "/")
     starts = n > d or not re.compile(r"\s?(?:的|以上|左右|$|[,，。])").match(m.string, m.end())
     return _month_day(n, d) if clear or (starts and _opens_clause(m)) else None
 
@@ -216,11 +220,13 @@ def _nth(m: re.Match[str]) -> Built:
     return (Nth(n, nth_unit(m[5], m[6])),) if n else None
 
 
-def nth_unit(word: str, weekday: str | None) -> int | str:
+def nth_unit(word: str, weekday: str | None) -> int | Literal["day", "workday", "weekend"]:
     """The unit of an ``Nth`` that the words name."""
     if weekday:
         return WEEKDAYS[weekday]
-    return {"工作日": "workday", "天": "day", "周末": "weekend"}[word]
+    if word == "工作日":
+        return "workday"
+    return "day" if word == "天" else "weekend"
 
 
 @WORDS.matches("workday.next", "下", r"下一?个?工作日")

@@ -1,7 +1,8 @@
-"""The parts of speech of time. A phrase is a chain of elements, coarse to fine: 明年 · 三月 · 中旬, 下周 · 三 · 下午 · 两点.
+"""The parts of speech of time. A phrase is a chain of elements, coarse to fine: 明年 · 三月 · 中旬, 下周 · 三 · 下午.
 
-Each element has a level; in a chain levels rise. What an element stands in (the month of a day, the day of a clock time) is the
-element before it, or what the sentence said before, or what lies next ahead of now: that is ``resolve``'s business.
+Each element has a level; in a chain levels rise. What an element stands in (the month of a day, the day of a clock
+time) is the element before it, or what the sentence said before, or what lies next ahead of now: that is the business
+of ``resolve``.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Feast:
-    """A named day. ``mode``: the day itself, its official break, the working days after it, or the deadline before it."""
+    """A named day. ``mode``: the day itself, its break, the working days after it, or the deadline before it."""
 
     name: str
     mode: Literal["day", "break", "after", "before"] = "day"
@@ -198,12 +199,13 @@ class Between:
 
 
 Element = (
-    Year | Half | Quarter | Month | Slice | Week | Weekday | Weekend | Day | Today | Fixed | Feast | FeastNear | Lunar | Nth | Away
-    | Within | Coming | Part | Clock | Closing | Between
+    Year | Half | Quarter | Month | Slice | Week | Weekday | Weekend | Day | Today | Fixed | Feast | FeastNear | Lunar
+    | Nth | Away | Within | Coming | Part | Clock | Closing | Between
 )  # fmt: skip
 
 _LEVELS: dict[type, Level] = {
-    Year: Level.YEAR, Half: Level.SEASON, Quarter: Level.SEASON, Month: Level.MONTH, Slice: Level.WEEK, Week: Level.WEEK,
+    Year: Level.YEAR, Half: Level.SEASON, Quarter: Level.SEASON, Month: Level.MONTH, Slice: Level.WEEK,
+    Week: Level.WEEK,
     Weekday: Level.DAY, Weekend: Level.DAY, Day: Level.DAY, Today: Level.DAY, Fixed: Level.DAY, Feast: Level.DAY,
     FeastNear: Level.DAY, Lunar: Level.DAY, Nth: Level.DAY, Away: Level.DAY, Within: Level.DAY, Coming: Level.DAY,
     Part: Level.PART, Clock: Level.CLOCK, Closing: Level.PART,

@@ -1,6 +1,6 @@
 """English words of time in Chinese chat: next Wed, tmr, EOD, by Friday 3pm, end of month, in 3 days, March 15.
 
-Dates with a month's name go to dateparser as one whole token, read against now; an answer more than three years away is refused.
+Dates with a month's name go to dateparser as one whole token; an answer far from the year written is refused.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 from nlp.when.atoms import WORDS, Built
 from nlp.when.elements import (
@@ -36,8 +37,13 @@ _MONTHS = {
     m: n + 1 for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 }
 _DAY = r"(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _BEFORE, _AFTER = r"(?<![A-Za-z0-9_.@/\-])", r"(?![A-Za-z0-9_@])"
+_UNIT = "minute|hour|day|week|month|year|working day|business day|workday"
+_SLICED: dict[str, Literal["year", "quarter", "month"]] = {"year": "year", "quarter": "quarter", "month": "month"}
 _SHIFT = {"next": 1, "this": 0, "last": -1, "coming": 0}
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -112,7 +118,7 @@ def _end_of(m: re.Match[str]) -> Built:
         return (Closing(),)
     if unit == "week":
         return (Week(0),)
-    return (Slice("end", unit),)
+    return (Slice("end", _SLICED[unit]),)
 
 
 @WORDS.matches("english.part", _either("n"), rf"(?i:{_BEFORE}noon{_AFTER})")
@@ -128,7 +134,7 @@ def _part(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "english.away",
     _either("iw"),
-    rf"(?i:{_BEFORE}(in|within)\s(\d{{1,3}}|a|an|one|two|three)\s(minute|hour|day|week|month|year|working day|business day|workday)s?{_AFTER})",
+    rf"(?i:{_BEFORE}(in|within)\s(\d{{1,3}}|a|an|one|two|three)\s({_UNIT})s?{_AFTER})",
 )
 def _away(m: re.Match[str]) -> Built:
     words = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
@@ -168,10 +174,11 @@ def _month(m: re.Match[str]) -> Built:
 
 @lru_cache(maxsize=256)
 def _dateparser(token: str) -> date | None:
-    """The day that the token writes in full, by dateparser; None when it knows none or lands far from the year written."""
+    """The day that the token writes in full; None when dateparser knows none or lands far from the year written."""
     import dateparser  # 60 ms to import, and most messages have no such token
 
     year = int(token[-4:])
-    base = datetime(year, 1, 1)  # noqa: DTZ001: only a day is asked for
+    # only a day is asked for
+    base = datetime(year, 1, 1)  # noqa: DTZ001
     found = dateparser.parse(token, languages=["en", "zh"], settings={"RELATIVE_BASE": base, "STRICT_PARSING": True})
     return found.date() if found and abs(found.year - year) <= 3 else None

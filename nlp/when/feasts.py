@@ -8,7 +8,6 @@ from nlp.holidays import ALIASES, NAMES
 from nlp.numerals import integer
 from nlp.when.atoms import WORDS, Built, Read
 from nlp.when.elements import Feast, FeastNear, Lunar, Nth
-from nlp.when.days import nth_unit
 from nlp.when.terms import FIGURES, HAN_FIGURES, number
 
 _FIGURED = frozenset(
@@ -30,13 +29,18 @@ _PLACE = re.compile(
     r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
 )
 _WISH = re.compile(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅钟姜崔谭陆汪范石廖贾韦夏邱侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万钱严"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅"
+    "钟姜崔谭陆汪范石廖贾韦夏邱侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万钱严"
+)
 _MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
 _NTH_AFTER = re.compile(
     r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班))(工作日|天|周)"
 )
-_BESIDE_DAYS = re.compile(r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)")
+_BESIDE_DAYS = re.compile(
+    r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
+)
 _DAY_NEAR = re.compile(r"节?(?:的)?(前一天|前夕|前一日|头一天|后一天|第二天|次日)")
 
 
@@ -101,8 +105,7 @@ def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
     n = 1 if m[2] or m[3] else number(m[1], 1, 9) or 1
     if m[4] == "周":
         return Nth(n, "week", feast)
-    unit = "workday" if m[4] == "工作日" or m[3] == "上班" or "上班" in m[0] else "day"
-    return Nth(n, unit, feast)
+    return Nth(n, "workday" if m[4] == "工作日" or "上班" in m[0] else "day", feast)
 
 
 def _is_person(text: str, at: int, end: int) -> bool:
@@ -154,7 +157,6 @@ def _near(text: str, at: int) -> Read:
     if simple is None or begin[0] == "年":
         return None
     return (FeastNear("before" if "前" in simple[0] else "break"),), simple.end()
-
 
 
 # lunar days

@@ -6,21 +6,46 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.when import clock, days, english, feasts, periods, stretches, weeks  # noqa: F401: they register their words
+from nlp.when import clock, days, english, feasts, periods, stretches, weeks
 from nlp.when.atoms import TAILS, WORDS, Atom, Lexicon
 from nlp.when.elements import (
-    Away, Between, Clock, Closing, Coming, Day, Element, Feast, FeastNear, Fixed, Half, Level, Lunar, Month, Nth, Part, Quarter, Slice,
-    Today, Week, Weekday, Weekend, Within, Year, level,
+    Away,
+    Between,
+    Clock,
+    Closing,
+    Coming,
+    Day,
+    Element,
+    Feast,
+    FeastNear,
+    Fixed,
+    Half,
+    Level,
+    Lunar,
+    Month,
+    Nth,
+    Part,
+    Quarter,
+    Slice,
+    Today,
+    Week,
+    Weekday,
+    Weekend,
+    Within,
+    Year,
+    level,
 )  # fmt: skip
 from nlp.when.terms import NUM, WEEKDAYS
 
+_VOCABULARY = (clock, days, english, feasts, periods, stretches, weeks)
+"""Importing them registered their words."""
 TRIGGER = re.compile(f"[{re.escape(''.join(WORDS.families))}]")
 """A text without any of these characters has no date in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A chain of elements, coarse to fine, and the words it was read from; ``last`` is the chain of a range's other end."""
+    """A chain of elements, coarse to fine, and the words it was read from; ``last`` is a range's other end."""
 
     start: int
     end: int
@@ -53,11 +78,13 @@ _SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week:
 _LINK = re.compile(
     r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
 )
-_HABIT = re.compile(r"(?:每(?:[一二两三四五六\d]个?(?:周|月)|个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|历年|往年)$")
+_HABIT = re.compile(
+    r"(?:每(?:[一二两三四五六\d]个?(?:周|月)|个?(?:星期|礼拜|周)|个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|平日|工作日|日常|历年|往年)$"
+)
 _WISH = re.compile(r"(?:快乐|愉快|安康|吉祥|好(?=$|[,，。.!！~?？\s呀啊哦]|各位|大家|[一-龥]总))")
 """周末愉快 and 周一好 greet; they name no date."""
 _HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
-_TO = re.compile(r"\s{0,2}(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
+_TO = re.compile(r"\s{0,2}(?:开始|起)?(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
 
 
 def phrases(text: str) -> Iterator[Phrase]:
@@ -113,11 +140,11 @@ def phrase_at(text: str, at: int) -> Phrase | None:
 
 
 _DEADLINE_AFTER = re.compile(
-    r"\s?(?:(?:结束|收盘|下班|放假)?(?:之前|以前)|(?:下班|放假)前|前(?![台面期往后言端夕脚途头]|[一二两三\d]+[天日周]|不久|前)"
+    r"\s?\)?(?:(?:结束|收盘|下班|放假)?(?:之前|以前)|(?:下班|放假)前|前(?![台面期往后言端夕脚途头]|[一二两三\d]+[天日周]|不久|前)"
     r"|(?:之内|以内|内(?![部容存陆地勤科分外]))|(?:为止|截止|截稿|截标)|底?前(?=[要给把交发完])|(?i:\s?eod|\s?之前))"
 )
 _DEADLINE_BEFORE = re.compile(
-    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止日?期?[到在是为]?|截至|赶在|不超过|(?i:\bby|\bbefore|\buntil|\bdue|deadline|\bdue\son|no\slater\sthan))[是为到在:]?\s{0,2}$"
+    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止日?期?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?)|deadline|no\slater\sthan))[是为到在:]?\s{0,2}$"
 )
 
 

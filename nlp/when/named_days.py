@@ -16,7 +16,7 @@ FAR_BACK = timedelta(days=270)
 
 
 def feast(e: Feast, own: Scope, env: Env, said: Scope) -> Scope | None:
-    """The holiday of the year said, else the next not over, else the latest begun where the clause speaks of the past."""
+    """The holiday of the year said, else the next not over, or the latest begun in a clause about the past."""
     given = own.year if own.year is not None else said.year
     years = [given] if given is not None else _years(env)
     found = _pick((_period(e, h, env) for y in years if (h := env.calendar.holiday(e.name, y))), env, given is not None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
+from nlp.numerals import integer
 from nlp.when.atoms import TAILS, WORDS, Built
 from nlp.when.elements import Between, Half, Month, Nth, Quarter, Slice, Week, Year
 from nlp.when.terms import COUNTED, NOT_COUNTING, NOT_IN_CODE, NUM, STARTS, number
@@ -35,11 +37,13 @@ def _next_year(m: re.Match[str]) -> Built:
 
 
 @WORDS.matches(
-    "year.number", "12", rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?(?:[Qq][1-4]|[Hh][12])(?![0-9A-Za-z])))"
+    "year.number",
+    "12",
+    rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?(?:[Qq][1-4]|[Hh][12])(?![0-9A-Za-z])))",
 )
 @WORDS.matches("year.number", "二一", r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?(?![级代])")
 def _year_number(m: re.Match[str]) -> Built:
-    year = number(m[1], 1900, 2100)
+    year = integer(m[1])
     return (Year(value=year),) if year else None
 
 
@@ -55,7 +59,7 @@ def _year_number(m: re.Match[str]) -> Built:
     rf"{NOT_IN_CODE}(?<![了近超约干第做满整有共达限期保龄])(2\d|3[0-5])年(?![来前后内经历的老以之质保合多左]|之|左右)(?=[,，。!！?？\s、计预目业开签再我们要就起年]|$)",
 )
 def _short_year(m: re.Match[str]) -> Built:
-    year = number(m[1], 10, 40)
+    year = integer(m[1])
     return (Year(value=2000 + year),) if year else None
 
 
@@ -69,8 +73,14 @@ def _year_slice(m: re.Match[str]) -> Built:
     return (Slice(_SLICES[m[1] or m[2]], "year"),)
 
 
-_SLICES = {"初": "start", "头": "start", "上旬": "start", "中": "middle", "中旬": "middle"}
-_SLICES |= dict.fromkeys(("底", "末", "尾", "下旬"), "end")
+_SLICES: dict[str, Literal["start", "middle", "end"]] = {
+    "初": "start",
+    "头": "start",
+    "上旬": "start",
+    "中": "middle",
+    "中旬": "middle",
+}
+_SLICES |= {"底": "end", "末": "end", "尾": "end", "下旬": "end"}
 
 
 @WORDS.matches("half", "上下前后", r"(?<![以之])([上下前后])半年度?(?!薪)")
@@ -183,8 +193,9 @@ def _month_slice(m: re.Match[str]) -> Built:
 
 @TAILS.matches("month.slice", "中上", r"(?:中下旬|中上旬)")
 def _two_thirds(m: re.Match[str]) -> Built:
-    first, last = ("middle", "end") if m[0].startswith("中下") else ("start", "middle")
-    return (Between(Slice(first, "month"), Slice(last, "month")),)
+    if m[0].startswith("中下"):
+        return (Between(Slice("middle", "month"), Slice("end", "month")),)
+    return (Between(Slice("start", "month"), Slice("middle", "month")),)
 
 
 @WORDS.matches("xun", "上中下", r"(上旬|中旬|下旬)")

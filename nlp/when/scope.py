@@ -44,6 +44,10 @@ class Env:
         """The same without the past tense."""
         return replace(self, past=False, perhaps=False)
 
+    def at_midnight(self) -> Env:
+        """The same at the beginning of today."""
+        return replace(self, now=midnight(self.today))
+
     def looking_back(self) -> Env:
         """The same in the past tense."""
         return replace(self, past=True)
@@ -90,7 +94,8 @@ class Scope(NamedTuple):
         return self._replace(**changes)
 
 
-NOTHING = Scope()
+Resolved = Scope | None
+"""None where no such time exists."""
 
 
 def midnight(day: date) -> datetime:
@@ -110,8 +115,8 @@ def of_months(year: int, month: int, n: int = 1, grain: Grain = "month") -> Peri
 
 
 def month_start(year: int, month: int) -> datetime:
-    """The first moment of the month; ``month`` may lie outside 1..12."""
-    return datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)  # noqa: DTZ001: naive local time throughout
+    """The first moment of the month, naive as all local time here; ``month`` may lie outside 1..12."""
+    return datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)  # noqa: DTZ001
 
 
 def add_months(day: date, n: int) -> date:

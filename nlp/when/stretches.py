@@ -10,11 +10,14 @@ from nlp.when.elements import Away, Coming, Unit, Within
 from nlp.when.terms import COUNT, NOT_COUNTING, NOT_IN_CODE, STARTS, count
 
 _UNITS: dict[str, Unit] = {
-    "工作日": "workday", "分钟": "minute", "小时": "hour", "钟头": "hour", "天": "day", "日": "day", "晚": "day", "星期": "week",
-    "礼拜": "week", "周": "week", "月": "month", "季度": "quarter", "年": "year", "周年": "year", "分": "minute", "交易日": "workday",
+    "工作日": "workday", "交易日": "workday", "分钟": "minute", "小时": "hour", "钟头": "hour", "天": "day",
+    "日": "day",
+    "星期": "week", "礼拜": "week", "周": "week", "月": "month", "季度": "quarter", "年": "year",
 }  # fmt: skip
-_UNIT = r"(个?工作日|个?交易日|分钟|个?小时|个?钟头|天|日|个?星期|个?礼拜|周|个月|个?季度|年|(?<=个半)(?:月|小时|钟头|星期|季度))"
-_HALF_FIRST = r"(半)(个月|年|个?小时|个?钟头|天|个星期)"
+_UNIT = (
+    r"(个?工作日|个?交易日|分钟|个?小时|个?钟头|天|日|个?星期|个?礼拜|周|个月|个?季度|年"
+    r"|(?<=个半)(?:月|小时|钟头|星期|季度))"
+)
 _BEGIN = rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![第前后近这那每上下数多])"
 _AFTER = r"(?:(?:之|以)后|后(?!期|续|面|悔|台|者|天|勤|手)|过后)"
 _AGO = r"(?:之前|以前|前(?!期|面|台|往|后|端|置|三|两|五))"
@@ -25,15 +28,12 @@ def _unit(word: str) -> Unit:
     return _UNITS[word.removeprefix("个")]
 
 
-def _amount(words: str, half_after: str | None) -> tuple[Fraction, int | None] | None:
-    return count(words, half=bool(half_after))
-
-
 @WORDS.matches(
     "away",
     STARTS + "两百",
     _BEGIN
-    + rf"(?:({COUNT})(个半)?{_UNIT}(半)?|({COUNT})\s?(?:到|至|-|~)\s?({COUNT}){_UNIT})(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))",
+    + rf"(?:({COUNT})(个半)?{_UNIT}(半)?|({COUNT})\s?(?:到|至|-|~)\s?({COUNT}){_UNIT})"
+    + rf"(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))",
 )
 def _away(m: re.Match[str]) -> Built:
     low = None
@@ -41,14 +41,10 @@ def _away(m: re.Match[str]) -> Built:
         found, nearer, unit = count(m[6]), count(m[5]), _unit(m[7])
         low = int(nearer[0]) if nearer else None
     else:
-        found, unit = count(m[1], half=bool(m[2] or m[4])), _unit_with_half(m)
+        found, unit = count(m[1], half=bool(m[2] or m[4])), _unit(m[3])
     if found is None:
         return None
     return _stretch(found[0], found[1] or low, unit, m[8], m[9], m[7] or m[3])
-
-
-def _unit_with_half(m: re.Match[str]) -> Unit:
-    return _unit(m[3])
 
 
 def _stretch(n: Fraction, low: int | None, unit: Unit, after: str | None, ago: str | None, word: str) -> Built:
@@ -80,7 +76,7 @@ def _quarter_hour(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "away.pass",
     "再过隔",
-    rf"(?<![经通超不])(?:再过|过|再等|隔)(?:(半)(个月|年|个?小时|个?钟头)|({COUNT})(个半)?{_UNIT}(半)?)(?:{_AFTER})?(?![内的])",
+    rf"(?<![经通超不])(?:再过|过|隔)(?:(半)(个月|年|个?小时|个?钟头)|({COUNT})(个半)?{_UNIT}(半)?)(?:{_AFTER})?(?![内的])",
 )
 def _passing(m: re.Match[str]) -> Built:
     if m[1]:

@@ -36,6 +36,8 @@ PART_WORDS: dict[str, PartName] = {
 
 def number(words: str, low: int, high: int) -> int | None:
     """The whole number the words write, when it lies in the bounds."""
+    if len(words) > 1 and all(c in "一二三四五六七八九两" for c in words):
+        return None  # 三四点 is three or four, never 34
     value = integer(words)
     return value if value is not None and low <= value <= high else None
 

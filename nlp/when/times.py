@@ -14,7 +14,7 @@ HOURS: dict[PartName, tuple[int, int]] = {
 
 
 def part(e: Part, own: Scope, env: Env, said: Scope) -> Scope | None:
-    """That part of the day said, of the day the sentence spoke of, or of today; tomorrow's when the words point ahead."""
+    """That part of the day said, of the day spoken of, or of today; of tomorrow when the words point ahead."""
     if own.period is not None and own.day is None:
         return own
     day = own.day or _day_said(env, said)
@@ -93,10 +93,8 @@ def _minutes(hour: int, e: Clock) -> int:
 
 def _next_time(e: Clock, name: PartName | None, env: Env) -> datetime:
     """The next such time; the latest one where the clause speaks of the past."""
-    if name or e.half or e.literal or e.hour in (0, 12):
-        hours = [_hour(e, name, False, env)]
-    else:
-        hours = [e.hour, e.hour + 12]
+    certain = name or e.half or e.literal or e.hour in (0, 12)
+    hours = [_hour(e, name, False, env)] if certain else [e.hour, e.hour + 12]
     if env.past:
         return max(t for t in _times(env.today - DAY, hours, e) + _times(env.today, hours, e) if t <= env.now)
     times = _times(env.today, hours, e) + _times(env.today + DAY, hours, e)

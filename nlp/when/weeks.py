@@ -69,16 +69,27 @@ def _weekday(text: str, at: int, *, after_week: bool) -> Read:
         return None
     if follow and (follow in "福鞋刊" or (name == "日" and follow in "均报")):
         return None
-    pair = re.compile(r"([二三四五六日])(?![一二三四五六七八九十个位次家点时月号])").match(text, at + 1)
-    if pair and name not in "日天" and WEEKDAYS[pair[1]] == WEEKDAYS[name] + 1:
-        return (Between(Weekday(WEEKDAYS[name]), Weekday(WEEKDAYS[pair[1]])),), pair.end()
+    last = _last_of_run(text, at)
+    if last > at:
+        return (Between(Weekday(WEEKDAYS[name]), Weekday(WEEKDAYS[text[last]])),), last + 1
     return (Weekday(WEEKDAYS[name]),), at + 1
 
 
 _SINCE = re.compile(r"[从自由]")
 
 
-@WORDS.matches("weekend", "双", r"双休日?")
+_COUNTS_ON = re.compile(r"[一二三四五六七八九十个位次家点时月号]")
+
+
+def _last_of_run(text: str, at: int) -> int:
+    """Where a run of neighbouring weekdays that says 周 once ends (周五六日)."""
+    last = at
+    while text[last + 1 : last + 2] in tuple("二三四五六日") and WEEKDAYS[text[last + 1]] == WEEKDAYS[text[last]] + 1:
+        last += 1
+    return at if _COUNTS_ON.match(text, last + 1) else last
+
+
+@WORDS.matches("weekend", "双", r"双休日")
 def _weekend(m: re.Match[str]) -> Built:
     return (Weekend(),)
 
