@@ -49,3 +49,9 @@ async def on_day(member_ids: Sequence[str], start: datetime, end: datetime) -> l
         "ORDER BY occurred_at, id"
     )
     return await rows.select(ACTIVITIES, where, *member_ids, to_micros(start), to_micros(end))
+
+
+async def next_planned(customer_id: str, after: datetime) -> Activity | None:
+    """What is arranged with the customer next, behind ``after``; None where nothing is."""
+    where = "customer_id = ? AND planned_for > ? AND undone_at IS NULL ORDER BY planned_for, id"
+    return await rows.first(ACTIVITIES, where, customer_id, to_micros(after))

@@ -142,6 +142,16 @@ async def of_record(record: str) -> list[AuditEntry]:
     return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.record = ? ORDER BY a.n", record)]
 
 
+async def of_customer(customer_id: str, limit: int = 20) -> list[AuditEntry]:
+    """The latest changes of the customer and of all that belongs to it, youngest first."""
+    owned = [table.name for table in rows.TABLES.values() if "customer_id" in table.kinds]
+    ids = " UNION ALL ".join(["SELECT ?", *(f"SELECT id FROM {name} WHERE customer_id = ?" for name in owned)])
+    found = await sql.fetch(
+        f"{ENTRIES} WHERE a.record IN ({ids}) ORDER BY a.n DESC LIMIT ?", *[customer_id] * (len(owned) + 1), limit
+    )
+    return [_entry(row) for row in found]
+
+
 async def entries(after: int = 0, limit: int = 100) -> list[AuditEntry]:
     """At most ``limit`` entries behind number ``after``, in order."""
     return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.n > ? ORDER BY a.n LIMIT ?", after, limit)]

@@ -61,7 +61,7 @@ async def append(changes: Sequence[Change], *, actor: str, event: str, at: datet
 
 async def head() -> tuple[int, str]:
     """Number and hash of the youngest entry; (0, zeros) before the first."""
-    row = await sql.one("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")
+    row = await sql.one("SELECT n, hash FROM audit WHERE n = (SELECT MAX(n) FROM audit)")
     return (0, FIRST) if row is None else (row[0], row[1])
 
 

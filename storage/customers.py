@@ -78,10 +78,24 @@ async def recent_of(member_id: str, limit: int = 5) -> list[str]:
 async def short_name(id: str) -> str:
     """What one calls the customer: the shortest alias, else the name without its legal ending; "" for none."""
     words = [alias.text for alias in await aliases(id)]
+    customer = None if words else await get(id)
+    return _shortest(customer.name if customer else "", words)
+
+
+async def short_names(found: Sequence[Customer]) -> dict[str, str]:
+    """What one calls each of these customers, by id."""
+    ids = [customer.id for customer in found]
+    words: dict[str, list[str]] = defaultdict(list)
+    for alias in await rows.select(
+        ALIASES, f"customer_id IN ({sql.marks(ids)}) AND undone_at IS NULL ORDER BY id", *ids
+    ):
+        words[alias.customer_id].append(alias.text)
+    return {customer.id: _shortest(customer.name, words[customer.id]) for customer in found}
+
+
+def _shortest(name: str, words: Sequence[str]) -> str:
     if words:
         return min(words, key=len)
-    customer = await get(id)
-    name = customer.name if customer else ""
     ending = next((ending for ending in LEGAL_ENDINGS if name.endswith(ending) and len(name) > len(ending) + 1), "")
     return name.removesuffix(ending)
 

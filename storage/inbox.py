@@ -52,10 +52,10 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
         found = await sql.returning(
             f"UPDATE message SET owner = ?, lease_until = {clock} + ?, tries = tries + 1 WHERE seq IN ("
             "SELECT m.seq FROM message m WHERE m.state = 'new' AND m.ready_at <= ? "
-            f"AND (m.lease_until IS NULL OR m.lease_until < {clock}) AND (m.conversation = '' OR NOT EXISTS ("
+            f"AND (m.lease_until IS NULL OR m.lease_until < {clock}) AND (m.conversation = '' OR ("
             "SELECT 1 FROM message o WHERE o.conversation = m.conversation AND o.state = 'new' AND o.seq <> m.seq "
-            f"AND o.lease_until >= {clock})) ORDER BY m.ready_at, m.seq LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}"
-            f") RETURNING {COLUMNS}",
+            f"AND o.lease_until >= {clock} LIMIT 1) IS NULL) ORDER BY m.ready_at, m.seq LIMIT ? "
+            f"{sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {COLUMNS}",
             owner,
             int(lease_seconds * 1_000_000),
             to_micros(now),

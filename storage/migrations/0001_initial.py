@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
                 "app": "genjin",
                 "indexes": [
                     Index(fields=["state", "ready_at"]),
-                    Index(fields=["account", "address", "state", "seq"]),
+                    Index(fields=["account", "address", "state", "due_at"]),
                     Index(fields=["account", "reference"]),
                     Index(fields=["member_id", "due_at"]),
                     Index(fields=["event"]),

@@ -73,7 +73,7 @@ class Outbox(Model):
         table = "outbox"
         indexes = (
             ("state", "ready_at"),
-            ("account", "address", "state", "seq"),
+            ("account", "address", "state", "due_at"),
             ("account", "reference"),
             ("member_id", "due_at"),
             ("event",),

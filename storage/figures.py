@@ -1,0 +1,81 @@
+"""Figures of the day, for /my and /health: counted by the database, no record is opened."""
+
+# ruff: noqa: S608 (only names of ours are built in; every value is an argument)
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage import sql
+from storage.models.fields import from_micros, to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What came in and went out since a moment; ``waiting``, ``dead`` and ``aside`` are as of now, whenever they came.
+
+    ``slowest``: the longest time from a message's coming to its answer's being sent; None where none was answered.
+    """
+
+    received: int
+    handled: int
+    aside: int
+    waiting: int
+    dead: int
+    slowest: timedelta | None = None
+    last_sent: datetime | None = None
+
+
+async def customers_of(owner_ids: Sequence[str] | None) -> int:
+    """How many customers these owners have; all there are with None."""
+    mine = "" if owner_ids is None else f" AND owner_id IN ({sql.marks(owner_ids)})"
+    return int(await sql.value(f"SELECT COUNT(*) FROM customer WHERE undone_at IS NULL{mine}", *(owner_ids or ())))
+
+
+async def traffic(since: datetime, account: str | None = None) -> Traffic:
+    """The traffic since then, of one configured account where it is named."""
+    start, only = to_micros(since), [] if account is None else [account]
+    received, handled = await _one(
+        "SELECT COUNT(*), COUNT(CASE WHEN m.state NOT IN ('new', 'set_aside') THEN 1 END) FROM message m "
+        f"WHERE m.received_at >= ?{_of('m', account)}",
+        start, *only,
+    )  # fmt: skip
+    aside = await sql.value(f"SELECT COUNT(*) FROM message m WHERE m.state = 'set_aside'{_of('m', account)}", *only)
+    waiting, dead = await _one(
+        "SELECT COUNT(CASE WHEN o.state <> 'dead' THEN 1 END), COUNT(CASE WHEN o.state = 'dead' THEN 1 END) "
+        f"FROM outbox o WHERE o.state IN ('new', 'sending', 'dead'){_of('o', account)}",
+        *only,
+    )  # fmt: skip
+    slowest = await sql.value(
+        "SELECT MAX(o.sent_at - m.received_at) FROM message m JOIN outbox o ON o.once = m.id || ':answer' "
+        f"WHERE m.received_at >= ? AND o.state = 'sent'{_of('m', account)}",
+        start, *only,
+    )  # fmt: skip
+    last = await sql.value(
+        f"SELECT MAX(o.sent_at) FROM outbox o WHERE o.due_at >= ? AND o.state = 'sent'{_of('o', account)}", start, *only
+    )
+    return Traffic(
+        received, handled, int(aside), waiting, dead,
+        slowest=None if slowest is None else timedelta(microseconds=int(slowest)),
+        last_sent=None if last is None else from_micros(last),
+    )  # fmt: skip
+
+
+async def in_backoff() -> dict[str, int]:
+    """By account, how many pushes were refused and are to be tried again."""
+    found = await sql.fetch(
+        "SELECT account, COUNT(*) FROM outbox WHERE state IN ('new', 'sending') AND reason <> '' "
+        "GROUP BY account ORDER BY account"
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _of(table: str, account: str | None) -> str:
+    return "" if account is None else f" AND {table}.account = ?"
+
+
+async def _one(statement: str, *args: object) -> tuple[int, int]:
+    row = await sql.one(statement, *args)
+    assert row is not None
+    return int(row[0]), int(row[1])
