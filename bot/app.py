@@ -13,10 +13,10 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from adapters import wecom
 from adapters.base import Adapter
 from adapters.http import Http
 from bot import commands
+from bot.accounts import adapters_of
 from bot.capture.names import NameBook
 from bot.clock import Clock, SystemClock
 from bot.config import Config
@@ -102,11 +102,6 @@ async def _database(config: Config, stack: AsyncExitStack) -> Database:
 async def _first_playbook(clock: Clock) -> None:
     async with transaction():
         await ensure_shipped(clock.now())
-
-
-def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dict[str, Adapter]:
-    """By account, not yet started."""
-    return {account.name: wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom}
 
 
 async def _wire(config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http) -> App:

@@ -15,7 +15,6 @@ from bot.exchange import records
 from bot.followup.view import matter
 from bot.process import service as process
 from bot.replies import words
-from bot.replies.wording import day_of
 from nlp.reading import Reading
 from storage import audit, cards, commitments, due, evidence, inbox, members, opportunities, outbox, pulse
 from storage.records import AuditEntry
@@ -149,6 +148,8 @@ def _marks(reading: Reading) -> tuple[Mark, ...]:
     marks += [Mark(one.span, words.bit("signal")) for one in reading.signals[:1]]
     if reading.stage:
         marks.append(Mark(reading.stage.span, words.bit("stage")))
+    if reading.stage and reading.stage.when and reading.stage.value == "contract_signing":
+        marks.append(Mark(reading.stage.when.span, words.bit("date")))
     marks += [Mark(one.span, words.bit("commitment")) for one in reading.commitments[:1]]
     return tuple(sorted(marks, key=lambda mark: mark.span))
 
@@ -158,9 +159,7 @@ def _entry(entry: AuditEntry, names: dict[str, str], zone: Any) -> Entry:
     if entry.kind != plain(entry.kind):
         title = ("撤销：" if entry.kind.startswith("undo.") else "恢复：") + title
     by = names.get(entry.actor) or words.named("actors", entry.actor)
-    at = entry.at.astimezone(zone)
-    when = f"{day_of(at.date(), at.date())} {at:%H:%M}"
-    return Entry(entry.n, at, title, _detail(entry), f"{by} · {when}", entry.hash, entry.prev)
+    return Entry(entry.n, entry.at.astimezone(zone), title, _detail(entry), by, entry.hash, entry.prev)
 
 
 def _detail(entry: AuditEntry) -> str:

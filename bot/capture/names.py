@@ -8,7 +8,7 @@ from datetime import datetime
 from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import Lexicon
 from nlp.read import Context, read
-from nlp.reading import Reading, Speaker
+from nlp.reading import Candidate, Reading, Speaker
 from nlp.workdays import Calendar
 from storage import audit, customers
 from storage.records import Contact, Customer
@@ -55,6 +55,10 @@ class NameBook:
         return read(
             text, now, names=self._index, lexicon=self._lexicon, calendar=calendar, speaker=speaker, context=context
         )
+
+    def alike(self, name: str) -> tuple[Candidate, ...]:
+        """The customers of the whole company whose name sounds or looks like this one, best first."""
+        return self._index.alike(name)
 
 
 def _customer_ids(record: str, after: object) -> Iterable[str]:

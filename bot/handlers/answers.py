@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.capture.values import Choices
 from bot.handlers import talk
+from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
@@ -144,13 +145,7 @@ async def confirm(tap: Tap) -> Reply:
     """确认 marks what was recorded as confirmed, and takes in what waited for it."""
     event = str(tap.card.data.get("message") or tap.card.event)
     clock = clock_of(tap.now)
-    card = words.card(
-        "reading.confirmed",
-        customer=str(tap.card.data.get("name", "")),
-        who=tap.member.name,
-        clock=clock,
-        facts=[(str(a), str(b)) for a, b in tap.card.data.get("facts", [])],
-    )
+    card = say.confirmed(tap.card.data, tap.member.name, clock)
     about = {"now": words.bit("handled_by", who=tap.member.name, clock=clock, what=words.label("confirm"))}
     changes = [
         changed(activity, "activity.confirmed", confirmed=True)

@@ -108,13 +108,13 @@ async def _shown(turn: Turn, considered: Considered, event: str) -> Reply:
     waiting = [entry for entry in entries if _waits(entry)]
     if len(entries) > 1:
         shown = await _two(turn, considered, event)
-        return replace(shown, more=tuple([await _outgoing_wait(turn, entry, event) for entry in waiting]))
+        return replace(shown, more=(*shown.more, *[await _outgoing_wait(turn, one, event) for one in waiting]))
     entry = entries[0]
     if waiting and _brings_nothing_else(entry):
         one = await _outgoing_wait(turn, entry, event)
         return Reply(push=one.push, about=one.about, question=True)
     shown = await _one(turn, considered, entry, event)
-    return replace(shown, more=tuple([await _outgoing_wait(turn, one, event) for one in waiting]))
+    return replace(shown, more=(*shown.more, *[await _outgoing_wait(turn, one, event) for one in waiting]))
 
 
 def _waits(entry: Entry) -> bool:

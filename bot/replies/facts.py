@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from bot.capture.proposal import Entry
+from bot.capture.values import Entry
 from bot.capture.whose import Known
 from bot.playbook.model import Playbook
 from bot.replies import words

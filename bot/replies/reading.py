@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from adapters.messages import Button, Card, Text
-from bot.capture.proposal import Ask, Entry, Proposal
+from bot.capture.values import Ask, Entry, Proposal
 from bot.playbook.model import Playbook
 from bot.replies import facts, words
 from bot.replies.wording import clock_of, cut, money, quote, short_day
@@ -78,19 +79,13 @@ def two(entries: Sequence[Entry], eyes: Eyes) -> Card:
     )
 
 
-def confirmed(card: Card, who: str, clock: str) -> Card:
-    """The same card after its 确认."""
-    return Card(
-        kind="reading.confirmed",
-        title=card.title,
-        status=words.entry("reading.confirmed")["status"].format(who=who, clock=clock),
-        facts=card.facts,
-        why=card.why,
-        footer=card.footer,
-        buttons=(words.button("undo"),),
-        tone="done",
-        label=card.label,
+def confirmed(data: Mapping[str, Any], who: str, clock: str) -> Card:
+    """The same card after its 确认; ``data`` is what its row keeps of it."""
+    facts_ = [(str(label), str(value)) for label, value in data.get("shown", [])]
+    card = words.card(
+        "reading.confirmed", customer="", who=who, clock=clock, facts=facts_, why=str(data.get("why", ""))
     )
+    return replace(card, title=str(data["title"]))
 
 
 # -- asking -------------------------------------------------------------------------------------------------------
