@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
-bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
+bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
 bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.sandbox
 bot.worker ‹ bot.outcome ‹ bot.intake
 bot.routing · bot.replies · bot.outbox

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.http import Http
 from bot import doctor
-from bot.app import adapters_of
+from bot.accounts import adapters_of
 from bot.cli.common import DOES_NOT_HOLD, DONE, say, say_json, sqlite_file
 from bot.clock import Clock, SystemClock
 from bot.config import Config, load
