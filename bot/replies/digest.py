@@ -10,7 +10,7 @@ from adapters.messages import Button, Card, Text
 from bot.followup.morning import Morning
 from bot.followup.view import Matter
 from bot.replies import words
-from bot.replies.followup import MOST, VALUE_MOST, due_day, wants_file
+from bot.replies.followup import MOST, VALUE_MOST, wants_file
 from bot.replies.wording import clock_of, cut, day_of, short_day
 
 
@@ -48,8 +48,14 @@ def _late(matter: Matter, now: datetime) -> tuple[str, str]:
     return words.bit("late_label"), _line("day_line_late", matter, now)
 
 
+def _day(matter: Matter, now: datetime) -> str:
+    due = matter.promise.due
+    day = due.astimezone(now.tzinfo).date() if isinstance(due, datetime) else due
+    return day_of(day, now.date()) if day else words.bit("no_due")
+
+
 def _line(key: str, matter: Matter, now: datetime) -> str:
-    due = due_day(matter.promise, now)
+    due = _day(matter, now)
     fixed = len(words.bit(key, customer="", what="", due=due))
     what = cut(matter.promise.what, max(4, VALUE_MOST - fixed - min(len(matter.customer), 5)))
     room = VALUE_MOST - fixed - len(what)
@@ -84,7 +90,7 @@ def late_digest(missed: Missed) -> Card:
         facts=facts,
         buttons=[see] if missed.due else [],
         when=_when(missed.start, missed.end),
-        start=f"{short_day(missed.start.date(), missed.end.date())} {clock_of(missed.start)}",
+        start=f"{short_day(missed.start.date(), missed.start.date())} {clock_of(missed.start)}",
         end=f"{short_day(missed.end.date(), missed.end.date())} {clock_of(missed.end)}",
     )
 

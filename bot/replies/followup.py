@@ -21,7 +21,10 @@ STATUS_MOST = 30
 VALUE_MOST = 26
 OPTION_MOST = 12
 PICKS_MOST = 3
+LEAST_ROOM = 8
+"""Code points that a promise and its customer need beside the day."""
 NUMBERS = "一二三四五六"
+CIRCLED = "①②③④⑤⑥"
 ORDINALS = ("第一件", "第二件", "第三件")
 ASKS_FOR_A_FILE = (
     "发",
@@ -84,11 +87,13 @@ def _what(matter: Matter, beside: int) -> str:
 
 
 def line(matter: Matter, now: datetime) -> str:
-    """发报价单 · 瑞禾医疗 · 周五 3月13日, within the room of a fact."""
+    """发报价单 · 瑞禾医疗 · 周五 3月13日; without the customer where a fact has no room for all three."""
     day = due_day(matter.promise, now)
     room = VALUE_MOST - len(day) - 6
+    if room < LEAST_ROOM:
+        return f"{cut(matter.promise.what, VALUE_MOST - len(day) - 3)} · {day}"
     what = cut(matter.promise.what, max(4, room - min(len(matter.customer), room // 2)))
-    return f"{what} · {cut(matter.customer, max(3, room - len(what)))} · {day}"
+    return f"{what} · {cut(matter.customer, room - len(what))} · {day}"
 
 
 def ahead(matters: Sequence[Matter], now: datetime) -> Card:
@@ -169,9 +174,9 @@ def _several(
     return replace(card, title=title)
 
 
-def choice(matters: Sequence[Matter]) -> Choice:
+def choice(matters: Sequence[Matter], numbers: str = NUMBERS) -> Choice:
     """Which promise: by number and words."""
-    options = [(one.promise.id, cut(f"{NUMBERS[n]} {one.promise.what}", OPTION_MOST)) for n, one in enumerate(matters)]
+    options = [(one.promise.id, cut(f"{numbers[n]} {one.promise.what}", OPTION_MOST)) for n, one in enumerate(matters)]
     return Choice(words.bit("which_promise"), words.options(options))
 
 
@@ -194,13 +199,18 @@ def late_manager(
         return words.card("promise.late.manager", facts=facts, status=status, count=1, who=who)
     facts = []
     for n, one in enumerate(matters):
-        facts.append((NUMBERS[n], cut(f"{one.owner} {line(one, now)}", VALUE_MOST)))
+        facts.append((cut(f"{CIRCLED[n]}{one.owner}", 5), line(one, now)))
         if one.promise.id in said and len(facts) < MOST:
             facts.append((cut(f"{one.owner}说", 5), quote(said[one.promise.id], VALUE_MOST - 2)))
     owners = Counter(one.owner for one in matters)
     who = cut("，".join(f"{name} {n} 件" for name, n in owners.items()), STATUS_MOST)
     return words.card(
-        "promise.late.manager", facts=facts[:MOST], choice=choice(matters), status=status, count=len(matters), who=who
+        "promise.late.manager",
+        facts=facts[:MOST],
+        choice=choice(matters, CIRCLED),
+        status=status,
+        count=len(matters),
+        who=who,
     )
 
 
