@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 8.0
 """A graceful stop finishes what it holds within this; then it is cut, and the leases bring it back."""
+WAKE = "work"
+"""The name under which replicas wake each other."""
 BODY_MOST = 101 * 1024 * 1024
 """The upload page takes 100 MB; callbacks cap themselves at 1 MB."""
 
@@ -148,6 +150,9 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     app.deliverer.start()
     relay = asyncio.create_task(_relay(app), name="relay")
     stack.callback(relay.cancel)
+    if app.config.redis_url:
+        share = asyncio.create_task(_share(app), name="share")
+        stack.callback(share.cancel)
     hand = Hand(app.engine)
     if beat:
         hand.start()
@@ -164,8 +169,18 @@ async def _relay(app: App) -> None:
     while True:
         await app.told.wait()
         app.told.clear()
+        if app.config.redis_url:
+            await app.memory.wake(WAKE)
         app.deliverer.wake()
         app.worker.wake()
+
+
+async def _share(app: App) -> None:
+    """Wake-ups between replicas: what one committed, the others look for at once. Losing them costs a second."""
+    while True:
+        if await app.memory.wait(WAKE, 5.0):
+            app.deliverer.wake()
+            app.worker.wake()
 
 
 async def _cut(app: App) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from nlp.corrections import parse
 from nlp.transcripts import looks_pasted
 
-from bot.handlers import correct, edit, files, pasted, talk, undoing
+from bot.handlers import correct, edit, files, pasted, quiet, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -58,7 +58,7 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await edit.why(turn)
     if word in SWAP:
         return await pasted.swapped(turn)
-    return None
+    return quiet.answer(turn, word)
 
 
 async def _by_meaning(turn: Turn) -> Reply:

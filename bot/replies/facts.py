@@ -174,7 +174,10 @@ def _basis_of(entry: Entry, playbook: Playbook) -> list[str]:
     lines: list[str] = []
     if entry.stage and entry.opportunity and entry.decision and entry.decision.way in ("move", "warn", "block"):
         stage = playbook.pipeline(entry.opportunity.pipeline).stage_reading(entry.stage.value)
-        if entry.stage.rule.endswith("future"):
+        arranged = entry.deal is not None and entry.deal.action is not None and entry.deal.action.arranged
+        if arranged and entry.stage.rule.endswith("future"):
+            pass  # what is arranged says so itself, in the next line
+        elif entry.stage.rule.endswith("future"):
             lines.append(words.bit("why_stage_future", words=cut(entry.stage.text, 20)))
         elif stage is not None:
             lines.append(words.bit("why_stage", words=cut(entry.stage.text, 20), stage=stage.name))
