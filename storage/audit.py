@@ -27,22 +27,21 @@ ENTRIES = (
 )
 
 
-async def apply(changes: Sequence[Change], *, actor: str, event: str, at: datetime) -> tuple[int, int]:
-    """Numbers of the first and the last audit entry; (0, 0) for no change.
+async def apply(changes: Sequence[Change], *, actor: str, event: str, at: datetime) -> None:
+    """Makes the rows of changes without ``before``, sets the changed fields of the others, and writes both down.
 
-    Makes the rows of changes without ``before`` and sets the changed fields of the others. A field whose name begins
-    with ``_`` is a remark: it goes into the audit's payload alone. Call it last in a transaction: from here to the
-    commit other replicas wait. Raises ValueError for a field that the record has not, Missing, Clash, and Stale where
-    a field is no longer what ``before`` says.
+    The rows are there at once, the audit entries with the transaction's last statements (or when they are asked for).
+    A field whose name begins with ``_`` is a remark: it goes into the audit's payload alone. Raises ValueError for a
+    field that the record has not, Missing, Clash, and Stale where a field is no longer what ``before`` says.
     """
     if not changes:
-        return 0, 0
+        return
     async with sql.transaction():
         await _insert([change for change in changes if change.before is None])
         for change in changes:
             if change.before is not None:
                 await _update(change)
-        return await chain.append(changes, actor=actor, event=event, at=at)
+        chain.write_down(changes, actor=actor, event=event, at=at)
 
 
 async def _insert(changes: Iterable[Change]) -> None:
@@ -124,9 +123,14 @@ def _revived(record: str, fields: dict[str, Any] | None) -> Any:
     return {name: table.revive(name, value) for name, value in fields.items()}
 
 
+async def _entries(where: str, *args: Any) -> list[AuditEntry]:
+    await chain.flush()
+    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} {where}", *args)]
+
+
 async def by_event(event: str) -> list[AuditEntry]:
     """What the event changed, in order; empty when it changed nothing."""
-    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.event = ? ORDER BY a.n", event)]
+    return await _entries("WHERE a.event = ? ORDER BY a.n", event)
 
 
 async def events_of(actor: str, limit: int = 20) -> list[str]:
@@ -139,7 +143,7 @@ async def events_of(actor: str, limit: int = 20) -> list[str]:
 
 async def of_record(record: str) -> list[AuditEntry]:
     """The record's history, oldest first."""
-    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.record = ? ORDER BY a.n", record)]
+    return await _entries("WHERE a.record = ? ORDER BY a.n", record)
 
 
 async def of_customer(customer_id: str, limit: int = 20) -> list[AuditEntry]:
@@ -154,11 +158,12 @@ async def of_customer(customer_id: str, limit: int = 20) -> list[AuditEntry]:
 
 async def entries(after: int = 0, limit: int = 100) -> list[AuditEntry]:
     """At most ``limit`` entries behind number ``after``, in order."""
-    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} WHERE a.n > ? ORDER BY a.n LIMIT ?", after, limit)]
+    return await _entries("WHERE a.n > ? ORDER BY a.n LIMIT ?", after, limit)
 
 
 async def latest_event_of(actor: str, other_than: str = "") -> str | None:
     """The event by which the actor last changed a record, not counting ``other_than``; None before the first."""
+    await chain.flush()
     found = await sql.value(
         "SELECT event FROM audit WHERE actor = ? AND event <> ? ORDER BY n DESC LIMIT 1", actor, other_than
     )
@@ -167,13 +172,11 @@ async def latest_event_of(actor: str, other_than: str = "") -> str | None:
 
 async def numbered(numbers: Sequence[int]) -> list[AuditEntry]:
     """The entries of these numbers, in order."""
-    where = f"WHERE a.n IN ({sql.marks(numbers)}) ORDER BY a.n"
-    return [_entry(row) for row in await sql.fetch(f"{ENTRIES} {where}", *numbers)]
+    return await _entries(f"WHERE a.n IN ({sql.marks(numbers)}) ORDER BY a.n", *numbers)
 
 
 async def since(n: int, kinds_prefix: Sequence[str] = ()) -> list[AuditEntry]:
     """Entries behind ``n`` whose kind begins with one of the prefixes (any kind where none is given), in order."""
     kinds = " OR ".join(["a.kind LIKE ? ESCAPE '!'"] * len(kinds_prefix)) or "1 = 1"
     words = [rows.literal(prefix) + "%" for prefix in kinds_prefix]
-    found = await sql.fetch(f"{ENTRIES} WHERE a.n > ? AND ({kinds}) ORDER BY a.n", n, *words)
-    return [_entry(row) for row in found]
+    return await _entries(f"WHERE a.n > ? AND ({kinds}) ORDER BY a.n", n, *words)

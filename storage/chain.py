@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from storage import sql
 from storage.crypto import ring
@@ -23,7 +24,17 @@ FIRST = "0" * 64
 SALT = 16
 CHAIN_LOCK = 0x63686169  # "chai"
 CHAINED = ("n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash")
+WAITING = "chain"
 BESIDE = ("n", "payload", "payload_key", "salt")
+
+
+class Written(NamedTuple):
+    """A change that waits for its place in the chain."""
+
+    change: Change
+    actor: str
+    event: str
+    at: datetime
 
 
 def digest_of(salt: bytes, payload: bytes) -> str:
@@ -36,31 +47,47 @@ def hash_of(prev: str, n: int, at: datetime, actor: str, event: str, kind: str, 
     return sha256((prev + to_json(body)).encode()).hexdigest()
 
 
-async def append(changes: Sequence[Change], *, actor: str, event: str, at: datetime) -> tuple[int, int]:
-    """Numbers of the first and last entry written; inside a transaction, as its last statements."""
+def write_down(changes: Sequence[Change], *, actor: str, event: str, at: datetime) -> None:
+    """Puts entries for the changes at the end of the chain, as the last statements of the open transaction."""
+    open_ = sql.inside()
+    assert open_ is not None, "a change is written down in a transaction"
+    waiting = open_.bag.setdefault(WAITING, [])
+    waiting.extend(Written(change, clean(actor), clean(event), at) for change in changes)
+    open_.before[WAITING] = flush
+
+
+async def flush() -> None:
+    """Writes what waits in the open transaction; on PostgreSQL other replicas wait from here to its commit."""
+    open_ = sql.inside()
+    waiting: list[Written] = open_.bag.pop(WAITING, []) if open_ is not None else []
+    if not waiting:
+        return
     if sql.dialect() == "postgres":
         await sql.fetch("SELECT pg_advisory_xact_lock(?)", CHAIN_LOCK)
-    n, prev = await head()
-    first, moment, salts = n + 1, to_micros(at), os.urandom(SALT * len(changes))
-    actor, event = clean(actor), clean(event)
+    n, prev = await _youngest()
+    salts = os.urandom(SALT * len(waiting))
     chained, beside = [], []
-    for at_change, change in enumerate(changes):
+    for number, (change, actor, event, at) in enumerate(waiting):
         n += 1
-        salt = salts[at_change * SALT : (at_change + 1) * SALT]
+        salt = salts[number * SALT : (number + 1) * SALT]
         payload = to_json({"before": change.before, "after": change.after}).encode()
         digest = digest_of(salt, payload)
         kind, record = clean(change.kind), clean(change.record)
         new = hash_of(prev, n, at, actor, event, kind, record, digest)
-        chained.append((n, moment, actor, event, kind, record, digest, prev, new))
+        chained.append((n, to_micros(at), actor, event, kind, record, digest, prev, new))
         beside.append((n, *ring().seal(payload, f"audit:{n}"), salt))
         prev = new
     await sql.insert("audit", CHAINED, chained)
     await sql.insert("audit_payload", BESIDE, beside)
-    return first, n
 
 
 async def head() -> tuple[int, str]:
     """Number and hash of the youngest entry; (0, zeros) before the first."""
+    await flush()
+    return await _youngest()
+
+
+async def _youngest() -> tuple[int, str]:
     row = await sql.one("SELECT n, hash FROM audit WHERE n = (SELECT MAX(n) FROM audit)")
     return (0, FIRST) if row is None else (row[0], row[1])
 
@@ -104,6 +131,7 @@ async def erase(record_ids: Sequence[str]) -> int:
     """How many entries lost their payload and salt; the chain holds, ``verify`` counts them as erased."""
     gone = 0
     async with sql.transaction():
+        await flush()
         for start in range(0, len(record_ids), 500):
             part = record_ids[start : start + 500]
             gone += await sql.run(

@@ -26,8 +26,9 @@ async def later(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
     ours = [entry for entry in entries if entry.change is not None]
     if not ours:
         return []
-    from storage import audit
+    from storage import audit, chain
 
+    await chain.flush()
     events, after = {entry.event for entry in ours}, min(entry.n for entry in ours)
     made = {entry.record for entry in ours if entry.change and entry.change.before is None}
     touched = {entry.record for entry in ours} | await _children(made)

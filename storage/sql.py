@@ -7,7 +7,7 @@ Outside a transaction ``fetch`` reads what is committed; ``run`` and ``insert`` 
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -46,12 +46,17 @@ class Engine(Protocol):
 
 
 class Transaction:
-    """An open transaction; ``done`` keeps a task that was started inside from using it afterwards."""
+    """An open transaction; ``done`` keeps a task that was started inside from using it afterwards.
 
-    __slots__ = ("after", "done", "line")
+    ``before`` is done as its last statements, ``after`` once it is committed; ``bag`` is what they need for it.
+    """
+
+    __slots__ = ("after", "bag", "before", "done", "line")
 
     def __init__(self, line: Line) -> None:
         self.line, self.done = line, False
+        self.bag: dict[str, Any] = {}
+        self.before: dict[str, Callable[[], Awaitable[None]]] = {}
         self.after: list[Callable[[], None]] = []
 
 
@@ -76,7 +81,8 @@ def dialect() -> Dialect:
     return engine().dialect
 
 
-def _inside() -> Transaction | None:
+def inside() -> Transaction | None:
+    """The open transaction; None outside of one."""
     open_ = _open.get()
     return None if open_ is None or open_.done else open_
 
@@ -84,7 +90,7 @@ def _inside() -> Transaction | None:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """Everything that storage is asked inside is one transaction; inside another one it joins that."""
-    if _inside() is not None:
+    if inside() is not None:
         yield
         return
     async with engine().begin() as line:
@@ -92,6 +98,8 @@ async def transaction() -> AsyncIterator[None]:
         token = _open.set(open_)
         try:
             yield
+            for last in open_.before.values():
+                await last()
         finally:
             open_.done = True
             _open.reset(token)
@@ -101,17 +109,17 @@ async def transaction() -> AsyncIterator[None]:
 
 def after_commit(call: Callable[[], None]) -> None:
     """Calls ``call`` once the open transaction is committed; at once where there is none."""
-    inside = _inside()
-    if inside is None:
+    open_ = inside()
+    if open_ is None:
         call()
     else:
-        inside.after.append(call)
+        open_.after.append(call)
 
 
 async def fetch(sql: str, *args: Any) -> list[Row]:
     """The rows; inside a transaction as it sees them."""
-    inside = _inside()
-    return await (inside.line if inside else engine().reader).fetch(sql, args)
+    open_ = inside()
+    return await (open_.line if open_ else engine().reader).fetch(sql, args)
 
 
 async def one(sql: str, *args: Any) -> Row | None:
@@ -127,18 +135,18 @@ async def value(sql: str, *args: Any) -> Any:
 
 async def run(sql: str, *args: Any) -> int:
     """How many rows the statement touched."""
-    inside = _inside()
-    if inside is not None:
-        return await inside.line.run(sql, args)
+    open_ = inside()
+    if open_ is not None:
+        return await open_.line.run(sql, args)
     async with engine().begin() as line:
         return await line.run(sql, args)
 
 
 async def returning(sql: str, *args: Any) -> list[Row]:
     """The rows that a writing statement gives back."""
-    inside = _inside()
-    if inside is not None:
-        return await inside.line.fetch(sql, args)
+    open_ = inside()
+    if open_ is not None:
+        return await open_.line.fetch(sql, args)
     async with engine().begin() as line:
         return await line.fetch(sql, args)
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from storage import audit, commitments, customers, opportunities, sql
+from storage import audit, commitments, customers, due, opportunities, sql
 from storage.connect import Database, transaction
 from storage.errors import Clash, Missing, Stale
-from storage.records import Change, changed, made
+from storage.records import Change, Moment, changed, made
 from tests.storage.samples import NOW, activity, at, commitment, house, keep, member, opportunity
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -28,10 +29,10 @@ async def test_what_is_made_is_found_as_it_was():
 async def test_each_change_has_its_numbered_entry():
     home = await house()
     moved = changed(home.opportunity, "opportunity.stage", stage="contract_signing", stage_since=at(hours=1))
-    first, last = await audit.apply([made(activity(home.customer)), moved], actor=home.rep.id, event="msg_1", at=NOW)
-    assert (first, last) == (8, 9)
-    entry = (await audit.by_event("msg_1"))[1]
-    assert entry.n == 9 and entry.actor == home.rep.id and entry.at == NOW
+    await audit.apply([made(activity(home.customer)), moved], actor=home.rep.id, event="msg_1", at=NOW)
+    first, entry = await audit.by_event("msg_1")
+    assert (first.n, entry.n) == (8, 9)
+    assert entry.actor == home.rep.id and entry.at == NOW
     assert entry.change == moved
     assert [e.kind for e in await audit.of_record(home.opportunity.id)] == ["opportunity.created", "opportunity.stage"]
 
@@ -140,6 +141,31 @@ async def test_all_or_nothing_with_what_surrounds_it():
             raise RuntimeError
     assert await sql.value("SELECT COUNT(*) FROM member") == 0
     assert await audit.head() == (0, "0" * 64)
+
+
+async def test_the_chain_is_written_last_and_seen_before(db: Database, monkeypatch: pytest.MonkeyPatch):
+    written: list[str] = []
+    insert = sql.insert
+
+    async def heard(table: str, *args: Any) -> Any:
+        written.append(table)
+        return await insert(table, *args)
+
+    monkeypatch.setattr(sql, "insert", heard)
+    home = await house()
+    written.clear()
+    async with transaction():
+        await audit.apply([made(activity(home.customer))], actor="r", event="1", at=NOW)
+        await audit.apply([made(commitment(home.customer))], actor="r", event="2", at=NOW)
+        await due.put([Moment(id="due_1", at=NOW, kind="k", record="r")])
+    assert written == ["activity", "commitment", "moment", "audit", "audit_payload"]
+    async with transaction():
+        await audit.apply([made(activity(home.customer))], actor="r", event="3", at=NOW)
+        assert [entry.n for entry in await audit.by_event("3")] == [10]
+        assert (await audit.head())[0] == 10
+        await audit.apply([made(activity(home.customer))], actor="r", event="3", at=NOW)
+    assert [entry.n for entry in await audit.by_event("3")] == [10, 11]
+    assert (await audit.verify()).broken is None
 
 
 async def test_since_tells_only_of_the_kinds_asked_for():
