@@ -36,7 +36,7 @@ _SURNAMES = (
 _MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
 _NTH_AFTER = re.compile(
-    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班))(工作日|天|周)"
+    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班))(工作日|天|周)"
 )
 _BESIDE_DAYS = re.compile(
     r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
@@ -105,7 +105,7 @@ def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
     n = 1 if m[2] or m[3] else number(m[1], 1, 9) or 1
     if m[4] == "周":
         return Nth(n, "week", feast)
-    return Nth(n, "workday" if m[4] == "工作日" or "上班" in m[0] else "day", feast)
+    return Nth(n, "workday" if m[4] == "工作日" or "上班" in m[0] or "开工" in m[0] else "day", feast)
 
 
 def _is_person(text: str, at: int, end: int) -> bool:

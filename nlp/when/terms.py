@@ -18,7 +18,7 @@ NOT_COUNTING = rf"(?<![{HAN_FIGURES}百千万亿第几])"
 """A numeral in characters is read from its beginning."""
 COUNTED = "个家台件套万亿千百元块米人次种位批支条份场倍箱吨斤克寸厘毫平度款版折分成%％‰°℃"
 """What figures count when they are no date."""
-COUNT = r"(?:\d{1,3}(?:\.5)?|[一二两三四五六七八九十百廿]{1,4})"
+COUNT = r"(?:\d{1,3}(?:\.5)?|[一二两三四五六七八九十百廿]{1,4}|[俩仨])"
 """How many days, weeks, months."""
 
 WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6} | {str(n + 1): n for n in range(7)}
