@@ -209,7 +209,7 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     line = skeleton.line
     dates = [f for at, f in skeleton.entities.items() if clause.start <= at < clause.end and isinstance(f, When)]
     behind = any(when.end <= now for when in dates)
-    ahead = any(when.start > now for when in dates) and not behind
+    ahead = any(when.start > now or (when.due is not None and when.end > now) for when in dates) and not behind
     coming = any(at < end for at in clause.own.get("soon", ())) or any(
         mark in rules.yao for mark in line[max(clause.start, start - 6) : start]
     )

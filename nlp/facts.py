@@ -47,6 +47,8 @@ class Scene:
     anchored: bool
     """A customer, a person or a deal is spoken of, or was just before."""
     speaker: str
+    given: str = ""
+    """The text as given."""
 
 
 @dataclass(frozen=True, slots=True)

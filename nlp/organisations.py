@@ -137,6 +137,8 @@ def _by_contact(
             while end in ends and ends[end].mark in marks["dept"]:
                 end = ends[end].start
         start = _head(hidden, end, ends, marks)
+        if hidden[end - 1 : end] in NAMELIKE and hidden[end : end + 1] != "的":
+            continue
         if 2 <= end - start <= LONGEST and _unheard(hidden[start:end]) and not _described(hidden[start:end]):
             yield Proposal(start, end, "customer.person", 0.78)
 

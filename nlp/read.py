@@ -69,6 +69,7 @@ def read(
         now=now,
         anchored=context is not None or speaker == "customer" or _anchored(named, skeleton),
         speaker=speaker,
+        given=text,
     )
     reading = _meaning(text, now, scene, named)
     return replace(reading, why=_why(reading))
@@ -122,7 +123,7 @@ def _at_home(contact: Contact, names: NameIndex) -> Contact:
 
 
 def _anchored(named: Named, skeleton: segment.Skeleton) -> bool:
-    if named.customers or named.contacts:
+    if named.customers or named.contacts or "您" in skeleton.text:
         return True
     words = set(skeleton.line)
     return any(

@@ -18,6 +18,8 @@ Action = Literal["wechat", "phone", "visit", "demo", "email", "other"]
 Stage = Literal[
     "initial_contact", "needs_confirmed", "solution_demo", "negotiation", "contract_signing", "won", "lost"
 ]
+Due = date | datetime
+"""The last day of a deadline, or its moment where a clock time was said."""
 Side = Literal["us", "customer"]
 Speaker = Literal["rep", "customer"]
 
