@@ -25,7 +25,7 @@ from bot.routing import Reply
 from bot.turn import Fetched
 from storage import inbox
 from storage.connect import transaction
-from storage.errors import StorageError
+from storage.errors import Stale, StorageError
 from storage.records import Message
 
 log = structlog.get_logger(__name__)
@@ -123,6 +123,9 @@ class Worker:
         except TryLater as wait:
             later = self._clock.now() + timedelta(seconds=wait.seconds)
             await inbox.again(row.seq, retry_at=later, reason=str(wait))
+        except Stale:
+            await inbox.again(row.seq, retry_at=self._clock.now(), reason="somebody was faster")
+            self._wake.set()
         except Exception as fault:
             await self._failed(row, fault)
         finally:

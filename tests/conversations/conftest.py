@@ -1,8 +1,9 @@
-"""The chat fixture: the whole bot beside its stand-in platform, on SQLite, its clock standing at Tuesday 10:00."""
+"""The whole bot beside its stand-in platform, its clock standing at Tuesday 10:00."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -12,10 +13,31 @@ from bot.cli.demo import running
 from tests.conversations.chat import TUESDAY, Chat
 
 
-@pytest.fixture
-async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
+@asynccontextmanager
+async def open_chat(folder: Path, database: str = "", redis: str = "") -> AsyncIterator[Chat]:
     async with (
-        running(tmp_path, TUESDAY, rate=0.0) as demo,
+        running(folder, TUESDAY, rate=0.0, database=database, redis=redis) as demo,
         httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
     ):
         yield Chat(demo, web)
+
+
+@pytest.fixture
+async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
+    """On SQLite."""
+    async with open_chat(tmp_path, sqlite_url) as one:
+        yield one
+
+
+@pytest.fixture
+async def chat_on_both(tmp_path: Path, database_url: str) -> AsyncIterator[Chat]:
+    """On SQLite and on PostgreSQL, one after the other."""
+    async with open_chat(tmp_path, database_url) as one:
+        yield one
+
+
+@pytest.fixture
+async def chat_on_redis(tmp_path: Path, sqlite_url: str, redis_url: str) -> AsyncIterator[Chat]:
+    """With tokens, limits and wake-ups in a real Redis."""
+    async with open_chat(tmp_path, sqlite_url, redis_url) as one:
+        yield one

@@ -8,7 +8,8 @@ SENTENCE = "王总说预算已批,等我们下周三签合同,我周五前把报
 QUOTE = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
 
 
-async def test_a_sentence_becomes_a_record(chat: Chat) -> None:
+async def test_a_sentence_becomes_a_record(chat_on_both: Chat) -> None:
+    chat = chat_on_both
     card = await chat.says("zhang.wei", SENTENCE)
     assert card.title == "华东医械 · 记下了"
     assert card.line("客户") == "华东医械（王总是他家联系人）"
@@ -28,7 +29,8 @@ async def test_a_sentence_becomes_a_record(chat: Chat) -> None:
     )
 
 
-async def test_the_promise_is_kept_with_the_file_as_proof(chat: Chat) -> None:
+async def test_the_promise_is_kept_with_the_file_as_proof(chat_on_both: Chat) -> None:
+    chat = chat_on_both
     card = await chat.says("zhang.wei", SENTENCE)
     confirmed = await chat.taps("zhang.wei", card, "confirm")
     assert "张伟 10:00 确认" in confirmed.text
@@ -46,7 +48,8 @@ async def test_the_promise_is_kept_with_the_file_as_proof(chat: Chat) -> None:
     assert not await chat.heard_of("wang.fang", "promise.late.manager")
 
 
-async def test_nothing_sent_and_the_manager_hears(chat: Chat) -> None:
+async def test_nothing_sent_and_the_manager_hears(chat_on_both: Chat) -> None:
+    chat = chat_on_both
     await chat.says("zhang.wei", SENTENCE)
     await chat.until("2026-03-13 18:09")
     kinds = [seen.kind for seen in await chat.heard("zhang.wei")]
@@ -60,3 +63,10 @@ async def test_nothing_sent_and_the_manager_hears(chat: Chat) -> None:
     assert card.line("张伟说") == "（还没回）"
     [promise] = await chat.records("commitment")
     assert promise["state"] == "overdue"
+
+
+async def test_the_story_with_redis(chat_on_redis: Chat) -> None:
+    card = await chat_on_redis.says("zhang.wei", SENTENCE)
+    assert card.title == "华东医械 · 记下了"
+    await chat_on_redis.until("2026-03-12 17:45")
+    assert [seen.title for seen in await chat_on_redis.heard_of("zhang.wei", "promise.ahead")] == ["明天到期：发报价单"]
