@@ -25,7 +25,7 @@ from bot.house import House
 from bot.intake import IntakeSink
 from bot.outbox.deliver import Deliverer
 from bot.playbook.store import PlaybookStore, ensure_shipped
-from bot.web import ops
+from bot.web import errors, ops
 from bot.web.upload import UploadPages
 from bot.worker import Worker
 from nlp import lexicon
@@ -136,6 +136,7 @@ def _site(
     adapters: Any, uploads: Sequence[web.RouteDef], house: House, database: Database, sink: IntakeSink
 ) -> web.Application:
     site = web.Application(client_max_size=BODY_MOST)
+    errors.install(site)
     for adapter in adapters:
         site.add_routes(adapter.routes())
     site.add_routes(uploads)

@@ -1,0 +1,55 @@
+"""Errors everywhere in one shape: ``{"error": {"code", "message", "hint"}}``; never a traceback, never a version."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+log = structlog.get_logger(__name__)
+
+HINTS = {
+    404: ("not_found", "没有这个地址，看看是不是写错了"),
+    405: ("method_not_allowed", "这个地址不能这样调用"),
+    413: ("too_large", "内容太大了，最多 100 MB"),
+}
+
+
+@web.middleware
+async def told(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """The answer, or why there is none."""
+    try:
+        return await handler(request)
+    except web.HTTPException as no:
+        if no.status < 400 or no.content_type == "application/json":
+            raise
+        code, hint = HINTS.get(no.status, ("bad_request", "检查请求"))
+        return error(no.status, code, no.reason, hint, {k: v for k, v in no.headers.items() if k == "Allow"})
+    except Exception:
+        log.exception("request.failed", method=request.method, route=_route(request))
+        return error(500, "internal", "something went wrong", "稍后再试；还不行就看日志里的 request.failed")
+
+
+def error(status: int, code: str, message: str, hint: str, headers: dict[str, str] | None = None) -> web.Response:
+    body = {"error": {"code": code, "message": message, "hint": hint}}
+    return web.json_response(body, status=status, headers=headers)
+
+
+async def silent(request: web.Request, response: web.StreamResponse) -> None:
+    """The server's name tells no version, and no browser guesses a type."""
+    response.headers["Server"] = "genjin"
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
+def _route(request: web.Request) -> str:
+    """The pattern, so that no capability stands in a log."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "none"
+
+
+def install(site: web.Application) -> None:
+    site.middlewares.append(told)
+    site.on_response_prepare.append(silent)
