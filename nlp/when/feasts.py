@@ -139,7 +139,7 @@ def _year(m: re.Match[str]) -> Built:
     return (Feast("春节", "break"),)
 
 
-_NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班)?(?:第|首))")
+_NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首))")
 
 
 @WORDS.reads("feast.near", "节长小收放假年", _NEAR.pattern)

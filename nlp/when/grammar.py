@@ -161,17 +161,26 @@ def _chain(text: str, at: int) -> tuple[tuple[Element, ...], int, str] | None:
 def _following(text: str, end: int, before: Element) -> Atom | None:
     if end >= len(text):
         return None
-    tail = _fitting(TAILS, text, end, before)
-    linked = (_WEEKDAY_ASIDE.match(text, end) if level(before) == Level.DAY else None) or _LINK.match(text, end)
-    word = _fitting(WORDS, text, linked.end() if linked else end, before)
+    c = text[end]
+    tail = _fitting(TAILS, text, end, before) if c in TAILS.families else None
+    word = _fitting(WORDS, text, _after_link(text, end, before) if c in _LINKS else end, before)
     if tail and word:
         return tail if tail.end > word.end else word
     return tail or word
 
 
+_LINKS = frozenset(" \t的那当年(")
+
+
+def _after_link(text: str, end: int, before: Element) -> int:
+    """Where the next element may begin: after a space, 的, 那天, or the weekday in brackets beside a date."""
+    linked = (_WEEKDAY_ASIDE.match(text, end) if level(before) == Level.DAY else None) or _LINK.match(text, end)
+    return linked.end() if linked else end
+
+
 def _fitting(lexicon: Lexicon, text: str, at: int, before: Element) -> Atom | None:
     """The longest reading at this place that refines the element before (the 底 of a year, a quarter, a month)."""
-    if at >= len(text) or not lexicon.may_begin(text, at):
+    if at >= len(text) or text[at] not in lexicon.families or not lexicon.may_begin(text, at):
         return None
     best: Atom | None = None
     for name, read in lexicon.families.get(text[at], ()):
