@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.followup import service as followup
-from bot.followup.fit import tells_done
+from bot.followup.fit import named, tells_done
 from bot.followup.view import Matter, matter
 from bot.handlers import day, upper
 from bot.handlers.matters import about, after, ask_for_file, close, meant, shown
@@ -229,4 +229,13 @@ async def said(tap: Tap) -> Reply | None:
         return await not_needed(tap)
     if MOVE.search(tap.words) and new_due(tap) is not None:
         return await to_what_was_said(tap)
-    return await done(tap) if tells_done(tap.words) else None
+    return await _told_done(tap) if tells_done(tap.words) else None
+
+
+async def _told_done(tap: Tap) -> Reply:
+    """A sentence that names the promise closes it (LOOP-6); a bare “发了” is asked for the file, as the button is."""
+    one = await meant(tap)
+    if isinstance(one, Reply):
+        return one
+    by_name = named(tap.words, [one.promise], tap.playbook.synonyms)
+    return close(tap, one, "said") if by_name else await done(tap)

@@ -151,7 +151,7 @@ async def test_other_talk_is_no_answer(chat):
     ("words", "kind"),
     [
         ("发了", "promise.file"),
-        ("报价单已经发了", "promise.file"),
+        ("报价单已经发了", "promise.closed"),
         ("改周一", "promise.moved"),
         ("不用了", "promise.why"),
     ],
@@ -192,7 +192,7 @@ async def test_of_several_one_is_chosen_or_named(chat):
     reply = await chat.does("mem_zhang", "promise.ahead", "done", "pro_0002")
     assert [other.push.title for other in reply.more] == ["发排期：文件呢？"]
     reply = await chat.says("mem_zhang", "promise.ahead", "报价单发了")
-    assert [other.push.title for other in reply.more] == ["发报价单：文件呢？"]
+    assert [other.push.title for other in reply.more] == ["闭环：发报价单"]
     reply = await chat.does("mem_zhang", "promise.ahead", "done", "pro_0003")
     assert [other.push.title for other in reply.more] == ["闭环：打电话"]
     assert (await commitments.get("pro_0003")).state == "kept"
