@@ -134,7 +134,7 @@ class Work:
         decision = self._stage(counts)
         signing, amount_before = self._sign_date(), self._amount()
         commitments, moved = self._commitments(people)
-        fitting = facts.kept_by(self.reading, self.memory.promises.get(self.customer.id, ()))
+        fitting = facts.kept_by(self.reading, self.memory.promises.get(self.customer.id, ()), self.playbook)
         kept = self._keep(fitting)
         return Entry(
             customer=self.customer,

@@ -137,7 +137,7 @@ def wanted_next(opportunity: Opportunity, counts: Mapping[str, int], playbook: P
 
 def hand_in(file: File, member: Member, now: datetime, wanted: Wanted, playbook: Playbook, event: str) -> HandedIn:
     """What the file comes to. One promise that fits is kept by it; a gate that waited for it opens."""
-    fits = () if wanted.purpose == "gate" else _fits(file, wanted)
+    fits = () if wanted.purpose == "gate" else _fits(file, wanted, playbook)
     kind = process.kind_of(file.name, playbook, wanted.kinds)
     gate = wanted.purpose != "commitment" and (kind in wanted.kinds or (not fits and len(wanted.kinds) == 1))
     if gate and kind not in wanted.kinds:
@@ -174,9 +174,9 @@ def hand_in(file: File, member: Member, now: datetime, wanted: Wanted, playbook:
     return HandedIn(proof, tuple(changes), kept, decision if gate else None, fits if len(fits) > 1 else ())
 
 
-def _fits(file: File, wanted: Wanted) -> tuple[Commitment, ...]:
+def _fits(file: File, wanted: Wanted, playbook: Playbook) -> tuple[Commitment, ...]:
     """The promises that the file's name speaks of; the only one there is when the page was opened for it."""
-    named = of_file(file.name, wanted.promises)
+    named = of_file(file.name, wanted.promises, playbook.synonyms)
     if named:
         return named
     return wanted.promises if wanted.purpose == "commitment" else ()

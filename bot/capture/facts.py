@@ -124,10 +124,10 @@ def commitment(
     )
 
 
-def kept_by(reading: r.Reading, standing: Iterable[Commitment]) -> tuple[Commitment, ...]:
+def kept_by(reading: r.Reading, standing: Iterable[Commitment], playbook: Playbook) -> tuple[Commitment, ...]:
     """Open promises of ours that the words say are done (LOOP-6); one that the same words make is not among them."""
     made_now = {one.what for one in reading.commitments}
-    return tuple(c for c in fitting(reading.text, tuple(standing)) if c.what not in made_now)
+    return tuple(c for c in fitting(reading.text, tuple(standing), playbook.synonyms) if c.what not in made_now)
 
 
 def speaks_of_the_price(amount: r.Amount, reading: r.Reading, opportunity: Opportunity) -> bool:

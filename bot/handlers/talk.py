@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.capture.service import Considered, Mind, consider
 from bot.capture.values import Ask, Choices, Entry, Said
+from bot.followup.view import matters
 from bot.process.gates import lacking
-from bot.replies import facts, words
+from bot.replies import facts, followup, words
 from bot.replies import reading as say
 from bot.routing import Outgoing, Reply
 from bot.turn import Turn
@@ -70,7 +71,17 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
             state="waiting" if first.question else "handled",
         )
     shown = await _shown(turn, considered, event)
-    return replace(shown, changes=proposal.changes, more=(*shown.more, *asks), event=event)
+    which = [await _which_kept(turn, entry, event) for entry in proposal.entries if entry.which_kept]
+    return replace(shown, changes=proposal.changes, more=(*shown.more, *which, *asks), event=event)
+
+
+async def _which_kept(turn: Turn, entry: Entry, event: str) -> Outgoing:
+    """C7: the words may close several promises, so it is asked which."""
+    card = followup.which(await matters(entry.which_kept), turn.now, said=entry.activity.text)
+    return Outgoing(
+        card, to=turn.member.id, once=f"{event}:which", question=True,
+        about={"options": [one.id for one in entry.which_kept], "message": event},
+    )  # fmt: skip
 
 
 def _until(turn: Turn) -> datetime:

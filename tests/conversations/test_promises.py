@@ -45,7 +45,7 @@ async def test_done_without_a_file_is_one_more_word(chat: Chat) -> None:
 
 async def test_said_instead_of_tapped(chat: Chat) -> None:
     await reminded(chat)
-    assert (await chat.says("zhang.wei", "报价单已经发了")).kind in ("promise.file", "reading.clear")
+    assert (await chat.says("zhang.wei", "报价单已经发了")).title == "闭环：发报价单"
 
 
 async def test_moved_by_a_ready_date_and_reminded_anew(chat: Chat) -> None:
@@ -118,3 +118,35 @@ async def test_the_customers_promise_is_asked_after_by_the_rep_alone(chat: Chat)
     [card] = await chat.heard_of("zhang.wei", "promise.customer")
     assert card.title.startswith("王总说今天")
     assert not await chat.heard_of("wang.fang", "promise.late.manager")
+
+
+async def test_a_sentence_closes_what_it_says_is_done(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    card = await chat.says("zhang.wei", "华东医械的报价表已经发给王总了")
+    assert card.has("闭环"), card.text
+    assert (await promise(chat))["state"] == "kept"
+
+
+async def test_of_two_that_fit_it_is_asked_which(chat: Chat) -> None:
+    await chat.says("zhang.wei", "我周五前把设备报价单发给华东医械的王总")
+    await chat.says("zhang.wei", "我下周二前把耗材报价单发给华东医械的王总")
+    cards = await chat.says_all("zhang.wei", "华东医械的报价单已经发给王总了")
+    which = next(card for card in cards if card.kind == "promise.which")
+    assert which.title == "这句说的是哪件？"
+    closed = await chat.taps("zhang.wei", which, "pick:2")
+    assert closed.title == "闭环：发耗材报价单"
+    assert {c["what"]: c["state"] for c in await chat.records("commitment")} == {
+        "发设备报价单": "open",
+        "发耗材报价单": "kept",
+    }
+
+
+async def test_two_of_one_moment_share_a_card(chat: Chat) -> None:
+    await chat.says("zhang.wei", "我周五前把设备报价单发给华东医械的王总")
+    await chat.says("zhang.wei", "我周五前把安装排期发给华东医械的王总")
+    await chat.until("2026-03-12 17:45")
+    [card] = await chat.heard_of("zhang.wei", "promise.ahead")
+    assert card.title == "明天到期 2 件"
+    assert "发设备报价单" in card.text and "发安装排期" in card.text
+    answer = await chat.says("zhang.wei", "安装排期改到下周一")
+    assert "改到 周一 3月16日" in answer.text
