@@ -1,6 +1,27 @@
-"""Every slash command in one registry."""
+"""Every slash command, and the router of their cards."""
 
+from __future__ import annotations
+
+from bot.commands import audit, customer, health, help, member, my, note, promise, stage, taps, team, today, undo
 from bot.commands.registry import Registry
+from bot.commands.undo import TakeBack
+from bot.routing import Router
 
-registry = Registry()
-answer = registry.answer
+
+def build(take_back: TakeBack) -> Registry:
+    """All commands there are; ``take_back`` answers /undo (see :mod:`bot.commands.undo`)."""
+    registry = Registry()
+    for part in (today, my, customer, stage, promise, note):
+        registry.include(part.own)
+    undo.on(registry, take_back)
+    help.on(registry)
+    for part in (member, team, health, audit):
+        registry.include(part.own)
+    return registry
+
+
+def routes(registry: Registry) -> Router:
+    """The taps on the commands' cards and the sentences that answer them."""
+    router = taps.on(registry)
+    router.include(promise.router)
+    return router

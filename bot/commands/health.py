@@ -1,0 +1,58 @@
+"""/health: what came and went today, and whatever is not well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import doctor
+from bot.commands import find
+from bot.commands.registry import Call, Registry, Wrong
+from bot.replies import admin as say
+from bot.replies.commands import piece, short
+from bot.replies.wording import short_day
+from bot.routing import Reply
+from bot.turn import Turn
+from storage import figures, pulse
+from storage.figures import Traffic
+
+own = Registry()
+LATE = timedelta(minutes=5)
+PLATFORMS = {"企微": "wecom", "企业微信": "wecom", "微信": "wecom", "钉钉": "dingtalk", "飞书": "feishu"}
+
+
+@own.command("health", roles=("admin",))
+async def health(turn: Turn, call: Call) -> Reply:
+    start = turn.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if call.words:
+        account = _account(turn, call.rest)
+        return Reply(push=say.account_health(account, await figures.traffic(start, account), turn.now))
+    traffic = await figures.traffic(start)
+    return Reply(push=say.health(traffic, await _ill(traffic, turn), len(turn.house.hears_files)))
+
+
+def _account(turn: Turn, said: str) -> str:
+    """The configured account of that name. Raises Wrong."""
+    accounts = list(turn.house.hears_files)
+    if said in accounts:
+        return said
+    kind = PLATFORMS.get(said, "")
+    near = next((name for name in accounts if kind and name.startswith(kind)), "") or find.nearest(said, accounts)
+    if near:
+        raise Wrong("health.which", nearest=f"/health {near}")
+    raise Wrong("health.unknown", name=short(said), accounts="、".join(accounts) or "—")
+
+
+async def _ill(traffic: Traffic, turn: Turn) -> list[str]:
+    """What must be looked at, the worst first."""
+    found = []
+    if traffic.dead:
+        found.append(piece("ill_dead", count=traffic.dead))
+    if traffic.aside:
+        found.append(piece("ill_aside", count=traffic.aside))
+    late = await pulse.late_moments(turn.now - LATE)
+    if late:
+        found.append(piece("ill_late", count=late))
+    found += [piece("ill_backoff", account=name, count=n) for name, n in (await figures.in_backoff()).items()]
+    if doctor.calendar(turn.calendar, turn.today).verdict != "ok":
+        found.append(piece("ill_calendar", day=short_day(turn.calendar.table_ends, turn.today)))
+    return found

@@ -1,0 +1,301 @@
+"""What slash commands answer (VOICE.md §4): wrong calls, help, one's own figures, a customer, stages and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from adapters.messages import Button, Card, Push, Text
+from bot.access import LEADERS
+from bot.followup.view import Matter
+from bot.playbook.model import Pipeline, Playbook
+from bot.replies import facts, words
+from bot.replies import followup as promises
+from bot.replies.reading import opportunity_label, title_name
+from bot.replies.wording import clock_of, cut, day_of, moment_of, money, quote, short_day
+from storage.opportunities import Figure
+from storage.records import Activity, Contact, Opportunity
+
+TITLE_MOST, STATUS_MOST, VALUE_MOST, LINES_MOST = 26, 30, 26, 12
+NAME_MOST = 12
+STAGES_SHOWN = 3
+NEAREST_LEAD = 4
+"""Code points of 是不是：, which stands before the nearest call."""
+
+
+def short(name: str) -> str:
+    """A name as typed, for a message: on one line, cut."""
+    return cut(" ".join(name.split()), NAME_MOST)
+
+
+def piece(key: str, **fields: object) -> str:
+    """One of the small pieces of the answers, filled."""
+    return str(words.entry("said")[key]).format(**fields)
+
+
+def wrong_words(key: str, *, alone: bool = False, **fields: object) -> str:
+    """What is wrong with a call, in words; ``alone``: no right call stands beside it."""
+    texts = words.entry("wrong")
+    return str(texts.get(f"{key}.alone", texts[key]) if alone else texts[key]).format(**fields)
+
+
+def word_of(command: str, name: str) -> str:
+    """What texts say of a command: usage, brief, what, example; "" where they say nothing."""
+    return str(words.entry(f"command.{command}").get(name, ""))
+
+
+# -- wrong calls and help ------------------------------------------------------------------------------------------
+
+
+def wrong(what: str, nearest: str = "") -> Push:
+    """G4: a card with the nearest right call to tap, where there is one and it fits; else a text."""
+    if not nearest:
+        return words.text("cmd.wrong", what=what, buttons=[])
+    if len(what) > TITLE_MOST or len(nearest) > STATUS_MOST - NEAREST_LEAD:
+        said = f"{what}。{words.entry('cmd.wrong')['status'].format(nearest=nearest)}"
+        return words.text("cmd.wrong", what=said)
+    return words.card("cmd.wrong", what=what, nearest=nearest)
+
+
+def role_names(roles: Iterable[str]) -> str:
+    return "、".join(words.named("roles", role) for role in roles)
+
+
+def noright(name: str, roles: Sequence[str]) -> Card:
+    return words.card("cmd.noright", name=name, who=role_names(roles))
+
+
+def asked(who: str, name: str, line: str) -> Card:
+    """What the one who may gets when somebody else's call is handed on."""
+    return words.card("cmd.asked", name=cut(who, 8), command=name, line=cut(line, STATUS_MOST))
+
+
+def help_of(name: str, roles: Sequence[str]) -> Text:
+    who = role_names(roles) or piece("everyone")
+    return words.text("cmd.help.one", name=name, what=word_of(name, "what"), example=word_of(name, "example"), who=who)
+
+
+def help_all(names: Sequence[str], roles: Sequence[str]) -> Text:
+    """/help: what there is for these roles."""
+    lines = [piece("help_intro"), *_lines_of(names), piece("help_example")]
+    if LEADERS & set(roles):
+        lines.append(piece("help_leader"))
+    return words.text("cmd.help", words="\n".join([*lines, *_groups_of(names)]))
+
+
+def _lines_of(names: Sequence[str]) -> list[str]:
+    """The commands of everyone, those of one line together: /stage 松涛教育 方案演示 改阶段 · /promise 我的承诺"""
+    lines: dict[object, list[str]] = {}
+    for name in names:
+        entry = words.entry(f"command.{name}")
+        if "line" in entry:
+            shown = " ".join(filter(None, [f"/{name}", str(entry.get("usage", "")), str(entry["brief"])]))
+            lines.setdefault(entry["line"], []).append(shown)
+    return [" · ".join(line) for line in lines.values()]
+
+
+def _groups_of(names: Sequence[str]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        if group := word_of(name, "group"):
+            groups.setdefault(group, []).append(f"/{name} {word_of(name, 'brief')}")
+    return [f"{group}：{' · '.join(line)}" for group, line in groups.items()]
+
+
+# -- one's own -----------------------------------------------------------------------------------------------------
+
+
+def mine(who: str, customers: int, figures: Sequence[Figure], waiting: int, pipelines: Sequence[Pipeline]) -> Push:
+    """/my: figures; a card where something waits for a tap."""
+    deals = sum(one.count for one in figures)
+    if not customers and not deals:
+        return words.text("cmd.my.none", who=who)
+    fields: dict[str, Any] = {"who": who, "customers": f"{customers:,}", "deals": f"{deals:,}", "sum": total(figures)}
+    stages = _stages(figures, pipelines)
+    if not waiting:
+        return words.text("cmd.my", stages=f"{stages}。" if stages else "", buttons=[], **fields)
+    button = words.button("see_waiting")
+    shown = [(words.bit("waiting_label"), words.bit("cards_waiting", count=waiting))]
+    if fields["sum"]:
+        shown.insert(0, (words.bit("amount"), fields["sum"].removeprefix("，")))
+    return words.card("cmd.my", stages=stages, facts=shown, buttons=[button], **fields)
+
+
+def total(figures: Iterable[Figure]) -> str:
+    """，¥612 万; each currency by itself; nothing where no amount is known."""
+    sums: dict[str, Decimal] = {}
+    for one in figures:
+        sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.amount
+    return "".join(f"，{money(amount, currency)}" for currency, amount in sums.items() if amount)
+
+
+def _stages(figures: Sequence[Figure], pipelines: Sequence[Pipeline]) -> str:
+    """价格谈判 3 · 需求确认 6 · 其他 5: the furthest first."""
+    counts: dict[str, int] = {}
+    for one in figures:
+        counts[one.stage] = counts.get(one.stage, 0) + one.count
+    order = {stage.id: (n, stage.name) for line in reversed(pipelines) for n, stage in enumerate(line.stages)}
+    furthest = sorted(counts, key=lambda id: -order.get(id, (-1, id))[0])
+    room = STAGES_SHOWN if len(furthest) <= STAGES_SHOWN else STAGES_SHOWN - 1
+    shown = [piece("stage_count", stage=order.get(id, (0, id))[1], count=counts[id]) for id in furthest[:room]]
+    rest = sum(counts[id] for id in furthest[room:])
+    return " · ".join([*shown, *([piece("others", count=rest)] if rest else [])])
+
+
+def at_stage(stage: str, deals: Sequence[Opportunity], names: Mapping[str, str]) -> Text:
+    """/my STAGE: each opportunity on a line, by the name of its customer."""
+    if not deals:
+        return words.text("cmd.my.stage.none", stage=stage)
+    lines = [_deal_line(deal, names.get(deal.customer_id, "")) for deal in deals]
+    figures = [Figure(stage, deal.currency, 1, deal.amount) for deal in deals if deal.amount is not None]
+    return words.text("cmd.my.stage", stage=stage, count=len(deals), sum=total(figures), lines=listed(lines))
+
+
+def _deal_line(deal: Opportunity, customer: str) -> str:
+    amount = money(deal.amount, deal.currency) if deal.amount is not None else ""
+    return " · ".join(filter(None, [customer, deal.name, amount]))
+
+
+def listed(lines: Sequence[str], most: int = LINES_MOST) -> str:
+    """One a line; the last says how many were left out."""
+    if len(lines) <= most:
+        return "\n".join(lines)
+    return "\n".join([*lines[: most - 1], piece("and_more", count=len(lines) - most + 1)])
+
+
+def promise_list(matters: Sequence[Matter], now: datetime) -> Text:
+    """1 发方案 · 松涛教育 · 周二 3月10日"""
+    lines = [
+        f"{n} {one.promise.what} · {one.customer} · {promises.due_day(one.promise, now)}"
+        for n, one in enumerate(matters, 1)
+    ]
+    return words.text("cmd.promise" if len(matters) > 1 else "cmd.promise.one", lines=listed(lines, most=20))
+
+
+# -- a customer ----------------------------------------------------------------------------------------------------
+
+
+def customer(
+    name: str, status: str, last: Activity | None, found: Sequence[Matter], people: Sequence[Contact], missing: str,
+    ahead: str, note: str, now: datetime,
+) -> Card:  # fmt: skip
+    """/customer: 末句, 承诺, 找谁, 还差, 下次, 备注, each where there is something to say."""
+    lines = [
+        (piece("last_words"), _last_words(last, now) if last else ""),
+        (words.bit("commitment"), _promise(found, now)),
+        (words.bit("contact"), "、".join(_person(one) for one in people[:3])),
+        (words.bit("short_of"), missing),
+        (piece("next"), ahead),
+        (piece("note"), note.strip().splitlines()[-1] if note.strip() else ""),
+    ]
+    shown = [(label, cut(value, VALUE_MOST)) for label, value in lines if value]
+    return words.card("cmd.customer", customer=cut(name, TITLE_MOST), status=cut(status, STATUS_MOST), facts=shown)
+
+
+def standing(deals: Sequence[Opportunity], playbook: Playbook, owner: str) -> str:
+    """方案演示 · ¥46 万 · 张伟; of several 2 个商机 · ¥132 万 · 张伟"""
+    if not deals:
+        return f"{piece('no_deal')} · {owner}"
+    stage = playbook.pipeline(deals[0].pipeline).stage(deals[0].stage)
+    head = piece("deals", count=len(deals)) if len(deals) > 1 else stage.name if stage else deals[0].stage
+    sums = total(Figure("", deal.currency, 1, deal.amount) for deal in deals if deal.amount is not None)
+    return " · ".join(filter(None, [head, *sums.split("，"), owner]))
+
+
+def _last_words(last: Activity, now: datetime) -> str:
+    day = short_day(last.occurred_at.astimezone(now.tzinfo).date(), now.date())
+    room = VALUE_MOST - len(piece("last_said", words="“”", day=day))
+    return piece("last_said", words=quote(last.text or words.named("actions", last.action or "other"), room), day=day)
+
+
+def _promise(found: Sequence[Matter], now: datetime) -> str:
+    """The promise that is due first, and how many more there are."""
+    if not found:
+        return ""
+    more = f"（{piece('and_more', count=len(found) - 1)}）" if len(found) > 1 else ""
+    line = f"{found[0].promise.what}，{promises.due_day(found[0].promise, now)}"
+    return cut(line, VALUE_MOST - len(more)) + more
+
+
+def _person(contact: Contact) -> str:
+    """装备科周主任"""
+    return f"{contact.department or ''}{contact.name}{contact.title or ''}"
+
+
+def missing_for(kinds: Sequence[str], stage: str, playbook: Playbook) -> str:
+    """采购流程图（进「合同签署」）; （待补） where it was let pass."""
+    if not kinds:
+        return ""
+    key, names = ("gate" if stage else "owed"), "、".join(playbook.called(kind) for kind in kinds)
+    room = VALUE_MOST - len(piece(key, missing="", stage=stage))
+    return piece(key, missing=cut(names, max(4, room)), stage=stage)
+
+
+def planned(activity: Activity, now: datetime) -> str:
+    """方案演示，周四 3月12日 14:00"""
+    assert activity.planned_for is not None
+    at = activity.planned_for.astimezone(now.tzinfo)
+    when = moment_of(at, now.date()) if (at.hour, at.minute) != (0, 0) else day_of(at.date(), now.date())
+    return piece("planned", action=words.named("actions", activity.action or "other"), when=when)
+
+
+def signing(day: date, today: date) -> str:
+    return piece("signing", day=day_of(day, today))
+
+
+def timeline(name: str, activities: Sequence[Activity], now: datetime) -> Text:
+    """The latest activities, youngest first: 3月10日 10:02 电话：“郑总要九五折”"""
+    if not activities:
+        return words.text("cmd.customer.timeline.none", customer=name)
+    lines = [_activity_line(one, now) for one in activities]
+    return words.text("cmd.customer.timeline", customer=name, count=len(lines), lines="\n".join(lines))
+
+
+def _activity_line(one: Activity, now: datetime) -> str:
+    at = one.occurred_at.astimezone(now.tzinfo)
+    action = f" {words.named('actions', one.action)}" if one.action else ""
+    return f"{short_day(at.date(), now.date())} {clock_of(at)}{action}：{quote(one.text, 30)}"
+
+
+# -- stages and notes ----------------------------------------------------------------------------------------------
+
+
+def moved(name: str, line: str, upload: str) -> Card:
+    """A1 with the stage line alone."""
+    buttons: list[str | Button] = ["confirm", "undo"]
+    if upload:
+        buttons.append(words.button("add_evidence", url=upload))
+    shown = facts.shorten([(words.bit("customer"), name), (words.bit("stage"), line)])
+    return words.card("reading.clear", customer=title_name(name), facts=shown, buttons=buttons)
+
+
+def waits(name: str, way: str, line: str, missing: Sequence[str], upload: str, at: datetime) -> Card:
+    """A11: won and lost wait for a tap, whoever says so."""
+    said = piece("command_said", words=cut(line, VALUE_MOST - 13), clock=clock_of(at))
+    shown = [(words.bit("basis"), said)]
+    buttons: list[str | Button] = ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
+    if way == "won" and missing:
+        shown.append((words.bit("short_of"), cut("、".join(missing), VALUE_MOST)))
+        buttons += [words.button("add_evidence", url=upload)] if upload else []
+    return words.card(f"reading.waits.{way}", customer=title_name(name), facts=shown, buttons=buttons)
+
+
+def _reasons() -> list[Button]:
+    """One tap says both that it is lost and why (VIEW-9)."""
+    return [Button(f"lost:{id}", words.named("lost_reasons", id)) for id in ("price", "competitor", "budget", "other")]
+
+
+def which_deal(name: str, deals: Sequence[Opportunity], playbook: Playbook) -> Card:
+    """Which of several opportunities is meant."""
+    numerals = ("one", "two", "three")
+    shown = [(words.bit(numerals[n]), opportunity_label(deal, playbook)) for n, deal in enumerate(deals[:3])]
+    buttons = [Button(f"pick:{n}", cut(deal.name, 6)) for n, deal in enumerate(deals[:3], 1)]
+    return words.card(
+        "cmd.which", customer=title_name(name), count=len(deals), facts=facts.shorten(shown), buttons=buttons
+    )
+
+
+def noted(name: str) -> Card:
+    return words.card("cmd.note", customer=cut(name, TITLE_MOST - 5))
