@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, opened, read_config, say, say_json
+from bot.clock import SystemClock
+from bot.exchange import bring as importing
 from bot.exchange import export as exchange
 from bot.exchange.export import Format
-from storage import archive, chain
+from storage import archive, chain, members
 from storage import inbox as events
 from storage import migrate as schema
 
@@ -25,6 +27,33 @@ def export(folder: Path, form: Format, config: Path, data: Path | None, *, as_js
     else:
         say(f"导出到 {folder}：" + "、".join(f"{kind} {n}" for kind, n in counts.items() if n))
     return DONE
+
+
+def bring(kind: str, file: Path, config: Path, data: Path | None, *, dry: bool, skip_bad: bool, account: str) -> int:
+    """1 where rows are faulty and none was taken; the report names each of them."""
+    known = read_config(config, data)
+    now = SystemClock().now()
+
+    async def work() -> tuple[importing.Plan, int | None]:
+        async with opened(known):
+            admins = await members.with_role("admin")
+            if not admins:
+                raise Failed("还没有管理员，先运行 genjin init")
+            only = known.wecom[0].name if len(known.wecom) == 1 else ""
+            planned = await importing.plan(kind, file, now=now, recorder=admins[0].id, account=account or only)
+            if dry or (planned.faults and not skip_bad):
+                return planned, None
+            return planned, await importing.carry_out(planned, now=now, actor=admins[0].id, skip_bad=skip_bad)
+
+    planned, taken = asyncio.run(work())
+    for number, fault in planned.faults:
+        say(f"第 {number} 行：{fault}")
+    if planned.left_out:
+        say(f"没用到的列：{'、'.join(planned.left_out)}")
+    say(f"{planned.said}，{planned.summary()}。{'还没导入' if taken is None else f'导入了 {taken:,} 行'}")
+    if planned.faults and taken is None and not dry:
+        say("改好再来，或加 --skip-bad 跳过这几行")
+    return DOES_NOT_HOLD if planned.faults and taken is None else DONE
 
 
 def verify(config: Path, data: Path | None, *, as_json: bool) -> int:

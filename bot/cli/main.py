@@ -166,6 +166,21 @@ def export(
     return command.export(folder, form, config, data, as_json=as_json)
 
 
+@app.command("import", help="从表格导入成员或客户，先 --dry-run 试读。 From CSV, XLSX or JSONL.")
+def bring(
+    kind: Annotated[Literal["members", "customers"], typer.Argument(metavar="KIND")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    dry: Annotated[bool, typer.Option("--dry-run", help="只试读，什么也不写")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过有误的行")] = False,
+    account: Annotated[str, typer.Option(metavar="A", help="成员属于哪个平台帐号")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+) -> int:
+    from bot.cli import data as command
+
+    return command.bring(kind, file, config, data, dry=dry, skip_bad=skip_bad, account=account)
+
+
 @app.command(help='在终端里发一条斜杠命令：genjin admin "/member list"。 Any slash command.')
 def admin(
     words: Annotated[str, typer.Argument(metavar="COMMAND")],

@@ -235,6 +235,23 @@ def test_playbook_load_explain_diff(genjin: Genjin, home: Path) -> None:
     assert (said.code, said.err) == (2, "没有叫“没有的组”的团队（还没有团队）\n")
 
 
+def test_import_reads_first_and_takes_all_or_nothing(genjin: Genjin, home: Path) -> None:
+    (home / "m.csv").write_text("姓名,帐号,爱好\n张伟,zhang.wei,钓鱼\n,li.na,\n", "utf-8")
+    said = genjin("import", "members", "m.csv", "--dry-run")
+    assert (said.code, said.out) == (
+        1, "第 3 行：缺姓名\n没用到的列：爱好\nUTF-8，2 行：可进 1，重复 0，有误 1。还没导入\n"
+    )  # fmt: skip
+    assert genjin("import", "members", "m.csv").out.endswith("还没导入\n改好再来，或加 --skip-bad 跳过这几行\n")
+    said = genjin("import", "members", "m.csv", "--skip-bad")
+    assert (said.code, said.out.endswith("导入了 1 行\n")) == (0, True)
+    (home / "c.csv").write_text("客户,负责人\n华东医械,zhang.wei\n", "utf-8")
+    assert genjin("import", "customers", "c.csv").code == 0
+    assert genjin("import", "customers", "c.csv").out == "UTF-8，1 行：可进 0，重复 1，有误 0。导入了 0 行\n"
+    said = genjin("import", "customers", "none.csv")
+    assert (said.code, said.err) == (2, "none.csv：No such file or directory，检查路径和权限\n")
+    assert genjin("import", "wishes", "c.csv").code == 2
+
+
 def test_export_format_and_counts(genjin: Genjin, home: Path) -> None:
     said = genjin("export", "out", "--format", "csv", "--json")
     assert json.loads(said.out)["member"] == 1
