@@ -20,11 +20,14 @@ from bot.accounts import adapters_of
 from bot.capture.names import NameBook
 from bot.clock import Clock, SystemClock
 from bot.config import Config
+from bot.handlers import router as handlers
+from bot.handlers import undoing
 from bot.handlers.conversation import Conversation
 from bot.house import House
 from bot.intake import IntakeSink
 from bot.outbox.deliver import Deliverer
 from bot.playbook.store import PlaybookStore, ensure_shipped
+from bot.routing import Router
 from bot.web import errors, ops
 from bot.web.upload import UploadPages
 from bot.worker import Worker
@@ -124,12 +127,21 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
     told = asyncio.Event()
     sink = IntakeSink(intake)
     owner = whoami()
-    worker = Worker(adapters, Conversation(house, commands.answer), sink, clock, owner, told)
+    worker = Worker(adapters, _conversation(house), sink, clock, owner, told)
     sink.on_new(worker.wake)
     deliverer = Deliverer(adapters, clock, owner)
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
     return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)
+
+
+def _conversation(house: House) -> Conversation:
+    """Every handler and every command behind one door."""
+    registry = commands.build(undoing.by_word)
+    routes = Router()
+    for part in (handlers, commands.routes(registry)):
+        routes.include(part)
+    return Conversation(house, registry.answer, routes)
 
 
 def _site(

@@ -12,7 +12,7 @@ from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
 from adapters.messages import Text
 from bot import access
-from bot.handlers import router, strangers, text
+from bot.handlers import strangers, text
 from bot.house import House, zone_of
 from bot.outbox.service import put
 from bot.replies import words
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    def __init__(self, house: House, command: text.Command, routes: Router = router) -> None:
+    def __init__(self, house: House, command: text.Command, routes: Router) -> None:
         self.house, self._command, self._routes = house, command, routes
 
     async def prepare(self, event: InboundEvent, adapter: Adapter) -> tuple[Fetched, ...]:
