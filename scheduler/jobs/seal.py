@@ -25,13 +25,13 @@ async def day(around: Around) -> Effect:
     now = around.now
     if verdict.broken is not None:
         to = [*await _with_roles(LEADERS), *await _with_roles(("admin",))]
-        return _to_all(say.broken(verdict.broken), to, f"seal.broken:{verdict.broken}:{now:%Y%m%d}")
+        return to_all(say.broken(verdict.broken), to, f"seal.broken:{verdict.broken}:{now:%Y%m%d}")
     before = await last()
     sealed = datetime.fromisoformat(before["at"]) if before else None
     count = verdict.entries - int(before.get("n", 0))
     push = say.seal(now, count, sealed, verdict.head)
     await marks.put(MARK, json.dumps({"n": verdict.entries, "at": now.isoformat(), "hash": verdict.head}))
-    return _to_all(push, await _with_roles(LEADERS), f"seal.day:{now:%Y%m%d}")
+    return to_managers(push, await _with_roles(LEADERS), f"seal.day:{now:%Y%m%d}", around)
 
 
 async def last() -> dict[str, Any]:
@@ -45,5 +45,13 @@ async def _with_roles(roles: tuple[str, ...]) -> list[Member]:
     return list({member.id: member for member in found}.values())
 
 
-def _to_all(push: Push, to: list[Member], once: str) -> Effect:
+def to_managers(push: Push, managers: list[Member], once: str, around: Around) -> Effect:
+    """To the managers' group where one is configured, else to each of them."""
+    group, account = around.house.managers_chat, next(iter(around.house.hears_files), "")
+    if not (group and account and managers):
+        return to_all(push, managers, once)
+    return Effect(says=(Saying(push, to=managers[0].id, once=f"{once}:group", account=account, chat=group),))
+
+
+def to_all(push: Push, to: list[Member], once: str) -> Effect:
     return Effect(says=tuple(Saying(push, to=one.id, once=f"{once}:{one.id}") for one in to))

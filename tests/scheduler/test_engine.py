@@ -294,3 +294,32 @@ async def test_a_short_gap_is_no_downtime(company):
     await company.engine.beat()
     row = (await outbox.of_member("mem_zhang", START))[-1]
     assert (row.kind, row.body["footer"]) == ("promise.now", "")
+
+
+async def test_a_clock_that_ran_ahead_and_a_restart_do_not_silence_the_mornings(company):
+    await company.until("03-10T10:30")
+    company.clock.set(at("04-19T10:00"))
+    await company.engine.beat()
+    company.clock.set(at("03-10T11:00"))
+    company.engine = Engine(company.house, shipped(), owner="four")
+    await company.engine.beat()
+    await company.promise("发报价单", "03-11")
+    await company.until("03-11T09:00")
+    assert [line[:11] for line in await company.heard("mem_zhang") if "digest.rep" in line] == ["03-11 08:40"]
+
+
+async def test_the_seal_goes_to_the_managers_group_where_there_is_one(company):
+    company.house.managers_chat, company.house.hears_files = "wr_leaders", {"wecom-main": False}
+    await company.until("03-10T18:46")
+    rows = [row for row in await outbox.of_member("mem_wang", START) if row.kind == "seal.day"]
+    assert [row.address for row in rows] == ["wecom-main:#wr_leaders"]
+
+
+async def test_a_broken_chain_is_told_to_managers_and_admins_at_once(company):
+    from storage import sql
+
+    await sql.run("UPDATE audit SET actor = 'somebody' WHERE n = 3")
+    await company.until("03-10T18:46")
+    for member in ("mem_wang", "mem_admin"):
+        titles = [row.body["title"] for row in await outbox.of_member(member, START) if row.kind == "seal.broken"]
+        assert titles == ["封账对不上：第 3 条"]
