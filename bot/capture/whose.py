@@ -75,7 +75,7 @@ def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, pl
     people = {c.id for n in deal.contacts for c in reading.contacts[n].customers}
     shared = [option for option in options if option.id in people]
     if len(shared) == 1:
-        return Known(shared[0].id, "contact", said.text)
+        return Known(shared[0].id, "contact", reading.contacts[deal.contacts[0]].text)
     return _context_among(options, memory) or Unsure(said.text, options, new=said.text)
 
 
@@ -84,7 +84,7 @@ def _not_on_books(said: Customer, deal: Deal, reading: Reading, memory: Memory, 
     people = [c for n in deal.contacts for c in reading.contacts[n].customers if said.text in c.name]
     shared = {option.id: option for option in _mine(tuple(people), memory)}
     if len(shared) == 1:
-        return Known(next(iter(shared)), "contact", said.text)
+        return Known(next(iter(shared)), "contact", reading.contacts[deal.contacts[0]].text)
     if said.confidence >= playbook.asks_below("new_customer"):
         return New(said.name, said.text)
     return Unsure(said.text, _mine(said.candidates, memory), new=said.name)
