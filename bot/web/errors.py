@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
 
 log = structlog.get_logger(__name__)
+dumps = partial(json.dumps, ensure_ascii=False)
 
 HINTS = {
     404: ("not_found", "没有这个地址，看看是不是写错了"),
@@ -35,7 +38,7 @@ async def told(
 
 def error(status: int, code: str, message: str, hint: str, headers: dict[str, str] | None = None) -> web.Response:
     body = {"error": {"code": code, "message": message, "hint": hint}}
-    return web.json_response(body, status=status, headers=headers)
+    return web.json_response(body, status=status, headers=headers, dumps=dumps)
 
 
 async def silent(request: web.Request, response: web.StreamResponse) -> None:

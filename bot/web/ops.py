@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import metrics
 from bot.clock import Clock
+from bot.web.errors import dumps
 from storage import inbox, outbox, pulse
 from storage.connect import Database, ping
 from storage.migrate import pending_in
@@ -74,7 +75,7 @@ class Ops:
         if first is None:
             return web.json_response({"ready": True, "checks": found})
         error = {"code": first.code, "message": "not ready", "hint": first.hint}
-        return web.json_response({"ready": False, "checks": found, "error": error}, status=503)
+        return web.json_response({"ready": False, "checks": found, "error": error}, status=503, dumps=dumps)
 
     async def measured(self, request: web.Request) -> web.Response:
         """Prometheus text; the gauges of the queues are read now, and left as they were where the database is down."""
