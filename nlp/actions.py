@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.facts import Scene, facts
+from nlp.facts import Facts, Scene
 from nlp.reading import ActionFound
 
 
-def find(scene: Scene) -> list[tuple[int, ActionFound]]:
+def find(scene: Scene, said: Facts) -> list[tuple[int, ActionFound]]:
     """The contacts reported, each with the number of its clause, in the order of the text."""
     found = []
-    for fact in facts("actions", scene):
+    for fact in said["actions"]:
         start, end = fact.span
         arranged = fact.tense == "future"
         words = scene.skeleton.text[start:end]

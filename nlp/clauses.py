@@ -7,6 +7,7 @@ ordered, exemplary, joking or taken back. Marks of mood reach over their clause;
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +47,7 @@ class Clause:
     """Where the mood words of the clause itself stand, by mood."""
     ending: str = ""
     """The punctuation behind it."""
+    dates: list[When] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Grammar:
     """The marks of the grammatical words of a lexicon, ready for look-up."""
 
     moods_of: dict[str, tuple[str, ...]]
+    any_mood: re.Pattern[str]
     le: frozenset[str]
     perfect: frozenset[str]
     neg: frozenset[str]
@@ -73,6 +76,7 @@ def grammar(lexicon: Lexicon) -> Grammar:
     subject = lexicon.marks("we", "he", "cust", "person", "customerword")
     return Grammar(
         moods_of=moods_of,
+        any_mood=re.compile(f"[{''.join(moods_of)}]"),
         le=frozenset(lexicon.marks("le", "guo")),
         perfect=frozenset(lexicon.marks("perfect")),
         neg=frozenset(lexicon.marks("neg")),
@@ -92,6 +96,10 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     found = list(_cut(skeleton, rules))
     for clause in found:
         _own_moods(clause, skeleton, rules)
+    starts = [clause.start for clause in found]
+    for at, entity in skeleton.entities.items():
+        if isinstance(entity, When):
+            found[bisect_right(starts, at) - 1].dates.append(entity)
     _spread(found, skeleton)
     return found
 
@@ -118,9 +126,9 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
 
 
 def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
-    for offset, mark in enumerate(clause.line):
-        for mood in rules.moods_of.get(mark, ()):
-            clause.own.setdefault(mood, []).append(clause.start + offset)
+    for found in rules.any_mood.finditer(clause.line):
+        for mood in rules.moods_of[found[0]]:
+            clause.own.setdefault(mood, []).append(clause.start + found.start())
     clause.moods = set(clause.own) - NOT_OF_ITSELF
     said = skeleton.words(clause.start, clause.end)
     if "wh" in clause.moods or "ask" in clause.moods or "?" in clause.ending:
@@ -133,17 +141,21 @@ def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
 
 def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
     lesson = TO_THE_MESSAGE & set().union(*(clause.moods for clause in found))
+    shared: dict[int, set[str]] = {}
+    for clause in found:
+        shared.setdefault(clause.sentence, set()).update(clause.moods & TO_THE_SENTENCE)
     for n, clause in enumerate(found):
-        clause.moods |= lesson
-        same = [other for other in found if other.sentence == clause.sentence]
-        for other in same:
-            clause.moods |= other.moods & TO_THE_SENTENCE
+        clause.moods |= lesson | shared[clause.sentence]
         if "ask" in clause.own:
             _reach(found, n, {"question"})
         if "if" in clause.own:
             clause.moods.add("if")
             _reach(found, n, {"if"})
-            if clause is same[-1] and n and found[n - 1].sentence == clause.sentence:
+            if (
+                (n + 1 == len(found) or found[n + 1].sentence != clause.sentence)
+                and n
+                and found[n - 1].sentence == clause.sentence
+            ):
                 found[n - 1].moods.add("if")
         if "hedge" in clause.own and len(clause.line) <= 6:
             _reach(found, n, {"hedge"})
@@ -207,7 +219,7 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     """past, future or "" (neither is said) for the deed at ``line[start:end]``."""
     rules = grammar(skeleton.lexicon)
     line = skeleton.line
-    dates = [f for at, f in skeleton.entities.items() if clause.start <= at < clause.end and isinstance(f, When)]
+    dates = clause.dates
     behind = any(when.end <= now for when in dates)
     ahead = any(when.start > now or (when.due is not None and when.end > now) for when in dates) and not behind
     coming = any(at < end for at in clause.own.get("soon", ())) or any(

@@ -84,8 +84,11 @@ def classes_of(lexicon: Lexicon) -> Classes:
 def find(scene: Scene) -> list[tuple[int, Commitment]]:
     """The promises of a message, each with the number of its clause, in the order of the text; one a clause."""
     found = []
+    hand = classes_of(scene.skeleton.lexicon).hand
     for n, clause in enumerate(scene.clauses):
-        if not clause.moods & UNSPOKEN:
+        if clause.moods & UNSPOKEN:
+            continue
+        if clause.dates or not hand.isdisjoint(clause.line):
             commitment = _undertaking(n, clause, scene)
             commitment = commitment or _answered(n, clause, scene)
             if commitment is not None:
@@ -132,7 +135,9 @@ def _undertaking(n: int, clause: Clause, scene: Scene) -> Commitment | None:
             continue
         when = _when(n, clause, scene)
         promised = any(mark in classes.promise for mark in before) or _promised_around(n, scene, classes)
-        if not promised and (any(mark in classes.want for mark in before[-3:]) or any(m in classes.plan for m in before)):
+        if not promised and (
+            any(mark in classes.want for mark in before[-3:]) or any(m in classes.plan for m in before)
+        ):
             continue
         by = _by(n, deed, scene, classes)
         soon = any(at < deed.start for at in clause.own.get("soon", ())) and bool(deed.thing)
@@ -269,20 +274,15 @@ def _when(n: int, clause: Clause, scene: Scene) -> When | None:
     """The date of the clause, else of a neighbour that says nothing but a date."""
     for k in (n, n - 1, n + 1):
         if 0 <= k < len(scene.clauses) and (k == n or _only_a_date(scene.clauses[k], scene)):
-            found = _dates(scene.clauses[k], scene)
+            found = scene.clauses[k].dates
             if found:
                 ahead = [when for when in found if when.end > scene.now]
                 return ahead[-1] if ahead else found[-1]
     return None
 
 
-def _dates(clause: Clause, scene: Scene) -> list[When]:
-    at = scene.skeleton.entities
-    return [f for place, f in at.items() if clause.start <= place < clause.end and isinstance(f, When)]
-
-
 def _only_a_date(clause: Clause, scene: Scene) -> bool:
-    dates = _dates(clause, scene)
+    dates = clause.dates
     start, end = scene.skeleton.span(clause.start, clause.end)
     return bool(dates) and end - start - sum(w.span[1] - w.span[0] for w in dates) <= 3
 

@@ -52,6 +52,11 @@ class NameIndex:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def knows_contacts(self) -> bool:
+        """Some customer has a contact."""
+        return bool(self._contacts)
+
     def get(self, id: str) -> NameEntry | None:
         """The entry of an id, None when it is not in the index."""
         return self._entries.get(id)

@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.clauses import Clause, grammar, negated, tense
-from nlp.frames import Frame, frames
+from nlp.frames import KINDS, Frame, Frames, Sought, fitting, frames, mask
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
-
-BLOCKING = frozenset(
-    [
-        "question",
-        "wh",
-        "ask",
-        "if",
-        "hedge",
-        "wish",
-        "must",
-        "later",
-        "example",
-        "lesson",
-        "joke",
-        "retract",
-        "third",
-        "domestic",
-        "plan",
-        "neg",
-        "until",
-        "stuck",
-    ]
-)
-"""Moods in which nothing is a fact, unless a frame allows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,48 +40,79 @@ class Fact:
     when: When | None
 
 
-def facts(kind: str, scene: Scene) -> Iterator[Fact]:
-    """The facts of a kind (``stages``, ``signals``, ``actions``) in a message, in the order of its clauses and frames."""
-    rules = frames(kind, scene.skeleton.lexicon)
-    worded = rules.worded(scene.skeleton.text)
+Facts = Mapping[str, Sequence[Fact]]
+"""Facts by their kind: stages, signals, actions."""
+
+
+def facts(scene: Scene) -> Facts:
+    """All facts of a message by kind, each in the order of clauses and of the lexicon's rows."""
+    rules = frames(scene.skeleton.lexicon)
+    found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
+    present = _present(rules, scene)
     for n, clause in enumerate(scene.clauses):
-        yield from _facts(rules.fitting(clause.line, worded, wide=False), clause, n, scene)
-    for n, sentence in _sentences(scene.clauses):
-        yield from _facts(rules.fitting(sentence.line, worded, wide=True), sentence, n, scene)
+        if present[n]:
+            _gather(fitting(present[n], wide=False), clause, n, scene, found)
+    for first, last in _sentences(scene.clauses):
+        if last - first > 1:
+            wide = fitting([sought for clause in present[first:last] for sought in clause], wide=True)
+            if wide:
+                _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
+    return found
 
 
-def _facts(fitting: Sequence[Frame], clause: Clause, n: int, scene: Scene) -> Iterator[Fact]:
-    for frame in fitting:
-        if frame.anchor and not scene.anchored or frame.speaker not in ("", scene.speaker):
+def _present(rules: Frames, scene: Scene) -> list[list[Sought]]:
+    """For every clause, what its words and marks tell of the frames it may fit."""
+    present = [rules.present(clause.line) for clause in scene.clauses]
+    ends = [scene.skeleton.starts[clause.end] for clause in scene.clauses]
+    n = 0
+    for at, sought in rules.worded(scene.skeleton.text):
+        while n and at < ends[n - 1]:
+            n -= 1
+        while n < len(ends) and at >= ends[n]:
+            n += 1
+        if n < len(ends):
+            present[n].append(sought)
+    return present
+
+
+def _gather(candidates: Sequence[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
+    """Adds the facts of a clause, at most one a row of the lexicon."""
+    moods, done = mask(clause.moods), ("", -1)
+    for frame in candidates:
+        if moods & frame.blocks or (frame.kind, frame.row) == done or (frame.anchor and not scene.anchored):
+            continue
+        if frame.speaker and frame.speaker != scene.speaker:
             continue
         fact = _first(frame, clause, n, scene)
         if fact is not None:
-            yield fact
+            done = (frame.kind, frame.row)
+            found[frame.kind].append(fact)
 
 
-def _sentences(clauses: Sequence[Clause]) -> Iterator[tuple[int, Clause]]:
-    """Sentences of more than one clause, as clauses with all their moods, with the number of their first clause."""
-    for n, first in enumerate(clauses):
-        if n and clauses[n - 1].sentence == first.sentence:
-            continue
-        parts = [clause for clause in clauses[n:] if clause.sentence == first.sentence]
-        if len(parts) > 1:
-            own: dict[str, list[int]] = {}
-            for part in parts:
-                for mood, places in part.own.items():
-                    own.setdefault(mood, []).extend(places)
-            whole = Clause(first.start, parts[-1].end, first.sentence, ",".join(p.line for p in parts))
-            whole.moods = set().union(*(part.moods for part in parts))
-            whole.own = own
-            yield n, whole
+def _sentences(clauses: Sequence[Clause]) -> Iterator[tuple[int, int]]:
+    """The sentences as ranges of clauses."""
+    first = 0
+    for n in range(1, len(clauses) + 1):
+        if n == len(clauses) or clauses[n].sentence != clauses[first].sentence:
+            yield first, n
+            first = n
+
+
+def _whole(parts: Sequence[Clause]) -> Clause:
+    """The clauses of a sentence as one, with all their moods."""
+    own: dict[str, list[int]] = {}
+    for part in parts:
+        for mood, places in part.own.items():
+            own.setdefault(mood, []).extend(places)
+    whole = Clause(parts[0].start, parts[-1].end, parts[0].sentence, "")
+    whole.moods = set().union(*(part.moods for part in parts))
+    whole.own = own
+    whole.dates = [when for part in parts for when in part.dates]
+    return whole
 
 
 def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
     skeleton = scene.skeleton
-    if (clause.moods & BLOCKING) - frame.allow:
-        return None
-    if frame.unless is not None and frame.unless.search(skeleton.line, clause.start, clause.end):
-        return None
     for match in frame.pattern.finditer(skeleton.line, clause.start, clause.end):
         start, end = match.span()
         if start == end or _blocked(frame, clause, start, end, scene):
@@ -115,17 +122,22 @@ def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
         if value:
             rule = f"{frame.rule}.{said}" if said and "any" not in frame.gives else frame.rule
             where = _clause_at(start, n, scene) if frame.wide else n
-            return Fact(value, rule, frame.sure, skeleton.span(start, end), where, said, _when(clause, skeleton))
+            when = clause.dates[-1] if clause.dates else None
+            return Fact(value, rule, frame.sure, skeleton.span(start, end), where, said, when)
     return None
 
 
 def _clause_at(start: int, n: int, scene: Scene) -> int:
-    """The number of the clause that a place of the line lies in; ``n`` when it lies between clauses."""
-    return next((k for k, c in enumerate(scene.clauses) if c.start <= start < c.end), n)
+    """The number of the clause that a place of the line lies in, at or after the ``n``-th."""
+    while n + 1 < len(scene.clauses) and scene.clauses[n + 1].start <= start:
+        n += 1
+    return n
 
 
 def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -> bool:
     skeleton = scene.skeleton
+    if frame.unless is not None and frame.unless.search(skeleton.line, clause.start, clause.end):
+        return True
     if "neg" not in frame.allow and negated(clause, start, end, skeleton):
         return True
     if frame.by == "them" and scene.speaker == "rep" and _ours(clause, start, skeleton):
@@ -141,9 +153,3 @@ def _ours(clause: Clause, start: int, skeleton: Skeleton) -> bool:
     line = skeleton.line
     ours = grammar(skeleton.lexicon).we
     return any(line[at] in ours and not ASKED.search(line[clause.start : at]) for at in range(clause.start, start))
-
-
-def _when(clause: Clause, skeleton: Skeleton) -> When | None:
-    """The last date said in the clause; None when it has none."""
-    dates = [f for at, f in skeleton.entities.items() if clause.start <= at < clause.end and isinstance(f, When)]
-    return dates[-1] if dates else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -18,31 +18,53 @@ from nlp.lexicon import ANY_MARK, END, Lexicon, table
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
-LITERALS = re.compile(r"\(([\u4e00-\u9fffa-z|]+)\)(?![?*{])|([\u4e00-\u9fff]+)(?![?*{])")
+LITERALS = re.compile(r"\(([\u4e00-\u9fffa-z|]+)\)|([\u4e00-\u9fff]+)")
+OPTIONAL = re.compile(
+    r"<[a-z_|]+>[?*]|\[[^\]]*\][?*]?|\(\?[!<=][^()]*(?:\([^()]*\)[^()]*)*\)|\([^()]*\)[?*]|\([^()]*<[^()]*\)|[\u4e00-\u9fff][?*]"
+)
+"""Parts of a pattern that need not be there, or that choose between words and concepts."""
+COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
+"""Concepts so frequent that a pattern is better looked for by something else."""
 
 
-@dataclass(frozen=True, slots=True)
+KINDS = ("stages", "signals", "actions")
+"""The files of the lexicon that hold frames."""
+BLOCKING = (
+    "question", "wh", "ask", "if", "hedge", "wish", "must", "later", "example", "lesson", "joke", "retract", "third",
+    "domestic", "plan", "neg", "until", "stuck",
+)  # fmt: skip
+"""Moods in which nothing is a fact, unless a frame allows them; a mood is the bit of its place here."""
+
+
+def mask(moods: Iterable[str]) -> int:
+    """Moods as bits; those that block nothing are left out."""
+    return sum(1 << BLOCKING.index(mood) for mood in moods if mood in BLOCKING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One rule of the lexicon. ``gives`` is what a fitting clause says; the other fields say what it needs."""
+    """One pattern of a row of the lexicon. ``gives`` is what a fitting clause says by its tense; the other fields say
+    what it needs."""
 
+    kind: str
+    row: int
     rule: str
     pattern: re.Pattern[str]
     gives: Mapping[str, str]
-    by: str
-    """them: only what the other side does counts, not 我发报价."""
+    blocks: int
     allow: frozenset[str]
     anchor: bool
     sure: float
-    unless: re.Pattern[str] | None
-    """Words in the clause that take the fact away."""
+    by: str
+    """them: only what the other side does counts, not 我发报价."""
     speaker: str
     """rep or customer: only said by them; empty for both."""
+    unless: re.Pattern[str] | None
+    """Words in the clause that take the fact away."""
     wide: bool
     """Reaches over the clauses of a sentence."""
-    trigger: frozenset[str]
-    """Marks of which the clause must hold one; empty where words decide."""
-    needles: frozenset[str]
-    """Words of which the message must hold one; empty where marks decide."""
+    needs: int
+    """The bits of all that the pattern cannot do without."""
 
 
 def compiled(pattern: str, lexicon: Lexicon) -> str:
@@ -63,82 +85,113 @@ def _part(part: str, lexicon: Lexicon) -> str:
     return part
 
 
-def trigger(pattern: str, lexicon: Lexicon) -> frozenset[str]:
-    """The marks of the rarest concept that the pattern cannot do without; empty when it has none."""
-    choices = [lexicon.marks(*m.split("|")) for m in CONCEPT.findall(_needed(pattern))]
-    return frozenset(min(choices, key=lambda marks: len(marks))) if choices else frozenset()
+def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
+    """What a pattern cannot do without: sets of marks or words of which one must be there, the rarest first."""
+    needed = OPTIONAL.sub("", pattern)
+    concepts = [m for m in CONCEPT.findall(_outside_groups(needed))]
+    found = [frozenset(lexicon.marks(*names.split("|"))) for names in concepts]
+    found += [frozenset((m[1] or m[2]).split("|")) for m in LITERALS.finditer(needed)]
+    common = frozenset(lexicon.marks(*COMMON))
+    return sorted(found, key=lambda choice: (bool(choice & common), len(choice)))
 
 
-def needles(pattern: str) -> frozenset[str]:
-    """The words of which a pattern without a concept needs one."""
-    needed = re.sub(r"\(\?[!<=][^()]*\)|\([^()]*\)\?|.\?", "", pattern)
-    options = [frozenset((m[1] or m[2]).split("|")) for m in LITERALS.finditer(needed)]
-    return max(options, key=lambda o: min(map(len, o)) - len(o) / 20) if options else frozenset()
+def _outside_groups(pattern: str) -> str:
+    while (shorter := re.sub(r"\([^()]*\)", "", pattern)) != pattern:
+        pattern = shorter
+    return pattern
 
 
-def _needed(pattern: str) -> str:
-    flat = re.sub(r"<[a-z_|]+>\?|\[[^\]]*\]|\(\?[!<=][^()]*\)", "", pattern)
-    while (shorter := re.sub(r"\([^()]*\)", "", flat)) != flat:
-        flat = shorter
-    return flat
+class Sought(NamedTuple):
+    """What a mark or word tells: the bits of the needs it meets, and the frames that are looked for by it."""
+
+    meets: int
+    narrow: tuple[Frame, ...]
+    wide: tuple[Frame, ...]
+
+
+NOTHING = Sought(0, (), ())
 
 
 class Frames:
-    """The frames of one file of the lexicon (``stages``, ``signals`` …), compiled for a lexicon."""
+    """All frames of the lexicon, compiled, with what tells quickly which of them a clause may fit."""
 
-    def __init__(self, rows: Iterable[Mapping[str, Any]], lexicon: Lexicon) -> None:
-        self.all = tuple(_frames(rows, lexicon))
-        self._by_mark: dict[str, list[int]] = {}
-        self._by_needle: dict[str, list[int]] = {}
-        for n, frame in enumerate(self.all):
-            for mark in frame.trigger:
-                self._by_mark.setdefault(mark, []).append(n)
-            for needle in frame.needles:
-                self._by_needle.setdefault(needle, []).append(n)
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._bits: dict[frozenset[str], int] = {}
+        self._by_need: dict[int, list[Frame]] = {}
+        for kind in KINDS:
+            for number, row in enumerate(table(kind)["frame"]):
+                for pattern in row["match"]:
+                    self._add(kind, number, row, pattern, lexicon)
+        sought: dict[str, Sought] = {}
+        for choice, bit in self._bits.items():
+            by_this = self._by_need.get(bit, ())
+            narrow = tuple(frame for frame in by_this if not frame.wide)
+            wide = tuple(frame for frame in by_this if frame.wide)
+            for one in choice:
+                old = sought.get(one, NOTHING)
+                sought[one] = Sought(old.meets | bit, old.narrow + narrow, old.wide + wide)
+        self.of_mark = {one: found for one, found in sought.items() if "\ue000" <= one <= "\uf8ff"}
         self._words = ahocorasick.Automaton()
-        for needle, numbers in self._by_needle.items():
-            self._words.add_word(needle, tuple(numbers))
-        if self._by_needle:
-            self._words.make_automaton()
+        for word, found in sought.items():
+            if word not in self.of_mark:
+                self._words.add_word(word, (len(word), found))
+        self._words.make_automaton()
 
-    def worded(self, text: str) -> frozenset[int]:
-        """The numbers of the frames whose words the text holds."""
-        if not self._by_needle:
-            return frozenset()
-        return frozenset(n for _, numbers in self._words.iter(text) for n in numbers)
+    def _add(self, kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon: Lexicon) -> None:
+        choices = requirements(pattern, lexicon)
+        if not choices:
+            raise ValueError(f"a frame that anything could fit: {row['rule']} {pattern}")
+        bits = [self._bits.setdefault(choice, 1 << len(self._bits)) for choice in choices]
+        allow = frozenset(row.get("allow", ()))
+        frame = Frame(
+            kind=kind,
+            row=number,
+            rule=row["rule"],
+            pattern=re.compile(compiled(pattern, lexicon)),
+            gives=row["gives"],
+            blocks=mask(set(BLOCKING) - allow),
+            allow=allow,
+            anchor=row.get("anchor", False),
+            sure=row.get("sure", 0.9),
+            by=row.get("by", ""),
+            speaker=row.get("speaker", ""),
+            unless=_unless(row.get("unless", ""), lexicon),
+            wide="~~" in pattern,
+            needs=sum(set(bits)),
+        )
+        self._by_need.setdefault(bits[0], []).append(frame)
 
-    def fitting(self, line: str, worded: frozenset[int], *, wide: bool) -> list[Frame]:
-        """The frames that a clause (``wide``: a sentence) may fit, in the order of the file."""
-        numbers = set(worded)
-        for mark in set(line):
-            numbers.update(self._by_mark.get(mark, ()))
-        return [self.all[n] for n in sorted(numbers) if self.all[n].wide is wide]
+    def worded(self, text: str) -> Iterator[tuple[int, Sought]]:
+        """Where in the text words stand that frames look for, in order."""
+        for last, (length, found) in self._words.iter(text):
+            yield last + 1 - length, found
+
+    def present(self, line: str) -> list[Sought]:
+        """What the marks of a line tell."""
+        of_mark = self.of_mark
+        return [of_mark[mark] for mark in set(line) if mark in of_mark]
 
 
-@lru_cache(maxsize=64)
-def frames(kind: str, lexicon: Lexicon) -> Frames:
-    """The frames of a kind for a lexicon."""
-    return Frames(table(kind)["frame"], lexicon)
+def fitting(present: Iterable[Sought], *, wide: bool) -> list[Frame]:
+    """The frames that a clause (``wide``: a sentence) may fit in which this is present, in the order of the files."""
+    met = 0
+    for sought in present:
+        met |= sought.meets
+    which = 2 if wide else 1
+    found = {frame for sought in present for frame in sought[which] if frame.needs & met == frame.needs}
+    return sorted(found, key=_place) if found else []
 
 
-def _frames(rows: Iterable[Mapping[str, Any]], lexicon: Lexicon) -> Iterator[Frame]:
-    for row in rows:
-        for pattern in row["match"]:
-            marks = trigger(pattern, lexicon)
-            words = frozenset() if marks else needles(pattern)
-            if not marks and not words:
-                raise ValueError(f"a frame that anything could fit: {row['rule']} {pattern}")
-            yield Frame(
-                rule=row["rule"],
-                pattern=re.compile(compiled(pattern, lexicon)),
-                gives=row["gives"],
-                by=row.get("by", ""),
-                allow=frozenset(row.get("allow", ())),
-                anchor=row.get("anchor", False),
-                sure=row.get("sure", 0.9),
-                unless=re.compile(compiled(row["unless"], lexicon)) if "unless" in row else None,
-                speaker=row.get("speaker", ""),
-                wide="~~" in pattern,
-                trigger=marks,
-                needles=words,
-            )
+def _place(frame: Frame) -> tuple[str, int]:
+    return frame.kind, frame.row
+
+
+@lru_cache(maxsize=256)
+def _unless(pattern: str, lexicon: Lexicon) -> re.Pattern[str] | None:
+    return re.compile(compiled(pattern, lexicon)) if pattern else None
+
+
+@lru_cache(maxsize=16)
+def frames(lexicon: Lexicon) -> Frames:
+    """The frames for a lexicon."""
+    return Frames(lexicon)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -27,8 +26,7 @@ PERFECT = ("了", "完", "好", "成", "下来", "回来", "到账", "妥")
 """Endings that make a verb of the lexicon a finished deed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of the lexicon where it stands in a text: ``[start, end)`` and the mark of its concepts."""
 
     start: int

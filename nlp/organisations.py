@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from nlp.customers import NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common, table
 from nlp.reading import Contact, Customer
+from nlp.segment import Taken
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
@@ -79,15 +80,14 @@ def find(
     """Organisations beside the known mentions: a known customer misspelt, or a new one under its own name.
     ``text`` is as given, ``plain`` normalised, ``hidden`` also without what was found before."""
     found: list[Customer] = []
-    taken = [c.span for c in (*known, *contacts)]
+    taken = Taken(len(text), (c.span for c in (*known, *contacts)))
     for proposal in _proposals(text, hidden, words, lexicon, contacts):
-        start, end = proposal.start, proposal.end
-        if any(start < other_end and other_start < end for other_start, other_end in taken):
+        if not taken.free((proposal.start, proposal.end)):
             continue
         customer = _resolved(plain, proposal, names)
         if customer is not None:
             found.append(customer)
-            taken.append(customer.span)
+            taken.take(customer.span)
     return found
 
 
@@ -110,12 +110,12 @@ def _proposals(
     """Every proposal, the surest kinds first."""
     marks = _marks(lexicon)
     ends = {word.end: word for word in words}
-    begins = {word.start: word for word in words}
     yield from _by_contact(hidden, ends, marks, contacts)
     done = 0
+    people_at = frozenset(contact.span[0] for contact in contacts)
     for n, word in enumerate(words):
         if word.start >= done and word.mark in marks["tail"]:
-            proposal = _by_trade(hidden, words, n, ends, begins, marks, contacts)
+            proposal = _by_trade(hidden, words, n, ends, marks, people_at)
             if proposal is not None:
                 yield proposal
                 done = proposal.end
@@ -148,9 +148,8 @@ def _by_trade(
     words: Sequence[Word],
     n: int,
     ends: dict[int, Word],
-    begins: dict[int, Word],
     marks: dict[str, frozenset[str]],
-    contacts: Sequence[Contact],
+    people_at: frozenset[int],
 ) -> Proposal | None:
     """海天塑胶, 南湖中学, 恒川精密机械有限公司: a proper name, then what it deals in and its legal form."""
     end, legal = _tail(hidden, words, n, marks)
@@ -162,15 +161,13 @@ def _by_trade(
         return None
     if legal:
         return Proposal(start, end, "customer.suffix", 0.88)
-    spoken = any(c.span[0] - 8 <= end <= c.span[0] for c in contacts) or hidden.startswith(("那边", "的", "要", "说", "那单"), end)
+    spoken = not people_at.isdisjoint(range(end, end + 9)) or hidden.startswith(("那边", "的", "要", "说", "那单"), end)
     if name in common() and not spoken:
         return None
     return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
 
 
-def _tail(
-    hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]
-) -> tuple[int | None, bool]:
+def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]) -> tuple[int | None, bool]:
     """Where the trades and the legal form that begin with a word end, and whether a legal form is among them.
     A trade that names a product (包装 before 机) is left out; None when nothing is left."""
     chain = [words[n]]
@@ -210,14 +207,16 @@ def _proper(name: str) -> bool:
     patterns = _patterns()
     if not 2 <= len(name) <= 8 or name in patterns.generic or name in patterns.trades:
         return False
-    return not any(name.endswith(word) and len(name) - len(word) < 2 for word in patterns.generic if len(word) > 1)
+    return len(name) == 2 or len(name) > 3 or name[1:] not in patterns.generic
 
 
 def _unheard(name: str) -> bool:
     """Part of the name is no common word: 智造云, 南港码头, but not 展会上认识."""
     at, unheard = 0, 0
     while at < len(name):
-        length = next((n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in _patterns().trades), 0)
+        length = next(
+            (n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in _patterns().trades), 0
+        )
         if not length:
             unheard += 1
         at += length or 1

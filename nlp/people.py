@@ -9,12 +9,19 @@ from functools import cache, lru_cache
 
 from nlp.lexicon import Lexicon, Word, common, table
 from nlp.reading import Contact, Span
+from nlp.segment import Taken
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
+NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
+CANTONESE = re.compile(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)")
+OLD = re.compile("[老阿]")
+LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
 LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
-SOFT_TITLES = frozenset({"哥", "姐", "叔", "姨", "老师", "医生", "大夫", "先生", "女士", "小姐", "教练", "店长", "船长", "机长"})
+SOFT_TITLES = frozenset(
+    {"哥", "姐", "叔", "姨", "老师", "医生", "大夫", "先生", "女士", "小姐", "教练", "店长", "船长", "机长"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def _words() -> Words:
         ours=re.compile(f"(?:{either['ours']})的?$"),
         inner=re.compile(f"(?:{either['inner_functions']})的?$"),
         owned=tuple(lists["owned"]),
-        cues=re.compile(f"(?:{either['cues']})(?:的|是|人|为|叫|:|的是|换成|换成了|改成|改为|换了)?\\s?$"),
+        cues=re.compile(f"(?:{either['cues']})(?:的|是|人|为|叫|:|的是|换成|换成了|改成|改为|换了)?\\s?"),
         speaking=tuple(lists["speaking"]),
         narrowing=frozenset(lists["narrowing"]),
         latin_orgs=frozenset(lists["latin_orgs"]),
@@ -93,14 +100,19 @@ def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: 
     found += _cued(seen, marks)
     found += _cantonese(seen)
     found += _latin(seen, marks)
-    return [_as_given(contact, given) for contact in _apart(found) if not _colleague(contact, seen, taken)]
+    if not found:
+        return []
+    named = min((start for start, _ in taken), default=len(text))
+    named = min([named, *(at for at in (text.find("客户"), text.find("他们")) if at >= 0)])
+    return [_as_given(c, given) for c in _apart(found, len(text)) if not _colleague(c, seen, named)]
 
 
-def _apart(found: Sequence[Contact]) -> list[Contact]:
+def _apart(found: Sequence[Contact], length: int) -> list[Contact]:
     """Of overlapping ones the surest stays, of equals the longest."""
-    kept: list[Contact] = []
+    taken, kept = Taken(length), []
     for contact in sorted(found, key=lambda c: (-c.confidence, c.span[0] - c.span[1])):
-        if all(contact.span[1] <= other.span[0] or contact.span[0] >= other.span[1] for other in kept):
+        if taken.free(contact.span):
+            taken.take(contact.span)
             kept.append(contact)
     return sorted(kept, key=lambda c: c.span)
 
@@ -115,14 +127,13 @@ def _as_given(contact: Contact, given: str) -> Contact:
     return Contact(given[start:end], contact.span, contact.rule, contact.confidence, name, title, contact.department)
 
 
-def _colleague(contact: Contact, seen: Seen, taken: Sequence[Span]) -> bool:
-    """One of ours: 我们王总, @小周, 财务葛姐 where no customer was named, 老张的单子."""
+def _colleague(contact: Contact, seen: Seen, named: int) -> bool:
+    """One of ours: 我们王总, @小周, 财务葛姐 where no customer was named before it, 老张的单子."""
     start, end = contact.span
-    before = seen.text[:start]
+    before = seen.text[max(0, start - 10) : start]
     if _words().ours.search(before) or seen.text.startswith(_words().owned, end):
         return True
-    outside = any(other_start < start for other_start, _ in taken) or "客户" in before or "他们" in before
-    return not outside and contact.title in (None, *JUNIORS) and bool(_words().inner.search(before))
+    return named >= start and contact.title in (None, *JUNIORS) and bool(_words().inner.search(before))
 
 
 def _titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
@@ -159,7 +170,7 @@ def _name_before(seen: Seen, end: int) -> int | None:
             return start
     if end and text[end - 1] in words.surnames and not _tail_of_a_word(seen, end - 1):
         return end - 1
-    latin = re.search(r"[A-Z][a-z]{2,11} ?$", seen.given[:end])
+    latin = LATIN_END.search(seen.given, max(0, end - 14), end)
     return latin.start() if latin else None
 
 
@@ -195,7 +206,11 @@ def _full_name(seen: Seen, start: int) -> int:
         end += 1
     name = text[start:end]
     word = text[start : start + 2]
-    none = end == start + family or name in common() or (word in common() and text[start] in words.risky | frozenset("施兰方高"))
+    none = (
+        end == start + family
+        or name in common()
+        or (word in common() and text[start] in words.risky | frozenset("施兰方高"))
+    )
     return start if none else end
 
 
@@ -240,7 +255,7 @@ def _role_start(seen: Seen, word: Word) -> int:
 
 def _old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """老韩, 阿木: 老 or 阿 and a name, where no longer word begins with them."""
-    for match in re.finditer("[老阿]", seen.text):
+    for match in OLD.finditer(seen.text):
         at = match.start()
         end = at + 2
         name = seen.text[at:end]
@@ -265,18 +280,18 @@ def _closed_right(seen: Seen, end: int) -> bool:
 
 def _cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
-    for at, character in enumerate(seen.text):
-        if character not in _words().surnames and seen.text[at : at + 2] not in _words().compound:
+    words, text = _words(), seen.text
+    after_cue = {match.end() for match in words.cues.finditer(text)}
+    starts = {match.end() for match in NOT_HAN.finditer(text)} | {0}
+    for at in sorted(after_cue | starts):
+        if text[at : at + 1] not in words.surnames and text[at : at + 2] not in words.compound:
             continue
         end = _full_name(seen, at)
         if end == at or not _closed_right(seen, end):
             continue
-        before = seen.text[max(0, at - 8) : at]
-        cued = bool(_words().cues.search(before))
-        speaks = seen.text.startswith(_words().speaking, end)
-        starts = at == 0 or not HAN.match(seen.text[at - 1])
-        risky = character in _words().risky and end - at < 3
-        if (cued and not risky) or (speaks and starts and not risky) or (cued and speaks):
+        speaks = text.startswith(words.speaking, end)
+        risky = text[at] in words.risky and end - at < 3
+        if (at in after_cue and (speaks or not risky)) or (speaks and at in starts and not risky):
             yield _with_role_behind(seen, at, end, marks)
 
 
@@ -295,7 +310,7 @@ def _with_role_behind(seen: Seen, start: int, end: int, marks: dict[str, frozens
 
 def _cantonese(seen: Seen) -> Iterator[Contact]:
     """陳生, 李太: a surname and 生 or 太 before a verb of saying."""
-    for match in re.finditer(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)", seen.text):
+    for match in CANTONESE.finditer(seen.text) if "生" in seen.text or "太" in seen.text else ():
         if match[1] in _words().surnames and _open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
 
@@ -305,13 +320,15 @@ def _latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     for match in LATIN.finditer(seen.given):
         start, end = match.span()
         parts = match[0].lower().split()
-        strange = _words().latin_orgs | (frozenset() if seen.text[:start].endswith("阿") else _words().not_names)
+        strange = _words().latin_orgs | (frozenset() if seen.text[start - 1 : start] == "阿" else _words().not_names)
         if any(part in strange for part in parts) or "\0" in seen.text[start:end]:
             continue
         role = seen.ends.get(start)
         roled = role is not None and bool(_words().bases.search(seen.word(role)))
-        before, after = seen.text[:start].rstrip(), seen.text[end:].lstrip()
-        cued = before.endswith(("给", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到"))
+        before, after = seen.text[max(0, start - 10) : start].rstrip(), seen.text[end : end + 10].lstrip()
+        cued = before.endswith(
+            ("给", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到")
+        )
         speaks = after.startswith(_words().speaking) or after.startswith(("from", ", from", "总", "的"))
         listed = before.endswith((",", ":")) and (not after or after[0] in ",:+(")
         if not (roled or cued or speaks or listed):

@@ -22,7 +22,7 @@ from nlp import (
     stages,
 )
 from nlp.customers import NameIndex
-from nlp.facts import Scene
+from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
@@ -80,16 +80,18 @@ def _names(
 ) -> tuple[Named, segment.Skeleton]:
     """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
-    known = names.find(segment.masked(plain, [f.span for f in (*mails, *numbers_said)]))
-    hidden = segment.masked(plain, [f.span for f in (*mails, *numbers_said, *known)])
+    spoken = [f.span for f in (*mails, *numbers_said)]
+    known = names.find(segment.masked(plain, spoken))
+    taken = segment.Taken(len(text), [*spoken, *(c.span for c in known)])
     when = dates.find(text, now, calendar, names=[c.span for c in known])
-    money = [a for a in numbers.amounts(text) if _free(a, (*mails, *numbers_said, *known))]
-    hidden = segment.masked(hidden, [f.span for f in (*when, *money)])
+    money = [a for a in numbers.amounts(text) if taken.free(a.span)]
+    hidden = segment.masked(plain, [*spoken, *(f.span for f in (*known, *when, *money))])
     words = lexicon.find(hidden)
     contacts = [_at_home(c, names) for c in people.find(text, hidden, words, lexicon, [c.span for c in known])]
     found = organisations.find(text, plain, hidden, words, lexicon, names, known, contacts)
     customers = organisations.settled([*known, *found], contacts)
-    contacts = [c for c in contacts if _free(c, customers)]
+    named_by = segment.Taken(len(text), (c.span for c in customers))
+    contacts = [c for c in contacts if named_by.free(c.span)]
     entities: list[tuple[str, Finding]] = [
         *(("mailto", f) for f in mails),
         *(("phoneno", f) for f in numbers_said),
@@ -101,23 +103,23 @@ def _names(
     named = Named(
         _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)
     )
-    return named, segment.skeleton(plain, lexicon, words, segment.without_overlaps(entities))
+    return named, segment.skeleton(plain, lexicon, words, segment.without_overlaps(entities, len(text)))
 
 
 def _given(text: str, found: Sequence[F]) -> tuple[F, ...]:
     """The findings in order, with the words as they stand in the text as given."""
-    return tuple(
-        sorted((replace(f, text=text[f.span[0] : f.span[1]]) for f in found), key=lambda finding: finding.span)
-    )
+    written = [f if f.text == text[f.span[0] : f.span[1]] else replace(f, text=text[slice(*f.span)]) for f in found]
+    return tuple(sorted(written, key=_place) if len(written) > 1 else written)
 
 
-def _free(finding: Finding, others: Sequence[Finding]) -> bool:
-    start, end = finding.span
-    return all(end <= other.span[0] or start >= other.span[1] for other in others)
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.span
 
 
 def _at_home(contact: Contact, names: NameIndex) -> Contact:
     """The contact with the known customers that have one so called."""
+    if not names.knows_contacts:
+        return contact
     title = contact.title or ""
     return replace(contact, customers=names.of_contact(contact.text, contact.name + title, contact.name))
 
@@ -133,8 +135,9 @@ def _anchored(named: Named, skeleton: segment.Skeleton) -> bool:
 
 
 def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
-    stages_said, actions_said = stages.find(scene), actions.find(scene)
-    signals_said, promises = signals.find(scene), commitments.find(scene)
+    said = facts(scene)
+    stages_said, actions_said = stages.find(scene, said), actions.find(scene, said)
+    signals_said, promises = signals.find(scene, said), commitments.find(scene)
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
         customers = tuple(c for c in customers if c.known or c.confidence >= 0.8)

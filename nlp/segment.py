@@ -35,21 +35,43 @@ class Skeleton:
         return self.text[self.starts[start] : self.starts[end]]
 
 
+class Taken:
+    """Which places of a text are spoken for; asking costs as much as the span is long."""
+
+    def __init__(self, length: int, spans: Iterable[Span] = ()) -> None:
+        self._places = bytearray(length)
+        for span in spans:
+            self.take(span)
+
+    def take(self, span: Span) -> None:
+        start, end = span
+        self._places[start:end] = b"\1" * (end - start)
+
+    def free(self, span: Span) -> bool:
+        """No place of the span is spoken for."""
+        return not any(self._places[span[0] : span[1]])
+
+
 def masked(text: str, spans: Iterable[Span]) -> str:
     """The text with these spans made invisible to word lists; the length stays."""
-    for start, end in spans:
-        text = text[:start] + "\0" * (end - start) + text[end:]
-    return text
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        if end > done:
+            parts += (text[done : max(start, done)], "\0" * (end - max(start, done)))
+            done = end
+    parts.append(text[done:])
+    return "".join(parts) if done else text
 
 
-def without_overlaps(found: Iterable[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
-    """Findings in the order of the text; of two that overlap, the one given first stays."""
-    kept: list[tuple[str, Finding]] = []
+def without_overlaps(found: Iterable[tuple[str, Finding]], length: int) -> list[tuple[str, Finding]]:
+    """Findings in a text of this length; of two that overlap, the one given first stays."""
+    taken, kept = Taken(length), []
     for kind, finding in found:
-        start, end = finding.span
-        if all(end <= other.span[0] or start >= other.span[1] for _, other in kept):
+        if taken.free(finding.span):
+            taken.take(finding.span)
             kept.append((kind, finding))
-    return sorted(kept, key=lambda pair: pair[1].span)
+    return kept
 
 
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.facts import Scene, facts
+from nlp.facts import Facts, Scene
 from nlp.reading import Signal
 
 SIGNALS = (
@@ -15,10 +15,10 @@ SIGNALS = (
 """The closed list of CONTRACTS, in its order."""
 
 
-def find(scene: Scene) -> list[tuple[int, Signal]]:
+def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     """The signals that clauses carry, each with the number of its clause, in the order of the text."""
     found = []
-    for fact in facts("signals", scene):
+    for fact in said["signals"]:
         start, end = fact.span
         words = scene.skeleton.text[start:end]
         found.append((fact.clause, Signal(words, fact.span, fact.rule, fact.sure, fact.value)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.facts import Fact, Scene, facts
+from nlp.facts import Fact, Facts, Scene
 from nlp.reading import STAGE_ORDER, StageFound
 from nlp.segment import Skeleton
 
@@ -12,9 +12,9 @@ CLOSING = frozenset({"won", "lost"})
 DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})
 
 
-def find(scene: Scene) -> list[tuple[int, StageFound]]:
+def find(scene: Scene, said: Facts) -> list[tuple[int, StageFound]]:
     """The stages established, each with the number of its clause, in the order of the text."""
-    found = [fact for fact in facts("stages", scene) if _stands(fact, scene)]
+    found = [fact for fact in said["stages"] if _stands(fact, scene)]
     return [(fact.clause, as_stage(fact, scene.skeleton)) for fact in found]
 
 
