@@ -12,12 +12,12 @@ from storage.crypto import ring
 from storage.errors import LeaseLost
 from storage.intake import Intake
 from storage.models.fields import from_micros, to_micros
-from storage.records import Message, MessageState
+from storage.records import Message, MessageState, new_id
 from storage.rows import clean
 
 __all__ = [
-    "Intake", "again", "by_key", "claim", "counts", "done", "get", "ids", "messages", "newest_handled", "next_ready",
-    "of_sender", "prune", "ready", "reopen", "set_aside", "set_state",
+    "Intake", "again", "by_key", "claim", "counts", "done", "enter", "get", "ids", "messages", "newest_handled",
+    "next_ready", "of_sender", "prune", "ready", "reopen", "set_aside", "set_state",
 ]  # fmt: skip
 
 COLUMNS = (
@@ -90,6 +90,21 @@ async def done(
     )  # fmt: skip
     if not touched:
         raise LeaseLost(f"event {seq} is no longer {owner}'s")
+
+
+async def enter(*, account: str, key: str, conversation: str, at: datetime, payload: bytes, owner: str) -> Message:
+    """An event that is said and handled in the caller's one transaction (at the terminal): ``owner``'s alone until
+    :func:`done`, and nobody else ever sees it waiting."""
+    id, moment = new_id("msg", at), to_micros(at)
+    sealed, sealed_by = ring().seal(payload, f"payload:{clean(account)}:{clean(key)}")
+    columns = ("id", "account", "event_key", "conversation", "received_at", "sent_at", "kind", "payload", "payload_key",
+               "state", "sender", "chat", "tries", "reason", "ready_at", "owner")  # fmt: skip
+    row = (id, clean(account), clean(key), clean(conversation), moment, moment, "message", sealed, sealed_by,
+           "new", "", "", 1, "", moment, owner)  # fmt: skip
+    await sql.insert("message", columns, [row])
+    found = await get(id)
+    assert found is not None
+    return found
 
 
 async def again(seq: int, *, retry_at: datetime, reason: str, owner: str | None = None) -> bool:
