@@ -116,6 +116,7 @@ class Worker:
     async def _one(self, row: Message) -> None:
         started = perf_counter()
         structlog.contextvars.bind_contextvars(event=row.id)
+        metrics.waited.observe(max(0.0, (self._clock.now() - row.received_at).total_seconds()))
         try:
             applied = await self._handle(row)
             self._told.set()

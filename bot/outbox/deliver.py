@@ -13,6 +13,7 @@ import structlog
 from adapters.base import Adapter
 from adapters.errors import Misconfigured, NotDeliverable, PlatformRefused, Retryable, SendError, TokenRejected
 from adapters.messages import Address, Sent
+from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
 from storage import outbox
@@ -114,6 +115,7 @@ class Deliverer:
         await outbox.sent(
             row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=self._clock.now()
         )
+        metrics.pushed.labels(row.account, "sent").inc()
         return True
 
     async def _send(self, adapter: Adapter, row: OutboxRow) -> Sent:
@@ -136,6 +138,7 @@ class Deliverer:
             return True
         wait = getattr(fault, "wait", None) or back_off(row.tries)
         log.info("push.again", push=row.id, code=fault.code, seconds=round(wait, 1))
+        metrics.pushed.labels(row.account, fault.code).inc()
         await outbox.again(
             row.seq, self._owner, retry_at=self._clock.now() + timedelta(seconds=wait), reason=fault.code
         )
@@ -143,6 +146,7 @@ class Deliverer:
 
     async def _given_up(self, row: OutboxRow, fault: SendError) -> None:
         log.warning("push.dead", push=row.id, code=fault.code, hint=fault.hint)
+        metrics.pushed.labels(row.account, "dead").inc()
         await outbox.dead(row.seq, self._owner, f"{fault.code}: {fault.message}")
 
     async def drained(self, now: datetime) -> bool:
