@@ -54,11 +54,12 @@ class Demo:
 async def running(
     data: Path, start: datetime | None = None, *, port: int = 0, rate: float = 1.0, database: str = "", redis: str = ""
 ) -> AsyncIterator[Demo]:
-    """The demo, its port open, until the block ends. ``rate``: seconds of its clock a second. Kept data go on from
-    their last moment. ``database`` and ``redis`` are URLs; SQLite beside the data and no Redis where none is given."""
+    """The demo, its port open, until the block ends. ``rate``: seconds of its clock a second. Without ``start`` kept
+    data go on from their last moment. ``database`` and ``redis`` are URLs; SQLite beside the data and no Redis where
+    none is given."""
     await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        clock = MovableClock(_last_moment(data) or start or datetime.fromisoformat(START), rate)
+        clock = MovableClock(start or _last_moment(data) or datetime.fromisoformat(START), rate)
         world = World(clock, shelf=Shelf(data / "sandbox.jsonl"))
         console = WecomApp(name=ACCOUNT)
         platforms = await stack.enter_async_context(on_loopback(world, [console]))

@@ -1,0 +1,41 @@
+"""The bot was away from Friday 17:00 to Monday 09:00 (FAULTS row 17): one digest a person, nothing twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from bot.cli.demo import running
+from tests.conversations.chat import TUESDAY, ZONE, Chat
+
+
+async def test_a_weekend_away_is_summed_up_once(tmp_path: Path, sqlite_url: str) -> None:
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        chat = Chat(demo, web)
+        await chat.says("zhang.wei", "我周五前把设备报价单发给华东医械的王总")
+        await chat.says("zhang.wei", "我周六前把安装排期发给华东医械的王总")
+        await chat.until("2026-03-13 17:00")
+    monday = datetime(2026, 3, 16, 9, 0, tzinfo=ZONE)
+    async with (
+        running(tmp_path, monday, rate=0.0, database=sqlite_url) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        chat = Chat(demo, web)
+        await chat.until("2026-03-16 09:05")
+        since = [seen for seen in await chat.heard("zhang.wei") if seen.kind != "reading.clear"]
+        digests = [seen for seen in since if seen.kind == "late.digest"]
+        assert [seen.title for seen in digests] == ["补一下：我周末没在线"]
+        assert digests[0].line("过点的").startswith("2 件：")
+        assert since[-1] == digests[0]
+        assert not [seen for seen in await chat.heard("wang.fang") if seen.kind == "promise.late.manager"]
+        assert [seen.title for seen in await chat.heard_of("wang.fang", "late.digest")] == ["补一下：我周末没在线"]
+        shown = await chat.taps("zhang.wei", digests[0], "see_late")
+        assert shown.title == "2 件还没见到"
+        await chat.until("2026-03-16 18:45")
+        assert len(await chat.heard_of("zhang.wei", "late.digest")) == 1
+        assert not await chat.heard_of("wang.fang", "promise.late.manager")
