@@ -6,7 +6,6 @@ Whatever a command needs is imported inside it, so that ``genjin --help`` answer
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,15 +16,13 @@ from typer.exceptions import TyperException
 
 from bot.cli.common import (
     DEFAULT_FILE,
-    DOES_NOT_HOLD,
     DONE,
-    WRONG_USE,
     AsJson,
     ConfigFile,
     DataFolder,
     Failed,
-    complain,
 )
+from bot.cli.wrong import accident, told, wrong_use
 
 HELP = "跟进：销售在聊天里说，小跟来记。 A chat bot that keeps a sales team's record."
 _GROUP: dict[str, Any] = {"rich_markup_mode": None, "no_args_is_help": True, "add_completion": False}
@@ -247,68 +244,14 @@ def run(words: Sequence[str]) -> int:
     try:
         code = command.main(list(words), prog_name="genjin", standalone_mode=False)
     except TyperException as wrong:
-        return _wrong_use(wrong.format_message(), next((word for word in words if word in command.commands), ""))
+        return wrong_use(wrong.format_message(), next((word for word in words if word in command.commands), ""))
     except Failed as no:
-        return _told(no.line, no.code)
+        return told(no.line, no.code)
     except (KeyboardInterrupt, typer.Abort):
-        return _told("停下了", 130)
+        return told("停下了", 130)
     except BrokenPipeError:  # the reader of the pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as fault:
-        return _fault(fault)
+        return accident(fault)
     return code if isinstance(code, int) else DONE
-
-
-_SAYINGS = (
-    (r"Missing argument '(.+)'", r"缺 \1"),
-    (r"Missing option '(.+)'", r"缺 \1"),
-    (r"No such command '(.+?)'\. Did you mean '?(.+?)'?\?", r"没有 \1 这个命令，是不是 \2"),
-    (r"No such command '(.+)'", r"没有 \1 这个命令"),
-    (r"No such option: (\S+?)(?: .*)?", r"没有 \1 这个选项"),
-    (r"Option '(.+)' requires an argument", r"\1 后面要写值"),
-    (r"Got unexpected extra argument(?:\(s\)|s)? \((.+)\)", r"多了 \1"),
-    (r"Invalid value for '?(.+?)'?: .*? is not one of (.+)", r"\1 只能是 \2"),
-    (r"Invalid value for '?(.+?)'?: .*", r"\1 的值不对"),
-)
-
-
-def _wrong_use(said: str, command: str) -> int:
-    if said.startswith("Usage:"):  # no words given: the help itself is the answer
-        return _told(said, WRONG_USE)
-    line = re.sub(r"\s+", " ", said).strip().rstrip(".")
-    for pattern, words in _SAYINGS:
-        if found := re.fullmatch(pattern, line):
-            line = found.expand(words)
-            break
-    return _told(f"{line}，看 genjin {command + ' ' if command else ''}--help", WRONG_USE)
-
-
-def _fault(fault: Exception) -> int:
-    """One line a fault; a traceback only where ``GENJIN_DEBUG`` asks for it."""
-    from adapters.errors import AdapterError
-    from bot.errors import ConfigError, GenjinError
-    from storage.errors import StorageError
-
-    if os.environ.get("GENJIN_DEBUG"):
-        import traceback
-
-        traceback.print_exception(fault)
-    if isinstance(fault, ConfigError):
-        for key, words in fault.faults:
-            complain(f"{key}：{words}")
-        return WRONG_USE
-    if isinstance(fault, GenjinError | StorageError | AdapterError):
-        line = "，".join(part for part in (fault.message, fault.hint) if part)
-        return _told(re.sub(r"\s+", " ", line), WRONG_USE)
-    if isinstance(fault, OSError):
-        where = f"{fault.filename}：" if fault.filename else ""
-        return _told(f"{where}{fault.strerror or type(fault).__name__}，检查路径和权限", WRONG_USE)
-    if isinstance(fault, ModuleNotFoundError) and fault.name == "asyncpg":
-        return _told("缺少 PostgreSQL 驱动，运行 pip install 'genjin[postgres]'", WRONG_USE)
-    return _told(f"程序出错（{type(fault).__name__}），加 GENJIN_DEBUG=1 再运行一次看详情", DOES_NOT_HOLD)
-
-
-def _told(line: str, code: int) -> int:
-    complain(line)
-    return code
