@@ -1,52 +1,178 @@
-"""A pasted chat read as one: each turn with its own time and speaker, put together into one Reading."""
+"""A pasted chat read as one: each turn with its own time and speaker, put together into one Reading.
+
+turns ─ read, each with its time ─ requests that got a yes ─ whose each is ─ what still stands at the end ─ Reading
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from nlp.reading import STAGE_ORDER, Deal, Finding, Reading, Span, Speaker, Why
+from nlp import dialogue, labels
+from nlp.accounts import Heard, gathered
+from nlp.chatlines import lines_of
+from nlp.placing import all_at, by_lines, placed, shifted
+from nlp.reading import Commitment, Contact, Reading, Speaker
 from nlp.turns import Transcript, Turn
 
 Read = Callable[[str, datetime, Speaker], Reading]
 
+_STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
+_ADDRESSED = re.compile(r"(?:^|[,，。!！?？\s]|好的?|谢谢|收到|辛苦|是的|行|ok)$", re.I)
+_BREAK = re.compile(r"$|[,，。.!！?？:：;；\s啊~～]")
+_TO_ME = re.compile(r"(?:给|发|寄|传|推|送|发给|寄给|报)(?:我|我们)(?!的)")
+_ARRANGED = ("solution_demo", "contract_signing")
+
 
 def merge(transcript: Transcript, read: Read, now: datetime) -> Reading:
-    """The reading of the whole chat; spans lie in the text as pasted."""
+    """The reading of the whole chat. ``read`` reads one message said at a moment by the rep or the customer; dates count
+    from each turn's own time, promises stand with the side that makes them, spans lie in the text as pasted."""
+    heard = [*_above(transcript, read, now), *_labels(transcript, read, now), *_turns(transcript, read, now)]
+    return gathered(heard, transcript.text, now)
+
+
+def _speaker(turn: Turn) -> Speaker:
+    return "customer" if turn.side == "customer" else "rep"
+
+
+# -- names --------------------------------------------------------------------------------------------------------------
+
+
+def _above(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
+    """What the member wrote above the chat, and the customers that its heading names."""
     whole = transcript.text
-    readings = [
-        (turn, read(turn.text, turn.at or now, "customer" if turn.side == "customer" else "rep"))
-        for turn in transcript.turns
-        if not turn.idle
-    ]
-    found = {
-        "dates": [],
-        "customers": [],
-        "contacts": [],
-        "phones": [],
-        "emails": [],
-        "amounts": [],
-        "signals": [],
-        "commitments": [],
-    }
-    stage = action = None
-    for turn, reading in readings:
-        for name, listed in found.items():
-            listed += [_shifted(one, turn, whole) for one in getattr(reading, name)]
-        stage = _shifted(reading.stage, turn, whole) if reading.stage else stage
-        action = _shifted(reading.action, turn, whole) if reading.action else action
-    return Reading(text=whole, now=now, stage=stage, action=action, **{k: tuple(v) for k, v in found.items()})
+    start = min((turn.label[0] for turn in transcript.turns), default=0)
+    for line in lines_of(whole[: whole.rfind("\n", 0, start) + 1]):
+        if line.kind not in ("said", "heading") or len(line.plain) < 2:
+            continue
+        found = placed(read(line.words, now, "rep"), shifted(line.start), whole)
+        if line.kind == "heading":
+            known = tuple(customer for customer in found.customers if customer.known)
+            found = Reading(text=whole, now=now, customers=known)
+        yield Heard(None, found, label=line.kind == "heading")
 
 
-def _shifted(finding, turn, whole):
-    start, end = _place(turn, finding.span[0]), _place(turn, finding.span[1] - 1) + 1
-    return replace(finding, span=(start, end), text=whole[start:end])
+def _labels(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
+    """The customer's speakers as contacts, and the companies that their names carry."""
+    seen: set[str] = set()
+    for turn in transcript.turns:
+        if turn.side == "customer" and turn.speaker not in seen:
+            seen.add(turn.speaker)
+            yield Heard(turn, _label(turn, transcript.text, read, now), label=True)
 
 
-def _place(turn: Turn, at: int) -> int:
-    for start, end in turn.lines:
-        if at <= end - start:
-            return start + at
-        at -= end - start + 1
-    return turn.span[1]
+def _label(turn: Turn, whole: str, read: Read, now: datetime) -> Reading:
+    start, end = turn.label
+    said = read(whole[start:end], now, "rep")
+    contacts = said.contacts
+    if not contacts and labels.is_person(turn.speaker):
+        contacts = _person(turn, read, now)
+    found = Reading(text=whole[start:end], now=now, customers=said.customers, contacts=contacts)
+    return placed(found, shifted(start), whole)
+
+
+def _person(turn: Turn, read: Read, now: datetime) -> tuple[Contact, ...]:
+    """A speaker whose bare name the reader takes for nobody: read once more as somebody's."""
+    cue = "联系人"
+    said = read(cue + turn.speaker, now, "rep").contacts
+    if said and said[0].span == (len(cue), len(cue) + len(turn.speaker)):
+        return (replace(said[0], span=(0, len(turn.speaker))),)
+    return (Contact(turn.speaker, (0, len(turn.speaker)), "person.speaker", 0.8, turn.speaker),)
+
+
+# -- words --------------------------------------------------------------------------------------------------------------
+
+
+def _turns(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
+    """Each turn's reading, with what only the turns before and after it make clear."""
+    agreed = {id(one.asked): one for one in dialogue.agreements(transcript.turns)}
+    for n, turn in enumerate(transcript.turns):
+        if turn.idle:
+            continue
+        reading = _own(transcript.turns, n, read, now)
+        if id(turn) in agreed:
+            reading = _with_the_yes(agreed[id(turn)], reading, read, now)
+        yield Heard(turn, placed(reading, by_lines(turn.lines), transcript.text))
+
+
+def _own(turns: Sequence[Turn], n: int, read: Read, now: datetime) -> Reading:
+    """The turn by itself, without its stickers, requests of the other and people who are spoken to."""
+    turn = turns[n]
+    words = _STICKER.sub(lambda match: "，" * len(match[0]), turn.text)
+    at = turn.at or now
+    reading = read(words, at, _speaker(turn))
+    promises = tuple(one for one in reading.commitments if not (one.by == turn.side and _TO_ME.search(one.text)))
+    if turn.side == "customer":
+        reading = _without_ours(reading)
+    complete = tuple(_complete(one) for one in promises)
+    if not any(complete) or not promises:
+        promises = _with_topic(turns, n, words, read, at) or promises
+    return _promising(reading, promises)
+
+
+def _complete(promise: Commitment) -> bool:
+    return len(promise.what) > 2 or bool(re.match(r"[回来到签]", promise.what))
+
+
+def _promising(reading: Reading, promises: tuple[Commitment, ...]) -> Reading:
+    """The reading with these promises instead of its own."""
+    if promises == reading.commitments:
+        return reading
+    return replace(reading, commitments=promises, deals=())
+
+
+def _without_ours(reading: Reading) -> Reading:
+    """In the customer's words, who is spoken to (小张，…) is one of ours and no contact."""
+    kept = tuple(
+        one
+        for one in reading.contacts
+        if not (_ADDRESSED.search(reading.text[: one.span[0]]) and _BREAK.match(reading.text, one.span[1]))
+    )
+    return reading if kept == reading.contacts else replace(reading, contacts=kept, deals=())
+
+
+def _with_topic(turns: Sequence[Turn], n: int, words: str, read: Read, at: datetime) -> tuple[Commitment, ...]:
+    """我今晚发您 after 案例有吗: the promise with the thing that was asked for."""
+    thing = dialogue.topic(turns, n)
+    if not thing or thing in words:
+        return ()
+    for start, clause in dialogue.clauses(words):
+        said = read(thing + clause, at, _speaker(turns[n])).commitments
+        whole = [one for one in said if thing in one.what and one.by == turns[n].side]
+        if whole:
+            span = (start, start + len(clause))
+            return (placed(_only(whole[:1], thing + clause, at), all_at(span), words).commitments[0],)
+    return ()
+
+
+def _only(promises: Sequence[Commitment], text: str, now: datetime) -> Reading:
+    return Reading(text=text, now=now, commitments=tuple(promises))
+
+
+def _with_the_yes(agreed: dialogue.Agreed, reading: Reading, read: Read, now: datetime) -> Reading:
+    """The asking turn's reading with the promise, or the arrangement, that the yes made of it."""
+    asked, answered = agreed.asked, agreed.answered
+    at = asked.at or now
+    promises = read(dialogue.stated(agreed.words), at, _speaker(answered)).commitments
+    promises = tuple(one for one in promises if one.by == answered.side and one.due is not None)[:1]
+    settled = read(dialogue.proposal(agreed.words), at, "customer")
+    stage = settled.stage if settled.stage and settled.stage.value in _ARRANGED else None
+    action = settled.action if settled.action and settled.action.arranged else None
+    own = read(answered.text, answered.at or now, _speaker(answered)).commitments
+    made = Reading(
+        text=asked.text,
+        now=now,
+        commitments=() if own else promises,
+        stage=None if reading.stage else stage,
+        action=None if reading.action else action,
+    )
+    made = placed(made, all_at(agreed.span), asked.text)
+    return replace(
+        reading,
+        commitments=(*reading.commitments, *made.commitments),
+        stage=reading.stage or made.stage,
+        action=reading.action or made.action,
+        deals=(),
+    )

@@ -1,0 +1,286 @@
+"""What a chat comes to, customer by customer: the readings of its turns go in, what still stands at its end comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from nlp import dialogue
+from nlp.actions import foremost
+from nlp.reading import (
+    STAGE_ORDER,
+    ActionFound,
+    Amount,
+    Commitment,
+    Contact,
+    Customer,
+    Deal,
+    Finding,
+    Reading,
+    Signal,
+    StageFound,
+    Why,
+)
+from nlp.signals import once
+from nlp.turns import Turn
+
+F = TypeVar("F", bound=Finding)
+Owner = tuple[str | None, str]
+"""A customer's name and id; (None, "") where none is named."""
+NOBODY: Owner = (None, "")
+SURE_ENOUGH = 0.8
+"""A company that is not on the books counts as the one talked with only from here on."""
+_REFERENCE = re.compile(r"案例|做过|合作过|用过|也在用|服务过|对接过|比如|例如|像|同行|其他客户|别的客户")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one turn says, with its places in the whole text. ``turn`` is None for what stands above the chat."""
+
+    turn: Turn | None
+    reading: Reading
+    label: bool = False
+    """It is a speaker's name or a heading, nobody's words."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What the chat says of one customer."""
+
+    stages: list[StageFound] = field(default_factory=list)
+    actions: list[ActionFound] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+    promises: list[Commitment] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+
+    def take(self, deal: Deal, reading: Reading) -> None:
+        """One part of a turn; what it overthrows goes."""
+        if deal.stage is not None:
+            if "lost" in (deal.stage.value, *(stage.value for stage in self.stages)):
+                self.stages.clear()
+            self.stages.append(deal.stage)
+        if deal.action is not None:
+            self.actions.append(deal.action)
+        self.signals += deal.signals
+        self.contacts += [reading.contacts[n] for n in deal.contacts]
+        self.amounts += [reading.amounts[n] for n in deal.amounts]
+        for n in deal.commitments:
+            self.promises = agreed_upon(self.promises, reading.commitments[n])
+
+    def unsay(self, turn: Turn) -> None:
+        """The stages and promises that a later turn takes away."""
+        self.stages = [stage for stage in self.stages if not dialogue.cancels(turn.text, stage)]
+        self.promises = [one for one in self.promises if one.by == turn.side or not dialogue.refuses(turn.text, one)]
+
+    @property
+    def stage(self) -> StageFound | None:
+        return max(self.stages, key=lambda stage: STAGE_ORDER.index(stage.value), default=None)
+
+
+def agreed_upon(promises: Sequence[Commitment], new: Commitment) -> list[Commitment]:
+    """The promises with a new one: said again it keeps its day or moves it, and an echo of the other side is none."""
+    alike = [one for one in promises if _thing(one.what) == _thing(new.what)]
+    if any(one.by != new.by and (new.due is None or new.due == one.due) for one in alike):
+        return list(promises)
+    before = next((one for one in alike if one.by == new.by), None)
+    if before is None:
+        return [*promises, new]
+    kept = before if new.due is None else new
+    return [kept if one is before else one for one in promises]
+
+
+def _thing(what: str) -> str:
+    bare = re.sub(r"^(?:回复|提供|准备|安排|整理|发|给|寄|送|做|出|报|拟|写|改|交|推)|[个份版张的一]", "", what)
+    return re.sub(r"报价[单表函]", "报价", bare) or what
+
+
+def gathered(heard: Sequence[Heard], text: str, now: datetime) -> Reading:
+    """The reading of a whole chat from the readings of its turns, in the order of the chat."""
+    heard = _without_slips(heard)
+    customers = _joined(heard, "customers")
+    accounts = _accounts(heard, _Whose(heard))
+    contacts = _people(heard)
+    promises = sorted((one for account in accounts.values() for one in account.promises), key=lambda one: one.span)
+    amounts = _joined(heard, "amounts")
+    deals = tuple(_deal(owner, account, customers, contacts, amounts, promises) for owner, account in accounts.items())
+    reading = Reading(
+        text=text,
+        now=now,
+        dates=_joined(heard, "dates"),
+        customers=customers,
+        contacts=contacts,
+        phones=_joined(heard, "phones"),
+        emails=_joined(heard, "emails"),
+        amounts=amounts,
+        action=foremost([deal.action for deal in deals if deal.action]),
+        stage=max(
+            (deal.stage for deal in deals if deal.stage), key=lambda one: STAGE_ORDER.index(one.value), default=None
+        ),
+        signals=once([signal for deal in deals for signal in deal.signals]),
+        commitments=tuple(promises),
+        deals=deals,
+    )
+    return replace(reading, why=tuple(_why(reading)))
+
+
+def _without_slips(heard: Sequence[Heard]) -> list[Heard]:
+    """The turns without those that their speaker takes back at once (发错了)."""
+    kept: list[Heard] = []
+    for one in heard:
+        if one.turn is None or one.label or not dialogue.takes_back(one.turn.text):
+            kept.append(one)
+            continue
+        last = next((k for k in reversed(kept) if k.turn and not k.label and k.turn.speaker == one.turn.speaker), None)
+        if last is not None:
+            kept.remove(last)
+    return kept
+
+
+def _joined(heard: Iterable[Heard], name: str) -> tuple[F, ...]:  # type: ignore[type-var]
+    found: list[F] = [one for part in heard for one in getattr(part.reading, name)]
+    return tuple(sorted(found, key=lambda finding: finding.span))
+
+
+def _people(heard: Iterable[Heard]) -> tuple[Contact, ...]:
+    """Each person once, where he is first named; a speaker by his label."""
+    first: dict[tuple[str, str | None], Contact] = {}
+    for part in heard:
+        for one in part.reading.contacts:
+            first.setdefault((one.name, one.title), one)
+    return tuple(sorted(first.values(), key=lambda contact: contact.span))
+
+
+# -- whose ----------------------------------------------------------------------------------------------------------------
+
+
+class _Whose:
+    """Whose each part of a chat is: his whose name stands above the words, else the one company that is talked of."""
+
+    def __init__(self, heard: Sequence[Heard]) -> None:
+        self.by_speaker: dict[str, Owner] = {}
+        headed: list[Owner] = []
+        for one in heard:
+            owner = _owner(one.reading) if one.label or one.turn is None else NOBODY
+            if owner != NOBODY:
+                headed.append(owner)
+                if one.turn is not None:
+                    self.by_speaker[one.turn.speaker] = owner
+        self.partners = list(dict.fromkeys(headed)) or _talked_of(heard)
+        self.headed = bool(headed)
+        self.current = self.partners[0] if self.partners else NOBODY
+
+    def of(self, turn: Turn | None, deal: Deal) -> Owner | None:
+        """The owner of a part; None where it speaks of somebody else and is no part of this talk."""
+        named: Owner = (deal.customer, deal.customer_id)
+        if turn is not None and turn.speaker in self.by_speaker:
+            self.current = self.by_speaker[turn.speaker]
+        elif named in self.partners:
+            self.current = named
+        if named == NOBODY or named == self.current or not self.partners:
+            return self.current
+        return None
+
+
+def _owner(reading: Reading) -> Owner:
+    """The customer that a name or a heading stands for: named in it, or known to have such a contact."""
+    named = next((c for c in reading.customers if c.known or c.confidence >= SURE_ENOUGH), None)
+    if named is not None:
+        return (named.name, named.id)
+    for contact in reading.contacts:
+        clear = len(contact.customers) == 1 or (
+            len(contact.customers) > 1 and contact.customers[0].score - contact.customers[1].score > 0.005
+        )
+        if clear:
+            return (contact.customers[0].name, contact.customers[0].id)
+    return NOBODY
+
+
+def _talked_of(heard: Sequence[Heard]) -> list[Owner]:
+    """The customers that the turns name, those on the books before others; not whom we only mention as a reference."""
+    known: dict[Owner, None] = {}
+    others: dict[Owner, None] = {}
+    for one in heard:
+        ours = one.turn is not None and one.turn.side == "us"
+        if ours and one.turn is not None and _REFERENCE.search(one.turn.text):
+            continue
+        for deal in one.reading.deals:
+            if deal.customer is not None:
+                (known if deal.customer_id else others)[deal.customer, deal.customer_id] = None
+    return list(known or others)
+
+
+def _accounts(heard: Sequence[Heard], whose: _Whose) -> dict[Owner, Account]:
+    accounts: dict[Owner, Account] = {}
+    for one in heard:
+        if one.turn is not None and not one.label:
+            for account in accounts.values():
+                account.unsay(one.turn)
+        for deal in parts(one.reading):
+            owner = whose.of(one.turn, deal)
+            if owner is None:
+                owner, deal = whose.current, Deal(None, commitments=deal.commitments)
+            accounts.setdefault(owner, Account()).take(deal, one.reading)
+    return _settled(accounts)
+
+
+def _settled(accounts: dict[Owner, Account]) -> dict[Owner, Account]:
+    """What was said before the customer was named belongs to the one customer who was."""
+    named = [owner for owner in accounts if owner != NOBODY]
+    if NOBODY not in accounts or len(named) != 1:
+        return accounts
+    before, account = accounts.pop(NOBODY), accounts[named[0]]
+    for name in ("stages", "actions", "signals", "promises", "contacts", "amounts"):
+        setattr(account, name, [*getattr(before, name), *getattr(account, name)])
+    return accounts
+
+
+def parts(reading: Reading) -> tuple[Deal, ...]:
+    """The reading's deals; everything as one, where it has none."""
+    if reading.deals:
+        return reading.deals
+    found = Deal(
+        customer=None,
+        stage=reading.stage,
+        action=reading.action,
+        signals=reading.signals,
+        commitments=tuple(range(len(reading.commitments))),
+        contacts=tuple(range(len(reading.contacts))),
+        amounts=tuple(range(len(reading.amounts))),
+    )
+    return (found,) if reading.is_business or reading.amounts else ()
+
+
+def _deal(
+    owner: Owner,
+    account: Account,
+    customers: Sequence[Customer],
+    contacts: Sequence[Contact],
+    amounts: Sequence[Amount],
+    promises: Sequence[Commitment],
+) -> Deal:
+    people = {(one.name, one.title) for one in account.contacts}
+    return Deal(
+        customer=owner[0],
+        customer_id=owner[1],
+        stage=account.stage,
+        action=foremost(account.actions),
+        signals=once(account.signals),
+        commitments=tuple(n for n, one in enumerate(promises) if one in account.promises),
+        contacts=tuple(n for n, one in enumerate(contacts) if (one.name, one.title) in people),
+        amounts=tuple(n for n, one in enumerate(amounts) if one in account.amounts),
+        mention=next((n for n, c in enumerate(customers) if (c.name, c.id) == owner), None),
+    )
+
+
+def _why(reading: Reading) -> Iterator[Why]:
+    """A line of explanation for every finding, lists entry by entry."""
+    found: list[tuple[str, Finding | None]] = [("action", reading.action), ("stage", reading.stage)]
+    for name in ("dates", "customers", "contacts", "phones", "emails", "amounts", "signals", "commitments"):
+        found += [(f"{name}[{n}]", finding) for n, finding in enumerate(getattr(reading, name))]
+    for path, finding in found:
+        if finding is not None:
+            yield Why(path, finding.span, finding.rule, finding.confidence)

@@ -1,0 +1,154 @@
+"""What only the two sides together say: a request with a yes, a proposal with a yes, 发您 after 案例有吗, a word taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.lexicon import normalise, shipped
+from nlp.reading import Commitment, Span, StageFound
+from nlp.turns import Turn
+
+_CLAUSE = re.compile(r"[^,，。.!！?？;；、~…\n\s]+")
+_SENTENCE = re.compile(r"[^。!！?？;；\n]+[?？]?")
+_YES = re.compile(
+    r"(?:嗯+|哦+|啊|那|行啊|当然|必须|肯定)?[,，\s]*(?:好|可以|没问题|没有?问题|行|成(?!本|立|交)|中(?!间|午|标)|ok|okay|收到|妥|安排|马上|这就|来吧|就这么|没毛病|同意|欢迎|必须的|是的|对的?$|要得|sure|yes|deal)",
+    re.I,
+)
+_BUT = re.compile(
+    r"不过|但是?|可是|不行|不能|没法|不一定|可能|估计|尽量|争取|看情况|要看|得看|得问|得请示|请示|再说|再看|考虑|不了|怕是|恐怕|[?？]|吗$"
+)
+_ASKS = re.compile(
+    r"吗|么$|[?？]|能不能|可不可以|能否|可否|行不行|好不好|方便|麻烦|请|帮|要不|不如|如何|怎么样|吧$|记得|别忘|(?:发|给|寄|传|送|推|报|出|做|整|弄|拿|提供).{0,8}(?:我|我们|过来|来)|[给跟和]我"
+)
+_MODAL = re.compile(
+    r"能不能|可不可以|可否|能否|行不行|好不好|可以不|是不是可以|方便的话|方便|麻烦|辛苦|劳驾|记得|别忘了?|要不要|要不然|要不|不如|可以|(?<![可才只性功智])能(?!源|力|量|耗)|请(?!示|假|款|购)|帮我?忙?|帮(?=我)|最好|一定要|那就?|就(?=[周下明后今])"
+)
+_TAIL = re.compile(
+    r"(?:行吗|好吗|可以吗|能行吗|行不|可以不|怎么样|如何|方便吗|没问题吧|可以吧|行吧|好吧|吗|么|吧|呢|啊|哈|呀|嘛|[?？!！。~\s])+$"
+)
+_SWAP = re.compile(r"你们|您们|贵司|贵公司|咱们|我们公司|我们|您|你|我司|我")
+_SWAPPED = {"你们": "我们", "您们": "我们", "贵司": "我们", "贵公司": "我们", "您": "我", "你": "我", "咱们": "咱们"}
+_REFUSED = re.compile(r"(?:不用|不必|别|先别|不要|不需要)(?:再)?(?P<verb>发|给|寄|送|做|来|报|出|准备|安排|改|寄)")
+_TAKEN_BACK = re.compile(
+    r"^(?:不好意思|抱歉|对不起|sorry)?[,，\s]*我?(?:刚才?|上面|前面)?(?:那[条句个])?(?:发错群?了?|发错人|说错了?|打错了?|搞错了?|弄错了?|记错了?|看错了?|忽略|作废|当我没说)(?:[,，。!！\s]|$|了|,?忽略|不是给你)"
+)
+_UNDONE = re.compile(
+    r"取消|作废|撤单|反悔|变卦|叫停|暂停|搁置|暂缓|黄了|停了|缓一缓|先?放一放|(?:先|暂时|这次|还是|暂)不(?:签|下|买|订|采购|要|做|上|付|演示|试|看|用|搞)|没(?:签|下单|付|打款|谈成|批)|不(?:签|下单|买|要|做)了|还没签"
+)
+_UNLESS = re.compile(r"如果|要是|万一|假如|的话|会不会|吗|[?？]|不会|没取消|没有取消|别取消|不要取消|不能取消|不取消")
+_ABOUT = {
+    "solution_demo": re.compile(r"演示|试用|测试|试|看|demo|poc|方案|来", re.I),
+    "negotiation": re.compile(r"报价|谈|价"),
+}
+_TOPICS = ("quote", "draft", "contract", "proposal", "case", "compare", "sample", "invoice", "need", "trial")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A request or a proposal of one side that the other said yes to, as a statement."""
+
+    asked: Turn
+    answered: Turn
+    span: Span
+    """Where the request stands in the text of its turn."""
+    words: str
+
+
+def agreements(turns: Sequence[Turn]) -> list[Agreed]:
+    """Every request or proposal that got a yes from the other side, in order."""
+    found = []
+    for n, turn in enumerate(turns):
+        answer = _answer(turns, n)
+        if answer is not None and says_yes(answer.text):
+            agreed = _agreed(turn, answer)
+            if agreed is not None:
+                found.append(agreed)
+    return found
+
+
+def _answer(turns: Sequence[Turn], n: int) -> Turn | None:
+    """The next message, when it is the other side's."""
+    following = turns[n + 1] if n + 1 < len(turns) else None
+    return following if following is not None and following.side != turns[n].side else None
+
+
+def says_yes(text: str) -> bool:
+    """The words begin with a plain yes, and no but follows."""
+    return bool(_YES.match(text.strip())) and not _BUT.search(text)
+
+
+def _agreed(asked: Turn, answer: Turn) -> Agreed | None:
+    sentences = list(_SENTENCE.finditer(asked.text))
+    if not sentences:
+        return None
+    last = sentences[-1]
+    if not _ASKS.search(last[0]) or len(last[0]) > 60:
+        return None
+    return Agreed(asked, answer, (last.start(), last.end()), last[0])
+
+
+def stated(request: str) -> str:
+    """The request as a statement of the one who grants it: 周五前能把报价发我吗 → 我周五前把报价发您."""
+    words = _MODAL.sub("", _TAIL.sub("", request.strip()))
+    words = _SWAP.sub(lambda m: _SWAPPED.get(m[0], "您"), words)
+    return words if re.match(r"\s*(?:我|咱)", words) else f"我{words}"
+
+
+def proposal(request: str) -> str:
+    """The proposal as a thing settled: 演示能不能安排在周四下午 → 演示安排在周四下午."""
+    return _MODAL.sub("", _TAIL.sub("", request.strip())).strip(" ,，那就")
+
+
+def topic(turns: Sequence[Turn], n: int) -> str:
+    """The thing that the other side last asked for before turn ``n``; "" where it asked for nothing nameable."""
+    for before in reversed(turns[max(0, n - 3) : n]):
+        if before.side == turns[n].side:
+            continue
+        thing = _thing(before.text)
+        if thing:
+            return thing
+    return ""
+
+
+def _thing(text: str) -> str:
+    plain = normalise(text)
+    if re.search(r"[报出给]个?价(?!格太|格有|格偏)", plain):
+        return "报价"
+    marks = _topic_marks()
+    found = [plain[word.start : word.end] for word in shipped().find(plain) if word.mark in marks]
+    return found[-1] if found else ""
+
+
+@cache
+def _topic_marks() -> frozenset[str]:
+    return frozenset(shipped().marks(*_TOPICS))
+
+
+def clauses(text: str) -> list[tuple[int, str]]:
+    """The clauses of a message with where each begins."""
+    return [(match.start(), match[0]) for match in _CLAUSE.finditer(text)]
+
+
+def takes_back(text: str) -> bool:
+    """The words take the speaker's last message back: 发错了, 刚才那条作废."""
+    return len(text) <= 24 and bool(_TAKEN_BACK.search(text.strip()))
+
+
+def cancels(text: str, stage: StageFound) -> bool:
+    """The words, said later, undo what put the deal there: 先不签了, 演示取消."""
+    if stage.value in ("lost", "initial_contact", "needs_confirmed"):
+        return False
+    match = _UNDONE.search(text)
+    if match is None or _UNLESS.search(text):
+        return False
+    about = _ABOUT.get(stage.value)
+    return about is None or bool(about.search(text))
+
+
+def refuses(text: str, promise: Commitment) -> bool:
+    """The other side says that the promised thing need not be done: 不用发了."""
+    match = _REFUSED.search(text)
+    return bool(match) and promise.what.startswith(match["verb"])  # type: ignore[index]
