@@ -273,7 +273,7 @@ def moved(name: str, line: str, upload: str) -> Card:
 
 def waits(name: str, way: str, line: str, missing: Sequence[str], upload: str, at: datetime) -> Card:
     """A11: won and lost wait for a tap, whoever says so."""
-    said = piece("command_said", words=cut(line, VALUE_MOST - 13), clock=clock_of(at))
+    said = piece("command_said", words=cut(line, VALUE_MOST - 11), clock=clock_of(at))
     shown = [(words.bit("basis"), said)]
     buttons: list[str | Button] = ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
     if way == "won" and missing:
