@@ -16,7 +16,7 @@ from bot.followup.view import Matter, by_ids, matters
 from bot.playbook.model import Playbook
 from bot.replies import commands as say
 from bot.replies import followup as shown
-from bot.replies import words
+from bot.replies import turned, words
 from bot.replies.wording import day_of
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
@@ -96,7 +96,7 @@ def done_or_moved(said: str, standing: Sequence[Matter], around: Around) -> Repl
         return Reply(push=words.text("promise.gone", what=one.promise.what))
     if dropped := DROP.match(what):
         why = dropped["why"].strip() or dropped[0]
-        return _reply(one, followup.withdraw(one.promise, around.now, why), shown.withdrawn(one, why))
+        return _reply(one, followup.withdraw(one.promise, around.now, why), turned.withdrawn(one, why))
     if DONE.match(what) or tells_done(what):
         changes = followup.keep(one.promise, around.now, one.proof)
         return _reply(one, changes, shown.closed(_after(one, changes), around.now, around.calendar))
@@ -129,7 +129,7 @@ def _moved(one: Matter, what: str, n: int, around: Around) -> Reply:
     if due <= around.now if isinstance(due, datetime) else due < around.now.date():
         raise Wrong("promise.past", day=day_of(when.last_day, around.now.date()), n=n)
     changes = tuple(c for c in followup.move(one.promise, due, evening=when.evening) if c.after)
-    return _reply(one, changes, shown.moved(_after(one, changes), around.now))
+    return _reply(one, changes, turned.moved(_after(one, changes), around.now))
 
 
 def _after(one: Matter, changes: Sequence[Change]) -> Matter:

@@ -12,7 +12,7 @@ from bot.followup import service as followup
 from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids
 from bot.replies import followup as say
-from bot.replies import words
+from bot.replies import turned, words
 from bot.routing import Outgoing, Reply, Tap
 from storage import uploads
 from storage.records import Change, Commitment
@@ -63,7 +63,7 @@ async def ask_for_file(tap: Tap, one: Matter) -> Reply:
     hears = tap.turn is not None and tap.turn.hears_files
     send = words.bit("send_file_chat" if hears else "send_file_page")
     address = await upload_page(tap, one.promise)
-    return shown(tap, say.file_wanted(one, send, address), about=about(one), awaits="promise.file")
+    return shown(tap, turned.file_wanted(one, send, address), about=about(one), awaits="promise.file")
 
 
 async def upload_page(tap: Tap, promise: Commitment) -> str:

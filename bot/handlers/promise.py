@@ -12,7 +12,7 @@ from bot.followup.view import Matter, matter
 from bot.handlers import day, upper
 from bot.handlers.matters import about, after, ask_for_file, close, meant, shown
 from bot.replies import followup as say
-from bot.replies import words
+from bot.replies import turned, words
 from bot.routing import Reply, Router, Tap
 from nlp import dates
 from storage import commitments, evidence
@@ -65,7 +65,7 @@ async def not_this(tap: Tap) -> Reply:
     proof = await evidence.get(promise.evidence_id) if promise.evidence_id else None
     changes = followup.reopen(promise, proof)
     one = after(await matter(promise), changes)
-    return Reply(push=say.reopened(one, tap.now), changes=changes, about=about(one))
+    return Reply(push=turned.reopened(one, tap.now), changes=changes, about=about(one))
 
 
 # -- which of several (C7) -----------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ async def move(tap: Tap) -> Reply:
     if isinstance(one, Reply):
         return one
     days = followup.ready_dates(tap.now.date(), tap.calendar)
-    card = say.move_to(one, days, tap.now.date())
+    card = turned.move_to(one, days, tap.now.date())
     return shown(tap, card, about={**about(one), "days": [day.isoformat() for day in days]}, awaits="promise.move")
 
 
@@ -154,7 +154,7 @@ def to(tap: Tap, one: Matter, due: date | datetime, evening: bool = False) -> Re
     """The card says the new due, and offers words for whoever was told the old one."""
     changes = followup.move(one.promise, due, evening=evening)
     moved = after(one, changes)
-    reply = shown(tap, say.moved(moved, tap.now), about=about(one))
+    reply = shown(tap, turned.moved(moved, tap.now), about=about(one))
     return replace(reply, changes=tuple(change for change in changes if change.after))
 
 
@@ -164,7 +164,7 @@ def to(tap: Tap, one: Matter, due: date | datetime, evening: bool = False) -> Re
 @router.tap("not_needed", cards=REMINDERS)
 async def not_needed(tap: Tap) -> Reply:
     one = await meant(tap)
-    return one if isinstance(one, Reply) else shown(tap, say.why_not(one), about=about(one), awaits="promise.why")
+    return one if isinstance(one, Reply) else shown(tap, turned.why_not(one), about=about(one), awaits="promise.why")
 
 
 @router.tap("pick", cards=("promise.why",))
@@ -182,7 +182,7 @@ async def give_up(tap: Tap, why: str) -> Reply:
     if isinstance(one, Reply):
         return one
     changes = followup.withdraw(one.promise, tap.now, why)
-    return replace(shown(tap, say.withdrawn(one, why), about=about(one), done=True), changes=changes)
+    return replace(shown(tap, turned.withdrawn(one, why), about=about(one), done=True), changes=changes)
 
 
 # -- the customer's word (C6) --------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ async def send_script(tap: Tap) -> Reply:
     if isinstance(one, Reply):
         return one
     if tap.card.kind == "promise.moved":
-        return Reply(push=say.moved_script(one, tap.now), card_state="open")
+        return Reply(push=turned.moved_script(one, tap.now), card_state="open")
     return Reply(push=words.text("promise.script", script=say.customer_script(one)), card_state="open")
 
 

@@ -11,7 +11,7 @@ from adapters.messages import Card
 from bot.followup import service as followup
 from bot.followup.view import Matter, by_ids
 from bot.replies import followup as say
-from bot.replies import words
+from bot.replies import turned, words
 from bot.replies.wording import clock_of
 from bot.routing import Outgoing, Reply, Router, Tap
 from storage import cards, members
@@ -55,7 +55,7 @@ async def nudge(tap: Tap) -> Reply:
     if one is None:
         return _unclear(found)
     ask = Outgoing(
-        say.asked(one, tap.member.name), to=one.promise.owner_id, once=f"{tap.event}:asked",
+        turned.asked(one, tap.member.name), to=one.promise.owner_id, once=f"{tap.event}:asked",
         about={
             "commitment": one.promise.id, "commitments": [one.promise.id], "card": tap.card.id,
             "manager": tap.member.id,

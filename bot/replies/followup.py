@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from adapters.messages import Button, Card, Choice, Push, Text
 from bot.followup.view import Matter
@@ -82,7 +82,7 @@ def _whom(lead: str, matter: Matter) -> str:
     return matter.whom if len(matter.whom) <= room else cut(matter.customer, room)
 
 
-def _what(matter: Matter, beside: int) -> str:
+def what_of(matter: Matter, beside: int) -> str:
     return cut(matter.promise.what, TITLE_MOST - beside)
 
 
@@ -112,7 +112,7 @@ def ahead(matters: Sequence[Matter], now: datetime) -> Card:
         else []
     )
     return words.card(
-        "promise.ahead", facts=facts, when=when, what=_what(one, len(when) + 3), due=due, whom=_whom(due + " · ", one)
+        "promise.ahead", facts=facts, when=when, what=what_of(one, len(when) + 3), due=due, whom=_whom(due + " · ", one)
     )
 
 
@@ -126,7 +126,7 @@ def on_the_day(matters: Sequence[Matter], now: datetime, at_hand: Evidence | Non
     if at_hand is not None and at_hand.file:
         stored = words.bit("stored_on", day=short_day(at_hand.at.astimezone(now.tzinfo).date(), now.date()))
         facts.append((words.bit("at_hand_label"), cut(at_hand.file, VALUE_MOST - len(stored)) + stored))
-    return words.card("promise.now", facts=facts, what=_what(one, 5), due=due, whom=_whom(due + " · ", one))
+    return words.card("promise.now", facts=facts, what=what_of(one, 5), due=due, whom=_whom(due + " · ", one))
 
 
 def late(matters: Sequence[Matter], now: datetime, calendar: Calendar) -> Card:
@@ -245,7 +245,7 @@ def closed(matter: Matter, now: datetime, calendar: Calendar, by: str = "") -> C
         source = words.bit("proof_from", who=by or "你")
         facts.append((words.bit("material"), cut(matter.proof.file, VALUE_MOST - len(source)) + source))
     return words.card(
-        "promise.closed", facts=facts, what=_what(matter, 3), when=moment_of(at, now.date()),
+        "promise.closed", facts=facts, what=what_of(matter, 3), when=moment_of(at, now.date()),
         early=_early(promise, at, calendar),
     )  # fmt: skip
 
@@ -268,60 +268,6 @@ def which(matters: Sequence[Matter], now: datetime, *, file: str = "", said: str
         asked=words.bit("which_for_file" if file else "which_for_words"),
         words=cut(file, STATUS_MOST) if file else quote(said, STATUS_MOST - 2),
     )
-
-
-def file_wanted(matter: Matter, send_file: str, upload: str = "") -> Card:
-    """What 已经发了 turns the card into: the file, or the word that there is none."""
-    buttons: list[str | Button] = [words.button("add_evidence", url=upload)] if upload else []
-    return words.card(
-        "promise.file", buttons=[*buttons, "no_file"], what=_what(matter, 5), send_file=send_file,
-        facts=[(words.bit("customer"), cut(matter.whom, VALUE_MOST))],
-    )  # fmt: skip
-
-
-def move_to(matter: Matter, days: Sequence[date], today: date) -> Card:
-    """The four ready dates."""
-    picks = words.picks(day_of(day, today) for day in days)
-    return words.card("promise.move", what=_what(matter, 5), buttons=picks, facts=[_customer(matter)])
-
-
-def moved(matter: Matter, now: datetime) -> Card:
-    """The promise has another due; where somebody was told the old one, words for them are at hand."""
-    script = bool(matter.contact) and matter.promise.by == "us"
-    footer = words.bit("write_to", who=matter.contact) if script else ""
-    return words.card(
-        "promise.moved", facts=[_customer(matter)], footer=footer, buttons=["send_script"] if script else [],
-        what=_what(matter, 3), due=due_day(matter.promise, now),
-    )  # fmt: skip
-
-
-def moved_script(matter: Matter, now: datetime) -> Text:
-    words_ = words.bit("script_moved", who=f"{matter.contact}，", thing=matter.thing, due=due_day(matter.promise, now))
-    return words.text("promise.script", script=words_)
-
-
-def why_not(matter: Matter) -> Card:
-    reasons = words.picks(words.bit(f"not_needed_{n}") for n in (1, 2, 3))
-    return words.card("promise.why", what=_what(matter, 4), buttons=reasons, facts=[_customer(matter)])
-
-
-def withdrawn(matter: Matter, why: str) -> Card:
-    return words.card("promise.withdrawn", what=_what(matter, 4), reason=cut(why, 12), facts=[_customer(matter)])
-
-
-def reopened(matter: Matter, now: datetime) -> Card:
-    return words.card(
-        "promise.reopened", what=_what(matter, 5), due=due_day(matter.promise, now), facts=[_customer(matter)]
-    )
-
-
-def asked(matter: Matter, who: str) -> Text:
-    """What the manager's 问问他 says to the rep."""
-    return words.text("promise.asked", who=who, customer=matter.customer, thing=matter.thing)
-
-
-def _customer(matter: Matter) -> tuple[str, str]:
-    return words.bit("customer"), cut(matter.whom, VALUE_MOST)
 
 
 def with_footer(push: Push, footer: str) -> Push:

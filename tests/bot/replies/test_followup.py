@@ -10,7 +10,7 @@ from adapters.messages import Card
 from bot.clock import SHANGHAI
 from bot.followup.morning import Morning
 from bot.followup.view import Matter
-from bot.replies import digest
+from bot.replies import digest, turned
 from bot.replies import followup as say
 from nlp.workdays import Calendar
 from storage.records import Commitment, Evidence, Opportunity
@@ -166,9 +166,9 @@ def test_every_card_keeps_its_budget(matters, days):
         say.customers_word(one, now), say.which(matters, now, file=file.file or ""),
         say.which(matters, now, said="发" * 99),
         say.closed(Matter(one.promise, one.customer, one.contact, proof=file), now, CALENDAR),
-        say.file_wanted(one, "点〔补材料〕上传", "https://x"), say.moved(one, now), say.why_not(one),
-        say.withdrawn(one, "理由" * 20), say.reopened(one, now),
-        say.move_to(one, [now.date() + timedelta(n) for n in range(4)], now.date()),
+        turned.file_wanted(one, "点〔补材料〕上传", "https://x"), turned.moved(one, now), turned.why_not(one),
+        turned.withdrawn(one, "理由" * 20), turned.reopened(one, now),
+        turned.move_to(one, [now.date() + timedelta(n) for n in range(4)], now.date()),
         digest.rep(Morning(tuple(matters), tuple(matters), tuple(matters), ("问题" * 20,), 3), "名字" * 9, now),
         digest.late_digest(digest.Missed(now - timedelta(days=40), now, tuple(matters), tuple(matters), 3)),
     ]  # fmt: skip

@@ -1,0 +1,66 @@
+"""What a card of promises turns into when it is tapped: the file is asked for, the day moved, the promise given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from adapters.messages import Button, Card, Text
+from bot.followup.view import Matter
+from bot.replies import words
+from bot.replies.followup import VALUE_MOST, due_day, what_of
+from bot.replies.wording import cut, day_of
+
+
+def file_wanted(matter: Matter, send_file: str, upload: str = "") -> Card:
+    """What 已经发了 turns the card into: the file, or the word that there is none."""
+    buttons: list[str | Button] = [words.button("add_evidence", url=upload)] if upload else []
+    return words.card(
+        "promise.file", buttons=[*buttons, "no_file"], what=what_of(matter, 5), send_file=send_file,
+        facts=[(words.bit("customer"), cut(matter.whom, VALUE_MOST))],
+    )  # fmt: skip
+
+
+def move_to(matter: Matter, days: Sequence[date], today: date) -> Card:
+    """The four ready dates."""
+    picks = words.picks(day_of(day, today) for day in days)
+    return words.card("promise.move", what=what_of(matter, 5), buttons=picks, facts=[_customer(matter)])
+
+
+def moved(matter: Matter, now: datetime) -> Card:
+    """The promise has another due; where somebody was told the old one, words for them are at hand."""
+    script = bool(matter.contact) and matter.promise.by == "us"
+    footer = words.bit("write_to", who=matter.contact) if script else ""
+    return words.card(
+        "promise.moved", facts=[_customer(matter)], footer=footer, buttons=["send_script"] if script else [],
+        what=what_of(matter, 3), due=due_day(matter.promise, now),
+    )  # fmt: skip
+
+
+def moved_script(matter: Matter, now: datetime) -> Text:
+    words_ = words.bit("script_moved", who=f"{matter.contact}，", thing=matter.thing, due=due_day(matter.promise, now))
+    return words.text("promise.script", script=words_)
+
+
+def why_not(matter: Matter) -> Card:
+    reasons = words.picks(words.bit(f"not_needed_{n}") for n in (1, 2, 3))
+    return words.card("promise.why", what=what_of(matter, 4), buttons=reasons, facts=[_customer(matter)])
+
+
+def withdrawn(matter: Matter, why: str) -> Card:
+    return words.card("promise.withdrawn", what=what_of(matter, 4), reason=cut(why, 12), facts=[_customer(matter)])
+
+
+def reopened(matter: Matter, now: datetime) -> Card:
+    return words.card(
+        "promise.reopened", what=what_of(matter, 5), due=due_day(matter.promise, now), facts=[_customer(matter)]
+    )
+
+
+def asked(matter: Matter, who: str) -> Text:
+    """What the manager's 问问他 says to the rep."""
+    return words.text("promise.asked", who=who, customer=matter.customer, thing=matter.thing)
+
+
+def _customer(matter: Matter) -> tuple[str, str]:
+    return words.bit("customer"), cut(matter.whom, VALUE_MOST)
