@@ -26,7 +26,7 @@ ASKING_END = re.compile(r"[了过]没有?$|没$|[^要]不$")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
 MOODS = (
     "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
-    "soon", "ongoing", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
+    "soon", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
     "stuck",
 )  # fmt: skip
 NOT_OF_ITSELF = frozenset({"neg", "then", "until", "if", "plan", "soon", "already", "said", "contrast"})

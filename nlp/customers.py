@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from nlp.lexicon import normalise
+from nlp.lexicon import normalise, table
 from nlp.likeness import Likeness
-from nlp.names import Form, forms
+from nlp.names import Form, forms, parts
 from nlp.reading import Candidate, Customer
 
+KINDS = 64
+"""More than there are ways in which a form comes about, each with its score."""
 CLOSE = 0.03
 """Two candidates nearer than this are both in question."""
 SPEAKING_OF_IT = (
@@ -38,13 +41,20 @@ class NameEntry:
 
 
 class NameIndex:
-    """Finds known customers in texts and by their contacts; ``add`` and ``remove`` cost as much as one name."""
+    """Finds known customers in texts and by their contacts; ``add`` and ``remove`` cost as much as one name.
+
+    A form's value is a number (the name's, times KINDS, plus how the form came about), or several in a tuple.
+    """
 
     def __init__(self, entries: Iterable[NameEntry] = ()) -> None:
-        self._entries: dict[str, NameEntry] = {}
-        self._forms: dict[str, dict[str, Form]] = {}
-        self._lengths: dict[str, dict[int, int]] = {}
-        self._contacts: dict[str, dict[str, None]] = {}
+        self._numbers: dict[str, int] = {}
+        self._entries: dict[int, NameEntry] = {}
+        self._next = 0
+        self._kinds: list[tuple[str, float]] = []
+        self._kind_of: dict[tuple[str, float], int] = {}
+        self._forms: dict[str, int | tuple[int, ...]] = {}
+        self._lengths: dict[str, int] = {}
+        self._contacts: dict[str, tuple[int, ...]] = {}
         self._likeness = Likeness()
         for entry in entries:
             self.add(entry)
@@ -59,71 +69,75 @@ class NameIndex:
 
     def get(self, id: str) -> NameEntry | None:
         """The entry of an id, None when it is not in the index."""
-        return self._entries.get(id)
+        return self._entries[self._numbers[id]] if id in self._numbers else None
 
     def add(self, entry: NameEntry) -> None:
         """Put a customer in; one with the same id is replaced."""
         self.remove(entry.id)
-        self._entries[entry.id] = entry
+        number, self._next = self._next, self._next + 1
+        self._numbers[entry.id] = number
+        self._entries[number] = entry
         for form in _said(entry):
-            ids = self._forms.get(form.text)
-            if ids is None:
-                self._forms[form.text] = {entry.id: form}
-                lengths = self._lengths.setdefault(form.text[:2], {})
-                lengths[len(form.text)] = lengths.get(len(form.text), 0) + 1
-                self._likeness.add(form)
+            value, old = number * KINDS + self._kind(form), self._forms.get(form.text)
+            if old is None:
+                self._forms[form.text] = value
+                begin = form.text[:2]
+                self._lengths[begin] = self._lengths.get(begin, 0) | 1 << len(form.text)
             else:
-                ids[entry.id] = form
+                self._forms[form.text] = (*old, value) if isinstance(old, tuple) else (old, value)
         for contact in entry.contacts:
-            self._contacts.setdefault(normalise(contact), {})[entry.id] = None
+            written = normalise(contact)
+            self._contacts[written] = (*self._contacts.get(written, ()), number)
+        self._likeness.add(number, _written(entry))
 
     def remove(self, id: str) -> None:
         """Take a customer out; an unknown id changes nothing."""
-        entry = self._entries.pop(id, None)
-        if entry is None:
+        number = self._numbers.pop(id, None)
+        if number is None:
             return
+        entry = self._entries.pop(number)
         for form in _said(entry):
-            ids = self._forms[form.text]
-            del ids[id]
-            if not ids:
-                self._forget(form.text)
-        for contact in entry.contacts:
-            ids_of = self._contacts[normalise(contact)]
-            ids_of.pop(id, None)
-            if not ids_of:
-                del self._contacts[normalise(contact)]
+            left = tuple(value for value in _values(self._forms[form.text]) if value // KINDS != number)
+            if left:
+                self._forms[form.text] = left if len(left) > 1 else left[0]
+            else:
+                del self._forms[form.text]
+        for contact in map(normalise, entry.contacts):
+            owners = tuple(owner for owner in self._contacts.get(contact, ()) if owner != number)
+            if owners:
+                self._contacts[contact] = owners
+            else:
+                self._contacts.pop(contact, None)
+        self._likeness.remove(number, _written(entry))
 
-    def _forget(self, text: str) -> None:
-        del self._forms[text]
-        self._likeness.remove(text)
-        lengths = self._lengths[text[:2]]
-        lengths[len(text)] -= 1
-        if not lengths[len(text)]:
-            del lengths[len(text)]
-        if not lengths:
-            del self._lengths[text[:2]]
+    def _kind(self, form: Form) -> int:
+        kind = (form.how, form.score)
+        if kind not in self._kind_of:
+            self._kind_of[kind] = len(self._kinds)
+            self._kinds.append(kind)
+        return self._kind_of[kind]
 
     def candidates(self, mention: str) -> tuple[Candidate, ...]:
         """The known customers that this very form stands for, best first; empty when it is nobody's."""
-        found = self._forms.get(normalise(mention), {})
-        return self._ranked((id, form.how, form.score) for id, form in found.items())
+        values = _values(self._forms.get(normalise(mention), ()))
+        return self._ranked((value // KINDS, *self._kinds[value % KINDS]) for value in values)
 
     def alike(self, mention: str, least: float = 0.8) -> tuple[Candidate, ...]:
         """The known customers whose name sounds or looks like the mention, best first, at most five."""
-        scores: dict[str, tuple[str, float]] = {}
-        for text, how, likeness in self._likeness.near(normalise(mention)):
-            for id, form in self._forms.get(text, {}).items():
-                score = likeness * min(1.0, form.score + 0.05)
-                if score >= least and score > scores.get(id, ("", 0.0))[1]:
-                    scores[id] = (how, score)
-        return self._ranked((id, how, score) for id, (how, score) in scores.items())[:5]
+        best: dict[int, tuple[str, float]] = {}
+        for number, form, how, likeness in self._likeness.near(normalise(mention), self._forms_of):
+            score = likeness * min(1.0, form.score + 0.05)
+            if score >= least and score > best.get(number, ("", 0.0))[1]:
+                best[number] = (how, score)
+        return self._ranked((number, how, score) for number, (how, score) in best.items())[:5]
+
+    def _forms_of(self, number: int) -> list[Form]:
+        return _said(self._entries[number])
 
     def of_contact(self, *written: str) -> tuple[Candidate, ...]:
         """The known customers that have a contact written in one of these ways, by weight."""
-        found: dict[str, None] = {}
-        for way in written:
-            found |= self._contacts.get(normalise(way), {})
-        return self._ranked((id, "contact", 0.9) for id in found)
+        found = dict.fromkeys(number for way in written for number in self._contacts.get(normalise(way), ()))
+        return self._ranked((number, "contact", 0.9) for number in found)
 
     def find(self, text: str) -> list[Customer]:
         """The known customers that a normalised text names, leftmost longest, none over another."""
@@ -140,21 +154,31 @@ class NameIndex:
                 position = mention.span[1]
         return found
 
-    def _longest(self, text: str, start: int, lengths: Iterable[int]) -> Customer | None:
-        for length in sorted(lengths, reverse=True):
-            form = text[start : start + length]
-            if form in self._forms:
-                ranked = self.candidates(form)
+    def _longest(self, text: str, start: int, lengths: int) -> Customer | None:
+        for length in range(min(lengths.bit_length() - 1, len(text) - start), 1, -1):
+            if lengths >> length & 1 and text[start : start + length] in self._forms:
+                ranked = self.candidates(text[start : start + length])
                 if _spoken_of(text, start, start + length, ranked[0].how):
                     return mention(text, start, start + length, ranked)
         return None
 
-    def _ranked(self, found: Iterable[tuple[str, str, float]]) -> tuple[Candidate, ...]:
-        scored = [
-            Candidate(id, self._entries[id].name, how, round(score + 0.02 * self._entries[id].weight, 4))
-            for id, how, score in found
-        ]
+    def _ranked(self, found: Iterable[tuple[int, str, float]]) -> tuple[Candidate, ...]:
+        scored = []
+        for number, how, score in found:
+            entry = self._entries[number]
+            scored.append(Candidate(entry.id, entry.name, how, round(score + 0.02 * entry.weight, 4)))
         return tuple(sorted(scored, key=lambda candidate: -candidate.score))
+
+
+def _values(value: int | tuple[int, ...]) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _written(entry: NameEntry) -> list[str]:
+    """The ways of writing by which likeness looks: the name without place and legal form, and the aliases."""
+    it = parts(normalise(entry.name))
+    bare = it.brand + "".join(it.trades)
+    return [bare, *(alias for alias in map(normalise, entry.aliases) if alias != bare and len(alias) >= 2)]
 
 
 def mention(text: str, start: int, end: int, ranked: tuple[Candidate, ...]) -> Customer:
@@ -181,9 +205,16 @@ def _said(entry: NameEntry) -> list[Form]:
 
 
 def _spoken_of(text: str, start: int, end: int, how: str) -> bool:
-    """A short name that is also a word of every day counts only where it is spoken of as an organisation."""
+    """A short name that is also a word of every day counts only where it is spoken of as an organisation; a place or a
+    thing of the same spelling (东方红那个电影, 启明路) is none."""
+    if how in ("vague", "brand", "alias") and text.startswith(_same_spelling(), end):
+        return False
     if how != "vague":
         return True
-    return text.startswith(SPEAKING_OF_IT, end) and (
-        start == 0 or text[:start].endswith(TURNING_TO_IT) or not text[start - 1].isalnum()
-    )
+    turned_to = start == 0 or text[:start].endswith(TURNING_TO_IT) or not text[start - 1].isalnum()
+    return turned_to and text.startswith(SPEAKING_OF_IT, end)
+
+
+@cache
+def _same_spelling() -> tuple[str, ...]:
+    return tuple(table("companies")["companies"]["same_spelling"].split())

@@ -118,8 +118,20 @@ def table(name: str) -> dict[str, Any]:
 @cache
 def common() -> frozenset[str]:
     """Words of every day, two or three characters long: what is among them is hardly a proper name."""
-    lines = (DATA / "common.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return common_nouns() | _common()["others"]
+
+
+@cache
+def common_nouns() -> frozenset[str]:
+    """The nouns among them: with a trade behind they describe (牙科诊所), where other words make names (安居家政)."""
+    return _common()["nouns"]
+
+
+@cache
+def _common() -> dict[str, frozenset[str]]:
+    text = (DATA / "common.txt").read_text(encoding="utf-8")
+    sections = re.findall(r"^\[(\w+)\]\n([^\[]*)", text, re.M)
+    return {title: frozenset(words.split()) for title, words in sections}
 
 
 @cache

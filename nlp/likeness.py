@@ -1,66 +1,99 @@
-"""Forms of names that sound or look alike: by their sounds, by their characters in another order, by shared pairs."""
+"""Names that sound or look like what was said, by the sounds of their first characters and the pairs they hold.
+
+Postings are arrays of numbers, so that a hundred thousand names cost some megabytes and no work of the collector.
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rapidfuzz.distance import OSA
 
-from nlp.names import Form
+from nlp.names import Form, parts
 from nlp.sounds import sound
 
-MOST = 60
-"""Forms compared character by character; the rest shares too few pairs to be near."""
+FULLEST = 1500
+"""A pair or a sound that more names than this share tells nothing (科技, 上海)."""
+PROPER = 2
+SURE = 8
+"""Names this long are the same with one strange character."""
+MOST = 12
+"""Names whose every form is compared with what was said."""
+
+FormsOf = Callable[[int], Iterable[Form]]
 
 
 class Likeness:
-    """Grows and shrinks by the form. Only forms that can be told apart by sight are kept: no vague ones."""
+    """Numbers of names by sounds and pairs. Grows and shrinks by the name; the forms stay with the one who asks."""
 
     def __init__(self) -> None:
-        self._by_sound: dict[str, dict[str, None]] = {}
-        self._by_letters: dict[str, dict[str, None]] = {}
-        self._by_pair: dict[str, dict[str, None]] = {}
+        self._by_sound: dict[str, array[int]] = {}
+        self._by_pair: dict[str, array[int]] = {}
 
-    def add(self, form: Form) -> None:
-        if form.how == "vague":
-            return
-        for index, key in self._keys(form.text):
-            index.setdefault(key, {})[form.text] = None
+    def add(self, number: int, written: Iterable[str]) -> None:
+        """Put a name in under its ways of writing (its bare name, its aliases)."""
+        for index, key in self._keys(written):
+            index.setdefault(key, array("I")).append(number)
 
-    def remove(self, text: str) -> None:
-        for index, key in self._keys(text):
-            if text in index.get(key, {}):
-                del index[key][text]
-                if not index[key]:
+    def remove(self, number: int, written: Iterable[str]) -> None:
+        """Take it out again; ``written`` as when it was put in."""
+        for index, key in self._keys(written):
+            posting = index.get(key)
+            if posting is not None and number in posting:
+                posting.remove(number)
+                if not posting:
                     del index[key]
 
-    def _keys(self, text: str) -> Iterator[tuple[dict[str, dict[str, None]], str]]:
-        yield self._by_sound, sound(text)
-        if 3 <= len(text) <= 12:
-            yield self._by_letters, "".join(sorted(text))
-        if len(text) >= 3:
+    def _keys(self, written: Iterable[str]) -> Iterator[tuple[dict[str, array[int]], str]]:
+        for text in written:
             for pair in {text[n : n + 2] for n in range(len(text) - 1)}:
                 yield self._by_pair, pair
+            if len(text) >= 2:
+                yield self._by_sound, sound(text[:2])
 
-    def near(self, text: str) -> Iterator[tuple[str, str, float]]:
-        """Known forms near a text, with how (pinyin, order, typo) and the likeness, 0..1."""
-        for form in self._by_sound.get(sound(text), ()):
-            yield form, "pinyin", 0.95
-        for form in self._by_letters.get("".join(sorted(text)), ()):
-            yield form, "order", 0.93
-        if len(text) >= 3:
-            yield from self._typos(text)
+    def near(self, text: str, forms_of: FormsOf) -> Iterator[tuple[int, Form, str, float]]:
+        """Names near a text as (number, the form that is near, how, likeness 0..1); how is pinyin, order or typo."""
+        allowed = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
+        heard, letters = sound(text), sorted(text)
+        for number in self._candidates(text):
+            for form in forms_of(number):
+                if form.how == "vague" or abs(len(form.text) - len(text)) > allowed or form.text == text:
+                    continue
+                how, likeness = _likeness(text, form.text, heard, letters, allowed)
+                if likeness:
+                    yield number, form, how, likeness
 
-    def _typos(self, text: str) -> Iterator[tuple[str, str, float]]:
-        shared: Counter[str] = Counter()
-        pairs = sorted((text[n : n + 2] for n in range(len(text) - 1)), key=lambda p: len(self._by_pair.get(p, ())))
-        for pair in pairs[:4]:
-            found = self._by_pair.get(pair, {})
-            if len(found) <= 5000:
-                shared.update(found.keys())
-        allowed = 1 if len(text) < 7 else 2
-        for form, _ in shared.most_common(MOST):
-            distance = OSA.distance(text, form, score_cutoff=allowed)
-            if 0 < distance <= allowed:
-                yield form, "typo", 1.0 - 0.3 * distance / min(len(text), len(form))
+    def _candidates(self, text: str) -> list[int]:
+        shared: Counter[int] = Counter()
+        bare = text.removeprefix(parts(text).region) or text
+        for start in {bare[:2], text[:2]}:
+            found = self._by_sound.get(sound(start), ())
+            if len(found) <= FULLEST:
+                shared.update(dict.fromkeys(found, 2))
+        for pair in {text[n : n + 2] for n in range(len(text) - 1)}:
+            found = self._by_pair.get(pair, ())
+            if len(found) <= FULLEST:
+                shared.update(found)
+        return [number for number, _ in shared.most_common(MOST)]
+
+
+def _likeness(text: str, form: str, heard: str, letters: list[str], allowed: int) -> tuple[str, float]:
+    """How a form is near the text, and how near; 0 when it is another name. A strange character in the proper part
+    (科达 for 科瑞) makes another name, one that sounds the same a slip."""
+    if sound(form) == heard:
+        return "pinyin", 0.95
+    if len(text) >= 4 and len(form) == len(text) and sorted(form) == letters:
+        return "order", 0.93
+    distance = OSA.distance(text, form, score_cutoff=allowed) if allowed else allowed + 1
+    if distance > allowed:
+        return "", 0.0
+    slips = [n for n, (one, other) in enumerate(zip(text, form, strict=False)) if sound(one) != sound(other)]
+    if len(text) == len(form):
+        proper = any(n < 3 for n in slips)
+    else:
+        proper = text[:PROPER] != form[:PROPER] or min(len(text), len(form)) < 5
+    if proper and len(text) < SURE:
+        return "", 0.0
+    return "typo", 1.0 - 0.3 * distance / min(len(text), len(form))

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from nlp.lexicon import common, normalise, table
 
-PLACE = r"(?:省|市|区|县|特别行政区|自治区)?"
+PLACES = "省市区县"
+PARENTHESIS = re.compile(r"\([^()]*\)")
 ORDINALS = "一二三四五六七八九十"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
+    """One way in which a name is said, how it came about, and how well it fits, 0..1."""
+
     text: str
     how: str
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A name taken apart: 上海 · 恒川 · (精密, 机械) · 有限公司."""
 
     region: str
@@ -47,52 +48,73 @@ def vague() -> frozenset[str]:
 
 
 @cache
-def _region() -> re.Pattern[str]:
-    return re.compile(rf"(?:中国)?((?:{'|'.join(map(re.escape, _words('regions')))}){PLACE})+(?!大学$|学院$)")
+def _regions() -> frozenset[str]:
+    return frozenset(_words("regions"))
 
 
-@cache
-def _legal() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(map(re.escape, _words('legal')))})+$")
+def _place(core: str) -> str:
+    """The places that a name begins with: 上海浦东, 江苏省."""
+    regions, end = _regions(), 2 if core.startswith("中国") and len(core) > 4 else 0
+    while True:
+        size = next((n for n in (2, 3, 4) if core[end : end + n] in regions), 0)
+        if not size:
+            return core[:end]
+        end += size
+        while core[end : end + 1] in PLACES and core[end : end + 1]:
+            end += 1
 
 
 def parts(name: str) -> Parts:
     """A normalised name taken apart; a brand there always is (the region, where nothing else is left)."""
-    core = re.sub(r"\([^()]*\)", "", name)
-    legal = _legal().search(core)
-    if legal:
-        core = core[: legal.start()]
-    region = _region().match(core)
-    place = region[0] if region and len(region[0]) < len(core) else ""
+    core = PARENTHESIS.sub("", name) if "(" in name else name
+    legal = ""
+    while tail := next((word for word in _words("legal") if core.endswith(word)), ""):
+        legal, core = tail + legal, core[: -len(tail)]
+    place = _place(core)
+    if len(place) == len(core) or core[len(place) :] in ("大学", "学院"):
+        place = ""
     brand, trades = _trades_of(core[len(place) :])
+    if len(brand) >= 4 and brand[-2:] in common():
+        brand, trades = brand[:-2], (brand[-2:], *trades)
     if not brand:
         brand, place = place or core, ""
-    return Parts(place, brand, trades, legal[0] if legal else "")
+    return Parts(place, brand, trades, legal)
 
 
 def _trades_of(core: str) -> tuple[str, tuple[str, ...]]:
-    found: list[str] = []
+    """The proper part of a name and what it deals in: 启辰 · 汽修 (服务), the longest words from the right."""
+    trades, found = _trades(), []
     while core:
-        longest = next((core[-n:] for n in range(min(7, len(core)), 1, -1) if core[-n:] in _trades()), "")
-        if not longest:
+        for size in range(min(7, len(core)), 1, -1):
+            if core[-size:] in trades:
+                found.append(core[-size:])
+                core = core[:-size]
+                break
+        else:
             break
-        found.insert(0, longest)
-        core = core[: -len(longest)]
-    return core, tuple(found)
+    found.reverse()
+    if found or len(core) < 5:
+        return core, tuple(found)
+    for at in range(2, len(core) - 1):
+        for size in range(min(5, len(core) - at), 1, -1):
+            if core[at : at + size] in trades:
+                return core[:at], (core[at : at + size], *((core[at + size :],) if at + size < len(core) else ()))
+    return core, ()
 
 
 def forms(name: str) -> list[Form]:
     """Every way in which a name is commonly said, the full name first, each only once with its best score."""
     best: dict[str, Form] = {}
     for form in _forms(normalise(name).strip()):
-        if len(form.text) >= 2 and (form.text not in best or best[form.text].score < form.score):
+        known = best.get(form.text)
+        if (known is None or known.score < form.score) and len(form.text) >= 2:
             best[form.text] = form
     return list(best.values())
 
 
 def _forms(name: str) -> Iterator[Form]:
     yield Form(name, "exact", 1.0)
-    bare = re.sub(r"\([^()]*\)", "", name)
+    bare = PARENTHESIS.sub("", name) if "(" in name else name
     yield Form(bare, "exact", 0.99)
     it = parts(name)
     if it.legal:
@@ -103,8 +125,13 @@ def _forms(name: str) -> Iterator[Form]:
         said = "".join(it.trades[:size])
         yield Form(brand + said, "core", 0.95 if known_brand or size == len(it.trades) else 0.88)
         yield Form(it.region + brand + said, "core", 0.96)
+    if re.match(f"第[{ORDINALS}]", brand):
+        yield from _public(it)
+        return
     for said in it.trades:
         yield Form(brand + said, "core", 0.92)
+    if it.trades and it.trades[-1][-1] in "厂店馆" and len(it.trades[-1]) > 2:
+        yield Form(brand + "".join(it.trades)[:-1], "core", 0.93)
     for short in _shortened(it.trades):
         yield Form(brand + short, "abbreviation", 0.9)
     if it.legal.startswith(("集团", "控股")) or "集团" in it.legal:
@@ -135,6 +162,8 @@ def _shortened(trades: tuple[str, ...]) -> Iterator[str]:
 def _public(it: Parts) -> Iterator[Form]:
     """第三人民医院 → 三院, 市三院; 浙江大学 → 浙大; 第一中学 → 一中; 教育局 as it is."""
     whole = it.region + it.brand + "".join(it.trades)
+    if not whole.endswith(("医院", "中学", "大学")):
+        return
     hospital = re.search(rf"([市省县区])?第([{ORDINALS}])(?:附属)?(?:人民)?医院$", whole)
     if hospital:
         place = _city(whole[: hospital.start()] + (hospital[1] or ""))

@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from nlp.customers import NameIndex, mention
-from nlp.lexicon import Lexicon, Word, common, table
+from nlp.lexicon import Lexicon, Word, common, common_nouns, table
 from nlp.reading import Contact, Customer
 from nlp.segment import Taken
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-BESIDE = re.compile(r"那边|这边|那儿|他们家")
+CALLED = re.compile(
+    r"(?:(?:公司|名字|客户|对方|店|厂|品牌|连锁|单位)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5})(?=[,。!?;\n]|$)"
+)
+BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 LONGEST = 12
+FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
 NAMELIKE = frozenset("通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""
 LATIN = re.compile(r"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|"
@@ -38,8 +42,12 @@ class Patterns:
 
     lead: re.Pattern[str]
     cut: re.Pattern[str]
+    wanted: re.Pattern[str]
+    rivals: re.Pattern[str]
     product: re.Pattern[str]
     generic: frozenset[str]
+    leading: frozenset[str]
+    uncut: frozenset[str]
     trades: frozenset[str]
     not_customers: frozenset[str]
 
@@ -50,9 +58,13 @@ def _patterns() -> Patterns:
     either = {key: "|".join(sorted(map(re.escape, words[key]), key=len, reverse=True)) for key in words}
     return Patterns(
         lead=re.compile(f"(?:{either['lead']})+"),
-        cut=re.compile(f".*(?:{either['cut']})"),
+        cut=re.compile(either["cut"]),
+        wanted=re.compile(f"(?:{either['wanted']})$"),
+        rivals=re.compile(f"(?:{either['rivals']})[^。,]{{0,2}}\0|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']})"),
         product=re.compile(f"(?:{either['product']})"),
-        generic=frozenset(words["generic"]),
+        generic=frozenset(words["generic"]) | frozenset(words["regions"]),
+        uncut=frozenset(words["uncut"]),
+        leading=frozenset(words["lead"]),
         trades=frozenset(words["industries"]) | frozenset(words["kinds"]),
         not_customers=frozenset(words["notcustomer"]),
     )
@@ -77,21 +89,36 @@ def find(
     known: Sequence[Customer],
     contacts: Sequence[Contact],
 ) -> list[Customer]:
-    """Organisations beside the known mentions: a known customer misspelt, or a new one under its own name.
+    """The known mentions, and beside them a known customer misspelt or a new one under its own name.
     ``text`` is as given, ``plain`` normalised, ``hidden`` also without what was found before."""
     found: list[Customer] = []
+    known = [_whole(customer, plain, hidden, words, names) for customer in known]
     taken = Taken(len(text), (c.span for c in (*known, *contacts)))
     for proposal in _proposals(text, hidden, words, lexicon, contacts):
         if not taken.free((proposal.start, proposal.end)):
             continue
-        customer = _resolved(plain, proposal, names)
+        customer = _resolved(text, plain, proposal, names)
         if customer is not None:
             found.append(customer)
             taken.take(customer.span)
-    return found
+    return [*known, *found]
 
 
-def _resolved(plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
+def _whole(customer: Customer, plain: str, hidden: str, words: Sequence[Word], names: NameIndex) -> Customer:
+    """旭辉 in 旭辉轴城: the mention with its misspelt tail, when that is still the same customer."""
+    start, end = customer.span
+    if customer.how not in ("brand", "core") or not HAN.match(hidden, end):
+        return customer
+    for length in (2, 3, 1):
+        said = plain[start : end + length]
+        if len(said) >= 4 and HAN_RUN.fullmatch(hidden, end, end + length):
+            best = names.alike(said)[:1]
+            if best and best[0].id == customer.id:
+                return mention(plain, start, end + length, best)
+    return customer
+
+
+def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
     start, end = proposal.start, proposal.end
     said = plain[start:end]
     if said in _patterns().not_customers:
@@ -101,6 +128,9 @@ def _resolved(plain: str, proposal: Proposal, names: NameIndex) -> Customer | No
         return mention(plain, start, end, alike)
     if proposal.sure < 0.6:
         return None
+    if _patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]):
+        return None
+    said = text[start:end]
     return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])
 
 
@@ -120,8 +150,14 @@ def _proposals(
                 yield proposal
                 done = proposal.end
     for match in LATIN.finditer(text):
-        yield Proposal(match.start(), match.end(), "customer.latin", 0.75)
+        first = match[0].split(" ", 1)[0]
+        start = match.start() + (len(first) + 1 if first.isupper() and match[0].count(" ") > 1 else 0)
+        yield Proposal(start, match.end(), "customer.latin", 0.75)
     yield from _beside(hidden, ends, marks)
+    for match in CALLED.finditer(hidden):
+        worded = any(match.start(1) < end <= match.end(1) and word.end - word.start > 1 for end, word in ends.items())
+        if _unheard(match[1]) and not _described(match[1]) and not worded:
+            yield Proposal(match.start(1), match.end(1), "customer.called", 0.7)
 
 
 def _by_contact(
@@ -137,10 +173,20 @@ def _by_contact(
             while end in ends and ends[end].mark in marks["dept"]:
                 end = ends[end].start
         start = _head(hidden, end, ends, marks)
+        end = _without_office(hidden, start, end, ends, marks)
         if hidden[end - 1 : end] in NAMELIKE and hidden[end : end + 1] != "的":
             continue
         if 2 <= end - start <= LONGEST and _unheard(hidden[start:end]) and not _described(hidden[start:end]):
             yield Proposal(start, end, "customer.person", 0.78)
+
+
+def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
+    """星海职业学院装备处: the organisation ends where its kind does, when only an office follows."""
+    for at in range(end - 2, max(start + 2, end - 6), -1):
+        word = ends.get(at)
+        if word is not None and word.mark in marks["orgkind"] and hidden[end - 1] in "处科部室组办":
+            return at
+    return end
 
 
 def _by_trade(
@@ -160,9 +206,13 @@ def _by_trade(
     if not _proper(name) or (start and hidden[start - 1].isdigit()):
         return None
     if legal:
-        return Proposal(start, end, "customer.suffix", 0.88)
-    spoken = not people_at.isdisjoint(range(end, end + 9)) or hidden.startswith(("那边", "的", "要", "说", "那单"), end)
-    if name in common() and not spoken:
+        inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in _patterns().generic
+        return None if inner else Proposal(start, end, "customer.suffix", 0.88)
+    beside = not people_at.isdisjoint(range(end, end + 9))
+    if not beside and _patterns().wanted.search(hidden, max(0, start - 4), start):
+        return None
+    kind = words[n].mark in marks["orgkind"]
+    if name in common_nouns() and not (beside or kind or hidden.startswith(("那边", "那单"), end)):
         return None
     return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
 
@@ -172,11 +222,13 @@ def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset
     A trade that names a product (包装 before 机) is left out; None when nothing is left."""
     chain = [words[n]]
     for word in words[n + 1 :]:
-        broken = chain[-1].mark in marks["orgkind"] and word.mark not in marks["legalform"] | marks["orgkind"]
-        if word.start != chain[-1].end or word.mark not in marks["tail"] or broken:
+        if word.start != chain[-1].end or word.mark not in marks["tail"]:
             break
         chain.append(word)
     legal = any(word.mark in marks["legalform"] for word in chain)
+    if not legal:
+        kind = next((k for k, word in enumerate(chain) if word.mark in marks["orgkind"]), len(chain))
+        chain = chain[: kind + 1]
     while chain and not legal and _patterns().product.match(hidden, chain[-1].end):
         if hidden.startswith("科的", chain[-1].end):
             break
@@ -192,14 +244,30 @@ def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozens
         word = ends.get(start)
         if word is not None and word.mark in marks["within"]:
             start = word.start
-        elif (word is None or hidden[word.start : word.end] in NAMELIKE) and HAN.match(hidden[start - 1]):
+        elif (word is None or _part_of_a_word(hidden, word)) and HAN.match(hidden[start - 1]):
             start -= 1
         else:
             break
-    cut = _patterns().cut.match(hidden[start:end])
-    start += cut.end() if cut else 0
-    lead = _patterns().lead.match(hidden[start:end])
-    return start + (lead.end() if lead else 0)
+    for cut in _patterns().cut.finditer(hidden, start, end):
+        word = hidden[cut.end() - 1 : cut.end() + 1]
+        if word not in common() and word not in _patterns().uncut:
+            start = cut.end()
+    if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
+        start += 1
+    if hidden[start : start + 2] not in common() or hidden[start : start + 2] in _patterns().leading:
+        lead = _patterns().lead.match(hidden, start, end)
+        start = lead.end() if lead else start
+    verb = hidden[start : start + 2]
+    if verb in common() and verb not in common_nouns() and end - start >= 4 and verb not in _patterns().trades:
+        start += 2
+    return start
+
+
+def _part_of_a_word(hidden: str, word: Word) -> bool:
+    """A word of one character that belongs to a longer one (报 in 晚报) or likes to stand in names."""
+    if word.end - word.start > 1:
+        return False
+    return hidden[word.start] in NAMELIKE or hidden[word.start - 1 : word.end] in common()
 
 
 def _proper(name: str) -> bool:
@@ -220,7 +288,7 @@ def _unheard(name: str) -> bool:
         if not length:
             unheard += 1
         at += length or 1
-    return unheard >= 2
+    return unheard >= (1 if len(name) == 3 and name[-1] not in FUNCTIONAL else 2)
 
 
 def _described(name: str) -> bool:

@@ -27,6 +27,11 @@ from nlp.lexicon import Lexicon, normalise
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
 
+BUSINESS = (
+    "customerword", "contract", "draft", "quote", "payment", "order", "sign", "need", "bid", "demo", "trial", "proposal",
+    "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword", "closed_v", "firstmeet", "arrange", "terms",
+)  # fmt: skip
+"""Concepts that speak of selling."""
 F = TypeVar("F", bound=Finding)
 
 
@@ -89,7 +94,7 @@ def _names(
     words = lexicon.find(hidden)
     contacts = [_at_home(c, names) for c in people.find(text, hidden, words, lexicon, [c.span for c in known])]
     found = organisations.find(text, plain, hidden, words, lexicon, names, known, contacts)
-    customers = organisations.settled([*known, *found], contacts)
+    customers = organisations.settled(found, contacts)
     named_by = segment.Taken(len(text), (c.span for c in customers))
     contacts = [c for c in contacts if named_by.free(c.span)]
     entities: list[tuple[str, Finding]] = [
@@ -134,13 +139,19 @@ def _anchored(named: Named, skeleton: segment.Skeleton) -> bool:
     )
 
 
+def _of_business(skeleton: segment.Skeleton) -> bool:
+    """Some word of the message belongs to selling."""
+    return not frozenset(skeleton.line).isdisjoint(skeleton.lexicon.marks(*BUSINESS))
+
+
 def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     said = facts(scene)
     stages_said, actions_said = stages.find(scene, said), actions.find(scene, said)
     signals_said, promises = signals.find(scene, said), commitments.find(scene)
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
-        customers = tuple(c for c in customers if c.known or c.confidence >= 0.8)
+        business = _of_business(scene.skeleton)
+        customers = tuple(c for c in customers if c.known or c.confidence > 0.85 or business)
     return Reading(
         text=text,
         now=now,
