@@ -30,7 +30,7 @@ async def audit(turn: Turn, call: Call) -> Reply:
         return await _of_customer(turn, call.rest[len(call.words[0]) :].strip())
     near = find.nearest(what, ("verify", "head", "customer")) if what.isascii() else ""
     if near:
-        raise Wrong("audit.how", nearest=f"/audit {near} {' '.join(call.words[1:])}".strip())
+        raise Wrong("audit.how", what=what, nearest=f"/audit {near} {' '.join(call.words[1:])}".strip())
     if call.words:
         one = await find.customer(turn, call.rest, lambda name: f"/audit customer {name}")
         raise Wrong("audit.customer", nearest=f"/audit customer {await customers.short_name(one.id)}")

@@ -37,7 +37,8 @@ async def member(turn: Turn, call: Call) -> Reply:
     if len(call.words) == 1 and not find.nearest(call.words[0], ACTS):
         return await one(turn, call.words[0])
     near = find.nearest(call.words[0], ACTS)
-    raise Wrong("member.how", nearest=f"/member {near} {' '.join(call.words[1:])}".strip() if near else "")
+    nearest = f"/member {near} {' '.join(call.words[1:])}".strip() if near else ""
+    raise Wrong("member.how", verb=commands.short(call.words[0]), nearest=nearest)
 
 
 def roles() -> Mapping[str, str]:
@@ -76,16 +77,17 @@ async def load(member: Member) -> say.Load:
 
 async def add(turn: Turn, call: Call) -> Reply:
     """zhao.min 赵敏 销售 华东一组, in any order; the one team there is where none is said."""
-    user, account = _account(next((word for word in call.words if USER.fullmatch(word)), ""), turn)
-    rest = [word for word in call.words if not USER.fullmatch(word)]
-    has = find.roles_in(rest, roles())
+    names = roles()
+    has = find.roles_in(call.words, names)
+    rest = [word for word in call.words if not find.roles_in([word], names)]
+    user, account = _account(next((word for word in rest if USER.fullmatch(word)), ""), turn)
     if not user or not has:
         missing = [commands.piece(f"missing_{name}") for name, there in (("account", user), ("role", has)) if not there]
         raise Wrong("member.add", what="和".join(missing))
     taken = await members.by_identity(account, user)
     if taken is not None:
         raise Wrong("member.taken", user=user, name=taken.name)
-    name, team = await _name_and_team([word for word in rest if not find.roles_in([word], roles())])
+    name, team = await _name_and_team([word for word in rest if not USER.fullmatch(word)], call)
     new = service.add(name or user, account, user, has, team, turn.now)
     # what the new member wrote before and was kept is read now, in the order of its coming
     await inbox.reopen([row.seq for row in await inbox.of_sender(account, user, ("refused",))])
@@ -107,13 +109,13 @@ def _account(said: str, turn: Turn) -> tuple[str, str]:
     return said, accounts[0] if accounts else turn.row.account
 
 
-async def _name_and_team(said: Sequence[str]) -> tuple[str, Team | None]:
+async def _name_and_team(said: Sequence[str], call: Call) -> tuple[str, Team | None]:
     """Of the words left over one is a team's name, another the person's."""
     teams = await members.teams()
     own_team = next((team for team in teams for word in said if fold(word) == fold(team.name)), None)
     rest = [word for word in said if own_team is None or fold(word) != fold(own_team.name)]
     if len(rest) > 1:
-        own_team = own_team or await find.team(rest[-1], lambda name: f"/member list {name}")
+        own_team = own_team or await find.team(rest[-1], lambda name: call.line.replace(rest[-1], name))
         rest = rest[:-1]
     if own_team is None and len(teams) == 1:
         own_team = teams[0]
@@ -138,9 +140,11 @@ async def _who(turn: Turn, call: Call, said: Sequence[str], *, gone: bool = Fals
 
 async def set_roles(turn: Turn, call: Call) -> Reply:
     names = roles()
-    has = find.roles_in(call.words, names)
-    who, rest = await _who(turn, call, [word for word in call.words if not find.roles_in([word], names)])
-    if not has or rest:
+    # somebody may be called as a role is: the words that are no role come first
+    others = [word for word in call.words if not find.roles_in([word], names)]
+    who, _ = await _who(turn, call, others or call.words[:1])
+    has = find.roles_in(call.words if others else call.words[1:], names)
+    if not has or len(others) > 1:
         raise Wrong("member.roles", roles="、".join(names.values()), name=who.name)
     if "admin" not in has:
         await _keep_an_admin(who)

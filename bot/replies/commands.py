@@ -18,7 +18,7 @@ from bot.replies.wording import clock_of, cut, day_of, moment_of, money, quote, 
 from storage.opportunities import Figure
 from storage.records import Activity, Contact, Opportunity
 
-TITLE_MOST, STATUS_MOST, VALUE_MOST, LINES_MOST = 26, 30, 26, 12
+TITLE_MOST, STATUS_MOST, VALUE_MOST, WHY_MOST, LINES_MOST = 26, 30, 26, 80, 12
 NAME_MOST = 12
 STAGES_SHOWN = 3
 NEAREST_LEAD = 4
@@ -53,9 +53,11 @@ def wrong(what: str, nearest: str = "") -> Push:
     """G4: a card with the nearest right call to tap, where there is one and it fits; else a text."""
     if not nearest:
         return words.text("cmd.wrong", what=what, buttons=[])
-    if len(what) > TITLE_MOST or len(nearest) > STATUS_MOST - NEAREST_LEAD:
-        said = f"{what}。{words.entry('cmd.wrong')['status'].format(nearest=nearest)}"
-        return words.text("cmd.wrong", what=said)
+    lead = str(words.entry("cmd.wrong")["status"])
+    if len(what) > TITLE_MOST or len(nearest) > WHY_MOST:
+        return words.text("cmd.wrong", what=f"{what}。{lead.format(nearest=nearest)}")
+    if len(nearest) > STATUS_MOST - NEAREST_LEAD:
+        return words.card("cmd.wrong", what=what, status=lead.format(nearest=""), why=nearest)
     return words.card("cmd.wrong", what=what, nearest=nearest)
 
 

@@ -93,9 +93,10 @@ class Desk:
             )
             reply = await self.conversation.answer(replace(event, key=key), row, ())
             await apply(reply, event, row, owner=key, now=now, house=self.house)
-        assert reply.push is not None, "no answer"
+        push = reply.push or next((other.push for other in reply.more), None)
+        assert push is not None, "no answer"
         found = [one for one in await outbox.of_event(reply.event or row.id) if one.once == f"{row.id}:answer"]
-        return Heard(reply.push, reply, found[0].id if found else "")
+        return Heard(push, reply, found[0].id if found else "")
 
     # -- what the record holds
 
