@@ -24,13 +24,16 @@ class Scope:
         return None if self.owners is None else sorted(self.owners)
 
 
-def scope(member: Member, teams: Iterable[Team], everyone: Iterable[Member]) -> Scope:
-    """A rep sees own customers, a manager those of the team and of all teams below it, an admin all."""
-    if "admin" in member.roles:
-        return Scope(None)
+def scope(member: Member, people: Iterable[str]) -> Scope:
+    """A rep sees own customers, a manager those of the team and of all teams below it, an admin all. ``people`` are
+    the members of the teams that he leads."""
+    return Scope(None if "admin" in member.roles else frozenset({member.id, *people}))
+
+
+def led(member: Member, teams: Iterable[Team]) -> frozenset[str]:
+    """The teams that the member leads, as manager or deputy, and those below; for most members none."""
     teams = list(teams)
-    led = below([team.id for team in teams if member.id in (team.manager_id, team.deputy_id)], teams)
-    return Scope(frozenset({member.id, *(other.id for other in everyone if other.team_id in led)}))
+    return below([team.id for team in teams if member.id in (team.manager_id, team.deputy_id)], teams)
 
 
 def below(roots: Iterable[str], teams: Iterable[Team]) -> frozenset[str]:

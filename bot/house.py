@@ -34,7 +34,8 @@ class House:
         return await self.playbooks.current(member.team_id if member else None)
 
     async def scope(self, member: Member) -> access.Scope:
-        return access.scope(member, await members.teams(), await members.everyone())
+        """Whose customers the member sees; asked for every message, so only a leader's people are counted."""
+        return access.scope(member, await members.ids_in(access.led(member, await members.teams())))
 
     async def zone(self, member: Member) -> ZoneInfo:
         team = await members.team(member.team_id) if member.team_id else None

@@ -32,15 +32,16 @@ class NameBook:
 
     async def refresh(self) -> None:
         """Takes in what changed since the last look."""
-        entries = await audit.since(self._seen, NAMED)
-        if not entries:
+        newest, _ = await audit.head()
+        if newest == self._seen:
             return
+        entries = await audit.since(self._seen, NAMED)
         touched = {
             id for entry in entries if entry.change for id in _customer_ids(entry.change.record, entry.change.after)
         }
         for id in touched | set(await customers.owning([e.record for e in entries])):
             await self._renew(id)
-        self._seen = entries[-1].n
+        self._seen = newest  # also where no name changed: what was looked through is not looked through again
 
     async def _renew(self, id: str) -> None:
         self._index.remove(id)

@@ -11,9 +11,8 @@ from adapters.base import Adapter
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
 from adapters.messages import Text
-from bot import access
 from bot.handlers import strangers, text
-from bot.house import House, zone_of
+from bot.house import House
 from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import clock_of
@@ -51,8 +50,7 @@ class Conversation:
         return replace(reply, member=member)
 
     async def _turn(self, event: InboundEvent, row: Message, member: Member, files: tuple[Fetched, ...]) -> Turn:
-        teams = await members.teams()
-        zone = zone_of(next((team for team in teams if team.id == member.team_id), None))
+        zone = await self.house.zone(member)
         live = await self.house.live(member)
         newest = await inbox.newest_handled(row.conversation)
         return Turn(
@@ -62,7 +60,7 @@ class Conversation:
             house=self.house,
             playbook=live.playbook,
             calendar=live.calendar,
-            scope=access.scope(member, teams, await members.everyone()),
+            scope=await self.house.scope(member),
             now=self.house.clock.now().astimezone(zone),
             at=event.at.astimezone(zone),
             late=newest is not None and event.at < newest,
