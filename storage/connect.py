@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage import crypto, sql
+from storage import crypto, leases, sql
 from storage.errors import NotMigrated
-from storage.migrate import SQLITE_PREFIXES, pending_in, sqlite_path
+from storage.migrate import SQLITE_PREFIXES, pending_in, sqlite_file
 from storage.sql import Dialect, Engine, transaction
 from storage.sqlite import SqliteEngine
 
@@ -44,8 +44,7 @@ async def connect(
     ring = crypto.Ring(keys)
     engine: Engine
     if url.startswith(SQLITE_PREFIXES):
-        path = sqlite_path(url)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = sqlite_file(url)
         engine = SqliteEngine(path, alone=alone)
         database = Database(url, "sqlite", path.parent, engine, path)
     else:
@@ -57,6 +56,8 @@ async def connect(
     if check_schema and (missing := await pending_in(engine.reader)):
         await close(database)
         raise NotMigrated(f"数据库结构与程序不一致：{'、'.join(missing)}", hint="运行 genjin migrate")
+    if check_schema and alone and database.dialect == "sqlite":
+        await leases.free_all()  # the file's lock says that whoever held them is dead: nothing waits for a lease to end
     return database
 
 

@@ -49,7 +49,7 @@ def write_whole(target: Path, content: bytes) -> None:
     """The file appears complete and on disk, or not at all. Raises Full."""
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
-        with part.open("xb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -32,6 +32,14 @@ def sqlite_path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:").removeprefix("//"))
 
 
+def sqlite_file(url: str) -> Path:
+    """The file of a SQLite URL, made where there is none; nobody but its owner may read it."""
+    path = sqlite_path(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    return path
+
+
 def tortoise_config(url: str) -> dict[str, Any]:
     """Tortoise's configuration for a database of ours."""
     connection: Any
@@ -78,12 +86,11 @@ async def migrate(url: str, upto: str | None = None) -> list[str]:
     if not url.startswith(SQLITE_PREFIXES):
         async with _connection(url) as connection, _advisory_lock(url):
             return await _apply_pending(connection, upto)
-    path = sqlite_path(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = sqlite_file(url)
     with path.with_name(path.name + ".migrate-lock").open("ab") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
         async with _connection(url) as connection:
-            if path.exists() and path.stat().st_size and await _pending(connection):
+            if path.stat().st_size and await _pending(connection):
                 await asyncio.to_thread(copy_sqlite, path, path.with_name(path.name + ".before-migration"))
             applied = await _apply_pending(connection, upto)
         _check_foreign_keys(path)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import asyncpg
+from asyncpg.transaction import Transaction
 
 from storage.errors import Busy, Clash, Down, Full, StorageError
 from storage.sql import Dialect, Line, Row, Snapshot, numbered
@@ -35,12 +36,12 @@ def named_errors() -> Iterator[None]:
         raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
     except asyncpg.PostgresError as error:
         raise StorageError(f"数据库语句失败：{error}") from error
-    except (asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
 
 
 class PostgresLine:
-    def __init__(self, connection: asyncpg.Connection | asyncpg.Pool) -> None:
+    def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
@@ -52,6 +53,41 @@ class PostgresLine:
             said = await self._connection.execute(numbered(sql), *args)
         last = said.rpartition(" ")[2]
         return int(last) if last.isdigit() else 0
+
+
+class PoolLine:
+    """Each question on whatever connection is free, outside of any transaction."""
+
+    def __init__(self, engine: PostgresEngine) -> None:
+        self._engine = engine
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        try:
+            return await self._once(sql, args)
+        except Down:  # a connection that died in the pool: once more on a new one
+            return await self._once(sql, args)
+
+    async def _once(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        async with self._engine.connection() as connection:
+            return await PostgresLine(connection).fetch(sql, args)
+
+    async def run(self, sql: str, args: Sequence[Any]) -> int:
+        async with self._engine.connection() as connection:
+            return await PostgresLine(connection).run(sql, args)
+
+
+def _cut(connection: asyncpg.Connection) -> None:
+    """Ends a connection whose state nobody knows; one that the pool has already dropped is let be."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
+async def _rolled_back(connection: asyncpg.Connection, transaction: Transaction) -> None:
+    """Takes the transaction back; where the line was cut the server has done so already."""
+    try:
+        await transaction.rollback()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        _cut(connection)
 
 
 class PostgresSnapshot:
@@ -70,34 +106,62 @@ class PostgresEngine:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self.pool = pool
-        self.reader: Line = PostgresLine(pool)
+        self.reader: Line = PoolLine(self)
 
     @contextlib.asynccontextmanager
-    async def begin(self) -> AsyncIterator[Line]:
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """One of the pool's, which does not get it back once the line was cut."""
         with named_errors():
             connection = await self.pool.acquire()
         try:
-            transaction = connection.transaction()
-            with named_errors():
-                await transaction.start()
-            try:
-                yield PostgresLine(connection)
-            except BaseException:
-                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await transaction.rollback()  # a cut line has rolled it back already; the first error counts
-                raise
-            with named_errors():
-                await transaction.commit()
+            yield connection
+        except Down:
+            _cut(connection)
+            await self.pool.expire_connections()
+            raise
         finally:
             await self.pool.release(connection)
 
     @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncIterator[Line]:
+        connection, transaction = await self._begun()
+        try:
+            yield PostgresLine(connection)
+            with named_errors():
+                await transaction.commit()
+        except BaseException:
+            await _rolled_back(connection, transaction)
+            raise
+        finally:
+            await self.pool.release(connection)
+
+    async def _begun(self, **options: Any) -> tuple[asyncpg.Connection, Transaction]:
+        """A connection with a transaction begun; of connections that died in the pool the first is forgiven."""
+        for last in (False, True):
+            with named_errors():
+                connection = await self.pool.acquire()
+            try:
+                transaction = connection.transaction(**options)
+                with named_errors():
+                    await transaction.start()
+            except BaseException as error:
+                _cut(connection)
+                await self.pool.release(connection)
+                if last or not isinstance(error, Down):
+                    raise
+                await self.pool.expire_connections()  # a restart has cut them all
+            else:
+                return connection, transaction
+        raise AssertionError("the last try returns or raises")
+
+    @contextlib.asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
-        async with (
-            self.pool.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        connection, transaction = await self._begun(isolation="repeatable_read", readonly=True)
+        try:
             yield PostgresSnapshot(connection)
+        finally:
+            await _rolled_back(connection, transaction)
+            await self.pool.release(connection)
 
     async def close(self) -> None:
         await self.pool.close()

@@ -13,7 +13,7 @@ from storage import connect, marks, sql
 from storage.connect import Database, transaction
 from storage.errors import Busy, Full, NotMigrated, SecondProcess, StorageError
 from storage.inbox import Intake
-from storage.migrate import sqlite_path
+from storage.migrate import migrate, sqlite_path
 from storage.sqlite import SqliteEngine
 from tests.storage.samples import NOW
 
@@ -46,6 +46,17 @@ async def test_a_second_opening_is_refused_until_the_first_is_closed(sqlite_url:
     with pytest.raises(StorageError):
         await marks.get("still")
     await connect.close(await connect.connect(sqlite_url))
+
+
+async def test_nobody_else_may_read_the_file(tmp_path: Path):
+    url = f"sqlite:{tmp_path / 'data' / 'own.db'}"
+    await migrate(url)
+    database = await connect.connect(url)
+    await marks.put("a", "1")
+    assert {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "data").glob("own.db*")}.items() >= {
+        ("own.db", 0), ("own.db-wal", 0)
+    }  # fmt: skip
+    await connect.close(database)
 
 
 async def test_without_its_tables_it_does_not_start(empty_url: str):
