@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-
-from nlp.corrections import Correction, parse
+from typing import cast
 
 from bot.capture.service import latest_of
 from bot.handlers import talk
@@ -15,6 +14,7 @@ from bot.replies import reading as say
 from bot.replies import words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
+from nlp.corrections import Correction, Field, parse
 from storage import inbox
 
 router = Router()
@@ -48,7 +48,7 @@ async def one_field(tap: Tap) -> Reply:
 async def field_said(tap: Tap) -> Reply:
     """The sentence after 〔改〕 and the field: put right as said, or read as what it is."""
     turn = turn_of(tap)
-    field = str(tap.card.data["field"])
+    field = cast(Field, tap.card.data["field"])
     said = parse(tap.words) or Correction(field=field, old="", new=tap.words.strip(), explicit=True)
     event = str(tap.card.data.get("message") or tap.card.event)
     reply = await correct(replace(said, field=field), event, turn)

@@ -6,14 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from nlp.corrections import parse
-from nlp.transcripts import looks_pasted
-
 from bot.handlers import correct, edit, files, pasted, quiet, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
+from nlp.corrections import parse
 from nlp.reading import Reading
+from nlp.transcripts import looks_pasted
 from storage.records import CardRow
 
 TOO_LONG = 20_000
