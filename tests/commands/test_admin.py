@@ -199,6 +199,12 @@ async def test_a_broken_chain_is_said(desk: Desk) -> None:
     )
 
 
+async def test_a_long_chain_is_not_walked_while_others_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.commands.audit.LONGEST_WALK", 3)
+    heard = await desk.says("admin", "/audit verify")
+    assert heard.text.endswith("条，走一遍会让别人等。在服务器上跑：genjin audit verify")
+
+
 async def test_a_customers_changes(desk: Desk) -> None:
     await desk.says("li.na", "/stage 松涛教育 方案演示")
     await desk.says("li.na", "/undo")
