@@ -44,7 +44,7 @@ class Stage:
 
 
 async def play(demo: Demo) -> None:
-    """Tuesday's sentence, Thursday's reminder, Friday's file, and the chain that proves it."""
+    """Tuesday's sentence, Thursday's reminder and file, and the chain that proves it."""
     stage = Stage(sys.stdout.isatty())
     async with httpx.AsyncClient(base_url=demo.url, timeout=40) as web:
         await _tell(stage, web)
@@ -62,9 +62,11 @@ async def _tell(stage: Stage, web: httpx.AsyncClient) -> None:
     heard = await _until(web, "2026-03-12T17:45:00+08:00", card["n"])
     for item in heard:
         stage.hears("张伟", item)
-    stage.scene("周五 3月13日 10:00，张伟把报价单交到上传页")
-    await _until(web, "2026-03-13T10:00:00+08:00", 0)
-    upload = next((b["url"] for b in card["buttons"] if b["id"] == "add_evidence"), "")
+    stage.scene("张伟点〔已经发了〕")
+    wanted = await _tapped(web, heard[-1]["n"], "done")
+    stage.hears("张伟", wanted)
+    stage.scene("他把报价单交到〔补材料〕打开的上传页")
+    upload = next(b["url"] for b in wanted["buttons"] if b["id"] == "add_evidence")
     before = await _newest(web)
     answer = await web.post(upload, files={"file": ("华东医械_报价单_v3.pdf", QUOTE)}, data={"for": "commitment"})
     answer.raise_for_status()
