@@ -1,4 +1,4 @@
-"""Figures of the day, for /my and /health: counted by the database, no record is opened."""
+"""Figures of the day, for /my and /health: counted by the database on a thread, no record is opened."""
 
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Traffic:
 async def customers_of(owner_ids: Sequence[str] | None) -> int:
     """How many customers these owners have; all there are with None."""
     mine = "" if owner_ids is None else f" AND owner_id IN ({sql.marks(owner_ids)})"
-    return int(await sql.value(f"SELECT COUNT(*) FROM customer WHERE undone_at IS NULL{mine}", *(owner_ids or ())))
+    found = await sql.slowly(f"SELECT COUNT(*) FROM customer WHERE undone_at IS NULL{mine}", *(owner_ids or ()))
+    return int(found[0][0])
 
 
 async def traffic(since: datetime, account: str | None = None) -> Traffic:
@@ -41,18 +42,20 @@ async def traffic(since: datetime, account: str | None = None) -> Traffic:
         f"WHERE m.received_at >= ?{_of('m', account)}",
         start, *only,
     )  # fmt: skip
-    aside = await sql.value(f"SELECT COUNT(*) FROM message m WHERE m.state = 'set_aside'{_of('m', account)}", *only)
+    ((aside,),) = await sql.slowly(
+        f"SELECT COUNT(*) FROM message m WHERE m.state = 'set_aside'{_of('m', account)}", *only
+    )
     waiting, dead = await _one(
         "SELECT COUNT(CASE WHEN o.state <> 'dead' THEN 1 END), COUNT(CASE WHEN o.state = 'dead' THEN 1 END) "
         f"FROM outbox o WHERE o.state IN ('new', 'sending', 'dead'){_of('o', account)}",
         *only,
     )  # fmt: skip
-    slowest = await sql.value(
+    ((slowest,),) = await sql.slowly(
         "SELECT MAX(o.sent_at - m.received_at) FROM message m JOIN outbox o ON o.once = m.id || ':answer' "
         f"WHERE m.received_at >= ? AND o.state = 'sent'{_of('m', account)}",
         start, *only,
     )  # fmt: skip
-    last = await sql.value(
+    ((last,),) = await sql.slowly(
         f"SELECT MAX(o.sent_at) FROM outbox o WHERE o.due_at >= ? AND o.state = 'sent'{_of('o', account)}", start, *only
     )
     return Traffic(
@@ -64,7 +67,7 @@ async def traffic(since: datetime, account: str | None = None) -> Traffic:
 
 async def in_backoff() -> dict[str, int]:
     """By account, how many pushes were refused and are to be tried again."""
-    found = await sql.fetch(
+    found = await sql.slowly(
         "SELECT account, COUNT(*) FROM outbox WHERE state IN ('new', 'sending') AND reason <> '' "
         "GROUP BY account ORDER BY account"
     )
@@ -76,6 +79,5 @@ def _of(table: str, account: str | None) -> str:
 
 
 async def _one(statement: str, *args: object) -> tuple[int, int]:
-    row = await sql.one(statement, *args)
-    assert row is not None
-    return int(row[0]), int(row[1])
+    ((first, second),) = await sql.slowly(statement, *args)
+    return int(first), int(second)

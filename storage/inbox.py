@@ -24,6 +24,7 @@ COLUMNS = (
     "seq, id, account, event_key, conversation, received_at, sent_at, kind, payload, payload_key, state, sender, chat, "
     "text, text_key, member_id, tries, reason"
 )
+PRUNED_AT_ONCE = 200
 CLAIM_LOCK = 0x696E626F  # "inbo"
 
 
@@ -226,8 +227,17 @@ async def prune(*, payload_before: datetime, text_before: datetime) -> tuple[int
 
 
 async def _forget(column: str, before: datetime) -> int:
+    """Looks on a thread and writes a few hundred at a time: however many they are, nobody waits for long."""
+    done, batch = 0, list[int]()
+    old = f"received_at < ? AND {column} IS NOT NULL AND state IN ('handled', 'refused')"
+    async for row in sql.scan(f"SELECT seq FROM message WHERE {old}", to_micros(before)):
+        batch.append(row[0])
+        if len(batch) == PRUNED_AT_ONCE:
+            done, batch = done + await _emptied(column, batch), []
+    return done + (await _emptied(column, batch) if batch else 0)
+
+
+async def _emptied(column: str, seqs: Sequence[int]) -> int:
     return await sql.run(
-        f"UPDATE message SET {column} = NULL, {column}_key = NULL "
-        f"WHERE received_at < ? AND {column} IS NOT NULL AND state IN ('handled', 'refused')",
-        to_micros(before),
+        f"UPDATE message SET {column} = NULL, {column}_key = NULL WHERE seq IN ({sql.marks(seqs)})", *seqs
     )

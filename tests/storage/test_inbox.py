@@ -182,6 +182,15 @@ async def test_bodies_and_words_are_forgotten_in_time(intake: Intake):
     assert not await came(intake, "done")  # what is forgotten is still known
 
 
+async def test_forgetting_goes_through_all_however_many(intake: Intake, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(inbox, "PRUNED_AT_ONCE", 7)
+    await asyncio.gather(*(came(intake, f"k{n}", of=f"c{n}") for n in range(30)))
+    for message in await inbox.claim(now=NOW, owner="me"):
+        await inbox.done(message.seq, "me", text="x")
+    assert await inbox.prune(payload_before=at(days=1), text_before=at(days=1)) == (30, 30)
+    assert await inbox.prune(payload_before=at(days=1), text_before=at(days=1)) == (0, 0)
+
+
 async def test_messages_are_paged(intake: Intake):
     for n in range(5):
         await came(intake, f"k{n}")
