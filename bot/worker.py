@@ -7,13 +7,13 @@ import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Protocol
 
 import structlog
 
 from adapters.base import Adapter
-from adapters.errors import BadPayload
+from adapters.errors import AdapterError, BadPayload, Retryable, TokenRejected
 from adapters.events import Ignored, InboundEvent
 from bot import metrics
 from bot.clock import Clock
@@ -22,18 +22,25 @@ from bot.house import House
 from bot.intake import IntakeSink
 from bot.outcome import Applied, apply
 from bot.routing import Reply
+from bot.slots import Slots
 from bot.turn import Fetched
 from storage import inbox
 from storage.connect import transaction
-from storage.errors import Stale, StorageError
+from storage.errors import Busy, Down, Full, LeaseLost, Stale, StorageError
 from storage.records import Message
 
 log = structlog.get_logger(__name__)
 
-BATCH = 64
+WIDTH = 64
+"""Conversations at once: most of their time is spent waiting, for files above all."""
+LOOK_AGAIN = 0.5
 MOST_TRIES = 5
 """An event whose handling failed so often is set aside for an admin; the others go on."""
 LEASE_SECONDS = 60
+SLOWEST = 60.0
+DATABASE = (Busy, Down, Full)
+OUTSIDE = (*DATABASE, Retryable, TokenRejected)
+"""What is no fault of the event that meets it."""
 UNPARSABLE = "unparsable"
 """Authentic, but not what the platform says it sends: counted, and kept raw for an admin (SEC-1)."""
 
@@ -61,52 +68,38 @@ class Worker:
         """``told`` is set after each commit, so that what must be said is said at once."""
         self._adapters, self._conversation, self._sink = adapters, conversation, sink
         self._clock, self._owner, self._told = clock, owner, told
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self.busy = False
+        self._slots = Slots("worker", WIDTH, self._take_up)
+
+    @property
+    def busy(self) -> bool:
+        return self._slots.busy
 
     def wake(self) -> None:
-        self._wake.set()
+        self._slots.wake()
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="worker")
+        self._slots.run()
 
     async def stop(self) -> None:
         """Finishes what is claimed, then stops."""
-        if self._task is None:
-            return
-        task, self._task = self._task, None
-        self._wake.set()
-        await task
+        await self._slots.stop()
 
-    async def _run(self) -> None:
-        while self._task is not None:
-            self._wake.clear()
-            try:
-                if await self.work():
-                    continue
-            except StorageError as fault:
-                log.warning("worker.storage", code=fault.code, message=fault.message)
-                await asyncio.sleep(0.5)
-            except Exception:
-                log.exception("worker.failed")
-                await asyncio.sleep(0.5)
-            try:
-                await asyncio.wait_for(self._wake.wait(), 1.0)
-            except TimeoutError:
-                continue
-
-    async def work(self) -> int:
-        """How many events were taken up; 0 when none waits."""
-        self.busy = True
+    async def _take_up(self, room: int) -> int:
+        """How many events were taken up; 0 when none waits. Conversations run beside each other."""
         try:
-            rows = await inbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=BATCH)
-            rows.sort(key=lambda r: (r.conversation or r.id, r.sent_at or r.received_at, r.event_key))
-            lines = itertools.groupby(rows, key=lambda r: r.conversation or r.id)
-            await asyncio.gather(*(self._line(list(line)) for _, line in lines))
-            return len(rows)
-        finally:
-            self.busy = False
+            rows = await inbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
+        except StorageError as fault:
+            log.warning("worker.storage", code=fault.code, message=fault.message)
+            await asyncio.sleep(LOOK_AGAIN)
+            return 0
+        except Exception:
+            log.exception("worker.failed")
+            await asyncio.sleep(LOOK_AGAIN)
+            return 0
+        rows.sort(key=lambda r: (r.conversation or r.id, r.sent_at or r.received_at, r.event_key))
+        for _, line in itertools.groupby(rows, key=lambda r: r.conversation or r.id):
+            self._slots.start(self._line(list(line)))
+        return len(rows)
 
     async def _line(self, rows: Sequence[Message]) -> None:
         """The events of one conversation, in order."""
@@ -122,11 +115,13 @@ class Worker:
             self._told.set()
             self._sink.settle(row.account, row.event_key, applied.answer if applied else None)
         except TryLater as wait:
-            later = self._clock.now() + timedelta(seconds=wait.seconds)
-            await inbox.again(row.seq, retry_at=later, reason=str(wait))
+            await self._again(row, wait.seconds, str(wait))
         except Stale:
-            await inbox.again(row.seq, retry_at=self._clock.now(), reason="somebody was faster")
-            self._wake.set()
+            await self._again(row, 0, "somebody was faster")
+        except LeaseLost:
+            log.warning("event.lease_lost")  # another one handles it: nothing of ours was kept
+        except OUTSIDE as fault:
+            await self._wait_out(row, fault)
         except Exception as fault:
             await self._failed(row, fault)
         finally:
@@ -137,7 +132,7 @@ class Worker:
         event = self._parse(row)
         if isinstance(event, Ignored):
             if event.why == UNPARSABLE:
-                await inbox.set_aside(row.seq, event.why)
+                await inbox.set_aside(row.seq, event.why, self._owner)
                 return None
             await inbox.done(row.seq, self._owner, state="handled", reason=event.why)
             metrics.handled.labels("ignored", event.why).inc()
@@ -167,17 +162,37 @@ class Worker:
             log.warning("event.unparsable", code=fault.code)
             return Ignored(UNPARSABLE)
 
+    async def _wait_out(self, row: Message, fault: AdapterError | StorageError) -> None:
+        """Platform or database cannot now, which no event is set aside for: tried until they can."""
+        self._sink.settle(row.account, row.event_key, None)
+        wait = getattr(fault, "wait", None) or min(SLOWEST, 2.0 ** min(row.tries, 8))
+        log.warning("event.waits", code=fault.code, seconds=round(wait, 1))
+        await self._again(row, wait, fault.code)
+
     async def _failed(self, row: Message, fault: Exception) -> None:
         """Again later, or set aside after so many tries, with the reason where an admin sees it; never lost."""
         self._sink.settle(row.account, row.event_key, None)
         log.exception("event.failed", tries=row.tries)
         reason = f"{type(fault).__name__}: {fault}"[:200]
         if row.tries < MOST_TRIES:
-            wait = timedelta(seconds=min(60, 2**row.tries))
-            await inbox.again(row.seq, retry_at=self._clock.now() + wait, reason=reason)
+            await self._again(row, min(SLOWEST, 2.0**row.tries), reason)
             return
         async with transaction():
-            await inbox.set_aside(row.seq, reason)
-            await self._conversation.tell_set_aside(row, reason)
+            if await inbox.set_aside(row.seq, reason, self._owner):
+                await self._conversation.tell_set_aside(row, reason)
         metrics.handled.labels(row.kind, "set_aside").inc()
         self._told.set()
+
+    async def _again(self, row: Message, seconds: float, reason: str) -> None:
+        """Gives the event back; while the database takes nothing, as long as the lease lasts."""
+        until = monotonic() + LEASE_SECONDS
+        while True:
+            try:
+                retry_at = self._clock.now() + timedelta(seconds=seconds)
+                await inbox.again(row.seq, retry_at=retry_at, reason=reason, owner=self._owner)
+                return
+            except DATABASE as fault:
+                log.warning("event.held", code=fault.code)
+                if monotonic() > until:
+                    return
+                await asyncio.sleep(LOOK_AGAIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from email.message import Message
 from typing import Any
 
@@ -27,7 +28,8 @@ class Client:
     """The app's side of the platform's API."""
 
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
-        self._config, self._http, self._limits = config, http, limits
+        self._config, self._clock, self._http, self._limits = config, clock, http, limits
+        self._paused: dict[str, tuple[datetime, datetime]] = {}
         self._app = f"wecom:{config.corp_id}:{config.agent_id}"
         self._tokens = Tokens(f"{self._app}:token", tokens, clock, self._gettoken)
 
@@ -73,13 +75,32 @@ class Client:
         return media
 
     async def _called(self, path: str, ask: _Ask) -> Answer:
-        """The answer to ``ask``; when the token had died, to a second one with a new token."""
+        """The answer to ``ask``; when the token had died, to a second one with a new token. A call that was told to
+        wait holds up all that ask the same."""
+        self._still_paused(path)
         await self._room(f"wecom:{self._config.corp_id}:api:{path}", _CALLS_A_MINUTE, _CALLS_AN_HOUR)
         token = await self._tokens.get()
         try:
-            return await self._once(path, ask, token)
-        except TokenRejected:
-            return await self._once(path, ask, await self._tokens.renewed(token))
+            try:
+                return await self._once(path, ask, token)
+            except TokenRejected:
+                return await self._once(path, ask, await self._tokens.renewed(token))
+        except Retryable as busy:
+            if busy.wait and not isinstance(busy, Misconfigured):
+                now = self._clock.now()
+                self._paused[path] = (now, now + timedelta(seconds=busy.wait))
+            raise
+
+    def _still_paused(self, path: str) -> None:
+        """Raises Retryable while the platform wants no such call; a clock that was set back ends the pause."""
+        since, until = self._paused.get(path, (None, None))
+        now = self._clock.now()
+        if since and until and since <= now < until:
+            raise Retryable(
+                "the platform wants no such call yet",
+                "企业微信限制了调用次数，稍后自动再试",
+                (until - now).total_seconds(),
+            )
 
     @staticmethod
     async def _once(path: str, ask: _Ask, token: Token) -> Answer:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 
@@ -16,12 +15,16 @@ from adapters.messages import Address, Sent
 from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
+from bot.slots import Slots
 from storage import outbox
+from storage.errors import StorageError
 from storage.records import OutboxRow
 
 log = structlog.get_logger(__name__)
 
-BATCH = 40
+WIDTH = 24
+"""Calls at once, each to another address: enough for 200 a second at 100 ms a call."""
+LOOK_AGAIN = 1.0
 LEASE_SECONDS = 60
 MOST_TRIES = 60
 """With a back-off of at most ten minutes a push is tried for about nine hours before an admin must look."""
@@ -36,87 +39,66 @@ def back_off(tries: int) -> float:
 class Deliverer:
     def __init__(self, adapters: Mapping[str, Adapter], clock: Clock, owner: str) -> None:
         self._adapters, self._clock, self._owner = adapters, clock, owner
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self.busy = False
+        self._slots = Slots("deliver", WIDTH, self._take_up)
+
+    @property
+    def busy(self) -> bool:
+        return self._slots.busy
 
     def wake(self) -> None:
         """Something new may be due: look now instead of at the next beat."""
-        self._wake.set()
+        self._slots.wake()
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="deliver")
+        self._slots.run()
 
     async def stop(self) -> None:
         """Finishes what is in flight, then stops; a row not yet claimed stays for the next start."""
-        if self._task is None:
-            return
-        task, self._task = self._task, None
-        self._wake.set()
-        await task
+        await self._slots.stop()
 
-    async def _run(self) -> None:
-        while self._task is not None:
-            self._wake.clear()
-            try:
-                if await self.deliver_due():
-                    continue
-            except Exception:
-                log.exception("deliver.failed")
-                await asyncio.sleep(1)
-            await self._rest()
-
-    async def _rest(self) -> None:
+    async def _take_up(self, room: int) -> int:
+        """How many pushes were taken up, at most one an address; 0 when nothing is due."""
         try:
-            await asyncio.wait_for(self._wake.wait(), 1.0)
-        except TimeoutError:
-            return
+            rows = await outbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
+        except StorageError as fault:
+            log.warning("deliver.storage", code=fault.code, message=fault.message)
+            await asyncio.sleep(LOOK_AGAIN)
+            return 0
+        except Exception:
+            log.exception("deliver.failed")
+            await asyncio.sleep(LOOK_AGAIN)
+            return 0
+        for row in rows:
+            self._slots.start(self._one(row))
+        return len(rows)
 
-    async def deliver_due(self) -> int:
-        """How many rows were tried; 0 when nothing is due."""
-        self.busy = True
+    async def _one(self, row: OutboxRow) -> None:
         try:
-            rows = await outbox.claim(
-                now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=BATCH
-            )
-            lines = itertools.groupby(sorted(rows, key=lambda r: (r.address, r.seq)), key=lambda r: r.address)
-            await asyncio.gather(*(self._line(list(line)) for _, line in lines))
-            return len(rows)
-        finally:
-            self.busy = False
+            await self._say(row)
+        except StorageError as fault:  # said or not: once the lease is over the same bytes go again, and count once
+            log.warning("push.unnoted", push=row.id, code=fault.code)
 
-    async def _line(self, rows: Iterable[OutboxRow]) -> None:
-        """Rows of one address, in order; after a failure that will be tried again the younger ones wait for it."""
-        rows = list(rows)
-        for n, row in enumerate(rows):
-            if not await self._say(row):
-                for later in rows[n + 1 :]:
-                    await outbox.again(
-                        later.seq, self._owner, retry_at=self._clock.now(), reason="behind an older push"
-                    )
-                return
-
-    async def _say(self, row: OutboxRow) -> bool:
-        """True when the line may go on: sent, or given up for good."""
+    async def _say(self, row: OutboxRow) -> None:
         adapter = self._adapters.get(row.account)
         if adapter is None:
             await outbox.dead(row.seq, self._owner, f"no account {row.account}")
-            return True
+            return
         try:
             sent = await self._send(adapter, row)
         except (Retryable, TokenRejected) as fault:
-            return await self._later(row, fault)
+            await self._later(row, fault)
+            return
         except (NotDeliverable, PlatformRefused) as fault:
             await self._given_up(row, fault)
-            return True
+            return
         except Exception as fault:
             log.exception("push.unexpected", push=row.id)
-            return await self._later(row, Retryable(str(fault)))
+            await self._later(row, Retryable(str(fault)))
+            return
         await outbox.sent(
             row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=self._clock.now()
         )
         metrics.pushed.labels(row.account, "sent").inc()
-        return True
 
     async def _send(self, adapter: Adapter, row: OutboxRow) -> Sent:
         to, push = _address(row), unpack(row.body)
@@ -132,27 +114,22 @@ class Deliverer:
         earlier = await outbox.get(id)
         return earlier.change_code if earlier else ""
 
-    async def _later(self, row: OutboxRow, fault: SendError) -> bool:
+    async def _later(self, row: OutboxRow, fault: SendError) -> None:
         if row.tries >= MOST_TRIES and not isinstance(fault, Misconfigured):  # that one waits for its mend
             await self._given_up(row, fault)
-            return True
-        wait = getattr(fault, "wait", None) or back_off(row.tries)
+            return
+        asked = getattr(fault, "wait", None)
+        wait = asked * random.uniform(1.0, 1.1) if asked else back_off(row.tries)
         log.info("push.again", push=row.id, code=fault.code, seconds=round(wait, 1))
         metrics.pushed.labels(row.account, fault.code).inc()
         await outbox.again(
             row.seq, self._owner, retry_at=self._clock.now() + timedelta(seconds=wait), reason=fault.code
         )
-        return False
 
     async def _given_up(self, row: OutboxRow, fault: SendError) -> None:
         log.warning("push.dead", push=row.id, code=fault.code, hint=fault.hint)
         metrics.pushed.labels(row.account, "dead").inc()
         await outbox.dead(row.seq, self._owner, f"{fault.code}: {fault.message}")
-
-    async def drained(self, now: datetime) -> bool:
-        """Nothing is due that has not been tried: the rest is held or backing off."""
-        depth = await outbox.next_due()
-        return not self.busy and (depth is None or depth > now)
 
 
 def _address(row: OutboxRow) -> Address:
