@@ -9,7 +9,7 @@ from bot.commands import find
 from bot.commands.registry import Call, Registry
 from bot.followup.view import matters
 from bot.playbook.model import Playbook
-from bot.replies import commands as say
+from bot.replies import customer as say
 from bot.routing import Reply
 from bot.turn import Turn
 from storage import activities, commitments, customers, evidence, members, opportunities
@@ -29,7 +29,7 @@ async def customer(turn: Turn, call: Call) -> Reply:
     deals = sorted(await opportunities.open_of(one.id), key=lambda deal: deal.stage_since, reverse=True)
     owner = await members.get(one.owner_id)
     last = await activities.of_customer(one.id, limit=1)
-    card = say.customer(
+    card = say.card(
         name,
         say.standing(deals, turn.playbook, owner.name if owner else ""),
         last[0] if last else None,

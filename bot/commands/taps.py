@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.commands import note
 from bot.commands.registry import Registry
 from bot.replies import commands as say
-from bot.replies import words
+from bot.replies import customer, words
 from bot.routing import Outgoing, Reply, Router, Tap
 from bot.turn import Turn
 from storage import activities, customers, members
@@ -95,7 +95,7 @@ async def timeline(tap: Tap) -> Reply:
     if not await _sees(tap, id):
         return _gone(tap)
     found = await activities.of_customer(id, limit=TIMELINE)
-    return Reply(push=say.timeline(str(tap.card.data["name"]), found, tap.now), card_state="open")
+    return Reply(push=customer.timeline(str(tap.card.data["name"]), found, tap.now), card_state="open")
 
 
 async def add_line(tap: Tap) -> Reply:

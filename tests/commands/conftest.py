@@ -91,6 +91,7 @@ class Desk:
             row = await inbox.enter(
                 account=ACCOUNT, key=key, conversation=f"{ACCOUNT}:{user}", at=now, payload=b"", owner=key
             )
+        async with transaction():
             reply = await self.conversation.answer(replace(event, key=key), row, ())
             await apply(reply, event, row, owner=key, now=now, house=self.house)
         push = reply.push or next((other.push for other in reply.more), None)
