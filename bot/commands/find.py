@@ -38,8 +38,8 @@ async def customer(turn: Turn, said: str, call: Calls) -> Customer:
     name = say.short(said)
     if found:
         calls = " 或 ".join(call(one.name) for one in found[:SEVERAL])
-        count = len(found) if len(found) <= SEVERAL else f"{SEVERAL} 家以上，不止"
-        raise Wrong("customer.which", name=name, count=count, calls=calls)
+        key = "customer.which" if len(found) <= SEVERAL else "customer.many"
+        raise Wrong(key, name=name, count=len(found), calls=calls)
     near = await nearest_customer(turn, said)
     raise Wrong("customer.none", name=name, nearest=call(near) if near else "")
 

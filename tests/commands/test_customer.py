@@ -79,6 +79,12 @@ async def test_part_of_a_name_is_enough_where_it_fits_one(desk: Desk) -> None:
     assert heard.text == ("“有限公司”有 2 家：/customer 华东医疗器械有限公司 或 /customer 启明制造有限公司")
 
 
+async def test_of_many_three_are_shown(desk: Desk) -> None:
+    heard = await desk.says("admin", "/customer 有限公司")
+    assert heard.text.startswith("“有限公司”有好几家，写全一点，比如：/customer 华东医疗器械有限公司 或 ")
+    assert heard.text.count(" 或 ") == 2
+
+
 @pytest.mark.parametrize(
     "words", ["%", "_", "%启明%", "启_制造", "启.*", "[启明]+", "\\", "'; DROP TABLE customer;--", "NEAR(启明)"]
 )
