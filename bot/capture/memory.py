@@ -13,6 +13,8 @@ from storage import activities, commitments, customers, evidence, opportunities
 from storage.records import Activity, Commitment, Contact, Customer, Member, Opportunity
 
 RECENT = 4
+MET = 20
+"""More than a question offers: with so many of one surname, one asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,14 @@ class Memory:
 
 
 def mentioned(reading: Reading) -> set[str]:
-    """Every known customer that the reading may mean, by mention or by contact."""
+    """Every known customer that the reading may mean by a name."""
     ids = {candidate.id for customer in reading.customers for candidate in customer.candidates}
-    ids |= {customer.id for customer in reading.customers if customer.id}
-    return ids | {candidate.id for contact in reading.contacts for candidate in contact.customers}
+    return ids | {customer.id for customer in reading.customers if customer.id}
+
+
+def met(reading: Reading) -> list[str]:
+    """Every known customer with whom somebody so called is at home, likeliest first: of a common surname thousands."""
+    return list(dict.fromkeys(candidate.id for contact in reading.contacts for candidate in contact.customers))
 
 
 async def remember(
@@ -56,7 +62,9 @@ async def remember(
     ids = mentioned(reading) | set(also) | set(recent)
     if last is not None and last.customer_id:
         ids.add(last.customer_id)
-    known = await customers.many(sorted(ids))
+    known = await customers.many(sorted(ids)) | await customers.owned(
+        [id for id in met(reading) if id not in ids], scope.owners, MET
+    )
     own = [id for id, customer in known.items() if scope.covers(customer.owner_id)]
     deals = {id: tuple(await opportunities.open_of(id)) for id in own}
     return Memory(
