@@ -24,6 +24,8 @@ BOUNDARY = re.compile(
 )
 ASKING_END = re.compile(r"[了过]没有?$|没$|[^要]不$")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
+LONG = 40
+"""A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
     "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
     "soon", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
@@ -48,6 +50,8 @@ class Clause:
     ending: str = ""
     """The punctuation behind it."""
     dates: list[When] = field(default_factory=list)
+    theirs: bool = False
+    """Said by the customer: it stands behind 客户： or 王总：."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,12 @@ class Grammar:
     neg: frozenset[str]
     yao: frozenset[str]
     we: frozenset[str]
+    them: frozenset[str]
+    deal: frozenset[str]
+    """Verbs that close a deal: 就签, 就下单 are conditions."""
     date: str
     connectives: re.Pattern[str]
+    run_on: re.Pattern[str]
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +81,11 @@ def grammar(lexicon: Lexicon) -> Grammar:
         for mark, concepts in lexicon.concepts_of_mark.items()
         if (found := tuple(mood for mood in MOODS if mood in concepts))
     }
-    subject = lexicon.marks("we", "he", "cust", "person", "customerword")
+    subject, le = lexicon.marks("we", "he"), lexicon.marks("le")
+    connectives = (
+        rf"{ANY_MARK}?(?:然后|但是|但(?!凡)|不过(?!是)|可是|另外|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便)"
+        rf"|(?<=[{le}]了)(?=[{subject}])"
+    )
     return Grammar(
         moods_of=moods_of,
         any_mood=re.compile(f"[{''.join(moods_of)}]"),
@@ -82,11 +94,11 @@ def grammar(lexicon: Lexicon) -> Grammar:
         neg=frozenset(lexicon.marks("neg")),
         yao=frozenset(lexicon.marks("yao", "soon")),
         we=frozenset(lexicon.marks("we")),
+        them=frozenset(lexicon.marks("cust", "person", "customerword", "he", "hemark", "you")),
+        deal=frozenset(lexicon.marks("sign", "order_v", "pay", "closed_v")),
         date=lexicon.marks("date"),
-        connectives=re.compile(
-            rf"{ANY_MARK}?(?:然后|但是|但(?!凡)|不过(?!是)|可是|另外|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便)"
-            rf"|(?<=了)(?=[{subject}])"
-        ),
+        connectives=re.compile(connectives),
+        run_on=re.compile(rf"{connectives}|(?<![给跟和让把对向找帮叫问陪与的是说像除比被要])(?=[{subject}])"),
     )
 
 
@@ -96,6 +108,7 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     found = list(_cut(skeleton, rules))
     for clause in found:
         _own_moods(clause, skeleton, rules)
+    _voices(found, rules)
     starts = [clause.start for clause in found]
     for at, entity in skeleton.entities.items():
         if isinstance(entity, When):
@@ -109,7 +122,8 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
 
     def add(end: int, ending: str) -> None:
         begin = start
-        for cut in rules.connectives.finditer(line, start, end):
+        cuts = rules.connectives if end - start <= LONG else rules.run_on
+        for cut in cuts.finditer(line, start, end):
             if cut.start() - begin >= 3:
                 found.append(Clause(begin, cut.start(), sentence, line[begin : cut.start()], ending=","))
                 begin = cut.start()
@@ -125,13 +139,25 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
     return found
 
 
+def _voices(found: Sequence[Clause], rules: Grammar) -> None:
+    """客户：再考虑考虑。我：好的: what stands behind a name and a colon is said by it."""
+    theirs = False
+    for clause in found:
+        clause.theirs = theirs
+        if clause.ending.startswith(":") and len(clause.line) <= 8:
+            if any(mark in rules.them for mark in clause.line):
+                theirs = True
+            elif any(mark in rules.we for mark in clause.line):
+                theirs = False
+
+
 def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
     for found in rules.any_mood.finditer(clause.line):
         for mood in rules.moods_of[found[0]]:
             clause.own.setdefault(mood, []).append(clause.start + found.start())
     clause.moods = set(clause.own) - NOT_OF_ITSELF
     said = skeleton.words(clause.start, clause.end)
-    if "wh" in clause.moods or "ask" in clause.moods or "?" in clause.ending:
+    if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
     if A_NOT_A.search(said) or ASKING_END.search(said):
         clause.moods.add("question")
@@ -147,7 +173,7 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
     for n, clause in enumerate(found):
         clause.moods |= lesson | shared[clause.sentence]
         if "ask" in clause.own:
-            _reach(found, n, {"question"})
+            _reach(found, n, {"ask"})
         if "if" in clause.own:
             clause.moods.add("if")
             _reach(found, n, {"if"})
@@ -193,7 +219,8 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
                 previous.moods.add("if")
                 opened = True
         only = skeleton.line[at + 1 : at + 2] in ("才", "方")
-        if waited or ((opened or only) and not dated):
+        deal = next((m for m in skeleton.line[at + 2 : clause.end] if m in rules.moods_of or m in rules.deal), "") in rules.deal
+        if waited or ((opened or only or deal) and not dated):
             clause.moods.add("if")
 
 

@@ -27,6 +27,8 @@ YES = re.compile(r"我说(?:行|好|可以|没问题|中|OK|ok)|我?答应|我�
 YOU = re.compile(r"你们|你|您|大家|各位")
 PREPARING = re.compile(r"整理|准备|做|弄|写|改|出|核|算|打包")
 """What is done before the thing is handed over."""
+RETURNED = re.compile(r"寄|签|回传|交付|盖")
+"""Whole deeds that nevertheless are done to a thing spoken of before."""
 THEIRS = re.compile(r"^(?:po|订单|采购单|预付款?|定金|首付款?|尾款|货款)$")
 AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 SAYING = frozenset({"said", "promise", "wechat", "phone"})
@@ -103,7 +105,7 @@ def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[i
         if kept and scene.clauses[kept[-1][0]].sentence == scene.clauses[n].sentence:
             last = kept[-1][1]
             ready = PREPARING.match(last.what) and last.when in (None, promise.when)
-            again = last.what == promise.what and (last.when is None or promise.when is None)
+            again = last.what == promise.what and (last.when is None or promise.when in (None, last.when))
             if last.by == promise.by and (ready and promise.what.endswith(last.what[-2:]) or again):
                 kept[-1] = (n, promise)
                 continue
@@ -198,8 +200,8 @@ def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[D
         if word == "给" and things.is_recipient(line[end : clause.end], classes.we | classes.you | classes.them):
             if any(mark in classes.hand for mark in line[end + 1 : clause.end]):
                 continue
-        thing, last = things.of(n, at, end, scene)
         whole = line[at] in classes.deed
+        thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
         if (not thing and not whole) or any(mark in classes.demo for mark in line[end : clause.end]):
             continue
         vowed = whole and any(mark in classes.promise for mark in line[clause.start : at])
@@ -234,8 +236,9 @@ def _promised_around(n: int, scene: Scene, classes: Classes) -> bool:
 
 def _by(n: int, deed: Deed, scene: Scene, classes: Classes) -> Side | None:
     """Who undertakes it: the nearest one spoken of before the verb, else the one who was speaking, else the writer."""
-    us: Side = "us" if scene.speaker == "rep" else "customer"
-    them: Side = "customer" if scene.speaker == "rep" else "us"
+    theirs = (scene.speaker == "customer") != scene.clauses[n].theirs
+    us: Side = "customer" if theirs else "us"
+    them: Side = "us" if theirs else "customer"
     if REQUEST.search(MARKS.sub("", scene.skeleton.line[scene.clauses[n].start : deed.start])):
         return us
     for k in range(n, max(-1, n - 5), -1):

@@ -22,6 +22,8 @@ class Scene:
     now: datetime
     anchored: bool
     """A customer, a person or a deal is spoken of, or was just before."""
+    named: bool
+    """A customer, a person of theirs or the word for them is in the message, or was just before."""
     speaker: str
     given: str = ""
     """The text as given."""
@@ -53,10 +55,9 @@ def facts(scene: Scene) -> Facts:
         if present[n]:
             _gather(fitting(present[n], wide=False), clause, n, scene, found)
     for first, last in _sentences(scene.clauses):
-        if last - first > 1:
-            wide = fitting([sought for clause in present[first:last] for sought in clause], wide=True)
-            if wide:
-                _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
+        wide = fitting([sought for clause in present[first:last] for sought in clause], wide=True)
+        if wide:
+            _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
     return found
 
 
@@ -81,7 +82,9 @@ def _gather(candidates: Sequence[Frame], clause: Clause, n: int, scene: Scene, f
     for frame in candidates:
         if moods & frame.blocks or (frame.kind, frame.row) == done or (frame.anchor and not scene.anchored):
             continue
-        if frame.speaker and frame.speaker != scene.speaker:
+        if frame.anchor == "named" and not scene.named:
+            continue
+        if frame.speaker and frame.speaker != ("customer" if clause.theirs else scene.speaker):
             continue
         fact = _first(frame, clause, n, scene)
         if fact is not None:
@@ -149,7 +152,13 @@ ASKED = re.compile(r"(?:让|叫|要|请|问|找|催|给|跟|向|和|对|帮|把|
 
 
 def _ours(clause: Clause, start: int, skeleton: Skeleton) -> bool:
-    """The deed is ours: 我 stands before it, and nobody asks it of us (让我们报价)."""
-    line = skeleton.line
-    ours = grammar(skeleton.lexicon).we
-    return any(line[at] in ours and not ASKED.search(line[clause.start : at]) for at in range(clause.start, start))
+    """The deed is ours: the subject before it is 我, and nobody asks it of us (让我们报价)."""
+    if clause.theirs:
+        return False
+    line, rules = skeleton.line, grammar(skeleton.lexicon)
+    for at in range(start - 1, clause.start - 1, -1):
+        if line[at] in rules.we:
+            return not ASKED.search(line[clause.start : at])
+        if line[at] in rules.them:
+            return False
+    return False

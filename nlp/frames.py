@@ -18,11 +18,7 @@ from nlp.lexicon import ANY_MARK, END, Lexicon, table
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
-LITERALS = re.compile(r"\(([\u4e00-\u9fffa-z|]+)\)|([\u4e00-\u9fff]+)")
-OPTIONAL = re.compile(
-    r"<[a-z_|]+>[?*]|\[[^\]]*\][?*]?|\(\?[!<=][^()]*(?:\([^()]*\)[^()]*)*\)|\([^()]*\)[?*]|\([^()]*<[^()]*\)|[\u4e00-\u9fff][?*]"
-)
-"""Parts of a pattern that need not be there, or that choose between words and concepts."""
+WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
 COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
 """Concepts so frequent that a pattern is better looked for by something else."""
 
@@ -53,7 +49,8 @@ class Frame:
     gives: Mapping[str, str]
     blocks: int
     allow: frozenset[str]
-    anchor: bool
+    anchor: str
+    """True: a deal must be spoken of; named: a customer or a person."""
     sure: float
     by: str
     """them: only what the other side does counts, not 我发报价."""
@@ -82,23 +79,70 @@ def _part(part: str, lexicon: Lexicon) -> str:
         return f"(?:{ANY_MARK}*{part})"
     if part.isalpha():
         return f"(?:{ANY_MARK}*{part})"
-    return part
+    return f"{END}*$" if part == "$" else part
 
 
 def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
-    """What a pattern cannot do without: sets of marks or words of which one must be there, the rarest first."""
-    needed = OPTIONAL.sub("", pattern)
-    concepts = [m for m in CONCEPT.findall(_outside_groups(needed))]
-    found = [frozenset(lexicon.marks(*names.split("|"))) for names in concepts]
-    found += [frozenset((m[1] or m[2]).split("|")) for m in LITERALS.finditer(needed)]
+    """What a pattern cannot do without: sets of marks and words of which one must be there, the rarest first."""
     common = frozenset(lexicon.marks(*COMMON))
+    found = [choice for part in _parts(pattern) if (choice := _choice(part, lexicon))]
     return sorted(found, key=lambda choice: (bool(choice & common), len(choice)))
 
 
-def _outside_groups(pattern: str) -> str:
-    while (shorter := re.sub(r"\([^()]*\)", "", pattern)) != pattern:
-        pattern = shorter
-    return pattern
+def _parts(pattern: str) -> Iterator[str]:
+    """The parts of a pattern, one after the other: concepts, groups, classes, words; those that are optional left out."""
+    at = 0
+    while at < len(pattern):
+        end = _end_of_part(pattern, at)
+        optional = pattern[end : end + 1] in ("?", "*")
+        part = pattern[at:end]
+        if optional and len(part) > 1 and WORDS.fullmatch(part):
+            yield part[:-1]
+        elif not optional:
+            yield part
+        at = end + optional
+
+
+def _end_of_part(pattern: str, at: int) -> int:
+    if pattern[at] == "(":
+        depth, end = 0, at
+        while True:
+            depth += {"(": 1, ")": -1}.get(pattern[end], 0)
+            end += 1
+            if not depth:
+                return end
+    if pattern[at] in "[<":
+        return pattern.index("]" if pattern[at] == "[" else ">", at) + 1
+    if word := WORDS.match(pattern, at):
+        return word.end()
+    return at + (2 if pattern[at] == "\\" else 1)
+
+
+def _choice(part: str, lexicon: Lexicon) -> frozenset[str]:
+    """The marks and words of which a part needs one; empty for a part that tells nothing."""
+    if concept := CONCEPT.fullmatch(part):
+        return frozenset(lexicon.marks(*concept[1].split("|")))
+    if WORDS.fullmatch(part):
+        return frozenset([part])
+    if part[0] != "(" or part.startswith("(?"):
+        return frozenset()
+    choices = [_first_choice(alternative, lexicon) for alternative in _alternatives(part[1:-1])]
+    return frozenset().union(*choices) if all(choices) else frozenset()
+
+
+def _first_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
+    return next((choice for part in _parts(alternative) if (choice := _choice(part, lexicon))), frozenset())
+
+
+def _alternatives(inner: str) -> list[str]:
+    """The alternatives of a group, parted at the bars that stand in no inner group, concept or class."""
+    found, depth, start = [], 0, 0
+    for at, character in enumerate(inner):
+        depth += {"(": 1, "<": 1, "[": 1, ")": -1, ">": -1, "]": -1}.get(character, 0)
+        if character == "|" and not depth:
+            found.append(inner[start:at])
+            start = at + 1
+    return [*found, inner[start:]]
 
 
 class Sought(NamedTuple):
@@ -151,7 +195,7 @@ class Frames:
             gives=row["gives"],
             blocks=mask(set(BLOCKING) - allow),
             allow=allow,
-            anchor=row.get("anchor", False),
+            anchor=str(row.get("anchor", "")),
             sure=row.get("sure", 0.9),
             by=row.get("by", ""),
             speaker=row.get("speaker", ""),

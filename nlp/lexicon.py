@@ -44,7 +44,7 @@ class Lexicon:
             for word in found:
                 concepts_of.setdefault(word, set()).add(concept)
         for word, concepts in concepts_of.items():
-            if len(word) > 1 and word.endswith(PERFECT):
+            if len(word) > 1 and (word.endswith(PERFECT) or "了" in word or word[0] == "已"):
                 concepts.add("perfect")
         self._marks = self._number(concepts_of)
         self._automaton = ahocorasick.Automaton()
@@ -55,6 +55,8 @@ class Lexicon:
         for grouped, mark in self._marks.items():
             for concept in grouped:
                 self._classes[concept] = self._classes.get(concept, "") + mark
+        self.shields = frozenset(self._marks.get(frozenset(["none"]), ""))
+        """The mark of words that stand for nothing but hide shorter ones."""
         self.concepts_of_mark = {mark: concepts for concepts, mark in self._marks.items()}
 
     @staticmethod
@@ -82,7 +84,16 @@ class Lexicon:
 
     def find(self, text: str) -> list[Word]:
         """The longest words of the lexicon in a normalised text, leftmost first, none over another."""
-        return [Word(last + 1 - length, last + 1, mark) for last, (length, mark) in self._automaton.iter_long(text)]
+        longest: dict[int, tuple[int, str]] = {}
+        for last, (length, mark) in self._automaton.iter(text):
+            longest[last + 1 - length] = (last + 1, mark)
+        found: list[Word] = []
+        done = 0
+        for start in sorted(longest):
+            if start >= done:
+                done, mark = longest[start]
+                found.append(Word(start, done, mark))
+        return found
 
 
 @cache

@@ -25,7 +25,7 @@ NAMELIKE = frozenset("通发来汇传开成优百建正中进安工将大加华�
 """Words of the lexicon that, in the middle of a name, are a part of it."""
 LATIN = re.compile(r"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|"
                    r"Technologies|Motors?|Foods?|Trading|Medical|Pharma|Industries|Systems|Logistics|Energy|Bank|School|"
-                   r"University|Clinic|Hospital|Electronics|Design|Studio|Holdings|International|Limited)\b\.?")  # fmt: skip
+                   r"University|Clinic|Hospital|Electronics|Design|Studio|Holdings|International|Limited)(?![A-Za-z])")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Patterns:
 
     lead: re.Pattern[str]
     cut: re.Pattern[str]
+    cut_always: re.Pattern[str]
     wanted: re.Pattern[str]
     rivals: re.Pattern[str]
     product: re.Pattern[str]
@@ -59,6 +60,7 @@ def _patterns() -> Patterns:
     return Patterns(
         lead=re.compile(f"(?:{either['lead']})+"),
         cut=re.compile(either["cut"]),
+        cut_always=re.compile(either["cut_always"]),
         wanted=re.compile(f"(?:{either['wanted']})$"),
         rivals=re.compile(f"(?:{either['rivals']})[^。,]{{0,2}}\0|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']})"),
         product=re.compile(f"(?:{either['product']})"),
@@ -248,9 +250,11 @@ def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozens
             start -= 1
         else:
             break
+    for cut in _patterns().cut_always.finditer(hidden, start, end):
+        start = cut.end()
     for cut in _patterns().cut.finditer(hidden, start, end):
         word = hidden[cut.end() - 1 : cut.end() + 1]
-        if word not in common() and word not in _patterns().uncut:
+        if cut.end() <= end - 2 and word not in common() and word not in _patterns().uncut:
             start = cut.end()
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1

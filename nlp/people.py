@@ -58,7 +58,7 @@ def _words() -> Words:
         ours=re.compile(f"(?:{either['ours']})的?$"),
         inner=re.compile(f"(?:{either['inner_functions']})的?$"),
         owned=tuple(lists["owned"]),
-        cues=re.compile(f"(?:{either['cues']})(?:的|是|人|为|叫|:|的是|换成|换成了|改成|改为|换了)?\\s?"),
+        cues=re.compile(f"(?:{either['cues']})(?:换成了|改成了|换成|改成|改为|换了|的是|的|是|人|为|叫|:)?\\s?"),
         speaking=tuple(lists["speaking"]),
         narrowing=frozenset(lists["narrowing"]),
         latin_orgs=frozenset(lists["latin_orgs"]),

@@ -32,6 +32,8 @@ BUSINESS = (
     "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword", "closed_v", "firstmeet", "arrange", "terms",
 )  # fmt: skip
 """Concepts that speak of selling."""
+DEALS = ("customerword", "contract", "draft", "quote", "payment", "order", "role", "boss")
+"""Concepts by which a deal is spoken of although nobody is named."""
 F = TypeVar("F", bound=Finding)
 
 
@@ -68,11 +70,13 @@ def read(
     """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
     plain = normalise(text)
     named, skeleton = _names(text, plain, now, names, lexicon, calendar)
+    told = bool(context is not None or speaker == "customer" or named.customers or named.contacts)
     scene = Scene(
         skeleton=skeleton,
         clauses=clauses.clauses(skeleton),
         now=now,
-        anchored=context is not None or speaker == "customer" or _anchored(named, skeleton),
+        anchored=told or _anchored(skeleton),
+        named=told or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword")),
         speaker=speaker,
         given=text,
     )
@@ -129,14 +133,14 @@ def _at_home(contact: Contact, names: NameIndex) -> Contact:
     return replace(contact, customers=names.of_contact(contact.text, contact.name + title, contact.name))
 
 
-def _anchored(named: Named, skeleton: segment.Skeleton) -> bool:
-    if named.customers or named.contacts or "您" in skeleton.text:
+def _anchored(skeleton: segment.Skeleton) -> bool:
+    """A deal is spoken of although nobody is named."""
+    if "您" in skeleton.text:
         return True
-    words = set(skeleton.line)
-    return any(
-        mark in words
-        for mark in skeleton.lexicon.marks("customerword", "contract", "draft", "quote", "payment", "order")
-    )
+    marks, line = skeleton.lexicon.marks, frozenset(skeleton.line)
+    if not line.isdisjoint(marks(*DEALS)):
+        return True
+    return not line.isdisjoint(marks("he", "hemark")) and not line.isdisjoint(marks(*BUSINESS, "tooexpensive"))
 
 
 def _of_business(skeleton: segment.Skeleton) -> bool:

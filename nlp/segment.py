@@ -12,6 +12,10 @@ from nlp.lexicon import END, Lexicon, Word
 from nlp.reading import Finding, Span
 
 
+VEIL = 0x100000
+"""What is added to the characters of a shield; beyond all that is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """``line`` is what rules read; ``starts[i]`` is where its i-th character stands in the text, with the text's
@@ -74,6 +78,16 @@ def without_overlaps(found: Iterable[tuple[str, Finding]], length: int) -> list[
     return kept
 
 
+def veiled(words: str) -> str:
+    """The words of a shield (海报), so written that no rule's own characters are seen in them (报)."""
+    return "".join(chr(ord(character) + VEIL) for character in words)
+
+
+def unveiled(line: str) -> str:
+    """A piece of a line with the words of shields readable again."""
+    return line if line.isascii() else "".join(chr(ord(c) - VEIL) if ord(c) >= VEIL else c for c in line)
+
+
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
     """The line of a normalised text: ``entities`` are (concept, finding), free of overlaps; words under them are dropped."""
     parts: list[str] = []
@@ -100,7 +114,8 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
             closed = True
         else:
             tokens[len(starts) - 1] = (start, end)
-            parts.append(text[start:end])
+            said = text[start:end]
+            parts.append(veiled(said) if mark in lexicon.shields else said)
             starts.extend(range(start, end))
             closed = False
         done = end

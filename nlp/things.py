@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from nlp.facts import Scene
 from nlp.lexicon import ANY_MARK, Lexicon
+from nlp.segment import unveiled
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
@@ -52,8 +53,9 @@ def bare(verb: str) -> str:
     return TRAIL.sub("", re.sub(r"[你您我他她]们?$", "", verb.replace("回来", "回"))) or verb[:1]
 
 
-def of(n: int, start: int, end: int, scene: Scene) -> tuple[str, int]:
-    """The thing of the verb at ``line[start:end]`` and where the undertaking's words end in the line."""
+def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tuple[str, int]:
+    """The thing of the verb at ``line[start:end]`` and where the undertaking's words end in the line. A ``whole`` deed
+    (打款) has a thing only where one stands behind it."""
     clause, line = scene.clauses[n], scene.skeleton.line
     before, after = line[clause.start : start], line[end : clause.end]
     behind = clean(after)
@@ -63,6 +65,8 @@ def of(n: int, start: int, end: int, scene: Scene) -> tuple[str, int]:
             return thing, clause.end if len(after) <= 12 else end
     if behind and len(behind) <= FEW:
         return behind, clause.end
+    if whole:
+        return "", end
     topic = _topic(before, scene)
     if topic:
         return topic, clause.end if len(after) <= 12 else end
@@ -71,7 +75,7 @@ def of(n: int, start: int, end: int, scene: Scene) -> tuple[str, int]:
 
 def clean(raw: str) -> str:
     """The thing among the words behind or before a verb, without those it is for and how many there are."""
-    words = MARKS.sub("", raw).strip()
+    words = unveiled(MARKS.sub("", raw)).strip()
     words = re.split(r"[(:;]", DIRECTION.sub("", words))[0]
     words = RECIPIENT.sub("", words)
     for _ in range(3):

@@ -1,0 +1,53 @@
+"""Who undertakes what, by when."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.nlp.reader import promises
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我周五前把报价单发给王总", [("us", "发报价单", "2026-03-13")]),
+        ("方案我今晚发给何校长", [("us", "发方案", "2026-03-10")]),
+        ("明天给胡总把检测报告发过去", [("us", "发检测报告", "2026-03-11")]),
+        ("王总答应下周五之前给答复", [("customer", "给答复", "2026-03-20")]),
+        ("财务说下周三打款，李总那边", [("customer", "打款", "2026-03-18")]),
+        ("答应了赵厂长周五下班前给备件清单", [("us", "给备件清单", "2026-03-13")]),
+        ("刘工让我先报个总价，我说明天", [("us", "报总价", "2026-03-11")]),
+        ("我明天下午3点前把CAD图发给李工", [("us", "发CAD图", "2026-03-11T15:00:00+08:00")]),
+        ("甘经理说13号之前把用户名单给我们", [("customer", "给用户名单", "2026-03-13")]),
+        ("资料我稍后发您", [("us", "发资料", None)]),
+    ],
+)
+def test_a_promise_has_its_side_its_words_and_its_day(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert promises(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王总让我们发报价单",
+        "报价单昨天发给王总了",
+        "我尽量周五前发报价单",
+        "周五前能发报价单吗？王总问",
+        "我周五前发不了报价单",
+        "如果王总同意，我周五前发报价单",
+        "王总说下周三签合同",
+        "我明天回家",
+        "你周五前把报价单发给王总",
+        "打算周五给王总发方案",
+    ],
+)
+def test_what_nobody_undertakes_is_no_promise(text: str) -> None:
+    assert promises(text) == []
+
+
+def test_the_customer_s_own_we_is_the_customer() -> None:
+    assert promises("我们周五前付款", speaker="customer") == [("customer", "付款", "2026-03-13")]
+
+
+def test_one_promise_spoken_of_twice_is_one() -> None:
+    assert promises("答应给王总寄两盒样品，今天下午就寄") == [("us", "寄样品", "2026-03-10")]

@@ -1,0 +1,54 @@
+"""People on the customer's side, and people who are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.nlp.reader import people, reading
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("王总说预算已批", ("王", "总")),
+        ("给陈建国总经理发了方案", ("陈建国", "总经理")),
+        ("设备科陈科长要案例", ("陈", "科长")),
+        ("刚跟采购总监方敏通了电话", ("方敏", "采购总监")),
+        ("技术对接找信息科马骏", ("马骏", None)),
+        ("欧阳经理把合同发来了", ("欧阳", "经理")),
+        ("老韩说他们不急，年底再签", ("老韩", None)),
+        ("理事长老魏今天来了", ("老魏", "理事长")),
+        ("国际部主任Tracy要看案例", ("Tracy", "主任")),
+        ("Jason Tan说价格太高", ("Jason Tan", None)),
+        ("联系人 高媛 教学总监 13800138000", ("高媛", "教学总监")),
+        ("王總話預算批咗", ("王", "總")),
+        ("客户那边对接人换成了丁磊", ("丁磊", None)),
+    ],
+)
+def test_a_person_is_found_with_the_title(text: str, person: tuple[str, str | None]) -> None:
+    assert people(text) == [person]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "财务总监还没批",
+        "@小周 下班前把周报交一下",
+        "跟我们王总汇报过了",
+        "老张的单子被法务卡住了",
+        "每周经理例会改到周三",
+        "总共三台，总价再谈",
+        "施工队说工期45天",
+        "违约金写多少你跟法务商量",
+        "老方案不行，得换",
+        "谢谢师傅",
+    ],
+)
+def test_nobody_on_the_other_side_is_named(text: str) -> None:
+    assert people(text) == []
+
+
+def test_the_words_of_a_person_stand_in_the_text() -> None:
+    contact = reading("今天见了装备科的刘主任").contacts[0]
+    assert (contact.text, contact.department) == ("刘主任", None)
+    assert reading("王总来电").contacts[0].customers[0].id == "east"
