@@ -19,7 +19,8 @@ GENJIN = [sys.executable, "-m", "bot"]
 def demo(data: Path, *words: str) -> Iterator[httpx.Client]:
     """A client of a demo that is up; the process gets SIGTERM at the end and must leave with 0."""
     command = [*GENJIN, "demo", "--headless", "--port", "0", "--data", str(data), *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
         assert said["ready"] is True
@@ -27,6 +28,11 @@ def demo(data: Path, *words: str) -> Iterator[httpx.Client]:
             yield web
         process.terminate()
         assert process.wait(15) == 0
+    finally:
+        process.kill()
+        process.wait(15)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def inbox(web: httpx.Client, who: str, after: int = 0) -> list[dict[str, object]]:
