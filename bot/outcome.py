@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.events import InboundEvent
 from adapters.messages import Address, Card, Push
@@ -11,6 +13,7 @@ from bot.followup import service as followup
 from bot.house import House
 from bot.outbox.service import on_card, put, say_to_stranger
 from bot.replies import words
+from bot.replies.wording import clock_of
 from bot.routing import Outgoing, Reply
 from storage import audit, cards, due, inbox
 from storage.records import CardRow, Member, Message
@@ -43,7 +46,8 @@ async def apply(
         await cards.fold(list(reply.fold))
     if reply.stranger:
         await say_to_stranger(words.text(reply.stranger), Address(row.account, user=event.sender.user), row.id, now)
-    answer = await _answer(reply, event, row, member, now, awaited)
+    local = now.astimezone(await house.zone(member)) if member else now
+    answer = await _answer(reply, event, row, member, local, awaited)
     for other in reply.more:
         await _more(other, row, now, house)
     if reply.state == "again":
@@ -79,9 +83,8 @@ async def _answer(
         return None
     if reply.card is not None and event.kind == "tap" and isinstance(reply.push, Card):
         return await _changed_card(reply, reply.card, reply.push, event, row, member, now, awaited)
-    if reply.card is not None:  # what was asked is answered; a card said anew takes the old one's place
-        state = "done" if isinstance(reply.push, Card) else reply.card_state
-        await cards.update(reply.card.id, state=state, question=False, awaits="", awaits_until=None)
+    if reply.card is not None:
+        await _leave(reply.card, reply, member, now)
     await put(
         reply.push,
         to=member.id,
@@ -89,13 +92,40 @@ async def _answer(
         now=now,
         answer=True,
         event=reply.event or row.id,
-        about=reply.about,
+        about=_about(reply),
         question=reply.question,
         awaits=reply.awaits,
         awaits_until=reply.awaits_until,
         account=row.account,
     )
     return None
+
+
+def _about(reply: Reply) -> Mapping[str, Any]:
+    """What the answer is about; a card that a typed word brings takes over what the card it was meant for knew, as
+    the tapped card itself would."""
+    if reply.card is None or not isinstance(reply.push, Card):
+        return reply.about
+    known = {name: value for name, value in reply.card.data.items() if name != "asked_again"}
+    return {**known, **reply.about}
+
+
+async def _leave(card: CardRow, reply: Reply, member: Member, now: datetime) -> None:
+    """What was asked is answered, or a card said anew takes the old one's place; a card that stays open keeps what it
+    waits for."""
+    if isinstance(reply.push, Card):
+        data = {**card.data, "now": _now_true(reply, reply.push, member, now)}
+        await cards.update(card.id, state="done", question=False, awaits="", awaits_until=None, data=data)
+    elif reply.card_state == "done":
+        await cards.update(card.id, state="done", question=False, awaits="", awaits_until=None)
+
+
+def _now_true(reply: Reply, push: Card, member: Member, now: datetime) -> str:
+    """What a later tap on the old card is answered with: 张伟 10:02 已处理：赢单：启明制造"""
+    said = reply.about.get("now")
+    if said:
+        return str(said)
+    return words.bit("handled_by", who=member.name, clock=clock_of(now), what=push.title)
 
 
 async def _changed_card(
@@ -125,7 +155,7 @@ async def _changed_card(
         card.id,
         kind=push.kind,
         state=reply.card_state,
-        data=on_card(push, {**card.data, **reply.about}),
+        data=on_card(push, {**card.data, **reply.about, "now": _now_true(reply, push, member, now)}),
         question=reply.question,
         awaits=reply.awaits,
         awaits_until=reply.awaits_until,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +13,7 @@ from adapters.base import Adapter
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
 from adapters.messages import Text
+from bot.capture.service import latest_of
 from bot.handlers import strangers, text
 from bot.house import House
 from bot.outbox.service import put
@@ -22,6 +25,14 @@ from storage import cards, inbox, members
 from storage.records import CardRow, Member, Message
 
 log = structlog.get_logger(__name__)
+
+AROUND_A_WORD = '。.!！,， 〔〕[]“”"'
+"""What people type around a label: 确认。 〔改时间〕"""
+LONGEST_WORD = 16
+CHOSEN = "chosen"
+"""The tap that a typed number of an option stands for."""
+HAN_NUMBERS = "一二三四五六七八九十"
+NUMBER_AND_LABEL = re.compile(r"^第?(?P<n>\d{1,2}|[①-⑩一二三四五六])[件条、.,，：:\s]*(?P<label>\D+)$")
 
 
 class Conversation:
@@ -116,15 +127,23 @@ class Conversation:
 
     async def _as_word(self, turn: Turn) -> Reply | None:
         """A typed label or number does what the tap does, on the newest card that offers it."""
-        if not turn.text or turn.event.files or len(turn.text) > 12:
+        said = turn.text.strip(AROUND_A_WORD)
+        if not said or turn.event.files or len(said) > LONGEST_WORD:
             return None
         for card in await cards.recent_open(turn.member.id, 5):
-            button = _button_called(card.data, turn.text)
-            if button is not None:
-                return await self._run_tap(turn, card, button, (), turn.text)
-            if turn.text.isdigit():
+            called = _called(card.data, said)
+            if called is not None and not await self._undoes_older(called[0], card, turn):
+                return await self._run_tap(turn, card, *called, turn.text)
+            if _number(said) is not None:
                 return None
         return None
+
+    async def _undoes_older(self, button: str, card: CardRow, turn: Turn) -> bool:
+        """撤销 as a word takes back the sender's latest message, which this card is not about (LOOP-1)."""
+        if button != "undo":
+            return False
+        latest = await latest_of(turn.member.id, turn.row.id)
+        return latest is not None and latest not in (card.event, *map(str, card.data.get("events", ())))
 
     async def _as_answer(self, turn: Turn) -> Reply | None:
         """The next sentence after a question is its answer, unless it is plainly other business."""
@@ -166,9 +185,35 @@ def _stands_on(card: CardRow, button: str) -> bool:
     return button in offered or (card.state == "open" and bool(card.data.get("choice")) and not offered)
 
 
-def _button_called(data: Any, said: str) -> str | None:
-    buttons = data.get("buttons", [])
-    if said.isdigit():
-        n = int(said)
-        return str(buttons[n - 1][0]) if 0 < n <= len(buttons) else None
-    return next((str(id) for id, label in buttons if label == said), None)
+def _called(data: Any, said: str) -> tuple[str, tuple[str, ...]] | None:
+    """(button, chosen options) that typed words mean on a card: a label, a number, or both (2 改时间). A bare number
+    is one of the options where there is a choice, else one of the buttons."""
+    buttons, choice = data.get("buttons", []), data.get("choice", [])
+    button = next((str(id) for id, label in buttons if label == said), None)
+    if button is not None:
+        return button, ()
+    option = next((str(id) for id, label in choice if said in (label, label.partition(" ")[2])), None)
+    n = _number(said)
+    if option is None and n is not None and 0 < n <= len(choice):
+        option = str(choice[n - 1][0])
+    if option is not None:
+        return CHOSEN, (option,)
+    if choice:
+        return _both(buttons, choice, said)
+    return (str(buttons[n - 1][0]), ()) if n is not None and 0 < n <= len(buttons) else None
+
+
+def _both(buttons: Any, choice: Any, said: str) -> tuple[str, tuple[str, ...]] | None:
+    """2 改时间"""
+    found = NUMBER_AND_LABEL.match(said)
+    n = _number(found["n"]) if found else None
+    button = next((str(id) for id, label in buttons if found and label == found["label"]), None)
+    return (button, (str(choice[n - 1][0]),)) if button is not None and n and 0 < n <= len(choice) else None
+
+
+def _number(said: str) -> int | None:
+    """2 of 2, ２, ② or 二; None of anything else."""
+    plain = unicodedata.normalize("NFKC", said)
+    if len(plain) == 1 and plain in HAN_NUMBERS:
+        return HAN_NUMBERS.index(plain) + 1
+    return int(plain) if plain.isascii() and plain.isdecimal() else None
