@@ -1,9 +1,9 @@
-"""What a chat comes to, customer by customer: the readings of its turns go in, what still stands at its end comes out."""
+"""What a chat comes to, customer by customer: readings of its turns go in, what still stands at its end comes out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -101,20 +101,20 @@ def _thing(what: str) -> str:
 def gathered(heard: Sequence[Heard], text: str, now: datetime) -> Reading:
     """The reading of a whole chat from the readings of its turns, in the order of the chat."""
     heard = _without_slips(heard)
-    customers = _joined(heard, "customers")
+    customers = _joined(heard, lambda r: r.customers)
     accounts = _accounts(heard, _Whose(heard))
     contacts = _people(heard)
     promises = sorted((one for account in accounts.values() for one in account.promises), key=lambda one: one.span)
-    amounts = _joined(heard, "amounts")
+    amounts = _joined(heard, lambda r: r.amounts)
     deals = tuple(_deal(owner, account, customers, contacts, amounts, promises) for owner, account in accounts.items())
     reading = Reading(
         text=text,
         now=now,
-        dates=_joined(heard, "dates"),
+        dates=_joined(heard, lambda r: r.dates),
         customers=customers,
         contacts=contacts,
-        phones=_joined(heard, "phones"),
-        emails=_joined(heard, "emails"),
+        phones=_joined(heard, lambda r: r.phones),
+        emails=_joined(heard, lambda r: r.emails),
         amounts=amounts,
         action=foremost([deal.action for deal in deals if deal.action]),
         stage=max(
@@ -140,9 +140,8 @@ def _without_slips(heard: Sequence[Heard]) -> list[Heard]:
     return kept
 
 
-def _joined(heard: Iterable[Heard], name: str) -> tuple[F, ...]:  # type: ignore[type-var]
-    found: list[F] = [one for part in heard for one in getattr(part.reading, name)]
-    return tuple(sorted(found, key=lambda finding: finding.span))
+def _joined(heard: Iterable[Heard], of: Callable[[Reading], Iterable[F]]) -> tuple[F, ...]:
+    return tuple(sorted((one for part in heard for one in of(part.reading)), key=lambda finding: finding.span))
 
 
 def _people(heard: Iterable[Heard]) -> tuple[Contact, ...]:
@@ -154,7 +153,7 @@ def _people(heard: Iterable[Heard]) -> tuple[Contact, ...]:
     return tuple(sorted(first.values(), key=lambda contact: contact.span))
 
 
-# -- whose ----------------------------------------------------------------------------------------------------------------
+# -- whose ------------------------------------------------------------------------------------------------------------
 
 
 class _Whose:

@@ -27,8 +27,8 @@ _ARRANGED = ("solution_demo", "contract_signing")
 
 
 def merge(transcript: Transcript, read: Read, now: datetime) -> Reading:
-    """The reading of the whole chat. ``read`` reads one message said at a moment by the rep or the customer; dates count
-    from each turn's own time, promises stand with the side that makes them, spans lie in the text as pasted."""
+    """The reading of the whole chat. ``read`` reads one message said at a moment by the rep or the customer; dates
+    count from each turn's own time, promises stand with the side that makes them, spans lie in the text as pasted."""
     heard = [*_above(transcript, read, now), *_labels(transcript, read, now), *_turns(transcript, read, now)]
     return gathered(heard, transcript.text, now)
 
@@ -37,7 +37,7 @@ def _speaker(turn: Turn) -> Speaker:
     return "customer" if turn.side == "customer" else "rep"
 
 
-# -- names --------------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------------
 
 
 def _above(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
@@ -82,7 +82,7 @@ def _person(turn: Turn, read: Read, now: datetime) -> tuple[Contact, ...]:
     return (Contact(turn.speaker, (0, len(turn.speaker)), "person.speaker", 0.8, turn.speaker),)
 
 
-# -- words --------------------------------------------------------------------------------------------------------------
+# -- words ---------------------------------------------------------------------------------------------------------
 
 
 def _turns(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:

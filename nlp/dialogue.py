@@ -1,4 +1,4 @@
-"""What only the two sides together say: a request with a yes, a proposal with a yes, 发您 after 案例有吗, a word taken back."""
+"""What only the two sides together say: a request and its yes, 发您 after 案例有吗, a word taken back."""
 
 from __future__ import annotations
 

@@ -19,76 +19,105 @@ from nlp.chatlines import Line
 from nlp.reading import Span
 from nlp.stamps import STAMP
 
-NAME = r"[^\n]{1,40}?"
-_NAME_FIRST = re.compile(rf"(?P<name>{NAME})\s*[\[(]?(?P<stamp>{STAMP})[\])]?\s*(?:$|[:：]\s*(?P<said>.*))")
-_NAME_TIME_WORDS = re.compile(rf"(?P<name>{NAME})\s+[\[(]?(?P<stamp>{STAMP})[\])]?\s+(?P<said>\S.*)")
-_TIME_FIRST = re.compile(
-    rf"(?P<open>[\[(【<])?\s*(?P<stamp>{STAMP})\s*[\])】>]?[\s,\-–]*(?P<name>{NAME})\s*(?:$|[:：]\s*(?P<said>.*))"
-)
+_NAME = r"[^\n]{1,40}?"
+_ROWS = {
+    "head": rf"(?P<name>{_NAME}),?\s*(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?",
+    "head:": rf"(?P<name>{_NAME})\s*(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?\s*[:：]\s*(?P<said>.*)",
+    "[time]": rf"[\[(【<]\s*(?P<stamp>{STAMP})\s*[\])】>][\s,\-–]*(?P<name>{_NAME})(?:\s*:\s*(?P<said>.*))?",
+    "time:": rf"(?P<stamp>{STAMP})[\s,\-–]*(?P<name>{_NAME})\s*[:：]\s*(?P<said>.*)",
+    "time": rf"(?P<stamp>{STAMP})[\s,\-–]+(?P<name>{_NAME})",
+    "table": rf"(?P<name>[^\t]{{1,40}})\t(?P<stamp>{STAMP})\t(?P<said>.+)",
+    "table2": rf"(?P<stamp>{STAMP})\t(?P<name>[^\t]{{1,40}})\t(?P<said>.+)",
+    "row": rf"(?P<name>{_NAME})\s+(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?\s+(?P<said>\S.*)",
+}
+_TIMED = {shape: re.compile(pattern) for shape, pattern in _ROWS.items()}
+_HAS_CLOCK = re.compile(r"\d\s?:\s?\d\d")
 _INLINE = re.compile(r"(?P<name>[^:：\n]{1,24}?)\s*[:：]\s*(?P<said>.+)")
 _ALONE = re.compile(r"(?P<name>[^:：\n]{1,24}?)\s*[:：]")
-_NUMBERS = re.compile(r"[\d\s+\-()转,、/]{6,}")
+_NUMBERS = re.compile(r"[\d\s+\-()转,、/@.a-z]{6,}")
 _TALK = re.compile(r"[?？!！~]|[吗呢吧啊哈呀哦嘛啦咯]|您|你|我|好的|收到|可以|谢|ok|行|嗯|没问题|\[.{1,4}\]")
+_SURE = frozenset({"head", "[time]", "head:", "table", "table2", "above", "below"})
+"""Shapes that hardly anything but a chat has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a message begins: its line, its label and time, and where its words start (in the head's line or below)."""
+    """Where a message begins. ``line`` to ``last`` are the lines of name and time; ``said`` is where the words begin when
+    they stand on the head's own line."""
 
     line: int
     last: int
-    """The last line that belongs to the head."""
     label: str
     span: Span
     stamp: str
     said: int | None
-    """Where the words begin in the text, when they stand on the head's own line."""
     shape: str
 
+    @property
+    def name(self) -> str:
+        return labels.name_in(self.label)
 
-def heads(lines: Sequence[Line], us: Sequence[str]) -> list[Head]:
-    """The heads of the messages, in the shape that explains most of the paste; empty when it is no chat."""
+
+def heads(lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
+    """The heads of the messages, in the shape that explains most of the paste; empty when it is no chat. ``us`` are our
+    people's names, None where they are not known: then anybody may be one of ours."""
     best: list[Head] = []
-    for found in (_timed(lines, us), _stacked(lines, us), _alone(lines, us), _inline(lines, us)):
+    for shape in (_timed, _stacked, _alone, _inline):
+        found = _plausible(shape(lines, us), lines, us)
         if len(found) > len(best):
             best = found
     return best
 
 
-def _head(lines: Sequence[Line], n: int, match: re.Match[str], shape: str) -> Head:
-    line, groups = lines[n], match.groupdict()
+def _head(n: int, line: Line, match: re.Match[str], shape: str) -> Head:
+    groups = match.groupdict()
     start, end = match.span("name")
-    said = groups.get("said")
+    said = line.start + match.start("said") if groups.get("said") else None
+    label = line.words[start:end].strip()
     return Head(
-        line=n,
-        last=n,
-        label=line.words[start:end].strip(),
-        span=(line.start + start, line.start + end),
-        stamp=groups.get("stamp") or "",
-        said=line.start + match.start("said") if said else None,
-        shape=shape,
+        n, n, label, (line.start + start, line.start + start + len(label)), groups.get("stamp") or "", said, shape
     )
 
 
-def _timed(lines: Sequence[Line], us: Sequence[str]) -> list[Head]:
-    found: list[Head] = []
+# -- name and time on one line -------------------------------------------------------------------------------------
+
+
+def _timed(lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
+    """The heads in that one form which most of them have."""
+    found: dict[str, list[Head]] = {}
     for n, line in enumerate(lines):
-        if line.kind != "said" or len(line.plain) > 600 or not re.search(r"\d\s?:\s?\d\d", line.plain[:80]):
+        if line.kind != "said" or not _HAS_CLOCK.search(line.plain[:80]):
             continue
-        for shape, pattern in (("timed", _NAME_FIRST), ("time_first", _TIME_FIRST), ("one_line", _NAME_TIME_WORDS)):
-            match = pattern.fullmatch(line.plain)
+        for shape, pattern in _TIMED.items():
+            match = pattern.fullmatch(line.plain) if len(line.plain) < 80 or "said" in pattern.groupindex else None
             if match and labels.could_be(match["name"]):
-                found.append(_head(lines, n, match, shape))
+                found.setdefault(shape, []).append(_head(n, line, match, shape))
                 break
-    return _plausible(found, lines, us)
+    return _without_words(max(found.values(), key=len, default=[]), lines, us)
 
 
-def _stacked(lines: Sequence[Line], us: Sequence[str]) -> list[Head]:
+def _without_words(found: list[Head], lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
+    """The heads without the lines of a message that only look like one: 签约 3月18日 14:00."""
+    counts = Counter(head.name for head in found)
+    forms = Counter(re.sub(r"\d", "0", head.stamp) for head in found)
+    kept: list[Head] = []
+    for head in found:
+        strange = counts[head.name] == 1 and not labels.is_person(head.name) and not labels.is_ours(head.name, us)
+        bare = bool(kept) and head.said is None and not _any_words(lines[kept[-1].last + 1 : head.line])
+        if strange and len(found) > 2 and (bare or forms[re.sub(r"\d", "0", head.stamp)] == 1):
+            continue
+        kept.append(head)
+    return kept
+
+
+# -- name and time on two lines ------------------------------------------------------------------------------------
+
+
+def _stacked(lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
     """Name and time on lines of their own, whichever comes first throughout."""
     stamps = [n for n, line in enumerate(lines) if line.kind == "stamp"]
-    above, below = list(_beside(lines, stamps, -1)), list(_beside(lines, stamps, 1))
-    both = [_plausible(found, lines, us) for found in (above, below)]
-    return max(both, key=lambda found: (len(found), -len({head.label for head in found})))
+    both = [_plausible(list(_beside(lines, stamps, step)), lines, us) for step in (-1, 1)]
+    return max(both, key=lambda found: (len(found), -len({head.name for head in found})))
 
 
 def _beside(lines: Sequence[Line], stamps: Sequence[int], step: int) -> Iterator[Head]:
@@ -104,68 +133,70 @@ def _beside(lines: Sequence[Line], stamps: Sequence[int], step: int) -> Iterator
             yield Head(min(n, k), max(n, k), label, span, lines[n].plain, None, "above" if step < 0 else "below")
 
 
-def _alone(lines: Sequence[Line], us: Sequence[str]) -> list[Head]:
+# -- no time beside the name ---------------------------------------------------------------------------------------
+
+
+def _alone(lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
+    return _colon(lines, us, _ALONE, "alone")
+
+
+def _inline(lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
+    return _colon(lines, us, _INLINE, "inline")
+
+
+def _colon(lines: Sequence[Line], us: Sequence[str] | None, pattern: re.Pattern[str], shape: str) -> list[Head]:
     found = []
     for n, line in enumerate(lines):
-        match = _ALONE.fullmatch(line.plain) if line.kind == "said" else None
-        if match and labels.could_be(match["name"]):
-            found.append(_head(lines, n, match, "alone"))
-    return _plausible(found, lines, us)
+        match = pattern.fullmatch(line.plain) if line.kind == "said" else None
+        if match and labels.could_be(match["name"]) and not line.plain.startswith("//", match.end("name") + 1):
+            found.append(_head(n, line, match, shape))
+    counts = Counter(head.name for head in found)
+    ours = any(labels.is_ours(head.name, us) for head in found)
+    return [head for head in found if _speaks(head.name, counts, us, ours)]
 
 
-def _inline(lines: Sequence[Line], us: Sequence[str]) -> list[Head]:
-    found = []
-    for n, line in enumerate(lines):
-        match = _INLINE.fullmatch(line.plain) if line.kind == "said" else None
-        if match and labels.could_be(match["name"]) and not match["said"].startswith("//"):
-            found.append(_head(lines, n, match, "inline"))
-    counts = Counter(labels.name_in(head.label) for head in found)
-    people = [h for h in found if _speaks(labels.name_in(h.label), counts, us)]
-    return _plausible(people, lines, us)
+def _speaks(name: str, counts: Counter[str], us: Sequence[str] | None, ours: bool) -> bool:
+    if labels.is_them(name):
+        return ours
+    return counts[name] > 1 or labels.is_ours(name, us) or labels.is_person(name)
 
 
-def _speaks(name: str, counts: Counter[str], us: Sequence[str]) -> bool:
-    return counts[name] > 1 or name in us or labels.is_person(name)
+# -- is it a chat --------------------------------------------------------------------------------------------------
 
 
-def _plausible(found: list[Head], lines: Sequence[Line], us: Sequence[str]) -> list[Head]:
+def _plausible(found: list[Head], lines: Sequence[Line], us: Sequence[str] | None) -> list[Head]:
     """The heads, when together they look like a talk: messages with words, somebody speaking twice or one of ours."""
-    spoken = [
-        head for n, head in enumerate(found) if _has_words(head, found[n + 1] if n + 1 < len(found) else None, lines)
-    ]
+    spoken = [head for head, words in zip(found, _words(found, lines), strict=True) if words]
     if not spoken or len(spoken) * 2 < len(found):
         return []
-    names = [labels.name_in(head.label) for head in spoken]
-    ours = any(_is_ours(name, us) for name in names)
-    again = len(set(names)) < len(names)
-    persons = sum(labels.is_person(name) for name in names)
-    said = [_words(head, found, lines) for head in spoken]
+    said = [words for words in _words(found, lines) if words]
     if all(_NUMBERS.fullmatch(words) for words in said):
         return []
-    dated = all(head.stamp for head in spoken) and all(head.shape in ("timed", "above", "below") for head in spoken)
-    if dated:
+    names = {head.name for head in spoken}
+    ours = any(labels.is_ours(name, us) for name in names)
+    again = len(names) < len(spoken)
+    persons = sum(labels.is_person(name) for name in names)
+    if all(head.shape in _SURE for head in spoken):
         return spoken if again or ours or persons else []
-    if len(spoken) < 2:
-        return []
+    if len(spoken) < 2 or len(names) < 2:
+        return spoken if again and persons and spoken[0].stamp else []
     talk = any(_TALK.search(words) for words in said)
-    if ours and len(set(names)) > 1:
-        return spoken
-    return spoken if talk and (again or persons == len(names)) and persons else []
+    if ours or (us is None and persons):
+        return spoken if again or talk or us is None else []
+    return spoken if talk and persons and (again or persons == len(names)) else []
 
 
-def _is_ours(name: str, us: Sequence[str]) -> bool:
-    return labels.is_self(name) or any(one and one in name for one in us)
+def _words(found: Sequence[Head], lines: Sequence[Line]) -> list[str]:
+    """The first words of each message; "" where it has none."""
+    out = []
+    for n, head in enumerate(found):
+        if head.said is not None:
+            out.append(lines[head.line].plain[head.said - lines[head.line].start :])
+        else:
+            stop = found[n + 1].line if n + 1 < len(found) else len(lines)
+            out.append(_any_words(lines[head.last + 1 : stop]))
+    return out
 
 
-def _words(head: Head, found: Sequence[Head], lines: Sequence[Line]) -> str:
-    if head.said is not None:
-        line = lines[head.line]
-        return line.plain[head.said - line.start :]
-    return next((line.plain for line in lines[head.last + 1 :] if line.kind == "said"), "")
-
-
-def _has_words(head: Head, following: Head | None, lines: Sequence[Line]) -> bool:
-    if head.said is not None:
-        return True
-    stop = following.line if following else len(lines)
-    return any(line.kind in ("said", "stamp", "day", "state", "quote") for line in lines[head.last + 1 : stop])
+def _any_words(lines: Sequence[Line]) -> str:
+    return next((line.plain for line in lines if line.kind not in ("blank", "rule", "system")), "")

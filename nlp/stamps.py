@@ -26,8 +26,8 @@ _MORNING = re.compile(r"凌晨|am|a\.m")
 
 
 def moment(stamp: str, now: datetime, day: date | None = None) -> datetime | None:
-    """The moment of a printed time, in the offset of ``now``; None where it is no time. A bare clock time is of ``day``,
-    else of today; a date without a year and a weekday are the last one before now."""
+    """The moment of a printed time, in the offset of ``now``; None where it is no time. A bare clock time is of
+    ``day``, else of today; a date without a year and a weekday are the last one before now."""
     plain = stamp.casefold()
     clock = _clock(plain)
     if clock is None:
