@@ -1,7 +1,8 @@
 """A message cut into clauses, each with its mood: what of it is said to be so.
 
-The little theory (docs/reading.md): a fact is told by a clause that is not negated, asked, conditional, wished, guessed,
-ordered, exemplary, joking or taken back. Marks of mood reach over their clause; some reach over the sentence or the message.
+The little theory (docs/reading.md): a fact is told by a clause that is not negated, asked, conditional, wished,
+guessed, ordered, exemplary, joking or taken back. Marks of mood reach over their clause; some reach over the sentence
+or the message.
 """
 
 from __future__ import annotations
@@ -219,7 +220,8 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
                 previous.moods.add("if")
                 opened = True
         only = skeleton.line[at + 1 : at + 2] in ("才", "方")
-        deal = next((m for m in skeleton.line[at + 2 : clause.end] if m in rules.moods_of or m in rules.deal), "") in rules.deal
+        behind = (m for m in skeleton.line[at + 2 : clause.end] if m in rules.moods_of or m in rules.deal)
+        deal = next(behind, "") in rules.deal
         if waited or ((opened or only or deal) and not dated):
             clause.moods.add("if")
 

@@ -14,8 +14,9 @@ from nlp.lexicon import Lexicon
 from nlp.reading import Commitment, Due, Side, When
 
 UNSPOKEN = frozenset(
-    "question wh ask if hedge wish later example lesson joke retract third domestic until stuck".split()
-)
+    ("question", "wh", "ask", "if", "hedge", "wish", "later", "example", "lesson", "joke", "retract", "third",
+     "domestic", "until", "stuck")
+)  # fmt: skip
 """Moods in which nobody promises."""
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 TOWARDS = re.compile(
@@ -106,7 +107,7 @@ def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[i
             last = kept[-1][1]
             ready = PREPARING.match(last.what) and last.when in (None, promise.when)
             again = last.what == promise.what and (last.when is None or promise.when in (None, last.when))
-            if last.by == promise.by and (ready and promise.what.endswith(last.what[-2:]) or again):
+            if last.by == promise.by and ((ready and promise.what.endswith(last.what[-2:])) or again):
                 kept[-1] = (n, promise)
                 continue
         kept.append((n, promise))
@@ -197,9 +198,10 @@ def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[D
         begin, stop = scene.skeleton.tokens[at]
         word = scene.skeleton.text[begin:stop]
         end = at + 1 + stop - begin
-        if word == "给" and things.is_recipient(line[end : clause.end], classes.we | classes.you | classes.them):
-            if any(mark in classes.hand for mark in line[end + 1 : clause.end]):
-                continue
+        whom = classes.we | classes.you | classes.them
+        handed = word == "给" and things.is_recipient(line[end : clause.end], whom)
+        if handed and any(mark in classes.hand for mark in line[end + 1 : clause.end]):
+            continue
         whole = line[at] in classes.deed
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
         if (not thing and not whole) or any(mark in classes.demo for mark in line[end : clause.end]):

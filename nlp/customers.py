@@ -1,11 +1,12 @@
 """Known customers in a text: every way a name is said, in one dictionary that grows and shrinks by the name.
 
-The dictionary of forms is looked up at every position of the text (first two characters, then the lengths that begin so),
-which costs some microseconds a message at any number of names and needs no rebuilding.
+The dictionary of forms is looked up at every position of the text (first two characters, then the lengths that begin
+so), which costs some microseconds a message at any number of names and needs no rebuilding.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -19,19 +20,12 @@ KINDS = 64
 """More than there are ways in which a form comes about, each with its score."""
 CLOSE = 0.03
 """Two candidates nearer than this are both in question."""
-SPEAKING_OF_IT = (
-    "那边", "这边", "公司", "他们", "的", "项目", "合同", "订单", "说", "要", "想", "问", "总", "采购", "财务", "法务", "工厂",
-    "集团", "那个", "这单", "那单", "签", "客户", "预算", "报价", "今天", "昨天", "明天", "上午", "下午", "回", "来", "约", "定",
-)  # fmt: skip
-TURNING_TO_IT = (
-    "去", "跟", "和", "给", "拜访", "约", "从", "客户", "到", "在", "与", "对", "见", "访", "发", "是", "找", "的", "向",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class NameEntry:
-    """A customer as the reader needs it. ``contacts`` are written as they are said: 王总, 李娜. ``weight`` (0..1) breaks
-    ties between like names: the sender's own or lately named customers weigh more."""
+    """A customer as the reader needs it. ``contacts`` are written as they are said: 王总, 李娜. ``weight`` (0..1)
+    breaks ties between like names: the sender's own or lately named customers weigh more."""
 
     id: str
     name: str
@@ -211,8 +205,25 @@ def _spoken_of(text: str, start: int, end: int, how: str) -> bool:
         return False
     if how != "vague":
         return True
-    turned_to = start == 0 or text[:start].endswith(TURNING_TO_IT) or not text[start - 1].isalnum()
-    return turned_to and text.startswith(SPEAKING_OF_IT, end)
+    alone = start == 0 or not text[start - 1].isalnum()
+    words = _around()
+    if text.startswith(words["speaking_of_it"], end) or _person().match(text, end):
+        return alone or text[:start].endswith((*words["turning_to_it"], "和", "是", "在", "与"))
+    return text[:start].endswith(words["turning_to_it"])
+
+
+@cache
+def _around() -> dict[str, tuple[str, ...]]:
+    companies = table("companies")["companies"]
+    return {key: tuple(companies[key].split()) for key in ("speaking_of_it", "turning_to_it")}
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    """A person, told by a surname and a title of one or two characters."""
+    people = table("people")["people"]
+    titles = "|".join(sorted((t for t in people["titles"].split() if len(t) < 3), key=len, reverse=True))
+    return re.compile(f"[{people['surnames']}](?:{titles})")
 
 
 @cache

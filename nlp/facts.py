@@ -1,4 +1,4 @@
-"""Frames met in clauses: every place where words of the lexicon say something, with its mood and tense already judged."""
+"""Frames met in clauses: every place where words of the lexicon say something, its mood and tense already judged."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from nlp.clauses import Clause, grammar, negated, tense
 from nlp.frames import KINDS, Frame, Frames, Sought, fitting, frames, mask
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
+
+
+TRIES = 6
+"""Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def _whole(parts: Sequence[Clause]) -> Clause:
 
 def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
     skeleton = scene.skeleton
-    for match in frame.pattern.finditer(skeleton.line, clause.start, clause.end):
+    for match in islice(frame.pattern.finditer(skeleton.line, clause.start, clause.end), TRIES):
         start, end = match.span()
         if start == end or _blocked(frame, clause, start, end, scene):
             continue

@@ -90,7 +90,7 @@ def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
 
 
 def _parts(pattern: str) -> Iterator[str]:
-    """The parts of a pattern, one after the other: concepts, groups, classes, words; those that are optional left out."""
+    """The parts of a pattern in order: concepts, groups, classes, words; the optional ones left out."""
     at = 0
     while at < len(pattern):
         end = _end_of_part(pattern, at)
@@ -221,8 +221,12 @@ def fitting(present: Iterable[Sought], *, wide: bool) -> list[Frame]:
     met = 0
     for sought in present:
         met |= sought.meets
-    which = 2 if wide else 1
-    found = {frame for sought in present for frame in sought[which] if frame.needs & met == frame.needs}
+    found = {
+        frame
+        for sought in present
+        for frame in (sought.wide if wide else sought.narrow)
+        if frame.needs & met == frame.needs
+    }
     return sorted(found, key=_place) if found else []
 
 

@@ -1,7 +1,7 @@
 """The words of sales talk as data: which concepts a word stands for, and one pass that finds them all.
 
-A word may stand for several concepts (过 is "passed" and a mark of the past). Words with the same set of concepts share one
-mark, a character of the private use area, so that rules over concepts are plain regular expressions.
+A word may stand for several concepts (过 is "passed" and a mark of the past). Words with the same set of concepts share
+one mark, a character of the private use area, so that rules over concepts are plain regular expressions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How an organisation may be called: the short forms of its full name, each with how it came about and how well it fits."""
+"""How an organisation may be called: the short forms of its full name, each with how it came about."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 
 from nlp.customers import NameIndex, mention
-from nlp.lexicon import Lexicon, Word, common, common_nouns, table
+from nlp.lexicon import Lexicon, Word, common, common_nouns
+from nlp.orgwords import marks_of, patterns
 from nlp.reading import Contact, Customer
 from nlp.segment import Taken
 
@@ -23,9 +23,12 @@ LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
 NAMELIKE = frozenset("通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""
-LATIN = re.compile(r"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|"
-                   r"Technologies|Motors?|Foods?|Trading|Medical|Pharma|Industries|Systems|Logistics|Energy|Bank|School|"
-                   r"University|Clinic|Hospital|Electronics|Design|Studio|Holdings|International|Limited)(?![A-Za-z])")  # fmt: skip
+LATIN_KINDS = (
+    "Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|Technologies|Motors?|Foods?|Trading|Medical|Pharma|"
+    "Industries|Systems|Logistics|Energy|Bank|School|University|Clinic|Hospital|Electronics|Design|Studio|Holdings|"
+    "International|Limited"
+)
+LATIN = re.compile(rf"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:{LATIN_KINDS})(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +37,6 @@ class Proposal:
     end: int
     rule: str
     sure: float
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """The word lists of companies.toml, ready for use."""
-
-    lead: re.Pattern[str]
-    cut: re.Pattern[str]
-    cut_always: re.Pattern[str]
-    wanted: re.Pattern[str]
-    rivals: re.Pattern[str]
-    product: re.Pattern[str]
-    generic: frozenset[str]
-    leading: frozenset[str]
-    uncut: frozenset[str]
-    trades: frozenset[str]
-    not_customers: frozenset[str]
-
-
-@cache
-def _patterns() -> Patterns:
-    words = {key: found.split() for key, found in table("companies")["companies"].items()}
-    either = {key: "|".join(sorted(map(re.escape, words[key]), key=len, reverse=True)) for key in words}
-    return Patterns(
-        lead=re.compile(f"(?:{either['lead']})+"),
-        cut=re.compile(either["cut"]),
-        cut_always=re.compile(either["cut_always"]),
-        wanted=re.compile(f"(?:{either['wanted']})$"),
-        rivals=re.compile(f"(?:{either['rivals']})[^。,]{{0,2}}\0|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']})"),
-        product=re.compile(f"(?:{either['product']})"),
-        generic=frozenset(words["generic"]) | frozenset(words["regions"]),
-        uncut=frozenset(words["uncut"]),
-        leading=frozenset(words["lead"]),
-        trades=frozenset(words["industries"]) | frozenset(words["kinds"]),
-        not_customers=frozenset(words["notcustomer"]),
-    )
-
-
-@lru_cache(maxsize=64)
-def _marks(lexicon: Lexicon) -> dict[str, frozenset[str]]:
-    names = ("industry", "region", "orgkind", "legalform", "dept", "role", "title")
-    classes = {name: frozenset(lexicon.marks(name)) for name in names}
-    classes["tail"] = classes["industry"] | classes["orgkind"] | classes["legalform"]
-    classes["within"] = classes["industry"] | classes["orgkind"] | classes["region"]
-    return classes
 
 
 def find(
@@ -123,14 +81,14 @@ def _whole(customer: Customer, plain: str, hidden: str, words: Sequence[Word], n
 def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
     start, end = proposal.start, proposal.end
     said = plain[start:end]
-    if said in _patterns().not_customers:
+    if said in patterns().not_customers:
         return None
     alike = names.alike(said) if len(names) else ()
     if alike:
         return mention(plain, start, end, alike)
     if proposal.sure < 0.6:
         return None
-    if _patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]):
+    if patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]):
         return None
     said = text[start:end]
     return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])
@@ -140,7 +98,7 @@ def _proposals(
     text: str, hidden: str, words: Sequence[Word], lexicon: Lexicon, contacts: Sequence[Contact]
 ) -> Iterator[Proposal]:
     """Every proposal, the surest kinds first."""
-    marks = _marks(lexicon)
+    marks = marks_of(lexicon)
     ends = {word.end: word for word in words}
     yield from _by_contact(hidden, ends, marks, contacts)
     done = 0
@@ -208,10 +166,10 @@ def _by_trade(
     if not _proper(name) or (start and hidden[start - 1].isdigit()):
         return None
     if legal:
-        inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in _patterns().generic
+        inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in patterns().generic
         return None if inner else Proposal(start, end, "customer.suffix", 0.88)
     beside = not people_at.isdisjoint(range(end, end + 9))
-    if not beside and _patterns().wanted.search(hidden, max(0, start - 4), start):
+    if not beside and patterns().wanted.search(hidden, max(0, start - 4), start):
         return None
     kind = words[n].mark in marks["orgkind"]
     if name in common_nouns() and not (beside or kind or hidden.startswith(("那边", "那单"), end)):
@@ -231,7 +189,7 @@ def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset
     if not legal:
         kind = next((k for k, word in enumerate(chain) if word.mark in marks["orgkind"]), len(chain))
         chain = chain[: kind + 1]
-    while chain and not legal and _patterns().product.match(hidden, chain[-1].end):
+    while chain and not legal and patterns().product.match(hidden, chain[-1].end):
         if hidden.startswith("科的", chain[-1].end):
             break
         chain.pop()
@@ -250,19 +208,19 @@ def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozens
             start -= 1
         else:
             break
-    for cut in _patterns().cut_always.finditer(hidden, start, end):
+    for cut in patterns().cut_always.finditer(hidden, start, end):
         start = cut.end()
-    for cut in _patterns().cut.finditer(hidden, start, end):
-        word = hidden[cut.end() - 1 : cut.end() + 1]
-        if cut.end() <= end - 2 and word not in common() and word not in _patterns().uncut:
+    for cut in patterns().cut.finditer(hidden, start, end):
+        begun = hidden[cut.end() - 1 : cut.end() + 1]
+        if cut.end() <= end - 2 and begun not in common() and begun not in patterns().uncut:
             start = cut.end()
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1
-    if hidden[start : start + 2] not in common() or hidden[start : start + 2] in _patterns().leading:
-        lead = _patterns().lead.match(hidden, start, end)
+    if hidden[start : start + 2] not in common() or hidden[start : start + 2] in patterns().leading:
+        lead = patterns().lead.match(hidden, start, end)
         start = lead.end() if lead else start
     verb = hidden[start : start + 2]
-    if verb in common() and verb not in common_nouns() and end - start >= 4 and verb not in _patterns().trades:
+    if verb in common() and verb not in common_nouns() and end - start >= 4 and verb not in patterns().trades:
         start += 2
     return start
 
@@ -276,19 +234,17 @@ def _part_of_a_word(hidden: str, word: Word) -> bool:
 
 def _proper(name: str) -> bool:
     """A proper name: two to eight characters, not one of the words that only describe."""
-    patterns = _patterns()
-    if not 2 <= len(name) <= 8 or name in patterns.generic or name in patterns.trades:
+    lists = patterns()
+    if not 2 <= len(name) <= 8 or name in lists.generic or name in lists.trades:
         return False
-    return len(name) == 2 or len(name) > 3 or name[1:] not in patterns.generic
+    return len(name) == 2 or len(name) > 3 or name[1:] not in lists.generic
 
 
 def _unheard(name: str) -> bool:
     """Part of the name is no common word: 智造云, 南港码头, but not 展会上认识."""
     at, unheard = 0, 0
     while at < len(name):
-        length = next(
-            (n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in _patterns().trades), 0
-        )
+        length = next((n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in patterns().trades), 0)
         if not length:
             unheard += 1
         at += length or 1
@@ -296,7 +252,7 @@ def _unheard(name: str) -> bool:
 
 
 def _described(name: str) -> bool:
-    return name in _patterns().generic or name in _patterns().not_customers
+    return name in patterns().generic or name in patterns().not_customers
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:

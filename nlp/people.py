@@ -1,92 +1,26 @@
-"""People on the customer's side: a surname with a title, a role with a full name, 老韩, Tracy; never a colleague."""
+"""People on the customer's side: a surname with a title, a role with a full name, 老韩; never a colleague."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from nlp.lexicon import Lexicon, Word, common, table
+from nlp.lexicon import Lexicon, Word, common
+from nlp.othernames import cantonese, latin
+from nlp.peoplewords import HAN, Seen, listed, marks_of, open_left
 from nlp.reading import Contact, Span
 from nlp.segment import Taken
 
-HAN = re.compile(r"[\u4e00-\u9fff]")
 NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
-LATIN = re.compile(r"(?<![A-Za-z0-9@.])[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
-CANTONESE = re.compile(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)")
 OLD = re.compile("[老阿]")
 LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
-LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
-SOFT_TITLES = frozenset(
-    {"哥", "姐", "叔", "姨", "老师", "医生", "大夫", "先生", "女士", "小姐", "教练", "店长", "船长", "机长"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The word lists of people.toml, ready for use."""
-
-    surnames: frozenset[str]
-    compound: frozenset[str]
-    risky: frozenset[str]
-    not_given: frozenset[str]
-    not_names: frozenset[str]
-    bases: re.Pattern[str]
-    ours: re.Pattern[str]
-    inner: re.Pattern[str]
-    owned: tuple[str, ...]
-    cues: re.Pattern[str]
-    speaking: tuple[str, ...]
-    narrowing: frozenset[str]
-    latin_orgs: frozenset[str]
-
-
-@cache
-def _words() -> Words:
-    people = table("people")["people"]
-    lists = {key: people[key].split() for key in people if key != "surnames"}
-    either = {key: "|".join(sorted(map(re.escape, words), key=len, reverse=True)) for key, words in lists.items()}
-    return Words(
-        surnames=frozenset(people["surnames"]),
-        compound=frozenset(lists["compound"]),
-        risky=frozenset(lists["risky"]),
-        not_given=frozenset(lists["not_given"]),
-        not_names=frozenset(lists["not_names"]),
-        bases=re.compile(f"(?:{either['bases']})$"),
-        ours=re.compile(f"(?:{either['ours']})的?$"),
-        inner=re.compile(f"(?:{either['inner_functions']})的?$"),
-        owned=tuple(lists["owned"]),
-        cues=re.compile(f"(?:{either['cues']})(?:换成了|改成了|换成|改成|改为|换了|的是|的|是|人|为|叫|:)?\\s?"),
-        speaking=tuple(lists["speaking"]),
-        narrowing=frozenset(lists["narrowing"]),
-        latin_orgs=frozenset(lists["latin_orgs"]),
-    )
-
-
-@lru_cache(maxsize=64)
-def _marks(lexicon: Lexicon) -> dict[str, frozenset[str]]:
-    return {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A message as the finder of people sees it."""
-
-    given: str
-    text: str
-    begins: dict[int, Word]
-    ends: dict[int, Word]
-
-    def word(self, word: Word) -> str:
-        return self.text[word.start : word.end]
 
 
 def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: Sequence[Span] = ()) -> list[Contact]:
     """The customer's people in order. ``given`` is the text as it came, ``text`` normalised with ``taken`` hidden,
     ``words`` the lexicon's words in it."""
-    marks = _marks(lexicon)
+    marks = marks_of(lexicon)
     seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words})
     found: list[Contact] = []
     for word in words:
@@ -96,10 +30,10 @@ def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: 
             continue
         if word.mark in marks["role"] or word.mark in marks["title"] or word.mark in marks["dept"]:
             found += _named_after(seen, word, marks)
-    found += _old_friends(seen, marks)
-    found += _cued(seen, marks)
-    found += _cantonese(seen)
-    found += _latin(seen, marks)
+    found += _old_friends(seen)
+    found += _cued(seen)
+    found += cantonese(seen)
+    found += latin(seen)
     if not found:
         return []
     named = min((start for start, _ in taken), default=len(text))
@@ -131,9 +65,9 @@ def _colleague(contact: Contact, seen: Seen, named: int) -> bool:
     """One of ours: 我们王总, @小周, 财务葛姐 where no customer was named before it, 老张的单子."""
     start, end = contact.span
     before = seen.text[max(0, start - 10) : start]
-    if _words().ours.search(before) or seen.text.startswith(_words().owned, end):
+    if listed().ours.search(before) or seen.text.startswith(listed().owned, end):
         return True
-    return named >= start and contact.title in (None, *JUNIORS) and bool(_words().inner.search(before))
+    return named >= start and contact.title in (None, *JUNIORS) and bool(listed().inner.search(before))
 
 
 def _titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
@@ -152,23 +86,23 @@ def _titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterat
 
 def _name_before(seen: Seen, end: int) -> int | None:
     """Where the name that ends here begins; None when no name does."""
-    words, text = _words(), seen.text
-    if text[max(0, end - 2) : end] in words.compound:
+    lists, text = listed(), seen.text
+    if text[max(0, end - 2) : end] in lists.compound:
         return end - 2
     for length in (3, 2, 4):
         start = end - length
-        family = 2 if text[max(0, start) : start + 2] in words.compound else 1
-        if start < 0 or (family == 1 and (text[start] not in words.surnames or length == 4)):
+        family = 2 if text[max(0, start) : start + 2] in lists.compound else 1
+        if start < 0 or (family == 1 and (text[start] not in lists.surnames or length == 4)):
             continue
         name, given = text[start:end], text[start + family : end]
-        last_alone = length == 2 and text[end - 1] in words.surnames and name in common()
-        if _given(given) and _open_left(seen, start) and name not in common() and not last_alone:
-            if any(start < at < end for at in seen.ends) or (length == 2 and text[start] in words.risky):
+        last_alone = length == 2 and text[end - 1] in lists.surnames and name in common()
+        if _given(given) and open_left(seen, start) and name not in common() and not last_alone:
+            if any(at in seen.ends for at in range(start + 1, end)) or (length == 2 and text[start] in lists.risky):
                 continue
             if length == 3 and (text[start] == text[start + 1] or text[start : start + 2] in common()):
                 continue
             return start
-    if end and text[end - 1] in words.surnames and not _tail_of_a_word(seen, end - 1):
+    if end and text[end - 1] in lists.surnames and not _tail_of_a_word(seen, end - 1):
         return end - 1
     latin = LATIN_END.search(seen.given, max(0, end - 14), end)
     return latin.start() if latin else None
@@ -179,22 +113,18 @@ def _tail_of_a_word(seen: Seen, at: int) -> bool:
     word = seen.ends.get(at + 1)
     if word is not None and word.start < at:
         return True
-    return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not _open_left(seen, at)
+    return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not open_left(seen, at)
 
 
 def _given(given: str) -> bool:
-    return bool(given) and all(c not in _words().not_given and HAN.match(c) for c in given)
-
-
-def _open_left(seen: Seen, start: int) -> bool:
-    return start == 0 or start in seen.ends or seen.text[start - 1] in LEFT_OPEN or not HAN.match(seen.text[start - 1])
+    return bool(given) and all(c not in listed().not_given and HAN.match(c) for c in given)
 
 
 def _full_name(seen: Seen, start: int) -> int:
     """Where a full name that begins here ends; ``start`` when none does."""
-    words, text = _words(), seen.text
-    family = 2 if text[start : start + 2] in words.compound else 1
-    if family == 1 and text[start : start + 1] not in words.surnames:
+    lists, text = listed(), seen.text
+    family = 2 if text[start : start + 2] in lists.compound else 1
+    if family == 1 and text[start : start + 1] not in lists.surnames:
         return start
     end = start + family
     while end < len(text) and end - start - family < 2 and _given(text[end]):
@@ -205,11 +135,11 @@ def _full_name(seen: Seen, start: int) -> int:
             break
         end += 1
     name = text[start:end]
-    word = text[start : start + 2]
+    begun = text[start : start + 2]
     none = (
         end == start + family
         or name in common()
-        or (word in common() and text[start] in words.risky | frozenset("施兰方高"))
+        or (begun in common() and text[start] in lists.risky | frozenset("施兰方高"))
     )
     return start if none else end
 
@@ -224,8 +154,8 @@ def _named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> It
     following = seen.begins.get(end)
     if following is not None and following.mark in marks["title"] and not old:
         return
-    role = bool(_words().bases.search(seen.word(word)))
-    if not role and (start != word.end and seen.text[word.end] != "的" or word.mark not in marks["dept"]):
+    role = bool(listed().bases.search(seen.word(word)))
+    if not role and ((start != word.end and seen.text[word.end] != "的") or word.mark not in marks["dept"]):
         return
     if start != word.end and seen.text[word.end] != " " and role:
         role = False
@@ -238,7 +168,7 @@ def _named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> It
 def _old_name(text: str, at: int) -> bool:
     """老韩 or 阿木 begins here."""
     behind = text[at + 1 : at + 2]
-    return (text[at : at + 1] == "老" and behind in _words().surnames and behind != "") or (
+    return (text[at : at + 1] == "老" and behind in listed().surnames and behind != "") or (
         text[at : at + 1] == "阿" and bool(HAN.match(behind))
     )
 
@@ -248,18 +178,18 @@ def _role_start(seen: Seen, word: Word) -> int:
     start = word.start
     for length in (3, 2):
         prefix = seen.text[max(0, start - length) : start]
-        if prefix in _words().narrowing:
+        if prefix in listed().narrowing:
             return start - length
     return start
 
 
-def _old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+def _old_friends(seen: Seen) -> Iterator[Contact]:
     """老韩, 阿木: 老 or 阿 and a name, where no longer word begins with them."""
     for match in OLD.finditer(seen.text):
         at = match.start()
         end = at + 2
         name = seen.text[at:end]
-        if at in seen.begins or not _open_left(seen, at) or name in common() or not _old_name(seen.text, at):
+        if at in seen.begins or not open_left(seen, at) or name in common() or not _old_name(seen.text, at):
             continue
         if seen.text[at : at + 3] in common() or not _closed_right(seen, end) or _inside(seen, at + 1):
             continue
@@ -275,65 +205,34 @@ def _inside(seen: Seen, at: int) -> bool:
 def _closed_right(seen: Seen, end: int) -> bool:
     """The name ends here: a word of the lexicon, punctuation, or a word that follows names comes next."""
     rest = seen.text[end : end + 1]
-    return not rest or end in seen.begins or not HAN.match(rest) or rest in _words().not_given or rest == "\0"
+    return not rest or end in seen.begins or not HAN.match(rest) or rest in listed().not_given or rest == "\0"
 
 
-def _cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+def _cued(seen: Seen) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
-    words, text = _words(), seen.text
-    after_cue = {match.end() for match in words.cues.finditer(text)}
+    lists, text = listed(), seen.text
+    after_cue = {match.end() for match in lists.cues.finditer(text)}
     starts = {match.end() for match in NOT_HAN.finditer(text)} | {0}
     for at in sorted(after_cue | starts):
-        if text[at : at + 1] not in words.surnames and text[at : at + 2] not in words.compound:
+        if text[at : at + 1] not in lists.surnames and text[at : at + 2] not in lists.compound:
             continue
         end = _full_name(seen, at)
         if end == at or not _closed_right(seen, end):
             continue
-        speaks = text.startswith(words.speaking, end)
-        risky = text[at] in words.risky and end - at < 3
+        speaks = text.startswith(lists.speaking, end)
+        risky = text[at] in lists.risky and end - at < 3
         if (at in after_cue and (speaks or not risky)) or (speaks and at in starts and not risky):
-            yield _with_role_behind(seen, at, end, marks)
+            yield _with_role_behind(seen, at, end)
 
 
-def _with_role_behind(seen: Seen, start: int, end: int, marks: dict[str, frozenset[str]]) -> Contact:
+def _with_role_behind(seen: Seen, start: int, end: int) -> Contact:
     """高媛 教学总监: the name, and the role that stands behind a space."""
     name, title = seen.text[start:end], None
     after = end + (seen.text[end : end + 1] == " ")
     for at in (after, after + 2):
         word = seen.begins.get(at)
-        narrow = at == after or seen.text[after:at] in _words().narrowing
-        if after > end and word is not None and narrow and _words().bases.search(seen.word(word)):
+        narrow = at == after or seen.text[after:at] in listed().narrowing
+        if after > end and word is not None and narrow and listed().bases.search(seen.word(word)):
             title, end = seen.text[after : word.end], word.end
             break
     return Contact(seen.text[start:end], (start, end), "person.cue", 0.75, name, title)
-
-
-def _cantonese(seen: Seen) -> Iterator[Contact]:
-    """陳生, 李太: a surname and 生 or 太 before a verb of saying."""
-    for match in CANTONESE.finditer(seen.text) if "生" in seen.text or "太" in seen.text else ():
-        if match[1] in _words().surnames and _open_left(seen, match.start()):
-            yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
-
-
-def _latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
-    """Tracy, Jason Tan, 阿May, 国际部主任Tracy: a name in Latin letters beside words that follow or lead to people."""
-    for match in LATIN.finditer(seen.given):
-        start, end = match.span()
-        parts = match[0].lower().split()
-        strange = _words().latin_orgs | (frozenset() if seen.text[start - 1 : start] == "阿" else _words().not_names)
-        if any(part in strange for part in parts) or "\0" in seen.text[start:end]:
-            continue
-        role = seen.ends.get(start)
-        roled = role is not None and bool(_words().bases.search(seen.word(role)))
-        before, after = seen.text[max(0, start - 10) : start].rstrip(), seen.text[end : end + 10].lstrip()
-        cued = before.endswith(
-            ("给", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到")
-        )
-        speaks = after.startswith(_words().speaking) or after.startswith(("from", ", from", "总", "的"))
-        listed = before.endswith((",", ":")) and (not after or after[0] in ",:+(")
-        if not (roled or cued or speaks or listed):
-            continue
-        first = start - 1 if before.endswith("阿") else start
-        title = seen.word(role) if roled and role is not None else None
-        whole = role.start if roled and role is not None else first
-        yield Contact(seen.text[whole:end], (whole, end), "person.latin", 0.8, seen.text[first:end], title)

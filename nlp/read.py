@@ -28,8 +28,9 @@ from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Readin
 from nlp.workdays import Calendar
 
 BUSINESS = (
-    "customerword", "contract", "draft", "quote", "payment", "order", "sign", "need", "bid", "demo", "trial", "proposal",
-    "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword", "closed_v", "firstmeet", "arrange", "terms",
+    "customerword", "contract", "draft", "quote", "payment", "order", "sign", "need", "bid", "demo", "trial",
+    "proposal", "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword",
+    "closed_v", "firstmeet", "arrange", "terms",
 )  # fmt: skip
 """Concepts that speak of selling."""
 DEALS = ("customerword", "contract", "draft", "quote", "payment", "order", "role", "boss")

@@ -1,4 +1,4 @@
-"""A text as a line for rules: before each lexicon word stands the mark of its concepts, and an entity is its mark alone.
+"""A text as a line for rules: before each lexicon word stands the mark of its concepts; an entity is its mark alone.
 
 Rules see concepts and words at once, and names hide what they are made of.
 """
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from nlp.lexicon import END, Lexicon, Word
 from nlp.reading import Finding, Span
-
 
 VEIL = 0x100000
 """What is added to the characters of a shield; beyond all that is written."""
@@ -89,7 +88,7 @@ def unveiled(line: str) -> str:
 
 
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
-    """The line of a normalised text: ``entities`` are (concept, finding), free of overlaps; words under them are dropped."""
+    """The line of a normalised text. ``entities`` are (concept, finding), free of overlaps; they hide what is under them."""
     parts: list[str] = []
     starts: list[int] = []
     at: dict[int, Finding] = {}

@@ -8,9 +8,10 @@ from nlp.facts import Facts, Scene
 from nlp.reading import Signal
 
 SIGNALS = (
-    "budget_approved", "budget_missing", "legal_passed", "decision_maker_met", "internally_approved", "price_objection",
-    "delivery_concern", "considering", "competitor_mentioned", "asks_trial", "asks_quote", "asks_contract", "asks_cases",
-    "asks_timeline", "asks_comparison", "names_tech_contact", "proposes_demo_time", "payment_made", "silent_customer",
+    "budget_approved", "budget_missing", "legal_passed", "decision_maker_met", "internally_approved",
+    "price_objection", "delivery_concern", "considering", "competitor_mentioned", "asks_trial", "asks_quote",
+    "asks_contract", "asks_cases", "asks_timeline", "asks_comparison", "names_tech_contact",
+    "proposes_demo_time", "payment_made", "silent_customer",
 )  # fmt: skip
 """The closed list of CONTRACTS, in its order."""
 

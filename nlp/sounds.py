@@ -23,6 +23,6 @@ def _syllables() -> dict[str, str]:
 
 
 def sound(text: str) -> str:
-    """The sounds of a text, one syllable a character, parted by dots; a character without a known sound stands for itself."""
+    """The sounds of a text, a syllable a character, parted by dots; a character of unknown sound stands for itself."""
     syllables = _syllables()
     return ".".join(syllables.get(character, character) for character in text)

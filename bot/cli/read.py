@@ -131,7 +131,7 @@ def _contact(written: Any) -> str:
 
 
 def evaluate(file: Path | None = None, *, as_json: bool = False, misses: bool = False) -> int:
-    """0 after printing how the reader does on a labelled JSONL file (lines with ``expect``); 2 when it cannot be read."""
+    """0 after printing how the reader does on labelled JSONL lines (with ``expect``); 2 when they cannot be read."""
     labelled = file or Path("tests/reading/messages-dev.jsonl")
     try:
         total = scored(labelled.read_text(encoding="utf-8").splitlines())

@@ -114,7 +114,9 @@ def test_a_strange_character_in_the_proper_part_makes_another_company() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text("恒川瑞禾启明松涛物流医疗科技教育", min_size=3, max_size=8), min_size=1, max_size=8, unique=True))
+@given(
+    st.lists(st.text("恒川瑞禾启明松涛物流医疗科技教育", min_size=3, max_size=8), min_size=1, max_size=8, unique=True)
+)
 def test_every_name_is_found_under_itself_whatever_stands_beside_it(given_names: list[str]) -> None:
     names = NameIndex(NameEntry(str(n), name) for n, name in enumerate(given_names))
     for n, name in enumerate(given_names):

@@ -38,7 +38,13 @@ def test_a_signal_is_carried(text: str, signal: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["王总预算还没批", "客户不嫌贵，嫌的是颜色", "我明天给王总发报价单", "大家考虑一下周末去哪玩", "法务还没过，王总在催"],
+    [
+        "王总预算还没批",
+        "客户不嫌贵，嫌的是颜色",
+        "我明天给王总发报价单",
+        "大家考虑一下周末去哪玩",
+        "法务还没过，王总在催",
+    ],
 )
 def test_a_negated_one_or_our_own_deed_is_none(text: str) -> None:
     assert signals(text) == set()

@@ -1,0 +1,78 @@
+"""The word lists of people, ready for use, and a message as the finders of people see it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from nlp.lexicon import Lexicon, Word, table
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
+"""Characters after which a name may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleWords:
+    """The word lists of people.toml, ready for use."""
+
+    surnames: frozenset[str]
+    compound: frozenset[str]
+    risky: frozenset[str]
+    not_given: frozenset[str]
+    not_names: frozenset[str]
+    bases: re.Pattern[str]
+    ours: re.Pattern[str]
+    inner: re.Pattern[str]
+    owned: tuple[str, ...]
+    cues: re.Pattern[str]
+    speaking: tuple[str, ...]
+    narrowing: frozenset[str]
+    latin_orgs: frozenset[str]
+
+
+@cache
+def listed() -> PeopleWords:
+    """The lists of people.toml."""
+    people = table("people")["people"]
+    lists = {key: people[key].split() for key in people if key != "surnames"}
+    either = {key: "|".join(sorted(map(re.escape, found), key=len, reverse=True)) for key, found in lists.items()}
+    return PeopleWords(
+        surnames=frozenset(people["surnames"]),
+        compound=frozenset(lists["compound"]),
+        risky=frozenset(lists["risky"]),
+        not_given=frozenset(lists["not_given"]),
+        not_names=frozenset(lists["not_names"]),
+        bases=re.compile(f"(?:{either['bases']})$"),
+        ours=re.compile(f"(?:{either['ours']})的?$"),
+        inner=re.compile(f"(?:{either['inner_functions']})的?$"),
+        owned=tuple(lists["owned"]),
+        cues=re.compile(f"(?:{either['cues']})(?:换成了|改成了|换成|改成|改为|换了|的是|的|是|人|为|叫|:)?\\s?"),
+        speaking=tuple(lists["speaking"]),
+        narrowing=frozenset(lists["narrowing"]),
+        latin_orgs=frozenset(lists["latin_orgs"]),
+    )
+
+
+@lru_cache(maxsize=64)
+def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
+    """The marks of titles, roles and departments."""
+    return {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as the finder of people sees it."""
+
+    given: str
+    text: str
+    begins: dict[int, Word]
+    ends: dict[int, Word]
+
+    def word(self, word: Word) -> str:
+        return self.text[word.start : word.end]
+
+
+def open_left(seen: Seen, start: int) -> bool:
+    return start == 0 or start in seen.ends or seen.text[start - 1] in LEFT_OPEN or not HAN.match(seen.text[start - 1])
