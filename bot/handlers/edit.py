@@ -14,7 +14,8 @@ from bot.replies import reading as say
 from bot.replies import words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from nlp.corrections import Correction, Field, parse
+from nlp.corrections import Correction, parse
+from nlp.wording import Field
 from storage import inbox
 
 router = Router()
