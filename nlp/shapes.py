@@ -42,8 +42,8 @@ _SURE = frozenset({"head", "[time]", "head:", "table", "table2", "above", "below
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a message begins. ``line`` to ``last`` are the lines of name and time; ``said`` is where the words begin when
-    they stand on the head's own line."""
+    """Where a message begins. ``line`` to ``last`` are the lines of name and time; ``said`` is where the words begin
+    when they stand on the head's own line."""
 
     line: int
     last: int
