@@ -28,6 +28,7 @@ STATIC = {
     "htmx.LICENSE.txt": "text/plain",
     "mark.svg": "image/svg+xml",
 }
+KEEP = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -61,7 +62,9 @@ HELLOS = {
 
 
 class Page:
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, shared: Path) -> None:
+        """``shared`` is the style sheet of all of Genjin's pages, which this one stands on."""
+        self._shared = shared
         self._turns, self._desk, self._world = turns, turns.desk, turns.platforms.world
         self._proof: tuple[str, Proof, datetime] | None = None
         self._began = 0
@@ -74,6 +77,7 @@ class Page:
         return [
             web.get("/sandbox", self._show),
             web.get("/sandbox/live", self._live),
+            web.get("/sandbox/static/genjin.css", self._sheet),
             web.get("/sandbox/static/{name}", _static),
             web.post("/sandbox/say", self._turn(self._say)),
             web.post("/sandbox/tap", self._turn(self._tap)),
@@ -81,6 +85,9 @@ class Page:
             web.post("/sandbox/fault", self._turn(self._fault)),
             web.post("/sandbox/verify", self._turn(self._verify)),
         ]
+
+    async def _sheet(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._shared.read_bytes(), content_type="text/css", charset="utf-8", headers=KEEP)
 
     # showing
 
@@ -242,5 +249,4 @@ async def _static(request: web.Request) -> web.Response:
     if name not in STATIC:
         raise web.HTTPNotFound
     body = (HERE / "static" / name).read_bytes()
-    head = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-    return web.Response(body=body, content_type=STATIC[name], charset="utf-8", headers=head)
+    return web.Response(body=body, content_type=STATIC[name], charset="utf-8", headers=KEEP)

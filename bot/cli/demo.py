@@ -31,10 +31,12 @@ from bot.app import App, build
 from bot.cli import story
 from bot.clock import MovableClock
 from bot.desk import BotDesk
+from bot.web.upload import STATIC
 
 START = "2026-03-10T10:00:00+08:00"
 ACCOUNT = "wecom"
 HOST = "127.0.0.1"
+SHEET = "genjin.css"
 CLOCK_FILE = "demo-clock"
 """Where the demo keeps its last moment, so that kept data go on from there."""
 
@@ -74,7 +76,7 @@ async def running(
         stack.callback(keeping.cancel)
         desk = BotDesk(app, clock)
         turns = Turns(desk, platforms)
-        app.web.add_routes([*Control(turns).routes(), *Page(turns).routes(), web.get("/", _home)])
+        app.web.add_routes([*Control(turns).routes(), *Page(turns, STATIC / SHEET).routes(), web.get("/", _home)])
         runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -19,6 +20,8 @@ from tests.browser.story import Story
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
              "--disable-component-update", "--no-first-run"]  # fmt: skip
+
+SHEET = Path(__file__).parents[2] / "bot" / "web" / "static" / "genjin.css"
 
 
 class StoryDesk(FakeDesk):
@@ -45,7 +48,7 @@ async def stage() -> AsyncIterator[Stage]:
     async with on_loopback(world) as platforms, listening(platforms) as bot:
         turns = Turns(desk, platforms)
         app = web.Application()
-        app.add_routes([*Control(turns).routes(), *SandboxPage(turns).routes()])
+        app.add_routes([*Control(turns).routes(), *SandboxPage(turns, SHEET).routes()])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
