@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +38,8 @@ class Post:
     url: str
     session: aiohttp.ClientSession
     acknowledged: set[str] = field(default_factory=set)
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone()
+    """What the platform's timestamps are taken from."""
     slowest: float = 0.0
     """Seconds that the slowest acknowledgement took."""
     statuses: dict[int, int] = field(default_factory=dict)
@@ -45,7 +47,7 @@ class Post:
 
     async def once(self, one: Letter, at: datetime | None = None) -> int:
         """The status that the letter is answered with, under a seal and nonce of its own; 0 where none came."""
-        query, body = sealed(self.app, one.plain, at or datetime.now().astimezone())
+        query, body = sealed(self.app, one.plain, at or self.now())
         began = monotonic()
         try:
             async with self.session.post(self.url, params=query, data=body) as answer:

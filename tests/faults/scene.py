@@ -42,8 +42,10 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path, count: int = 60, clock: Clock | None = None, database: str = "") -> AsyncIterator[Scene]:
-    """Not yet started; the company of ``count`` reps stands in its database."""
+async def scene(
+    folder: Path, count: int = 60, clock: Clock | None = None, database: str = "", *, planted: bool = True
+) -> AsyncIterator[Scene]:
+    """Not yet started; the company of ``count`` reps stands in its database, unless it is not ``planted``."""
     clock = clock or SystemClock()
     people = reps(count)
     world = World(clock, tuple(Colleague(user, user) for user in ("boss", "admin", *(rep.user for rep in people))))
@@ -51,7 +53,8 @@ async def scene(folder: Path, count: int = 60, clock: Clock | None = None, datab
     async with on_loopback(world, [console]) as platforms:
         bot = BotProcess(folder, console, platforms.wecom_base, database)
         platforms.point(ACCOUNT, bot.callback)
-        await plant_into(bot.database, people, ACCOUNT, clock.now(), bot.data)
+        if planted:
+            await plant_into(bot.database, people, ACCOUNT, clock.now(), bot.data)
         async with ended(bot), post_to(console, bot.callback) as post:
             yield Scene(bot, world, platforms, post, people)
 
