@@ -93,7 +93,7 @@ def done_or_moved(said: str, standing: Sequence[Matter], around: Around) -> Repl
     """What became of the promise that the words name, by its number in the list or by its words. Raises Wrong."""
     one, what, n = _meant(said.strip(), standing, around.playbook)
     if one.promise.state not in followup.OPEN:
-        return Reply(push=words.text("promise.gone", what=one.promise.what))
+        return Reply(push=turned.gone(one, around.now))
     if dropped := DROP.match(what):
         why = dropped["why"].strip() or dropped[0]
         return _reply(one, followup.withdraw(one.promise, around.now, why), turned.withdrawn(one, why))

@@ -48,7 +48,7 @@ async def matters(promises: Iterable[Commitment]) -> list[Matter]:
     return [await matter(one) for one in promises]
 
 
-async def by_ids(ids: Iterable[str]) -> list[Matter]:
-    """Those that still exist, in the order asked for."""
-    found = [await commitments.get(id) for id in ids]
+async def by_ids(ids: Iterable[str], *, undone: bool = False) -> list[Matter]:
+    """Those that still exist (with ``undone`` also those that were taken back), in the order asked for."""
+    found = [await commitments.get(id, undone=undone) for id in ids]
     return await matters(one for one in found if one is not None)

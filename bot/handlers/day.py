@@ -11,7 +11,7 @@ from bot.followup.view import Matter, by_ids
 from bot.handlers.matters import ask_for_file, close
 from bot.outbox.body import unpack
 from bot.replies import followup as say
-from bot.replies import words
+from bot.replies import turned, words
 from bot.replies.wording import day_of
 from bot.routing import Outgoing, Reply, Router, Tap
 from storage import cards, commitments, outbox
@@ -76,7 +76,7 @@ async def see_late(tap: Tap) -> Reply:
     if rest:
         more.append(_made_up(tap, say.ahead(rest, tap.now), rest))
     if not more:
-        return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""), card_state="open")
+        return Reply(push=turned.gone(found[0] if found else None, tap.now), card_state="open")
     return Reply(more=tuple(more), card_state="open")
 
 
@@ -94,7 +94,7 @@ async def first_done(tap: Tap) -> Reply:
     found = await by_ids(str(id) for id in tap.card.data.get("commitments", ()))
     standing = [one for one in found if one.promise.state in followup.OPEN]
     if not standing:
-        return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""), card_state="open")
+        return Reply(push=turned.gone(found[0] if found else None, tap.now), card_state="open")
     first = standing[0]
     if not say.wants_file(first.promise):
         return close(replace(tap, card=_as_list(tap.card)), first, "said")

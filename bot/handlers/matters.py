@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,20 +19,40 @@ from storage.records import Change, Commitment
 
 
 async def meant(tap: Tap) -> Matter | Reply:
-    """The promise that the tap or the words mean; a Reply that says why there is none."""
+    """The promise that the tap or the words mean; a Reply that asks which, or says what became of it."""
     ids = [str(id) for id in tap.card.data.get("commitments") or [tap.card.data.get("commitment", "")]]
-    chosen = [id for id in ids if id in tap.selected]
-    found = await by_ids(chosen or ids)
-    standing = [one for one in found if one.promise.state in followup.OPEN]
+    chosen = [id for id in ids if id in tap.selected] or ids
+    standing = [one for one in await by_ids(chosen) if one.promise.state in followup.OPEN]
     if not standing:
-        what = found[0].promise.what if found else ""
-        return Reply(push=words.text("promise.gone", what=what), card_state="open")
+        return await gone(tap, chosen)
     if len(standing) > 1 and tap.words:
         fits = {one.id for one in named(tap.words, [one.promise for one in standing], tap.playbook.synonyms)}
         standing = [one for one in standing if one.promise.id in fits] or standing
-    if len(standing) > 1:
-        return Reply(push=words.text("promise.which_one", example=standing[0].thing), card_state="open")
-    return standing[0]
+    return standing[0] if len(standing) == 1 else _which_one(tap, standing)
+
+
+async def gone(tap: Tap, ids: Sequence[str]) -> Reply:
+    """What is true now of a promise that is closed, given up or taken back: nothing is done a second time. A card that
+    held nothing else ends with it."""
+    found = await by_ids(ids, undone=True)
+    if not found or len(tap.card.data.get("commitments") or ()) > 1 or "title" not in tap.card.data:
+        return Reply(push=turned.gone(found[0] if found else None, tap.now), card_state="open")
+    truth = turned.truth(found[0], tap.now)
+    return Reply(push=turned.settled(tap.card.data["title"], truth, found[0]), about={"now": truth})
+
+
+def _which_one(tap: Tap, standing: Sequence[Matter]) -> Reply:
+    """Which of the promises on the card: by a tap or by name; the card that was tapped stays."""
+    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
+    ask = Outgoing(
+        turned.which_one(standing, tap.now), to=tap.member.id, once=f"{tap.event}:which_one",
+        about={
+            "options": [one.promise.id for one in standing], "commitments": [one.promise.id for one in standing],
+            "button": tap.button, "words": tap.words, "of": tap.card.kind,
+        },
+        awaits="promise.which_one", awaits_until=until,
+    )  # fmt: skip
+    return Reply(more=(ask,), card_state="open")
 
 
 def shown(tap: Tap, card: Push, *, about: Mapping[str, Any], awaits: str = "", done: bool = False) -> Reply:

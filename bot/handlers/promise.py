@@ -10,7 +10,7 @@ from bot.followup import service as followup
 from bot.followup.fit import named, tells_done
 from bot.followup.view import Matter, matter
 from bot.handlers import day, upper
-from bot.handlers.matters import about, after, ask_for_file, close, meant, shown
+from bot.handlers.matters import about, after, ask_for_file, close, gone, meant, shown
 from bot.replies import followup as say
 from bot.replies import turned, words
 from bot.routing import Reply, Router, Tap
@@ -61,33 +61,11 @@ async def not_this(tap: Tap) -> Reply:
     """不是这件: open again; the file stays with the customer."""
     promise = await commitments.get(str(tap.card.data.get("commitment", "")))
     if promise is None or promise.state != "kept":
-        return Reply(push=words.text("promise.gone", what=promise.what if promise else ""), card_state="open")
+        return await gone(tap, [str(tap.card.data.get("commitment", ""))])
     proof = await evidence.get(promise.evidence_id) if promise.evidence_id else None
     changes = followup.reopen(promise, proof)
     one = after(await matter(promise), changes)
     return Reply(push=turned.reopened(one, tap.now), changes=changes, about=about(one))
-
-
-# -- which of several (C7) -----------------------------------------------------------------------------------------
-
-
-@router.tap("pick", cards=("promise.which",))
-async def this_one(tap: Tap) -> Reply:
-    """The file or the sentence closes the chosen one."""
-    id = str(tap.card.data["options"][int(tap.button.partition(":")[2]) - 1])
-    promise = await commitments.get(id)
-    if promise is None or promise.state not in OPEN:
-        return Reply(push=words.text("promise.gone", what=promise.what if promise else ""), card_state="open")
-    proof = await evidence.get(str(tap.card.data.get("evidence") or ""))
-    changes = followup.keep(promise, tap.now, proof, "file" if proof else "said")
-    one = replace(after(await matter(promise), changes), proof=proof)
-    return Reply(push=say.closed(one, tap.now, tap.calendar), changes=changes, about=about(one), card_state="open")
-
-
-@router.tap("none", cards=("promise.which",))
-async def none_of_them(tap: Tap) -> Reply:
-    key = "promise.which.filed" if tap.card.data.get("evidence") else "promise.which.nothing"
-    return Reply(push=words.text(key))
 
 
 # -- moved ---------------------------------------------------------------------------------------------------------

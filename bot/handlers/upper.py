@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.messages import Card
 from bot.followup import service as followup
+from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids
 from bot.replies import followup as say
 from bot.replies import turned, words
@@ -36,11 +37,25 @@ def chosen(tap: Tap, found: Sequence[Matter]) -> Matter | None:
     return options[0] if len(options) == 1 else None
 
 
-def _unclear(found: Sequence[Matter]) -> Reply:
-    standing = [one for one in found if one.promise.state in followup.OPEN]
-    if not standing:
-        return Reply(push=words.text("promise.gone", what=found[0].promise.what if found else ""))
-    return Reply(push=words.text("promise.which_one", example=standing[0].thing), card_state="open")
+def _unclear(tap: Tap, found: Sequence[Matter]) -> Reply:
+    """Which one is meant, or that none of them stands any more."""
+    if not any(one.promise.state in followup.OPEN for one in found):
+        return Reply(push=turned.gone(found[0] if found else None, tap.now))
+    return Reply(push=words.text("promise.which_late", label=words.label(tap.button)), card_state="open")
+
+
+@router.tap("chosen", cards=CARD)
+async def by_number(tap: Tap) -> Reply:
+    """2 on a card of several: the second one alone, with its buttons."""
+    found = await by_ids(tap.selected)
+    if not found:
+        return Reply(push=turned.gone(None, tap.now), card_state="open")
+    said = tap.card.data.get("said", {})
+    alone = Outgoing(
+        say.late_manager(found, tap.now, said), to=tap.member.id, once=f"{tap.event}:alone",
+        about={"commitments": [one.promise.id for one in found], "said": said},
+    )  # fmt: skip
+    return Reply(more=(alone,), card_state="open")
 
 
 def _card(tap: Tap, found: Sequence[Matter], status: str) -> Card:
@@ -53,7 +68,7 @@ async def nudge(tap: Tap) -> Reply:
     found = await of_card(tap.card.data)
     one = chosen(tap, found)
     if one is None:
-        return _unclear(found)
+        return _unclear(tap, found)
     ask = Outgoing(
         turned.asked(one, tap.member.name), to=one.promise.owner_id, once=f"{tap.event}:asked",
         about={
@@ -84,7 +99,7 @@ async def answered(tap: Tap) -> Reply | None:
     """The rep's words, as he said them, on the manager's card."""
     manager = await members.get(str(tap.card.data.get("manager", "")))
     row = await cards.get(str(tap.card.data.get("card", "")))
-    if manager is None or row is None:
+    if manager is None or row is None or not await _speaks_of_it(tap):
         return None
     told = {**row.data.get("said", {}), str(tap.card.data["commitment"]): tap.words}
     found = await of_card(row.data)
@@ -96,13 +111,23 @@ async def answered(tap: Tap) -> Reply | None:
     return Reply(push=words.text("promise.answered", who=manager.name), more=(back,))
 
 
+async def _speaks_of_it(tap: Tap) -> bool:
+    """Within ten minutes the next sentence is the answer (VOICE.md §2); later only one that names the matter, so that
+    no idle word is carried to the manager."""
+    if tap.now - tap.card.created_at <= timedelta(minutes=tap.playbook.context.answer_minutes):
+        return True
+    found = await by_ids([str(tap.card.data["commitment"])], undone=True)
+    promises = [one.promise for one in found]
+    return any(one.customer in tap.words or one.thing in tap.words for one in found) or bool(named(tap.words, promises))
+
+
 @router.tap("extend_day", cards=CARD)
 async def extend_day(tap: Tap) -> Reply:
     """延一天: one working day more; the rep is told by whom."""
     found = await of_card(tap.card.data)
     one = chosen(tap, found)
     if one is None or one.promise.state not in followup.OPEN:
-        return _unclear(found)
+        return _unclear(tap, found)
     due = followup.extended(one.promise, tap.now, tap.calendar)
     changes = followup.move(one.promise, due, evening=one.promise.evening)
     after = replace(one, promise=one.promise.with_(due=due, state="open"))

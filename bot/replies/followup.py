@@ -25,7 +25,7 @@ LEAST_ROOM = 8
 """Code points that a promise and its customer need beside the day."""
 NUMBERS = "一二三四五六"
 CIRCLED = "①②③④⑤⑥"
-ORDINALS = ("第一件", "第二件", "第三件")
+ORDINALS = ("第一件", "第二件", "第三件", "第四件", "第五件")
 ASKS_FOR_A_FILE = (
     "发",
     "提交",

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from adapters.messages import Button, Card, Text
 from bot.followup.view import Matter
 from bot.replies import words
-from bot.replies.followup import VALUE_MOST, due_day, what_of
-from bot.replies.wording import cut, day_of
+from bot.replies.followup import MOST, NUMBERS, ORDINALS, STATUS_MOST, VALUE_MOST, due_day, line, what_of
+from bot.replies.wording import beside, cut, day_of, moment_of
 
 
 def file_wanted(matter: Matter, send_file: str, upload: str = "") -> Card:
@@ -38,7 +38,8 @@ def moved(matter: Matter, now: datetime) -> Card:
 
 
 def moved_script(matter: Matter, now: datetime) -> Text:
-    words_ = words.bit("script_moved", who=f"{matter.contact}，", thing=matter.thing, due=due_day(matter.promise, now))
+    due = beside(due_day(matter.promise, now))
+    words_ = words.bit("script_moved", who=f"{matter.contact}，", thing=matter.thing, due=due)
     return words.text("promise.script", script=words_)
 
 
@@ -52,14 +53,44 @@ def withdrawn(matter: Matter, why: str) -> Card:
 
 
 def reopened(matter: Matter, now: datetime) -> Card:
-    return words.card(
-        "promise.reopened", what=what_of(matter, 5), due=due_day(matter.promise, now), facts=[_customer(matter)]
-    )
+    """Open again; only what has a time is reminded of."""
+    due = due_day(matter.promise, now)
+    status = words.bit("reopened_no_due") if matter.promise.due is None else None
+    return words.card("promise.reopened", what=what_of(matter, 5), due=due, facts=[_customer(matter)], status=status)
 
 
 def asked(matter: Matter, who: str) -> Text:
     """What the manager's 问问他 says to the rep."""
     return words.text("promise.asked", who=who, customer=matter.customer, thing=matter.thing)
+
+
+def truth(matter: Matter, now: datetime) -> str:
+    """What became of a promise: 发报价单 周四 3月12日 16:20 已闭环"""
+    promise = matter.promise
+    if promise.undone_at is not None:
+        return words.bit("gone_undone", what=promise.what)
+    if promise.state not in ("kept", "withdrawn") or promise.closed_at is None:
+        return words.bit("gone_open", what=promise.what, due=due_day(promise, now))
+    when = moment_of(promise.closed_at.astimezone(now.tzinfo), now.date())
+    return words.bit(f"gone_{promise.state}", what=promise.what, when=when)
+
+
+def gone(matter: Matter | None, now: datetime) -> Text:
+    """The same as a line of text; for a promise that nothing is known of any more too."""
+    return words.text("promise.gone", truth=truth(matter, now) if matter else words.bit("gone"))
+
+
+def settled(title: object, truth: str, matter: Matter) -> Card:
+    """An old card whose promise is settled: its title, what is true now, and nothing to tap."""
+    return words.card("promise.settled", title=title, truth=cut(truth, STATUS_MOST), facts=[_customer(matter)])
+
+
+def which_one(matters: Sequence[Matter], now: datetime) -> Card:
+    """A button of a card of several promises was tapped without choosing one."""
+    some = matters[: len(ORDINALS)]
+    picks = [Button(f"pick:{n}", ORDINALS[n - 1]) for n in range(1, len(some) + 1)]
+    shown = [(NUMBERS[n], line(one, now)) for n, one in enumerate(matters[:MOST])]
+    return words.card("promise.which_one", facts=shown, buttons=picks, example=cut(matters[0].thing, 10))
 
 
 def _customer(matter: Matter) -> tuple[str, str]:

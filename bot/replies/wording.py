@@ -75,6 +75,11 @@ def quote(words: str, most: int = QUOTE_MOST) -> str:
     return f"“{cut(flat, most)}”"
 
 
+def beside(text: str) -> str:
+    """``text`` before a Han character: with a blank where it ends in a clock or a Latin letter (15:00 给您)."""
+    return f"{text} " if text[-1:].isascii() and text[-1:].isalnum() else text
+
+
 def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 

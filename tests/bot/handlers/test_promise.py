@@ -188,7 +188,10 @@ async def test_of_several_one_is_chosen_or_named(chat):
         await chat.company.promise(what, "03-13")
     await chat.company.until("03-12T17:41")
     reply = await chat.does("mem_zhang", "promise.ahead", "done")
-    assert reply.push.text == "哪一件？先选一件再点，或说名字，比如：报价单。"
+    [asked] = reply.more
+    assert (asked.push.title, asked.push.status) == ("哪一件？", "点一件，或说名字，比如：报价单")
+    reply = await chat.does("mem_zhang", "promise.which_one", "pick:2")
+    assert reply.push.title == "发排期：文件呢？"
     reply = await chat.does("mem_zhang", "promise.ahead", "done", "pro_0002")
     assert [other.push.title for other in reply.more] == ["发排期：文件呢？"]
     reply = await chat.says("mem_zhang", "promise.ahead", "报价单发了")
