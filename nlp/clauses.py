@@ -25,6 +25,11 @@ BOUNDARY = re.compile(
 )
 ASKING_END = re.compile(r"[了过]没有?$|没$|[^要]不$")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
+READY_THEN = re.compile(
+    r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
+)
+"""预算下来马上签: what follows waits for what stands before."""
+COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
 LONG = 40
 """A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
@@ -188,7 +193,8 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
             _reach(found, n, {"hedge"})
         if "later" in clause.own:
             clause.moods.add("if")
-            if n and found[n - 1].sentence == clause.sentence:
+            done = grammar(skeleton.lexicon).le
+            if n and found[n - 1].sentence == clause.sentence and not any(m in done for m in found[n - 1].line[-4:]):
                 found[n - 1].moods.add("if")
         _conditional_then(found, n, skeleton)
 
@@ -206,12 +212,15 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
     clause = found[n]
     rules = grammar(skeleton.lexicon)
     done = rules.le | rules.perfect
+    if READY_THEN.search(skeleton.words(clause.start, clause.end)):
+        clause.moods.add("if")
     for at in clause.own.get("then", ()):
-        if any(mark in done for mark in skeleton.line[at + 1 : clause.end]):
+        could = COULD.match(skeleton.line, at + 1) is not None
+        if not could and any(mark in done for mark in skeleton.line[at + 1 : clause.end]):
             continue
         before = skeleton.line[clause.start : at]
         dated = before[-1:] == rules.date
-        opened = any(mark in done or mark == "后" for mark in before)
+        opened = any(mark in done or mark in "后完好" for mark in before)
         waited = any(where < at for where in clause.own.get("until", ()))
         previous = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
         if previous is not None and len(before) <= 6 and not dated:
@@ -222,12 +231,12 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
         only = skeleton.line[at + 1 : at + 2] in ("才", "方")
         behind = (m for m in skeleton.line[at + 2 : clause.end] if m in rules.moods_of or m in rules.deal)
         deal = next(behind, "") in rules.deal
-        if waited or ((opened or only or deal) and not dated):
+        if waited or ((opened or only or deal or could) and not dated):
             clause.moods.add("if")
 
 
-def negated(clause: Clause, start: int, end: int, skeleton: Skeleton) -> bool:
-    """A negation in the clause reaches the words ``line[start:end]``."""
+def negated(clause: Clause, start: int, end: int, skeleton: Skeleton, *, within: bool = True) -> bool:
+    """A negation in the clause reaches the words ``line[start:end]``; one that is part of them counts if ``within``."""
     rules = grammar(skeleton.lexicon)
     line = skeleton.line
     if line[end : end + 1] in rules.neg and line[end + 1 : end + 2] == "不" and end < clause.end:
@@ -236,7 +245,9 @@ def negated(clause: Clause, start: int, end: int, skeleton: Skeleton) -> bool:
         if at >= end:
             continue
         if at >= start:
-            return True
+            if within:
+                return True
+            continue
         between = line[at + 1 : start]
         if len(between) > 14 or any(mark in rules.le or mark in rules.perfect for mark in between):
             return False

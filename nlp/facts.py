@@ -146,11 +146,11 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
     skeleton = scene.skeleton
     if frame.unless is not None and frame.unless.search(skeleton.line, clause.start, clause.end):
         return True
-    if "neg" not in frame.allow and negated(clause, start, end, skeleton):
+    if negated(clause, start, end, skeleton, within="neg" not in frame.allow):
         return True
     if frame.by == "them" and scene.speaker == "rep" and _ours(clause, start, skeleton):
         return True
-    return "plan" not in frame.allow and any(at < start for at in clause.own.get("plan", ()))
+    return "plan" not in frame.allow and any(at < end for at in clause.own.get("plan", ()))
 
 
 ASKED = re.compile(r"(?:让|叫|要|请|问|找|催|给|跟|向|和|对|帮|把|为|逼|求|要求|麻烦|着|追着|缠着)[\ue000-\uf8ff]*$")

@@ -136,6 +136,9 @@ def _by_contact(
         end = _without_office(hidden, start, end, ends, marks)
         if hidden[end - 1 : end] in NAMELIKE and hidden[end : end + 1] != "的":
             continue
+        asked = patterns().cut.search(hidden, end - 1, end) is not None and hidden[end : end + 1] != "的"
+        if asked or patterns().cut_always.search(hidden, end - 1, end):
+            continue
         if 2 <= end - start <= LONGEST and _unheard(hidden[start:end]) and not _described(hidden[start:end]):
             yield Proposal(start, end, "customer.person", 0.78)
 

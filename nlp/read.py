@@ -33,7 +33,7 @@ BUSINESS = (
     "closed_v", "firstmeet", "arrange", "terms",
 )  # fmt: skip
 """Concepts that speak of selling."""
-DEALS = ("customerword", "contract", "draft", "quote", "payment", "order", "role", "boss")
+DEALS = ("terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss")
 """Concepts by which a deal is spoken of although nobody is named."""
 F = TypeVar("F", bound=Finding)
 

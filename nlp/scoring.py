@@ -21,6 +21,11 @@ class Count:
     wrong: int = 0
     missed: int = 0
 
+    def add(self, right: int, wrong: int, missed: int) -> None:
+        self.right += right
+        self.wrong += wrong
+        self.missed += missed
+
     @property
     def precision(self) -> float:
         return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
@@ -67,11 +72,8 @@ def score(lines: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> 
         for name in FIELDS:
             if name not in expected:
                 continue
-            right, wrong, missed = _compare(name, expected[name], found[name])
-            count = total.fields[name]
-            count.right += right
-            count.wrong += wrong
-            count.missed += missed
+            right, wrong, missed = compare(name, expected[name], found[name])
+            total.fields[name].add(right, wrong, missed)
             if wrong or missed:
                 total.misses.append((id, name))
         _advances(total, expected.get("stage"), found["stage"])
@@ -87,27 +89,28 @@ def _advances(total: Score, expected: str | None, found: str | None) -> None:
 
 
 def _dues(total: Score, expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> None:
-    for promise, match in _promises(expected, found):
+    for promise, match in promises(expected, found):
         if match is not None:
             total.dues += 1
             total.wrong_dues += promise["due"] != match["due"]
 
 
-def _compare(name: str, expected: Any, found: Any) -> tuple[int, int, int]:
+def compare(name: str, expected: Any, found: Any) -> tuple[int, int, int]:
+    """(right, wrong, missed) of one field of one line."""
     if name in ("action", "stage"):
         if expected == found:
             return int(expected is not None), 0, 0
         return 0, int(found is not None), int(expected is not None)
     if name == "commitments":
-        matched = sum(match is not None for _, match in _promises(expected, found))
+        matched = sum(match is not None for _, match in promises(expected, found))
         return matched, len(found) - matched, len(expected) - matched
-    key = _KEYS[name]
+    key = KEYS[name]
     wanted, got = Counter(map(key, expected)), Counter(map(key, found))
     right = sum((wanted & got).values())
     return right, sum(got.values()) - right, sum(wanted.values()) - right
 
 
-_KEYS: dict[str, Callable[[Any], Any]] = {
+KEYS: dict[str, Callable[[Any], Any]] = {
     "dates": lambda when: when["start"],
     "customers": lambda customer: customer["name"],
     "contacts": lambda contact: (contact["name"], contact["title"]),
@@ -118,7 +121,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _promises(
+def promises(
     expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]
 ) -> list[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
     """Each expected promise with the found one of the same side that is likest in words, None where none is like it."""
