@@ -14,15 +14,16 @@ from nlp import dialogue, labels
 from nlp.accounts import Heard, gathered
 from nlp.chatlines import lines_of
 from nlp.placing import all_at, by_lines, placed, shifted
-from nlp.reading import Commitment, Contact, Reading, Speaker
+from nlp.reading import Contact, Reading, Speaker, StageFound
 from nlp.turns import Transcript, Turn
+from nlp.undertakings import undertakings
 
 Read = Callable[[str, datetime, Speaker], Reading]
 
 _STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _ADDRESSED = re.compile(r"(?:^|[,，。!！?？\s]|好的?|谢谢|收到|辛苦|是的|行|ok)$", re.I)
 _BREAK = re.compile(r"$|[,，。.!！?？:：;；\s啊~～]")
-_TO_ME = re.compile(r"(?:给|发|寄|传|推|送|发给|寄给|报)(?:我|我们)(?!的)")
+_QUESTION = re.compile(r"(?:[?？]|吗)\s*$")
 _ARRANGED = ("solution_demo", "contract_signing")
 
 
@@ -55,10 +56,12 @@ def _above(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]
 
 
 def _labels(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
-    """The customer's speakers as contacts, and the companies that their names carry."""
+    """The customer's speakers as contacts, and the companies that their names carry; never one of our own people."""
+    theirs = [turn for turn in transcript.turns if not labels.is_ours(turn.speaker, transcript.us)]
+    speaking = [turn for turn in theirs if turn.side == "customer"] or theirs
     seen: set[str] = set()
-    for turn in transcript.turns:
-        if turn.side == "customer" and turn.speaker not in seen:
+    for turn in speaking:
+        if turn.speaker not in seen:
             seen.add(turn.speaker)
             yield Heard(turn, _label(turn, transcript.text, read, now), label=True)
 
@@ -94,33 +97,32 @@ def _turns(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]
         reading = _own(transcript.turns, n, read, now)
         if id(turn) in agreed:
             reading = _with_the_yes(agreed[id(turn)], reading, read, now)
+        if turn.side == "customer" and any(
+            not later.idle and later.side == "us" for later in transcript.turns[n + 1 :]
+        ):
+            reading = _bargained(reading)
         yield Heard(turn, placed(reading, by_lines(turn.lines), transcript.text))
 
 
 def _own(turns: Sequence[Turn], n: int, read: Read, now: datetime) -> Reading:
-    """The turn by itself, without its stickers, requests of the other and people who are spoken to."""
+    """The turn by itself, without its stickers and without whom it speaks to."""
     turn = turns[n]
-    words = _STICKER.sub(lambda match: "，" * len(match[0]), turn.text)
     at = turn.at or now
+    words = _STICKER.sub(lambda match: "，" * len(match[0]), turn.text)
     reading = read(words, at, _speaker(turn))
-    promises = tuple(one for one in reading.commitments if not (one.by == turn.side and _TO_ME.search(one.text)))
     if turn.side == "customer":
         reading = _without_ours(reading)
-    complete = tuple(_complete(one) for one in promises)
-    if not any(complete) or not promises:
-        promises = _with_topic(turns, n, words, read, at) or promises
-    return _promising(reading, promises)
+    promises = undertakings(turns, n, reading, lambda other: read(other, at, _speaker(turn)))
+    return reading if promises == reading.commitments else replace(reading, commitments=promises, deals=())
 
 
-def _complete(promise: Commitment) -> bool:
-    return len(promise.what) > 2 or bool(re.match(r"[回来到签]", promise.what))
-
-
-def _promising(reading: Reading, promises: tuple[Commitment, ...]) -> Reading:
-    """The reading with these promises instead of its own."""
-    if promises == reading.commitments:
+def _bargained(reading: Reading) -> Reading:
+    """A price objection that is no mere question, and that we answered, is a talk about the price."""
+    objection = next((signal for signal in reading.signals if signal.value == "price_objection"), None)
+    if objection is None or reading.stage is not None or _QUESTION.search(reading.text):
         return reading
-    return replace(reading, commitments=promises, deals=())
+    stage = StageFound(objection.text, objection.span, "price.talk", 0.8, "negotiation")
+    return replace(reading, stage=stage, deals=())
 
 
 def _without_ours(reading: Reading) -> Reading:
@@ -131,24 +133,6 @@ def _without_ours(reading: Reading) -> Reading:
         if not (_ADDRESSED.search(reading.text[: one.span[0]]) and _BREAK.match(reading.text, one.span[1]))
     )
     return reading if kept == reading.contacts else replace(reading, contacts=kept, deals=())
-
-
-def _with_topic(turns: Sequence[Turn], n: int, words: str, read: Read, at: datetime) -> tuple[Commitment, ...]:
-    """我今晚发您 after 案例有吗: the promise with the thing that was asked for."""
-    thing = dialogue.topic(turns, n)
-    if not thing or thing in words:
-        return ()
-    for start, clause in dialogue.clauses(words):
-        said = read(thing + clause, at, _speaker(turns[n])).commitments
-        whole = [one for one in said if thing in one.what and one.by == turns[n].side]
-        if whole:
-            span = (start, start + len(clause))
-            return (placed(_only(whole[:1], thing + clause, at), all_at(span), words).commitments[0],)
-    return ()
-
-
-def _only(promises: Sequence[Commitment], text: str, now: datetime) -> Reading:
-    return Reading(text=text, now=now, commitments=tuple(promises))
 
 
 def _with_the_yes(agreed: dialogue.Agreed, reading: Reading, read: Read, now: datetime) -> Reading:

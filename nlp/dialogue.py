@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from nlp.lexicon import normalise, shipped
-from nlp.reading import Commitment, Span, StageFound
+from nlp.reading import Commitment, Reading, Span, StageFound
 from nlp.turns import Turn
+
+Again = Callable[[str], Reading]
+"""Reads other words as if the same speaker had said them at the same moment."""
 
 _CLAUSE = re.compile(r"[^,，。.!！?？;；、~…\n\s]+")
 _SENTENCE = re.compile(r"[^。!！?？;；\n]+[?？]?")

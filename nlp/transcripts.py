@@ -10,15 +10,15 @@ from functools import cache
 
 from nlp import labels, shapes
 from nlp.chatlines import Line, lines_of
-from nlp.conversation import merge
+from nlp.conversation import Read, merge
 from nlp.lexicon import normalise, table
-from nlp.reading import Span
+from nlp.reading import Reading, Span
 from nlp.shapes import Head
 from nlp.sides import sides
 from nlp.stamps import day_of, moment
 from nlp.turns import Transcript, Turn
 
-__all__ = ["Transcript", "Turn", "looks_pasted", "merge", "parse"]
+__all__ = ["Transcript", "Turn", "looks_pasted", "merge", "parse", "read_chat"]
 
 _TELLING = re.compile(r"\[(?:文件|语音转文字|链接|位置|小程序|名片|合同|file)\]", re.I)
 
@@ -41,7 +41,13 @@ def parse(text: str, now: datetime, us: Sequence[str]) -> Transcript | None:
         said.setdefault(turn.speaker, []).append(turn.text)
     side = sides(said, us)
     system = sum(line.kind == "system" for line in lines) + sum(labels.is_system(head.name) for head in heads)
-    return Transcript(tuple(replace(turn, side=side[turn.speaker]) for turn in turns), system, text)
+    return Transcript(tuple(replace(turn, side=side[turn.speaker]) for turn in turns), system, text, tuple(us))
+
+
+def read_chat(text: str, now: datetime, us: Sequence[str], read: Read) -> Reading | None:
+    """The reading of a pasted chat of two messages or more; None when the text is none and wants to be read as it is."""
+    found = parse(text, now, us) if looks_pasted(text) else None
+    return merge(found, read, now) if found is not None and len(found.turns) > 1 else None
 
 
 @dataclass(slots=True)

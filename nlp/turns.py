@@ -34,6 +34,8 @@ class Transcript:
     """Lines in which nobody speaks: 撤回了一条消息, 拍了拍, 加入了群聊."""
     text: str = ""
     """The text as pasted."""
+    us: tuple[str, ...] = ()
+    """The names of our own people, as far as they were known."""
 
     def swapped(self) -> Transcript:
         """The same chat with the two sides changed over."""

@@ -1,0 +1,123 @@
+"""Promises that are plain only between the two who talk: 我把合同发您, 十点半到, 明天回您, 发您 after 案例有吗."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from nlp import dialogue
+from nlp.placing import all_at, moved
+from nlp.reading import Commitment, Reading, When
+from nlp.turns import Turn
+
+SURE = 0.78
+_TO_ME = re.compile(r"(?:给|发|寄|传|推|送|报)(?:给)?(?:我|我们)(?!的)")
+_TO_YOU = re.compile(r"(?:发|给|寄|传|推|送|报|转)(?:给|过去)?(?:您|你)")
+_DONE = re.compile(r"[了过吗么?？没不]|如果|要是|的话|尽量|争取|可能|估计|已经|应该|想")
+_I = re.compile(r"我们?(?!的|方|司)")
+_BEFORE = re.compile(
+    r"^(?:好的?|嗯|行|那|收到|可以|没问题|ok)?[,，\s]*(?:我们?|咱们?|这边)?[\s]*(?:就|再|会|准时|大概|一定|也)*$", re.I
+)
+_AFTER = re.compile(
+    r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:就|再|会|准时|一定|去|来|准能|都)*"
+    r"(?P<deed>到(?:达|场|现场|厂里|您那[边里]?|贵司)?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
+    r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果))"
+)
+_CONTACT = {"回": "回复", "联系": "联系"}
+
+
+def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> tuple[Commitment, ...]:
+    """The promises of turn ``n``: those of its reading that are its speaker's own, and those the talk makes plain.
+    ``again`` reads other words as said by the same speaker at the same moment."""
+    turn = turns[n]
+    own = [one for one in reading.commitments if not (one.by == turn.side and _TO_ME.search(one.text))]
+    plain = list(_coming(turn, reading))
+    own = [one for one in own if not _borrowed(one, plain)]
+    if not any(_complete(one) for one in own):
+        own = list(_with_topic(turns, n, reading, again)) or own
+    said = [*own, *(one for one in plain if not _covered(one, own))]
+    if not said:
+        said = list(_at_once(turn, reading, again))
+    return tuple(sorted(said, key=lambda one: one.span))
+
+
+def _complete(promise: Commitment) -> bool:
+    return len(promise.what) > 2 or bool(re.match(r"[回来到签]", promise.what))
+
+
+def _covered(promise: Commitment, others: Sequence[Commitment]) -> bool:
+    return any(one.span[0] < promise.span[1] and promise.span[0] < one.span[1] for one in others)
+
+
+def _borrowed(promise: Commitment, plain: Sequence[Commitment]) -> bool:
+    """The day it leans on is the day of another promise, made in a clause of its own."""
+    when = promise.when
+    return when is not None and any(
+        one.span[0] <= when.span[0] < one.span[1] and not _covered(promise, [one]) for one in plain
+    )
+
+
+def _coming(turn: Turn, reading: Reading) -> Iterator[Commitment]:
+    """A day and a deed that needs no object: 十点半到, 周三上午去回访, 下周我再联系您."""
+    for start, clause in dialogue.clauses(reading.text):
+        days = [day for day in reading.dates if start <= day.span[0] and day.span[1] <= start + len(clause)]
+        if not days or _DONE.search(clause):
+            continue
+        first, last = days[0], days[-1]
+        before, after = clause[: first.span[0] - start], clause[last.span[1] - start :]
+        deed = _AFTER.match(after) if _BEFORE.match(before) else None
+        if deed and (last.end > (turn.at or reading.now)):
+            yield _promise(turn, reading, last, _named(deed["deed"], reading), (start, start + len(clause)))
+
+
+def _named(deed: str, reading: Reading) -> str:
+    """The deed in its shortest words, with whom it is done to where that is the point."""
+    deed = re.sub(r"(?:您|你)|(?<=给)个|(?:一趟|一下)$", "", deed)
+    if deed == "联系" and reading.contacts:
+        return f"联系{reading.contacts[0].text}"
+    return _CONTACT.get(deed, deed)
+
+
+def _promise(turn: Turn, reading: Reading, when: When, what: str, span: tuple[int, int]) -> Commitment:
+    return Commitment(
+        text=reading.text[slice(*span)],
+        span=span,
+        rule=f"promise.talk.{turn.side}",
+        confidence=SURE,
+        by=turn.side,
+        what=what,
+        due=when.due or (when.start if when.clock else when.last_day),
+        when=when,
+    )
+
+
+def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
+    """我今晚发您 after 案例有吗: the promise with the thing that was asked for."""
+    thing = dialogue.topic(turns, n)
+    if thing and thing not in reading.text:
+        for start, clause in dialogue.clauses(reading.text):
+            for one in again(thing + clause).commitments:
+                if thing in one.what and one.by == turns[n].side:
+                    yield _in_place(one, reading, start, clause)
+                    return
+
+
+def _at_once(turn: Turn, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
+    """我把合同发您, said to the other's face without a day: done soon, or it would not be said."""
+    for start, clause in dialogue.clauses(reading.text):
+        subject = _I.search(clause)
+        if subject is None or not _TO_YOU.search(clause) or _DONE.search(clause):
+            continue
+        hurried = f"{clause[: subject.end()]}马上{clause[subject.end() :]}"
+        for one in again(hurried).commitments:
+            if one.by == turn.side and _complete(one):
+                yield _in_place(replace(one, when=None), reading, start, clause)
+                return
+
+
+def _in_place(promise: Commitment, reading: Reading, start: int, clause: str) -> Commitment:
+    """The promise with the whole clause as its words, and the reading's own finding of its day."""
+    there = moved(promise, all_at((start, start + len(clause))), reading.text)
+    when = next((day for day in reading.dates if promise.when and day.start == promise.when.start), there.when)
+    return replace(there, when=when)
