@@ -33,6 +33,8 @@ Owner = tuple[str | None, str]
 NOBODY: Owner = (None, "")
 SURE_ENOUGH = 0.8
 """A company that is not on the books counts as the one talked with only from here on."""
+CLEARLY = 0.005
+"""A contact of two customers is the better one's from here on."""
 _REFERENCE = re.compile(r"案例|做过|合作过|用过|也在用|服务过|对接过|比如|例如|像|同行|其他客户|别的客户")
 
 
@@ -186,16 +188,18 @@ class _Whose:
 
 def _owner(reading: Reading) -> Owner:
     """The customer that a name or a heading stands for: named in it, or known to have such a contact."""
-    named = next((c for c in reading.customers if c.known or c.confidence >= SURE_ENOUGH), None)
-    if named is not None:
-        return (named.name, named.id)
+    return next(_named(reading), NOBODY)
+
+
+def _named(reading: Reading) -> Iterator[Owner]:
+    """The companies of the words, and those whose contacts are named."""
+    for customer in reading.customers:
+        if customer.known or customer.confidence >= SURE_ENOUGH:
+            yield (customer.name, customer.id)
     for contact in reading.contacts:
-        clear = len(contact.customers) == 1 or (
-            len(contact.customers) > 1 and contact.customers[0].score - contact.customers[1].score > 0.005
-        )
-        if clear:
-            return (contact.customers[0].name, contact.customers[0].id)
-    return NOBODY
+        first = contact.customers[:2]
+        if len(first) == 1 or (first and first[0].score - first[1].score > CLEARLY):
+            yield (first[0].name, first[0].id)
 
 
 def _talked_of(heard: Sequence[Heard]) -> list[Owner]:
@@ -206,9 +210,8 @@ def _talked_of(heard: Sequence[Heard]) -> list[Owner]:
         ours = one.turn is not None and one.turn.side == "us"
         if ours and one.turn is not None and _REFERENCE.search(one.turn.text):
             continue
-        for deal in one.reading.deals:
-            if deal.customer is not None:
-                (known if deal.customer_id else others)[deal.customer, deal.customer_id] = None
+        for owner in _named(one.reading):
+            (known if owner[1] else others)[owner] = None
     return list(known or others)
 
 
@@ -241,8 +244,10 @@ def parts(reading: Reading) -> tuple[Deal, ...]:
     """The reading's deals; everything as one, where it has none."""
     if reading.deals:
         return reading.deals
+    owner = _owner(reading)
     found = Deal(
-        customer=None,
+        customer=owner[0],
+        customer_id=owner[1],
         stage=reading.stage,
         action=reading.action,
         signals=reading.signals,

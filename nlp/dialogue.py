@@ -118,7 +118,7 @@ def topic(turns: Sequence[Turn], n: int) -> str:
 
 def _thing(text: str) -> str:
     plain = normalise(text)
-    if re.search(r"[报出给]个?价(?!格太|格有|格偏)", plain):
+    if re.search(r"[报出给]个价|出价(?!格)", plain):
         return "报价"
     marks = _topic_marks()
     found = [plain[word.start : word.end] for word in shipped().find(plain) if word.mark in marks]

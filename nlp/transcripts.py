@@ -45,7 +45,7 @@ def parse(text: str, now: datetime, us: Sequence[str]) -> Transcript | None:
 
 
 def read_chat(text: str, now: datetime, us: Sequence[str], read: Read) -> Reading | None:
-    """The reading of a pasted chat of two messages or more; None when the text is none and wants to be read as it is."""
+    """The reading of a pasted chat of two messages or more; None when the text is none and is to be read as it is."""
     found = parse(text, now, us) if looks_pasted(text) else None
     return merge(found, read, now) if found is not None and len(found.turns) > 1 else None
 
