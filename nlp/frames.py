@@ -7,14 +7,14 @@ A pattern is a regular expression with three additions: ``<budget>`` or ``<sign|
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
 
-from nlp.lexicon import ANY_MARK, END, Lexicon, table
+from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, table
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
@@ -69,9 +69,19 @@ def compiled(pattern: str, lexicon: Lexicon) -> str:
     return "".join(_part(part, lexicon) for part in PART.findall(pattern))
 
 
+def _any_of(concepts: Sequence[str], lexicon: Lexicon) -> str:
+    """One word of these concepts with its characters, or one entity, which is its mark alone."""
+    entities = lexicon.marks(*(concept for concept in concepts if concept in ENTITIES))
+    words = lexicon.marks(*(concept for concept in concepts if concept not in ENTITIES))
+    choices = [f"[{entities}]"] if entities else []
+    if words:
+        choices.append(f"[{words}][^\ue000-\uf8ff,;]*+{END}?")
+    return f"(?:{'|'.join(choices)})"
+
+
 def _part(part: str, lexicon: Lexicon) -> str:
     if concept := CONCEPT.fullmatch(part):
-        return f"(?:[{re.escape(lexicon.marks(*concept[1].split('|')))}][^\ue000-\uf8ff,;]*+{END}?)"
+        return _any_of(concept[1].split("|"), lexicon)
     if part[0] == "~":
         reach = int(part.strip("~") or 4) * 3 // 2 + 1
         return f"[^{'' if part.startswith('~~') else ',;'}。!?]{{0,{reach}}}?"
