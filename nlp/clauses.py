@@ -30,6 +30,8 @@ READY_THEN = re.compile(
 )
 """预算下来马上签: what follows waits for what stands before."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
+DONE = re.compile("了|完|过(?![来去程目])|到账")
+"""Words in a deed that say it is finished."""
 LONG = 40
 """A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
@@ -267,6 +269,8 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     )
     if ahead or coming or any(at < start for at in clause.own.get("until", ())):
         return "future"
-    done = any(mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)])
+    done = DONE.search(skeleton.words(start, end)) is not None or any(
+        mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
+    )
     already = any(at < end for at in clause.own.get("already", ()))
     return "past" if done or already or behind else ""
