@@ -99,10 +99,11 @@ def evaluate(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="带 expect 的 JSONL")] = None,
     as_json: AsJson = False,
     misses: Annotated[bool, typer.Option("--misses", help="列出读错的句子")] = False,
+    reliability: Annotated[bool, typer.Option("--reliability", help="有多大把握，对了多少")] = False,
 ) -> int:
-    from bot.cli import read
+    from bot.cli import measure
 
-    return read.evaluate(file, as_json=as_json, misses=misses)
+    return measure.evaluate(file, as_json=as_json, misses=misses, reliability=reliability)
 
 
 @playbook.command("check", help="看文件写得对不对，每一处都说。 Every fault of the file.")

@@ -1,4 +1,4 @@
-"""`genjin extract` and `genjin eval`: the reader alone, on lines of JSON."""
+"""`genjin extract`: the reader alone, on lines of JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import IO, Any
 from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import shipped
 from nlp.read import read
-from nlp.scoring import FIELDS, Score, score
 from nlp.wire import as_dict, moment
 from nlp.workdays import Calendar
 
@@ -128,59 +127,3 @@ def _contact(written: Any) -> str:
         name, title = str(written.get("name") or ""), str(written.get("title") or "")
         return name if title and name.endswith(title) else name + title
     return str(written)
-
-
-def evaluate(file: Path | None = None, *, as_json: bool = False, misses: bool = False) -> int:
-    """0 after printing how the reader does on labelled JSONL lines (with ``expect``); 2 when they cannot be read."""
-    labelled = file or Path("tests/reading/messages-dev.jsonl")
-    try:
-        total = scored(labelled.read_text(encoding="utf-8").splitlines())
-    except (OSError, ValueError) as error:
-        print(f"{labelled}：{error}；要一份带 expect 的 JSONL", file=sys.stderr)
-        return WRONG_USE
-    print(json.dumps(figures(total), ensure_ascii=False) if as_json else table(total))
-    if misses:
-        for id, name in total.misses:
-            print(id, name)
-    return 0
-
-
-def scored(lines: Iterable[str]) -> Score:
-    """The score of the reader over labelled lines."""
-    index = NameIndex()
-    labelled = [json.loads(line) for line in lines if line.strip()]
-    return score((str(each["id"]), each["expect"], _answered(each, index)) for each in labelled)
-
-
-def _answered(labelled: dict[str, Any], index: NameIndex) -> dict[str, Any]:
-    found = answer(json.dumps(labelled, ensure_ascii=False), index)
-    if "error" in found:
-        raise ValueError(f"{labelled.get('id')}: {found['error']['message']}")
-    return found
-
-
-def figures(total: Score) -> dict[str, Any]:
-    """The score as plain numbers, for programs."""
-    fields = {
-        name: {"precision": round(c.precision, 4), "recall": round(c.recall, 4), "f1": round(c.f1, 4)}
-        for name, c in total.fields.items()
-    }
-    return {
-        "lines": total.lines,
-        "fields": fields,
-        "false_advance_rate": round(total.false_advance_rate, 4),
-        "false_closings": total.false_closings,
-        "wrong_due_rate": round(total.wrong_due_rate, 4),
-    }
-
-
-def table(total: Score) -> str:
-    """The score as lines for a terminal."""
-    rows = [f"{total.lines} 条", f"{'字段':<12}{'准确':>8}{'召回':>8}{'F1':>8}"]
-    for name in FIELDS:
-        count = total.fields[name]
-        rows.append(f"{name:<14}{count.precision:>8.3f}{count.recall:>10.3f}{count.f1:>9.3f}")
-    rows.append(f"误推进 {total.false_advances}/{total.without_stage}（{total.false_advance_rate:.2%}）")
-    rows.append(f"误判赢单输单 {total.false_closings}")
-    rows.append(f"承诺日期错 {total.wrong_dues}/{total.dues}（{total.wrong_due_rate:.2%}）")
-    return "\n".join(rows)

@@ -6,7 +6,8 @@ import io
 import json
 from pathlib import Path
 
-from bot.cli.read import evaluate, extract
+from bot.cli.measure import evaluate
+from bot.cli.read import extract
 
 NOW = "2026-03-10T10:00:00+08:00"
 

@@ -1,0 +1,94 @@
+"""The published figures hold: a drop below these lines fails. The held-back sets are scored, never read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.cli.measure import chatted, dated, lines_of, reliability_of, scored
+from bot.playbook.load import parse, shipped
+from nlp.reliability import EDGES
+from nlp.scoring import Score
+from nlp.scoring_chats import ChatScore
+from nlp.scoring_when import DateScore
+
+HERE = Path(__file__).parent
+LEAST = {
+    "dev": {
+        "dates": 0.96, "customers": 0.94, "contacts": 0.97, "phones": 1.0, "emails": 1.0, "amounts": 0.90,
+        "action": 0.88, "stage": 0.90, "signals": 0.93, "commitments": 0.80,
+    },
+    "held": {
+        "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.87,
+        "action": 0.76, "stage": 0.66, "signals": 0.69, "commitments": 0.66,
+    },
+}  # fmt: skip
+"""F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
+MOST_ADVANCED = {"dev": 0.005, "held": 0.03}
+"""The share of messages without a stage in which one was found."""
+MOST_CLOSED = {"dev": 0, "held": 3}
+"""Messages read as won or lost that are neither."""
+DATES_LEAST = {"dev": 0.99, "held": 0.945}
+TURNS_LEAST = {"dev": 0.99, "held": 0.93}
+
+
+@cache
+def messages(part: str) -> Score:
+    return scored(lines_of(HERE / f"messages-{part}.jsonl"))
+
+
+@cache
+def dates(part: str) -> DateScore:
+    return dated(lines_of(HERE / f"time-{part}.jsonl"))
+
+
+@cache
+def chats(part: str) -> ChatScore:
+    return chatted(lines_of(HERE / f"transcripts-{part}.jsonl"))
+
+
+both = pytest.mark.parametrize("part", ["dev", "held"])
+
+
+@pytest.mark.parametrize(("part", "name"), [(part, name) for part, fields in LEAST.items() for name in fields])
+def test_f1_of_a_field_holds(part: str, name: str) -> None:
+    assert messages(part).fields[name].f1 >= LEAST[part][name]
+
+
+@both
+def test_hardly_anything_is_advanced_that_must_not_be(part: str) -> None:
+    assert messages(part).false_advance_rate <= MOST_ADVANCED[part]
+    assert messages(part).false_closings <= MOST_CLOSED[part]
+
+
+@both
+def test_dues_are_right(part: str) -> None:
+    assert messages(part).wrong_due_rate <= 0.08
+
+
+@both
+def test_dates_of_single_sentences_hold(part: str) -> None:
+    total = dates(part)
+    assert total.dates.f1 >= DATES_LEAST[part]
+    assert total.silent >= 0.97 * total.empty
+    assert total.wrong_dues <= 0.05 * total.dues
+
+
+@both
+def test_pasted_chats_are_taken_apart(part: str) -> None:
+    total = chats(part)
+    assert total.turns.f1 >= TURNS_LEAST[part]
+    assert total.untouched == total.plain
+
+
+def test_what_is_recorded_unasked_is_mostly_right() -> None:
+    """The asking thresholds rest on the reliability table: above each of them at most one finding in four is wrong."""
+    table = reliability_of(line for part in LEAST for line in lines_of(HERE / f"messages-{part}.jsonl"))
+    playbook = parse(shipped())
+    for name, asked in (("customers", "customer"), ("contacts", "contact"), ("dates", "date"), ("amounts", "amount"),
+                        ("action", "action"), ("stage", "stage"), ("signals", "signal"),
+                        ("commitments", "commitment")):  # fmt: skip
+        above = table.fields[name][sum(edge <= playbook.asks_below(asked) for edge in EDGES) :]
+        assert sum(one.right for one in above) * 4 >= 3 * sum(one.found for one in above), name
