@@ -173,7 +173,7 @@ class Frames:
         self._bits: dict[frozenset[str], int] = {}
         self._by_need: dict[int, list[Frame]] = {}
         for kind in KINDS:
-            for number, row in enumerate(table(kind)["frame"]):
+            for number, row in enumerate([*table(kind)["frame"], *lexicon.rows(kind)]):
                 for pattern in row["match"]:
                     self._add(kind, number, row, pattern, lexicon)
         sought: dict[str, Sought] = {}

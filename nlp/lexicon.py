@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,7 +37,10 @@ class Word(NamedTuple):
 class Lexicon:
     """Concepts by word. Immutable once built; ``extended`` gives another with an admin's words added."""
 
-    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, words: Mapping[str, Iterable[str]], rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+    ) -> None:
+        self._rows = dict(rows or {})
         self._given = {concept: tuple(found) for concept, found in words.items()}
         concepts_of: dict[str, set[str]] = {}
         for concept, found in self._given.items():
@@ -66,13 +69,24 @@ class Lexicon:
             marks.setdefault(frozenset(concepts), chr(FIRST_MARK + len(marks)))
         return marks
 
-    def extended(self, words: Mapping[str, Iterable[str]], without: Iterable[str] = ()) -> Lexicon:
-        """A lexicon with these words added to their concepts and the words of ``without`` gone."""
-        gone = frozenset(without)
+    def extended(
+        self,
+        words: Mapping[str, Iterable[str]],
+        without: Iterable[str] = (),
+        rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> Lexicon:
+        """A lexicon with these words added to their concepts and the words of ``without`` gone. ``rows`` are further
+        frames by their kind, written as those of the files are."""
+        gone = frozenset(map(normalise, without))
         merged = {c: [w for w in found if w not in gone] for c, found in self._given.items()}
         for concept, found in words.items():
             merged.setdefault(concept, []).extend(normalise(w) for w in found)
-        return Lexicon(merged)
+        more = rows or {}
+        return Lexicon(merged, {kind: (*self.rows(kind), *more.get(kind, ())) for kind in {*self._rows, *more}})
+
+    def rows(self, kind: str) -> Sequence[Mapping[str, Any]]:
+        """Frames of that kind beside those of the files; empty where nobody added any."""
+        return self._rows.get(kind, ())
 
     def marks(self, *concepts: str) -> str:
         """The characters that stand for any of these concepts, for use inside ``[...]``; empty for unknown ones."""
@@ -81,6 +95,10 @@ class Lexicon:
     def words(self, concept: str) -> tuple[str, ...]:
         """The words given for a concept; empty for an unknown one."""
         return self._given.get(concept, ())
+
+    def all_words(self) -> Iterable[str]:
+        """Every word, as often as it has concepts."""
+        return (word for found in self._given.values() for word in found)
 
     def find(self, text: str) -> list[Word]:
         """The longest words of the lexicon in a normalised text, leftmost first, none over another."""

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.errors import PlaybookError
-from bot.playbook.model import ASK, Pipeline, Playbook, Quiet, Reminders
+from bot.playbook.model import ASK, Pipeline, Playbook, Quiet, Reminders, Words
+from nlp import teaching
 
 MENDS = {
     "missing": "这一项必须写",
@@ -101,8 +102,20 @@ def _contradictions(playbook: Playbook) -> Iterator[Fault]:
         if field not in ASK:
             yield Fault(f"ask.{field}", f"没有这一项，有的是 {'、'.join(ASK)}")
     yield from _order_of_day(playbook.reminders, playbook.quiet)
+    yield from _lexicon(playbook.lexicon)
     for day in sorted(playbook.calendar.off.keys() & playbook.calendar.work.keys()):
         yield Fault(f"calendar.work.{day}", "同一天不能又休又上班，留一个")
+
+
+def _lexicon(words: Words) -> Iterator[Fault]:
+    for called in words.packs:
+        if teaching.pack(called) is None:
+            yield Fault("lexicon.packs", f"没有“{called}”这个行业包，有的是 {'、'.join(teaching.packs())}")
+    for called in words.words:
+        if teaching.meaning(called) is None:
+            near = teaching.nearest(called)
+            mend = f"是不是 {near.name}" if near else "看全部：/lexicon list"
+            yield Fault(f'lexicon.words."{called}"', f"词库里没有这一类，{mend}")
 
 
 def _pipeline(place: str, pipeline: Pipeline, playbook: Playbook) -> Iterator[Fault]:

@@ -11,6 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from nlp import teaching
+from nlp.teaching import Taught
+
 Ends = Literal["won", "lost"]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 Days = Annotated[int, Field(ge=1, le=366)]
@@ -189,6 +192,32 @@ ASK: Mapping[str, float] = {
 """From how sure on a field is recorded at once (LOOP-0), where a playbook says nothing else."""
 
 
+Phrase = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^\S(.*\S)?$")]
+
+
+class Words(Value):
+    """What the team adds to the reader's lexicon. ``words``: by the name of their meaning (nlp/lexicon/meanings.toml);
+    ``without``: words of the shipped lexicon that mean something else here; ``packs``: trades."""
+
+    packs: tuple[str, ...] = ()
+    words: Mapping[str, tuple[Phrase, ...]] = Field(default_factory=dict)
+    without: tuple[Phrase, ...] = ()
+
+    @property
+    def taught(self) -> Taught:
+        """As the reader takes it: by ids, in one order."""
+        by_id: dict[str, list[str]] = {}
+        for called, words in self.words.items():
+            if (one := teaching.meaning(called)) is not None:
+                by_id.setdefault(one.id, []).extend(words)
+        packs = {found.id for called in self.packs if (found := teaching.pack(called)) is not None}
+        return Taught(
+            tuple((id, tuple(dict.fromkeys(by_id[id]))) for id in sorted(by_id) if by_id[id]),
+            tuple(sorted(set(self.without))),
+            tuple(sorted(packs)),
+        )
+
+
 class Playbook(Value):
     name: Name = "打法"
     pipelines: tuple[Pipeline, ...] = Field(alias="pipeline")
@@ -205,6 +234,7 @@ class Playbook(Value):
     calendar: CompanyDays = Field(default_factory=CompanyDays)
     context: Context = Field(default_factory=Context)
     questions: Questions = Field(default_factory=Questions)
+    lexicon: Words = Field(default_factory=Words)
 
     def pipeline(self, id: str) -> Pipeline:
         """The pipeline of that id; the first where it is no longer there (an opportunity is never without one)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from hashlib import sha256
 
 from bot.playbook import load
 from bot.playbook.model import Playbook
+from nlp import teaching
+from nlp.lexicon import Lexicon
 from nlp.workdays import Calendar
 from storage import playbooks
 from storage.records import PlaybookVersion, new_id
@@ -18,11 +21,12 @@ SHIPPED_BY = "genjin"
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What holds now: the playbook, its version and the calendar it makes."""
+    """What holds now: the playbook, its version, the calendar it makes, and the words that the team reads by."""
 
     playbook: Playbook
     version: PlaybookVersion
     calendar: Calendar
+    lexicon: Lexicon
 
 
 class PlaybookStore:
@@ -42,7 +46,11 @@ class PlaybookStore:
             if version is None:
                 raise LookupError("no live playbook: ensure_shipped has not run")
             playbook = load.parse(version.text)
-            self._live[team_id] = Live(playbook, version, calendar_of(playbook))
+            words = await asyncio.to_thread(teaching.lexicon_of, playbook.lexicon.taught)
+            live = Live(playbook, version, calendar_of(playbook), words)
+            if stamp != self._stamp:  # another version came in between; the next look reads it
+                return live
+            self._live[team_id] = live
         return self._live[team_id]
 
 
