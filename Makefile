@@ -44,10 +44,12 @@ torture: setup-dev ## the long fault loops (about an hour)
 	$(PYTEST) -m torture -p no:xdist
 
 bench: $(VENV)/.dev ## the benchmarks: ratios of two things measured in one run
-	@for b in benchmarks/*.py; do case $$b in */_*) ;; *) echo "== $$b"; $(BIN)/python $$b || exit 1;; esac; done
+	@for b in benchmarks/*.py; do case $$b in */_*|*_compare.py) ;; *) echo "== $$b"; $(BIN)/python $$b || exit 1;; esac; done
 
 eval: $(VENV)/.dev ## precision, recall and false advances of the reader on the labelled sets
 	$(BIN)/genjin eval
+	$(BIN)/genjin eval --reliability
+	@$(BIN)/python -c 'import jionlp' 2>/dev/null && $(BIN)/python benchmarks/reading_compare.py || echo "beside the others: $(BIN)/pip install -e '.[compare]' and again"
 
 lock: ## new lock files from pyproject.toml
 	$(BIN)/pip install --quiet uv
