@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from nlp import dialogue
@@ -127,6 +127,27 @@ def gathered(heard: Sequence[Heard], text: str, now: datetime) -> Reading:
         deals=deals,
     )
     return replace(reading, why=tuple(_why(reading)))
+
+
+def without_past(reading: Reading, day: date) -> Reading:
+    """The reading without promises that fell due before the day: in an old chat they are history, nothing to do."""
+    places = [n for n, one in enumerate(reading.commitments) if one.due is None or _day(one.due) >= day]
+    if len(places) == len(reading.commitments):
+        return reading
+    moved_to = {old: new for new, old in enumerate(places)}
+    kept = replace(
+        reading,
+        commitments=tuple(reading.commitments[n] for n in places),
+        deals=tuple(
+            replace(deal, commitments=tuple(moved_to[n] for n in deal.commitments if n in moved_to))
+            for deal in reading.deals
+        ),
+    )
+    return replace(kept, why=tuple(_why(kept)))
+
+
+def _day(due: date | datetime) -> date:
+    return due.date() if isinstance(due, datetime) else due
 
 
 def _without_slips(heard: Sequence[Heard]) -> list[Heard]:

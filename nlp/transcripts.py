@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache
 
 from nlp import labels, shapes
+from nlp.accounts import without_past
 from nlp.chatlines import Line, lines_of
 from nlp.conversation import Read, merge
 from nlp.lexicon import normalise, table
@@ -18,7 +19,7 @@ from nlp.sides import sides
 from nlp.stamps import day_of, moment
 from nlp.turns import Transcript, Turn
 
-__all__ = ["Transcript", "Turn", "looks_pasted", "merge", "parse", "read_chat"]
+__all__ = ["Transcript", "Turn", "looks_pasted", "merge", "parse", "read_chat", "without_past"]
 
 _TELLING = re.compile(r"\[(?:文件|语音转文字|链接|位置|小程序|名片|合同|file)\]", re.I)
 

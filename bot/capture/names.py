@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import Lexicon
 from nlp.read import Context, read
 from nlp.reading import Candidate, Reading, Speaker
+from nlp.transcripts import Transcript, looks_pasted, merge, parse, without_past
 from nlp.workdays import Calendar
-from storage import audit, customers
+from storage import audit, customers, members
 from storage.records import Contact, Customer
 
-NAMED = ("customer.", "alias.", "contact.")
+NAMED = ("customer.", "alias.", "contact.", "member.")
 """Kinds of change after which a name reads differently."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """The names, and up to which audit entry they are taken in; ``ours`` are the members', who left included."""
+
+    index: NameIndex
+    seen: int = 0
+    ours: tuple[str, ...] = ()
 
 
 class NameBook:
@@ -22,44 +33,81 @@ class NameBook:
     since the last look is fetched."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._index = NameIndex(())
-        self._seen = 0
+        self.lexicon = lexicon
+        self._known = _Known(NameIndex(()))
 
     async def load(self) -> None:
-        self._seen, _ = await audit.head()
-        self._index = NameIndex([_entry(*line) async for line in customers.book()])
+        seen, _ = await audit.head()
+        self._known.index, self._known.seen = NameIndex([_entry(*line) async for line in customers.book()]), seen
+        await self._learn_ours()
+
+    def in_words_of(self, lexicon: Lexicon) -> NameBook:
+        """The same names, read by another team's words."""
+        other = NameBook(lexicon)
+        other._known = self._known
+        return other
 
     async def refresh(self) -> None:
         """Takes in what changed since the last look."""
         newest, _ = await audit.head()
-        if newest == self._seen:
+        if newest == self._known.seen:
             return
-        entries = await audit.since(self._seen, NAMED)
+        entries = await audit.since(self._known.seen, NAMED)
         touched = {
             id for entry in entries if entry.change for id in _customer_ids(entry.change.record, entry.change.after)
         }
         for id in touched | set(await customers.owning([e.record for e in entries])):
             await self._renew(id)
-        self._seen = newest  # also where no name changed: what was looked through is not looked through again
+        if any(entry.kind.startswith("member.") for entry in entries):
+            await self._learn_ours()
+        self._known.seen = newest  # also where no name changed: what was looked through is not looked through again
+
+    async def _learn_ours(self) -> None:
+        self._known.ours = tuple(member.name for member in await members.everyone(active=False))
 
     async def _renew(self, id: str) -> None:
-        self._index.remove(id)
+        self._known.index.remove(id)
         line = await customers.page(id)
         if line is not None:
-            self._index.add(_entry(*line))
+            self._known.index.add(_entry(*line))
 
     def read(
         self, text: str, now: datetime, calendar: Calendar, speaker: Speaker = "rep", context: Context | None = None
     ) -> Reading:
-        """What the text says; ``context`` is the customer spoken of just before, if any."""
+        """What the text says, a pasted chat turn by turn; ``context`` is the customer spoken of just before, if any."""
+        pasted = self.transcript(text, now) if speaker == "rep" else None
+        if pasted is not None:
+            return self.chat(pasted, now, calendar)
+        return self._one(text, now, calendar, speaker, context)
+
+    def transcript(self, text: str, now: datetime) -> Transcript | None:
+        """The pasted chat of two messages or more that the text is a copy of; None when it is none."""
+        found = parse(text, now, self._known.ours) if looks_pasted(text) else None
+        return found if found is not None and len(found.turns) > 1 else None
+
+    def chat(self, pasted: Transcript, now: datetime, calendar: Calendar) -> Reading:
+        """What a pasted chat says. Its promises of days gone by are left out: nobody wants to be reminded of them."""
+        talk = Context("", "")
+
+        def one(text: str, at: datetime, speaker: Speaker) -> Reading:
+            return self._one(text, at, calendar, speaker, talk)
+
+        return without_past(merge(pasted, one, now), now.date())
+
+    def _one(self, text: str, now: datetime, calendar: Calendar, speaker: Speaker, context: Context | None) -> Reading:
         return read(
-            text, now, names=self._index, lexicon=self._lexicon, calendar=calendar, speaker=speaker, context=context
+            text,
+            now,
+            names=self._known.index,
+            lexicon=self.lexicon,
+            calendar=calendar,
+            speaker=speaker,
+            context=context,
         )
 
     def alike(self, name: str) -> tuple[Candidate, ...]:
         """The customers of the whole company whose name sounds or looks like this one, best first."""
-        return self._index.alike(name)
+        return self._known.index.alike(name)
 
 
 def _customer_ids(record: str, after: object) -> Iterable[str]:

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.transcripts import Transcript, merge, parse
-
 from bot.capture.service import latest_of, take_back, weigh
 from bot.capture.values import Choices
 from bot.handlers import talk
 from bot.replies import reading as say
 from bot.replies import words
+from bot.replies.wording import clock_of
 from bot.routing import Reply
 from bot.turn import Turn
+from nlp.reading import Reading
+from nlp.transcripts import Transcript
+from nlp.transcripts import Turn as Message
 from storage import inbox
+
+STOPS = "，,。.！!？?；;\n"
+"""Where a clause may begin behind."""
 
 
 async def answer(turn: Turn) -> Reply:
     """A9, or plain talk when the text only looks like a pasted chat."""
-    transcript = parse(turn.text, turn.at, us=(turn.member.name,))
-    if transcript is None or len(transcript.turns) < 2:
+    await turn.house.names.refresh()
+    transcript = turn.house.names.transcript(turn.text, turn.at)
+    if transcript is None:
         return await talk.answer(turn)
     return await of(transcript, turn, turn.row.id)
 
 
 async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
-    await turn.house.names.refresh()
-    reading = merge(
-        transcript, lambda text, at, speaker: turn.house.names.read(text, at, turn.calendar, speaker), turn.at
-    )
+    reading = turn.house.names.chat(transcript, turn.at, turn.calendar)
     said = replace(talk.said_of(turn), event=event)
     considered = await weigh(reading, said, talk.mind_of(turn))
     if not considered.proposal.entries:
@@ -43,22 +46,33 @@ async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
     eyes = say.Eyes(
         turn.playbook, turn.now, considered.memory.last, talk.upload_address(turn, upload), turn.hears_files
     )
-    quoted = [one.text for one in theirs if not one.idle]
-    card = say.transcript(len(transcript.turns), len(theirs), len(ours), day, entry, quoted, idle, eyes)
+    card = say.transcript(len(transcript.turns), len(theirs), len(ours), day, entry, _told(theirs, reading), idle, eyes)
     about = await talk.about_card(turn, considered.proposal.entries, event, upload)
     asks = tuple(talk.question_for(turn, ask, considered, event, Choices()) for ask in considered.proposal.asks)
     return Reply(push=card, changes=considered.proposal.changes, about=about, event=event, more=asks)
+
+
+def _told(theirs: list[Message], reading: Reading) -> tuple[str, str] | None:
+    """The customer's most telling words, and whose they are and when: the first that something was read from."""
+    found = [one.span[0] for one in (reading.stage, *reading.signals, *reading.commitments) if one is not None]
+    spoken = [one for one in theirs if not one.idle]
+    telling = ((one, at) for one in spoken for at in sorted(found) if one.span[0] <= at < one.span[1])
+    message, at = next(telling, (next(iter(spoken), None), 0))
+    if message is None:
+        return None
+    start = max(message.span[0], *(reading.text.rfind(stop, 0, at) + 1 for stop in STOPS))
+    who = f"{message.speaker} {clock_of(message.at)}" if message.at else message.speaker
+    return reading.text[start : message.span[1]], who
 
 
 async def swapped(turn: Turn) -> Reply:
     """不是我说的: the two sides of the latest pasted chat change places."""
     event = await latest_of(turn.member.id, turn.row.id)
     row = await inbox.get(event) if event else None
-    transcript = parse(row.text, row.sent_at or row.received_at, us=(turn.member.name,)) if row else None
-    if event is None or transcript is None:
+    at = row.sent_at or row.received_at if row else turn.at
+    transcript = turn.house.names.transcript(row.text, at.astimezone(turn.now.tzinfo)) if row else None
+    if event is None or row is None or transcript is None:
         return Reply(push=words.text("undo.nothing"))
     before = await take_back(event, turn.now)
-    other = await of(
-        transcript.swapped(), replace(turn, event=replace(turn.event, text=row.text if row else "")), event
-    )
+    other = await of(transcript.swapped(), replace(turn, event=replace(turn.event, text=row.text)), event)
     return replace(other, changes=(*before.changes, *other.changes))

@@ -11,7 +11,7 @@ from adapters.messages import Button, Card, Text
 from bot.capture.values import Ask, Entry, Proposal
 from bot.playbook.model import Playbook
 from bot.replies import facts, words
-from bot.replies.wording import clock_of, cut, money, quote, short_day
+from bot.replies.wording import clock_of, cut, due_of, money, quote, short_day
 from nlp.reading import Candidate, Reading
 from storage.records import Activity, Member, Opportunity
 
@@ -238,18 +238,22 @@ def transcript(
     ours: int,
     day: date,
     entry: Entry | None,
-    customer_words: Sequence[str],
+    told: tuple[str, str] | None,
     idle: int,
     eyes: Eyes,
 ) -> Card:
-    """A9"""
+    """A9; ``told`` are words of the customer's, and who said them when."""
     lines: list[tuple[str, str]] = []
     if entry is not None:
         lines.append((words.bit("customer"), facts.customer_line(entry, eyes.last)))
-        lines += [(words.bit("customer_said"), quote(said, 22)) for said in customer_words[:1]]
+        if told is not None:
+            lines.append((words.bit("customer_said"), _said_by(*told)))
         for one in entry.commitments:
-            name = words.bit("you_promised" if one.by == "us" else "commitment")
-            lines.append((name, facts.promise_line(one, eyes.today)))
+            if one.by == "us":
+                due = f"{due_of(one.due, eyes.today, evening=one.evening)} " if one.due else ""
+                lines.append((words.bit("you_promised"), f"{due}{one.what}"))
+            else:
+                lines.append((words.bit("commitment"), facts.promise_line(one, eyes.today)))
         line = facts.stage_line(entry, eyes.playbook)
         if line:
             lines.append((words.bit("stage"), line))
@@ -264,6 +268,11 @@ def transcript(
         facts=facts.shorten(lines),
         buttons=_main_buttons(eyes),
     )
+
+
+def _said_by(said: str, who: str) -> str:
+    """“月底前要装两台”（周主任 10:23）"""
+    return f"{quote(said, max(8, facts.VALUE_MOST - len(who) - 4))}（{who}）"
 
 
 def why(reading: Reading) -> Text:
