@@ -31,6 +31,12 @@ async def of_opportunity(opportunity_id: str, limit: int = 20) -> list[Activity]
     return await rows.select(ACTIVITIES, where, opportunity_id, limit)
 
 
+async def count_of(opportunity_id: str) -> int:
+    """How many activities the opportunity has."""
+    counted = "SELECT COUNT(*) FROM activity WHERE opportunity_id = ? AND undone_at IS NULL"
+    return int(await sql.value(counted, opportunity_id) or 0)
+
+
 async def latest_of_member(member_id: str, since: datetime) -> Activity | None:
     """What the member last reported, not before ``since``; None where that was longer ago."""
     where = "author_id = ? AND occurred_at >= ? AND undone_at IS NULL ORDER BY occurred_at DESC, id DESC"

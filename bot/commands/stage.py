@@ -140,10 +140,11 @@ def _about(turn: Turn, deal: Opportunity, name: str, decision: Decision) -> dict
 
 async def _upload(turn: Turn, deal: Opportunity, decision: Decision) -> str:
     """The address of a page for what the gate wants; "" where nothing is wanted or no page can be reached."""
-    if not turn.house.public_url or not decision.missing:
+    kinds = process.files_for(decision, turn.playbook)
+    if not turn.house.public_url or not kinds:
         return ""
     page = uploads.Upload(
         member_id=turn.member.id, customer_id=deal.customer_id, expires_at=turn.now + uploads.LIVES,
-        opportunity_id=deal.id, kinds=decision.missing, stage=decision.to, event=turn.row.id,
+        opportunity_id=deal.id, kinds=kinds, stage=decision.to, event=turn.row.id,
     )  # fmt: skip
     return f"{turn.house.public_url}/upload/{await uploads.put(page)}"

@@ -1,7 +1,8 @@
-"""Won, lost, and the card of a gate that waits: what only a tap decides (VOICE.md A11, B1, D8)."""
+"""Won and lost: what only a tap decides (VOICE.md A11, D8)."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from datetime import date, timedelta
 
@@ -9,11 +10,12 @@ from bot.capture.fields import terms_of
 from bot.handlers.answers import turn_of
 from bot.process import service as process
 from bot.process.gates import close
-from bot.replies import reading as say
-from bot.replies import words
+from bot.replies import ending as say
+from bot.replies import reading, words
 from bot.replies.wording import clock_of, day_of
 from bot.routing import Reply, Router, Tap
-from storage import customers, evidence, opportunities
+from nlp.workdays import Calendar
+from storage import activities, evidence, opportunities
 from storage.records import Change, Opportunity, changed
 
 router = Router()
@@ -39,7 +41,7 @@ async def _close_as_won(tap: Tap, deal: Opportunity, told: tuple[Change, ...] = 
     name, event = str(tap.card.data["name"]), str(tap.card.data["message"])
     if decision.blocking:
         return Reply(
-            push=say.fields_wanted(name, ending.name, decision.missing, tap.playbook),
+            push=reading.fields_wanted(name, ending.name, decision.missing, tap.playbook),
             changes=told,
             event=event,
             about={**tap.card.data, "missing": list(decision.missing), "stage": ending.id},
@@ -48,9 +50,9 @@ async def _close_as_won(tap: Tap, deal: Opportunity, told: tuple[Change, ...] = 
             awaits_until=tap.now + timedelta(minutes=tap.playbook.context.answer_minutes),
         )
     changes = (*told, *process.by_hand(deal, decision, tap.playbook, tap.now))
-    day = day_of(tap.now.date(), tap.now.date())
-    card = words.card("won", customer=name, who=tap.member.name, day=day, facts=say.won_facts(deal, tap.now))
-    return Reply(push=card, changes=changes, event=event, about={"events": [event]})
+    done = await activities.count_of(deal.id)
+    return Reply(push=say.won(deal, name, tap.member.name, done, tap.now), changes=changes, event=event,
+                 about={"events": [event]})  # fmt: skip
 
 
 @router.answer("gate.fields")
@@ -60,11 +62,12 @@ async def fields_said(tap: Tap) -> Reply:
     if deal is None or deal.state != "open":
         return _spent()
     turn = turn_of(tap)
-    reading = turn.house.names.read(tap.words, turn.at, turn.calendar)
-    told = terms_of(tap.words, reading, tap.card.data.get("missing", []))
+    found = turn.house.names.read(tap.words, turn.at, turn.calendar)
+    told = terms_of(tap.words, found, tap.card.data.get("missing", []))
     if not told:
         until = tap.card.awaits_until
-        unclear = words.text("gate.fields.unclear")
+        example = reading.fields_example(str(tap.card.data["name"]), list(tap.card.data.get("missing", [])))
+        unclear = words.text("gate.fields.unclear", example=example)
         return Reply(push=unclear, card_state="open", awaits="gate.fields", awaits_until=until, about=tap.card.data)
     return await _close_as_won(tap, deal.with_(**told), (changed(deal, "opportunity.terms", **told),))
 
@@ -82,13 +85,15 @@ async def not_yet(tap: Tap) -> Reply:
     return Reply(push=card)
 
 
-@router.tap("lost:price", "lost:competitor", "lost:budget", "lost:other", cards=("reading.waits.lost",))
+@router.tap("lose", "chosen", cards=("reading.waits.lost",))
 async def lose(tap: Tap) -> Reply:
-    """Lost with its reason in one tap, and the day to ask again in the next (VIEW-9)."""
+    """Lost, for the reason that was chosen; the day to ask again is the next tap (VIEW-9)."""
+    if not tap.selected:
+        return Reply(push=words.text("reading.waits.why"), card_state="open")
     deal = await opportunities.get(str(tap.card.data["opportunity"]))
     if deal is None or deal.state != "open":
-        return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
-    reason = tap.button.partition(":")[2]
+        return _spent()
+    reason = tap.selected[0]
     pipeline = tap.playbook.pipeline(deal.pipeline)
     ending = pipeline.ending("lost")
     assert ending is not None
@@ -106,7 +111,7 @@ async def ask_again(tap: Tap) -> Reply:
     deal = await opportunities.get(str(tap.card.data["opportunity"]))
     if deal is None:
         return Reply(push=words.text("reading.no_card"))
-    day = _ask_again_day(tap.button, tap.now.date())
+    day = _ask_again_day(tap.button, tap.now.date(), tap.calendar)
     changes = (changed(deal, "opportunity.ask_again", ask_again_on=day),) if day else ()
     reason = words.named("lost_reasons", str(tap.card.data["reason"]))
     card = words.card(
@@ -120,32 +125,20 @@ async def ask_again(tap: Tap) -> Reply:
     return Reply(push=card, changes=changes, event=str(tap.card.data["message"]))
 
 
-def _ask_again_day(button: str, today: date) -> date | None:
+def _ask_again_day(button: str, today: date, calendar: Calendar) -> date | None:
+    """The day itself, or the next working day: it is asked in the morning of one."""
     if button == "never_again":
         return None
     if button == "in_three_months":
-        return today + timedelta(days=91)
-    november = date(today.year, 11, 1)
-    return november if november > today else november.replace(year=today.year + 1)
+        day = _months_on(today, 3)
+    else:
+        november = date(today.year, 11, 1)
+        day = november if november > today else november.replace(year=today.year + 1)
+    return day if calendar.is_workday(day) else calendar.workday_after(day)
 
 
-@router.tap("ask_customer", cards=("gate.missing",))
-async def words_for_customer(tap: Tap) -> Reply:
-    """The words to forward, as plain text; the bot itself never writes to a customer (SEC-8)."""
-    missing = [tap.playbook.called(str(kind)) for kind in tap.card.data.get("missing", [])]
-    people = await customers.contacts(str(tap.card.data["customer"])) if tap.card.data.get("customer") else []
-    who = f"{people[0].name}{people[0].title or ''}" if people else "您好"
-    return Reply(push=words.text("gate.ask_customer", who=who, what="、".join(missing)), card_state="open")
-
-
-@router.tap("later", cards=("gate.missing",))
-async def later(tap: Tap) -> Reply:
-    stages = {stage.id: stage.name for pipeline in tap.playbook.pipelines for stage in pipeline.stages}
-    missing = tap.card.data.get("missing", [])
-    card = words.card(
-        "gate.later",
-        customer=str(tap.card.data.get("name", "")),
-        count=len(missing),
-        stage=stages.get(str(tap.card.data.get("stage")), ""),
-    )
-    return Reply(push=card, about={"asked_later": True})
+def _months_on(day: date, months: int) -> date:
+    """The same day so many months on, or the last one of a month that is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))

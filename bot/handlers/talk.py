@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from bot.capture.service import Considered, Mind, consider
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.followup.view import matters
+from bot.playbook.model import Playbook
+from bot.process import service as process
 from bot.process.gates import lacking
-from bot.replies import facts, followup, words
+from bot.replies import ending, facts, followup, words
 from bot.replies import reading as say
 from bot.routing import Outgoing, Reply
 from bot.turn import Turn
@@ -135,7 +137,8 @@ def _waits(entry: Entry) -> bool:
 
 
 def _brings_nothing_else(entry: Entry) -> bool:
-    return not (entry.commitments or entry.moved or entry.kept or entry.signing or entry.new_customer)
+    changed = entry.commitments or entry.moved or entry.kept or entry.signing or entry.amount_from
+    return not (changed or entry.new_customer or entry.new_opportunity or entry.which_kept)
 
 
 async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> Reply:
@@ -210,7 +213,7 @@ async def _folding(turn: Turn, entry: Entry) -> CardRow | None:
 async def upload_for(turn: Turn, entry: Entry, event: str) -> str | None:
     """A capability for what this card still wants handed in; None where nothing is wanted or no page can be reached."""
     ours = [one for one in entry.commitments if one.by == "us"]
-    wanted = _wanted(entry)
+    wanted = _wanted(entry, turn.playbook)
     if not turn.house.public_url or entry.customer is None or not (ours or wanted):
         return None
     return await uploads.put(
@@ -227,10 +230,10 @@ async def upload_for(turn: Turn, entry: Entry, event: str) -> str | None:
     )
 
 
-def _wanted(entry: Entry) -> tuple[str, ...]:
+def _wanted(entry: Entry, playbook: Playbook) -> tuple[str, ...]:
     if entry.decision is None or entry.decision.way not in ("block", "warn", "tap"):
         return ()
-    return entry.decision.missing
+    return process.files_for(entry.decision, playbook)
 
 
 def upload_address(turn: Turn, word: str | None) -> str:
@@ -244,7 +247,7 @@ async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Outgoing:
     upload = await upload_for(turn, entry, event)
     eyes = say.Eyes(turn.playbook, turn.now, None, upload_address(turn, upload), turn.hears_files)
     missing = [turn.playbook.called(kind) for kind in entry.decision.missing]
-    card = say.waits(entry, way, missing, eyes, turn.at)
+    card = ending.waits(entry, way, missing, eyes, turn.at)
     about = await about_card(turn, [entry], event, upload) | {"way": way}
     return Outgoing(card, to=turn.member.id, once=f"{event}:waits", about=about, question=True)
 

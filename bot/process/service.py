@@ -72,6 +72,14 @@ def evidence_came(
     return decision, changes + advance(after, decision, now)
 
 
+def files_for(decision: Decision, playbook: Playbook) -> tuple[str, ...]:
+    """The kinds of evidence that a file may be for this move; where only terms are missing, the contract has them."""
+    kinds = tuple(kind for kind in decision.missing if kind in playbook.evidence)
+    if kinds or not decision.missing:
+        return kinds
+    return ("contract",) if "contract" in playbook.evidence else ()
+
+
 def explain(
     opportunity: Opportunity,
     stage_id: str,

@@ -13,6 +13,7 @@ from bot.followup.view import Matter
 from bot.playbook.model import Pipeline, Playbook
 from bot.replies import facts, words
 from bot.replies import followup as promises
+from bot.replies.ending import waiting_card
 from bot.replies.reading import opportunity_label, title_name
 from bot.replies.wording import clock_of, cut, money
 from storage.opportunities import Figure
@@ -192,16 +193,9 @@ def waits(name: str, way: str, line: str, missing: Sequence[str], upload: str, a
     """A11: won and lost wait for a tap, whoever says so."""
     said = piece("command_said", words=cut(line, VALUE_MOST - 11), clock=clock_of(at))
     shown = [(words.bit("basis"), said)]
-    buttons: list[str | Button] = ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
     if way == "won" and missing:
         shown.append((words.bit("short_of"), cut("、".join(missing), VALUE_MOST)))
-        buttons += [words.button("add_evidence", url=upload)] if upload else []
-    return words.card(f"reading.waits.{way}", customer=title_name(name), facts=shown, buttons=buttons)
-
-
-def _reasons() -> list[Button]:
-    """One tap says both that it is lost and why (VIEW-9)."""
-    return [Button(f"lost:{id}", words.named("lost_reasons", id)) for id in ("price", "competitor", "budget", "other")]
+    return waiting_card(title_name(name), way, shown, upload if missing else "")
 
 
 def which_deal(name: str, deals: Sequence[Opportunity], playbook: Playbook) -> Card:

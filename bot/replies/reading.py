@@ -11,7 +11,7 @@ from adapters.messages import Button, Card, Text
 from bot.capture.values import Ask, Entry, Proposal
 from bot.playbook.model import Playbook
 from bot.replies import facts, words
-from bot.replies.wording import clock_of, cut, due_of, money, quote, short_day
+from bot.replies.wording import cut, due_of, money, quote, short_day
 from nlp.reading import Candidate, Reading
 from storage.records import Activity, Member, Opportunity
 
@@ -155,31 +155,7 @@ def opportunity_label(deal: Opportunity, playbook: Playbook) -> str:
     return " · ".join(part for part in (deal.name, amount, stage.name if stage else "") if part)
 
 
-# -- waiting for a tap --------------------------------------------------------------------------------------------
-
-
-def waits(entry: Entry, way: str, missing: Sequence[str], eyes: Eyes, said_at: datetime) -> Card:
-    """A11: won and lost never count without a tap."""
-    assert entry.stage is not None
-    lines = [(words.bit("basis"), words.bit("said_by_you", words=cut(entry.stage.text, 16), clock=clock_of(said_at)))]
-    if missing and way == "won":
-        lines.append((words.bit("short_of"), "、".join(missing)))
-    buttons: list[str | Button] = ["win", "not_signed"] if way == "won" else [*_reasons(), "still_talking"]
-    if way == "won" and eyes.upload:
-        buttons.append(words.button("add_evidence", url=eyes.upload))
-    return words.card(f"reading.waits.{way}", customer=title_name(entry.name), facts=lines, buttons=buttons)
-
-
-def _reasons() -> list[Button]:
-    """The commonest reasons as buttons: one tap says both that it is lost and why (VIEW-9)."""
-    return [Button(f"lost:{id}", words.named("lost_reasons", id)) for id in ("price", "competitor", "budget", "other")]
-
-
-def won_facts(deal: Opportunity, now: datetime) -> list[tuple[str, str]]:
-    """D8: what was won and how long it took."""
-    lines = [(words.bit("amount"), money(deal.amount, deal.currency))] if deal.amount is not None else []
-    days = (now - deal.created_at).days
-    return [*lines, (words.bit("took"), words.bit("days", count=days))]
+# -- a gate that waits -------------------------------------------------------------------------------------------------
 
 
 def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
@@ -193,7 +169,17 @@ def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
 def fields_wanted(name: str, stage: str, missing: Sequence[str], playbook: Playbook) -> Card:
     """What 赢单 still wants that no file gives: said in one sentence."""
     lines = [(words.bit("short_of"), playbook.called(field)) for field in missing]
-    return words.card("gate.fields", customer=title_name(name), stage=stage, count=len(missing), facts=lines)
+    return words.card(
+        "gate.fields", customer=title_name(name), stage=stage, count=len(missing), facts=lines,
+        example=fields_example(name, missing),
+    )  # fmt: skip
+
+
+def fields_example(name: str, missing: Sequence[str]) -> str:
+    """主体是启明制造，首付 30%，验收 70%: of what is missing, and nothing else."""
+    bits = words.entry("bits")
+    known = [f"example_{field}" for field in missing if f"example_{field}" in bits]
+    return "，".join(words.bit(key, name=cut(name, TITLE_NAME_MOST)) for key in known)
 
 
 def gate_card(name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = "") -> Card:

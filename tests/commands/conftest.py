@@ -80,8 +80,9 @@ class Desk:
         """The answer to a typed line; AssertionError where there was none."""
         return await self._hears(user, InboundEvent("", "message", Person(ACCOUNT, user), self.clock.now(), text=text))
 
-    async def taps(self, user: str, heard: Heard, button: str) -> Heard:
-        tap = InboundEvent("", "tap", Person(ACCOUNT, user), self.clock.now(), button=button, card=heard.id)
+    async def taps(self, user: str, heard: Heard, button: str, *selected: str) -> Heard:
+        person, now = Person(ACCOUNT, user), self.clock.now()
+        tap = InboundEvent("", "tap", person, now, button=button, card=heard.id, selected=selected)
         after = await self._hears(user, tap)
         return replace(after, id=heard.id) if isinstance(after.push, Card) else after
 

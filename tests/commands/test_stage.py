@@ -65,7 +65,7 @@ async def test_won_and_lost_wait_for_a_tap(desk: Desk) -> None:
     heard = await desk.says("zhang.wei", "/stage 启明制造 输单")
     assert (heard.push.kind, heard.title) == ("reading.waits.lost", "启明制造：记成输单？")
     assert (await desk.deal("启明制造")).state == "open"
-    await desk.taps("zhang.wei", heard, "lost:price")
+    await desk.taps("zhang.wei", heard, "lose", "price")
     deal = await desk.deal("启明制造")
     assert (deal.state, deal.lost_reason) == ("lost", "price")
     won = await desk.says("li.na", "/stage 瑞禾医疗 赢单")

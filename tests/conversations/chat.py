@@ -57,10 +57,10 @@ class Chat:
         await self._post("say", {"platform": "wecom", "as": who, "text": text})
         return await self.heard(who, before)
 
-    async def taps(self, who: str, card: Seen, button: str) -> Seen:
-        """What the tapped card became, or the new message that answered the tap."""
+    async def taps(self, who: str, card: Seen, button: str, *select: str) -> Seen:
+        """What the tapped card became, or the new message that answered the tap; ``select``: what was chosen on it."""
         before = await self._newest(who)
-        await self._post("tap", {"as": who, "n": card.n, "button": button})
+        await self._post("tap", {"as": who, "n": card.n, "button": button, "select": list(select)})
         new = await self.heard(who, before)
         return new[-1] if new else await self.look(who, card)
 

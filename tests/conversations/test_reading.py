@@ -117,7 +117,9 @@ async def test_won_waits_for_a_tap_and_asks_for_its_terms(chat: Chat) -> None:
     terms = await chat.taps("zhang.wei", asked, "win")
     assert terms.title == "华东医械 · 记赢单还差 2 样"
     won = await chat.says("zhang.wei", "主体是华东医疗器械有限公司，首付30%，验收后付70%")
-    assert won.title == "赢单：华东医械"
+    assert won.title == "赢单：华东医械 ¥217 万"
+    assert won.line("核对") == "金额、主体、付款都齐"
+    assert won.line("用时") == "20 天，动作 1 次"
     deal = await chat.opportunity("华东医械")
     assert (deal["state"], deal["stage"]) == ("won", "negotiation")
 
@@ -125,7 +127,7 @@ async def test_won_waits_for_a_tap_and_asks_for_its_terms(chat: Chat) -> None:
 async def test_lost_takes_one_tap_for_the_reason_and_one_for_the_day(chat: Chat) -> None:
     asked = await chat.says("zhang.wei", "启明制造郑总说项目取消了，今年不做了")
     assert asked.title == "启明制造：记成输单？"
-    when = await chat.taps("zhang.wei", asked, "lost:budget")
+    when = await chat.taps("zhang.wei", asked, "lose", "budget")
     assert list(when.buttons) == ["in_three_months", "next_budget", "never_again"]
     done = await chat.taps("zhang.wei", when, "next_budget")
     assert done.title == "输单：启明制造"

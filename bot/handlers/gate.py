@@ -1,0 +1,92 @@
+"""The card of a gate that waits (VOICE.md B1): what is missing is asked of the customer, or put off to the morning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.process import service as process
+from bot.process.gates import Decision, decide, lacking
+from bot.replies import reading as say
+from bot.replies import words
+from bot.routing import Outgoing, Reply, Router, Tap
+from storage import customers, evidence, opportunities, uploads
+from storage.records import CardRow, Opportunity
+
+router = Router()
+CARDS = ("gate.missing", "gate.later")
+
+
+@router.tap("ask_customer", cards=CARDS)
+async def words_for_customer(tap: Tap) -> Reply:
+    """The words to forward, as plain text; the bot itself never writes to a customer (SEC-8)."""
+    found = await _still_blocked(tap, tap.card.data)
+    if found is None:
+        return await _open_now(tap)
+    missing = [tap.playbook.called(kind) for kind in found[1].missing]
+    people = await customers.contacts(str(tap.card.data["customer"])) if tap.card.data.get("customer") else []
+    who = f"{people[0].name}{people[0].title or ''}" if people else "您好"
+    return Reply(push=words.text("gate.ask_customer", who=who, what="、".join(missing)), card_state="open")
+
+
+@router.tap("later", cards=("gate.missing",))
+async def later(tap: Tap) -> Reply:
+    """晚点: it stays a question, which the next morning's card brings up."""
+    found = await _still_blocked(tap, tap.card.data)
+    if found is None:
+        return await _open_now(tap)
+    deal, decision = found
+    stage = tap.playbook.pipeline(deal.pipeline).stage(decision.to)
+    card = words.card(
+        "gate.later", customer=say.title_name(str(tap.card.data.get("name", ""))), count=len(decision.missing),
+        stage=stage.name if stage else "",
+    )  # fmt: skip
+    return Reply(push=card, question=True, card_state="open")
+
+
+async def again(card: CardRow, tap: Tap) -> Outgoing | None:
+    """The gate's card as it stands now; None where the gate is open by now."""
+    found = await _still_blocked(tap, card.data)
+    if found is None or tap.turn is None:
+        return None
+    deal, decision = found
+    stage = tap.playbook.pipeline(deal.pipeline).stage(decision.to)
+    assert stage is not None
+    lacks = set(lacking(stage, deal, await evidence.counts(deal.id)))
+    eyes = say.Eyes(tap.playbook, tap.now, None, await _page(deal, decision, tap), tap.turn.hears_files)
+    push = say.gate_card(
+        say.title_name(str(card.data.get("name", ""))), stage.name, decision.missing, eyes,
+        [kind for kind in stage.entry if kind not in lacks],
+    )  # fmt: skip
+    about = {name: card.data[name] for name in ("message", "events", "name", "customer") if name in card.data}
+    about |= {"opportunity": deal.id, "stage": decision.to, "missing": list(decision.missing)}
+    return Outgoing(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, event=card.event)
+
+
+async def _page(deal: Opportunity, decision: Decision, tap: Tap) -> str:
+    url = tap.turn.house.public_url if tap.turn else ""
+    if not url:
+        return ""
+    upload = uploads.Upload(
+        member_id=tap.member.id, customer_id=deal.customer_id, expires_at=tap.now + uploads.LIVES,
+        opportunity_id=deal.id, kinds=process.files_for(decision, tap.playbook), stage=decision.to, event=tap.event,
+    )  # fmt: skip
+    return f"{url}/upload/{await uploads.put(upload)}"
+
+
+async def _still_blocked(tap: Tap, data: Any) -> tuple[Opportunity, Decision] | None:
+    """The opportunity and what its gate still lacks; None where it is through, closed or gone."""
+    deal = await opportunities.get(str(data.get("opportunity", "")))
+    if deal is None or deal.state != "open":
+        return None
+    decision = decide(tap.playbook.pipeline(deal.pipeline), deal, str(data["stage"]), await evidence.counts(deal.id))
+    return (deal, decision) if decision.way == "block" else None
+
+
+async def _open_now(tap: Tap) -> Reply:
+    """What is true now of a gate that nothing is missing for any more."""
+    deal = await opportunities.get(str(tap.card.data.get("opportunity", "")))
+    if deal is None:
+        return Reply(push=words.text("reading.no_card"))
+    stage = tap.playbook.pipeline(deal.pipeline).stage(deal.stage)
+    here = words.bit("stands_at", customer=str(tap.card.data.get("name", "")), stage=stage.name if stage else "")
+    return Reply(push=words.text("reading.spent", what=here))
