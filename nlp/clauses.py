@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from nlp.lexicon import ANY_MARK, Lexicon
+from nlp.lexicon import ANY_MARK, END, Lexicon
 from nlp.reading import When
 from nlp.segment import Skeleton
 
@@ -23,7 +23,7 @@ WEAK_END = ",、 :…~"
 BOUNDARY = re.compile(
     r"[。!?;\n]+|[,、:]+|…+|~+|(?<![\x21-\x7f]) +|(?<=[^\x20-\x7f]) +(?=[^\x20-\x7f])| +(?![\x21-\x7f])|—+|--+"
 )
-ASKING_END = re.compile(r"[了过]没有?$|没$|[^要]不$")
+ASKING_END = re.compile(r"[了过]没有?[啊呀呢]?$|没$|[^要]不$")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
 READY_THEN = re.compile(
     r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
@@ -273,4 +273,5 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
         mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
     )
     already = any(at < end for at in clause.own.get("already", ()))
-    return "past" if done or already or behind else ""
+    told = line[end : clause.end].strip(END) == "的"  # 合同今天签的
+    return "past" if done or already or behind or told else ""

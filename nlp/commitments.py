@@ -20,8 +20,9 @@ UNSPOKEN = frozenset(
 """Moods in which nobody promises."""
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 TOWARDS = re.compile(
-    r"(?:给|跟|和|向|帮|替|把|对|让|找|问|催|陪|为|与|发|寄|送|传|交|答应|答应了|承诺|告诉|通知|带|见|联系)$"
+    r"(?:给|跟|和|向|帮|替|把|对|让|找|问|催|陪|为|与|发|寄|送|传|交|答应|答应了|承诺|告诉|通知|带|见|联系|去|到|往|在)的?$"
 )
+"""Behind these stands the one it is done to, also as owner: 给华东医械的王总打电话."""
 REQUEST = re.compile(r"(?:让|叫|要求|要|请|催|麻烦|帮|劳烦|辛苦)(?:你们|你|您|我们|咱们|我|咱)(?!说)")
 ASKED = re.compile(REQUEST.pattern + r"|要求|催|要|问")
 YES = re.compile(r"我说(?:行|好|可以|没问题|中|OK|ok)|我?答应|我应|应下来|我同意|好的|没问题|我说.{0,6}(?:给|发|交|出)")
@@ -31,6 +32,9 @@ PREPARING = re.compile(r"整理|准备|做|弄|写|改|出|核|算|打包")
 RETURNED = re.compile(r"寄|签|回传|交付|盖")
 """Whole deeds that nevertheless are done to a thing spoken of before."""
 THEIRS = re.compile(r"^(?:po|订单|采购单|预付款?|定金|首付款?|尾款|货款)$")
+WANTED = re.compile("想(?!办法)|打算|希望|本来")
+BROKEN = re.compile("(?:到现在|至今|还|一直|结果|到今天)也?没")
+SENDING = re.compile("发|寄|送|传|交|提交|补|拿")
 AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 SAYING = frozenset({"said", "promise", "wechat", "phone"})
 
@@ -89,7 +93,7 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     found = []
     hand = classes_of(scene.skeleton.lexicon).hand
     for n, clause in enumerate(scene.clauses):
-        if clause.moods & UNSPOKEN:
+        if clause.moods & UNSPOKEN - ({"ask"} if "ask" not in clause.own else set()):
             continue
         if clause.dates or not hand.isdisjoint(clause.line):
             commitment = _undertaking(n, clause, scene)
@@ -138,9 +142,10 @@ def _undertaking(n: int, clause: Clause, scene: Scene) -> Commitment | None:
             continue
         when = _when(n, clause, scene)
         promised = any(mark in classes.promise for mark in before) or _promised_around(n, scene, classes)
-        if not promised and (
-            any(mark in classes.want for mark in before[-3:]) or any(m in classes.plan for m in before)
-        ):
+        wanted = any(mark in classes.want for mark in before[-3:]) or WANTED.search(MARKS.sub("", before))
+        if not promised and (wanted or any(mark in classes.plan for mark in before)):
+            continue
+        if n + 1 < len(scene.clauses) and BROKEN.search(MARKS.sub("", scene.clauses[n + 1].line)):
             continue
         by = _by(n, deed, scene, classes)
         soon = any(at < deed.start for at in clause.own.get("soon", ())) and bool(deed.thing)
@@ -200,7 +205,8 @@ def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[D
         end = at + 1 + stop - begin
         whom = classes.we | classes.you | classes.them
         handed = word == "给" and things.is_recipient(line[end : clause.end], whom)
-        if handed and any(mark in classes.hand for mark in line[end + 1 : clause.end]):
+        beside = line[clause.start : at] + line[end + 1 : clause.end]
+        if handed and any(mark in classes.hand for mark in beside):  # 发给他, 给他发: the other verb is the deed
             continue
         whole = line[at] in classes.deed
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
@@ -210,6 +216,11 @@ def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[D
         if not scene.anchored and not vowed and not things.is_business(thing or word, scene.skeleton.lexicon):
             continue
         yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)
+
+
+def _hands(before: str, classes: Classes) -> str:
+    """The first characters of the verbs of handing over before a place in the line."""
+    return "".join(before[k + 1 : k + 2] for k, mark in enumerate(before) if mark in classes.hand)
 
 
 def _only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:

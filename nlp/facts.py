@@ -150,7 +150,9 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
         return True
     if frame.by == "them" and scene.speaker == "rep" and _ours(clause, start, skeleton):
         return True
-    return "plan" not in frame.allow and any(at < end for at in clause.own.get("plan", ()))
+    return "plan" not in frame.allow and any(
+        at < end and "," not in skeleton.line[at:start] for at in clause.own.get("plan", ())
+    )
 
 
 ASKED = re.compile(r"(?:让|叫|要|请|问|找|催|给|跟|向|和|对|帮|把|为|逼|求|要求|麻烦|着|追着|缠着)[\ue000-\uf8ff]*$")

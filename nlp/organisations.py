@@ -13,6 +13,8 @@ from nlp.orgwords import marks_of, patterns
 from nlp.reading import Contact, Customer
 from nlp.segment import Taken
 
+HANDLING = ("把", "将", "给", "被", "让")
+"""No name ends with these: what follows is what is handled."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 CALLED = re.compile(
@@ -166,6 +168,8 @@ def _by_trade(
         return None
     start = _head(hidden, words[n].start, ends, marks)
     name = hidden[start : words[n].start]
+    if name[-1:] in HANDLING:  # 把设备报价单发给他
+        return None
     if not _proper(name) or (start and hidden[start - 1].isdigit()):
         return None
     if legal:

@@ -12,8 +12,10 @@ from nlp.segment import unveiled
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
 RECIPIENT = re.compile(
-    r"^(?:到|给|去)?(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱)?(?:那边|邮箱|微信|公司)?"
+    r"^(?:到|给|去)?(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱)?(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)?"
 )
+TO_WHOM = re.compile(r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$")
+"""发报价单给她: whom it is for is no part of the thing."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
     r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块)(?:的)?|些|点|份|个|版)"
@@ -38,9 +40,9 @@ def _objects(lexicon: Lexicon) -> frozenset[str]:
 
 
 def is_business(words: str, lexicon: Lexicon) -> bool:
-    """The words name a thing of sales."""
+    """The words name a thing of sales, also behind a verb that is one word with it (发报价单)."""
     objects = _objects(lexicon)
-    return any(word.mark in objects for word in lexicon.find(words))
+    return any(word.mark in objects for part in (words, words[1:]) for word in lexicon.find(part))
 
 
 def is_recipient(after: str, people: frozenset[str]) -> bool:
@@ -77,7 +79,7 @@ def clean(raw: str) -> str:
     """The thing among the words behind or before a verb, without those it is for and how many there are."""
     words = unveiled(MARKS.sub("", raw)).strip()
     words = re.split(r"[(:;]", DIRECTION.sub("", words))[0]
-    words = RECIPIENT.sub("", words)
+    words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):
         words = COUNT.sub("", EDGE.sub("", TAIL.sub("", words)))
     if len(words) > 8 and "的" in words:
