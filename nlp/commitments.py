@@ -204,7 +204,7 @@ def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[D
         word = scene.skeleton.text[begin:stop]
         end = at + 1 + stop - begin
         whom = classes.we | classes.you | classes.them
-        handed = word == "给" and things.is_recipient(line[end : clause.end], whom)
+        handed = word[0] == "给" and (word != things.bare(word) or things.is_recipient(line[end : clause.end], whom))
         beside = line[clause.start : at] + line[end + 1 : clause.end]
         if handed and any(mark in classes.hand for mark in beside):  # 发给他, 给他发: the other verb is the deed
             continue
