@@ -16,7 +16,7 @@ CLOCK = ("hour", "minute")
 
 @dataclass(slots=True)
 class DateScore:
-    """Totals over a set of sentences. ``clean`` counts those in which all is right, ``silent`` those of ``empty``
+    """Totals over a set of sentences. ``clean`` counts those in which all dates are right, ``silent`` those of ``empty``
     (sentences without a date) in which nothing was found."""
 
     sentences: int = 0
@@ -35,19 +35,18 @@ def score_dates(lines: Iterable[tuple[Mapping[str, Any], Sequence[When]]]) -> Da
     total = DateScore()
     for labelled, found in lines:
         right, wrong, missed = _judge(labelled["expect"], found)
-        clean = not wrong and not missed
+        clean, late = not wrong and not missed, False
         if "due" in labelled:
+            late = all(_written(when) != labelled["due"] for when in found)
             total.dues += 1
-            due_right = any(_written(when) == labelled["due"] for when in found)
-            total.wrong_dues += not due_right
-            clean = clean and due_right
+            total.wrong_dues += late
         total.sentences += 1
         total.clean += clean
         if not labelled["expect"]:
             total.empty += 1
             total.silent += not found
         total.dates.add(right, wrong, missed)
-        if not clean:
+        if late or not clean:
             total.misses.append(str(labelled["id"]))
     return total
 

@@ -41,10 +41,10 @@ def test_a_date_is_judged_by_place_and_days(found: list[When], right: int, wrong
     assert total.clean == (not wrong and not missed)
 
 
-def test_a_wrong_due_spoils_the_sentence() -> None:
+def test_a_wrong_due_is_a_miss() -> None:
     labelled = {"id": "1", "expect": [LABEL], "due": "2026-03-11"}
     total = score_dates([(labelled, [when(DAY, due=date(2026, 3, 11))]), (labelled, [when(DAY)])])
-    assert (total.dues, total.wrong_dues, total.clean) == (2, 1, 1)
+    assert (total.dues, total.wrong_dues, total.clean, total.misses) == (2, 1, 2, ["1"])
 
 
 def test_what_is_found_where_nothing_is_counts() -> None:
