@@ -11,9 +11,10 @@ from nlp.segment import unveiled
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
-RECIPIENT = re.compile(
-    r"^(?:到|给|去)?(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱)?(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)?"
-)
+_THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱)"
+_PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
+RECIPIENT = re.compile(rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边)?")
+"""Whom a thing goes to. A department is one only behind 给 or 你们: 采购流程图 is a thing."""
 TO_WHOM = re.compile(r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$")
 """发报价单给她: whom it is for is no part of the thing."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
