@@ -30,8 +30,9 @@ READY_THEN = re.compile(
 )
 """预算下来马上签: what follows waits for what stands before."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
-DONE = re.compile("了|完|过(?![来去程目])|到账")
+DONE = re.compile("了|完|过(?![来去程目])|到账|收到|到手|[付结两]清|付讫")
 """Words in a deed that say it is finished."""
+UNDONE = re.compile("(?:还|但|都|也|又)?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来)")
 LONG = 40
 """A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
@@ -199,6 +200,14 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
             if n and found[n - 1].sentence == clause.sentence and not any(m in done for m in found[n - 1].line[-4:]):
                 found[n - 1].moods.add("if")
         _conditional_then(found, n, skeleton)
+        _undone(found, n, skeleton)
+
+
+def _undone(found: Sequence[Clause], n: int, skeleton: Skeleton) -> None:
+    """立项报上去了，没批: a few words of negation take back what the clause before said."""
+    clause = found[n]
+    if n and found[n - 1].sentence == clause.sentence and UNDONE.fullmatch(skeleton.words(clause.start, clause.end)):
+        found[n - 1].moods.add("stuck")
 
 
 def _reach(found: Sequence[Clause], n: int, moods: set[str]) -> None:

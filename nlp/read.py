@@ -33,7 +33,10 @@ BUSINESS = (
     "closed_v", "firstmeet", "arrange", "terms",
 )  # fmt: skip
 """Concepts that speak of selling."""
-DEALS = ("terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss")
+DEALS = (
+    "terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss", "dept", "demo",
+    "trial", "proposal", "bid", "won_bid", "need", "budget", "project",
+)  # fmt: skip
 """Concepts by which a deal is spoken of although nobody is named."""
 F = TypeVar("F", bound=Finding)
 
@@ -77,7 +80,7 @@ def read(
         clauses=clauses.clauses(skeleton),
         now=now,
         anchored=told or _anchored(skeleton),
-        named=told or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword")),
+        named=told or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword", "thedeal", "contract", "amount")),
         speaker=speaker,
         given=text,
     )
