@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,12 @@ class House:
     async def live(self, member: Member | None) -> Live:
         """The playbook that holds for the member's team, and its calendar."""
         return await self.playbooks.current(member.team_id if member else None)
+
+    def reading_as(self, live: Live) -> House:
+        """The house whose reader knows the words of this playbook."""
+        if live.lexicon is self.names.lexicon:
+            return self
+        return replace(self, names=self.names.in_words_of(live.lexicon))
 
     async def scope(self, member: Member) -> access.Scope:
         """Whose customers the member sees; asked for every message, so only a leader's people are counted."""

@@ -147,7 +147,8 @@ class Terminal:
     async def _turn(self, event: InboundEvent, row: Message) -> Turn:
         live, zone = await self.house.live(self.member), await self.house.zone(self.member)
         return Turn(
-            event=event, row=row, member=self.member, scope=await self.house.scope(self.member), house=self.house,
+            event=event, row=row, member=self.member, scope=await self.house.scope(self.member),
+            house=self.house.reading_as(live),
             playbook=live.playbook, calendar=live.calendar, now=self.house.clock.now().astimezone(zone),
             at=event.at.astimezone(zone),
         )  # fmt: skip

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from bot.commands import audit, customer, health, help, member, my, note, promise, stage, taps, team, today, undo
+from bot.commands import (
+    audit,
+    customer,
+    health,
+    help,
+    lexicon,
+    member,
+    my,
+    note,
+    promise,
+    stage,
+    taps,
+    team,
+    today,
+    undo,
+)
 from bot.commands.registry import Registry
 from bot.commands.undo import TakeBack
 from bot.routing import Router
@@ -15,7 +30,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, health, audit):
+    for part in (member, team, lexicon, health, audit):
         registry.include(part.own)
     return registry
 
@@ -24,4 +39,5 @@ def routes(registry: Registry) -> Router:
     """The taps on the commands' cards and the sentences that answer them."""
     router = taps.on(registry)
     router.include(promise.router)
+    router.include(lexicon.router)
     return router

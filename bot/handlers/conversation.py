@@ -68,7 +68,7 @@ class Conversation:
             event=event,
             row=row,
             member=member,
-            house=self.house,
+            house=self.house.reading_as(live),
             playbook=live.playbook,
             calendar=live.calendar,
             scope=await self.house.scope(member),

@@ -15,6 +15,7 @@ REP = """客户的事直接说，我来记。也可以：
 LEADER = "\n你还可以：/customer 任一本组客户 · /today 李娜 看一个人的今天"
 ADMIN = """
 管理：/member 成员 · /team 团队
+打法：/lexicon 词库
 运行：/health 健康 · /audit 留痕"""
 NAMES = [command.name for command in commands.build(undoing.by_word)]
 
