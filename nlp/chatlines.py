@@ -11,7 +11,8 @@ from typing import Literal
 from nlp.lexicon import normalise, table
 from nlp.stamps import CLOCK, DATE, STAMP
 
-Kind = Literal["blank", "rule", "day", "heading", "system", "state", "quote", "stamp", "said"]
+Kind = Literal["blank", "rule", "day", "heading", "system", "greeting", "state", "quote", "stamp", "said"]
+"""``greeting`` is what the program says, or lets a new contact say: 我通过了你的朋友验证请求."""
 
 LONGEST = 120
 """Code points of a line that may be something else than words."""
@@ -61,7 +62,7 @@ def lines_of(text: str) -> list[Line]:
 @cache
 def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     rows = table("chats")["lines"]
-    kinds: tuple[Kind, ...] = ("state", "system", "heading", "quote")
+    kinds: tuple[Kind, ...] = ("state", "greeting", "system", "heading", "quote")
     return tuple((kind, re.compile("|".join(rows[kind]))) for kind in kinds)
 
 

@@ -13,7 +13,7 @@ _ATTACHED = re.compile(
     r"\s*(?:@(?:微信|企业微信|wechat).*|\([^()]{0,20}\)|\[[^\[\]]{0,20}\]|【[^【】]{0,20}】|<[^<>]{0,60}>|@[^@]{1,30}|,)\s*$"
 )
 _NO_NAME = re.compile(r"[。,!?;:、“”\"「」{}|\\]|^\W+$|^\d+[.、)]")
-_WRAPPED = re.compile(r"[【「<\[(（]([^【】「」<>\[\]()（）]{1,24})[】」>\])）]")
+_WRAPPED = re.compile(r"[【「<\[(（*]{1,2}([^【】「」<>\[\]()（）*]{1,24})[】」>\])）*]{1,2}")
 _LETTER = re.compile(r"[^\W\d_]|[\U0001F300-\U0001FAFF]")
 
 
@@ -80,12 +80,16 @@ def _surnames() -> frozenset[str]:
 
 
 def is_person(name: str) -> bool:
-    """The name looks like a person's: 王总, 张伟, 老罗, 小周, Emily Zhao."""
+    """The name looks like a person's: 王总, 张伟, 老罗, 采购小王, 华东医械-周建国, Emily Zhao."""
+    return is_titled(name) or is_self(name) or any(_personal(part) for part in re.split(r"[-_/|·]", name))
+
+
+def _personal(name: str) -> bool:
     plain = normalise(name)
-    if is_titled(name) or is_self(name):
+    if re.fullmatch(r"[老小阿][^\W时段计数]", plain) and plain[1] in _surnames():
         return True
-    if re.fullmatch(r"[老小阿大][\u4e00-\u9fff]{1,2}", plain):
-        return plain not in common()
+    if re.fullmatch(r"[\u4e00-\u9fff]{0,4}[老小阿大][\u4e00-\u9fff]{1,2}", plain) and plain not in common():
+        return plain[0] in "老小阿大" or plain[-1] in _surnames()
     if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", plain):
         return (plain[0] in _surnames() or plain[:2] in _surnames()) and plain not in common()
     return bool(re.fullmatch(r"[A-Z][a-z]{1,15}(?:[ .][A-Z][a-z]{0,15}){0,2}", name))

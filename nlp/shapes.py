@@ -16,12 +16,17 @@ from dataclasses import dataclass
 
 from nlp import labels
 from nlp.chatlines import Line
+from nlp.dates import find
+from nlp.lexicon import common, normalise
 from nlp.reading import Span
 from nlp.stamps import STAMP
+from nlp.wording import ANY_DAY
 
 _NAME = r"[^\n]{1,40}?"
+_APART = r"[\s,:·|•\-–—]*"
+_READ = r"(?:\s*\(?(?:已编辑|已读|未读|\d+人已读)\)?)?"
 _ROWS = {
-    "head": rf"(?P<name>{_NAME}),?\s*(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?",
+    "head": rf"(?P<name>{_NAME}){_APART}(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?{_READ}",
     "head:": rf"(?P<name>{_NAME})\s*(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?\s*[:：]\s*(?P<said>.*)",
     "[time]": rf"[\[(【<]\s*(?P<stamp>{STAMP})\s*[\])】>][\s,\-–]*(?P<name>{_NAME})(?:\s*:\s*(?P<said>.*))?",
     "time:": rf"(?P<stamp>{STAMP})[\s,\-–]*(?P<name>{_NAME})\s*[:：]\s*(?P<said>.*)",
@@ -31,7 +36,7 @@ _ROWS = {
     "row": rf"(?P<name>{_NAME})\s+(?P<open>[\[(])?(?P<stamp>{STAMP})[\])]?\s+(?P<said>\S.*)",
 }
 _TIMED = {shape: re.compile(pattern) for shape, pattern in _ROWS.items()}
-_HAS_CLOCK = re.compile(r"\d\s?:\s?\d\d")
+_HAS_CLOCK = re.compile(r"\d\s?[:点时]\s?\d|前|刚|now|ago")
 _INLINE = re.compile(r"(?P<name>[^:：\n]{1,24}?)\s*[:：]\s*(?P<said>.+)")
 _ALONE = re.compile(r"(?P<name>[^:：\n]{1,24}?)\s*[:：]")
 _NUMBERS = re.compile(r"[\d\s+\-()转,、/@.a-z]{6,}")
@@ -104,10 +109,16 @@ def _without_words(found: list[Head], lines: Sequence[Line], us: Sequence[str] |
     for head in found:
         strange = counts[head.name] == 1 and not labels.is_person(head.name) and not labels.is_ours(head.name, us)
         bare = bool(kept) and head.said is None and not _any_words(lines[kept[-1].last + 1 : head.line])
-        if strange and len(found) > 2 and (bare or forms[re.sub(r"\d", "0", head.stamp)] == 1):
+        alone = forms[re.sub(r"\d", "0", head.stamp)] == 1
+        if strange and ((len(found) > 2 and (bare or alone)) or _no_name(head.name)):
             continue
         kept.append(head)
     return kept
+
+
+def _no_name(name: str) -> bool:
+    """A day (今晚 8:30) or a word of every day (会议 10:30)."""
+    return normalise(name) in common() or bool(find(name, ANY_DAY))
 
 
 # -- name and time on two lines ------------------------------------------------------------------------------------

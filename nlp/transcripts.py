@@ -41,7 +41,9 @@ def parse(text: str, now: datetime, us: Sequence[str]) -> Transcript | None:
     for turn in turns:
         said.setdefault(turn.speaker, []).append(turn.text)
     side = sides(said, us)
-    system = sum(line.kind == "system" for line in lines) + sum(labels.is_system(head.name) for head in heads)
+    spoken = {turn.lines[0][0] for turn in turns}
+    system = sum(line.kind in ("system", "greeting") and line.start not in spoken for line in lines)
+    system += sum(labels.is_system(head.name) for head in heads)
     return Transcript(tuple(replace(turn, side=side[turn.speaker]) for turn in turns), system, text, tuple(us))
 
 
@@ -77,7 +79,7 @@ def _turns(lines: Sequence[Line], heads: Sequence[Head], now: datetime) -> Itera
             _begin(message, line)
         elif n in taken or line.kind == "blank":
             continue
-        elif line.kind == "day" and (line.is_ruled or message is None or message.spans):
+        elif line.kind == "day" and _is_divider(n, lines, message):
             day = day_of(line.plain, now)
         elif line.kind == "stamp" and untimed:
             stamp = line.plain
@@ -93,14 +95,23 @@ def _begin(message: _Open, line: Line) -> None:
         message.spans.append((message.head.said, line.end))
 
 
+def _is_divider(n: int, lines: Sequence[Line], message: _Open | None) -> bool:
+    """A date that stands for itself: with a rule around it, with its year, or set off by an empty line."""
+    line = lines[n]
+    if line.is_ruled or message is None:
+        return True
+    return bool(message.spans) and (bool(re.search(r"\d{4}", line.plain)) or lines[n - 1].kind == "blank")
+
+
 def _is_words(line: Line, message: _Open) -> bool:
     """Somebody's words; what looks like a heading or a date right under a name is said by him."""
-    return line.kind in ("said", "stamp") or (line.kind in ("heading", "day") and not message.spans)
+    return line.kind in ("said", "stamp", "day") or (line.kind in ("heading", "greeting") and not message.spans)
 
 
 def _turn(message: _Open | None, now: datetime) -> Iterator[Turn]:
     if message is None or not message.spans or labels.is_system(message.head.name):
         return
+    _drop_quote(message)
     text = "\n".join(message.words)
     yield Turn(
         speaker=message.head.name,
@@ -112,6 +123,19 @@ def _turn(message: _Open | None, now: datetime) -> Iterator[Turn]:
         label=message.head.span,
         lines=tuple(message.spans),
     )
+
+
+def _drop_quote(message: _Open) -> None:
+    """Takes off 「王总：…」 that stands above the words of a reply."""
+    if not message.words[0].startswith("「"):
+        return
+    last = next((n for n, words in enumerate(message.words) if words.endswith("」")), None)
+    if (
+        last is not None
+        and last + 1 < len(message.words)
+        and re.match(r"「\s*[^「」:：]{1,24}\s*[:：]", message.words[0])
+    ):
+        del message.words[: last + 1], message.spans[: last + 1]
 
 
 def is_idle(text: str) -> bool:

@@ -11,7 +11,7 @@ PASTED = """王总 昨天 17:40
 王总好，我周五前把报价单发您
 
 王总 昨天 17:45
-好，采购流程图我周四发你
+好，图纸我周四发你
 
 张伟 昨天 17:45
 好的，辛苦了[微笑]"""
@@ -29,10 +29,10 @@ async def test_a_pasted_chat_becomes_one_card(chat: Chat) -> None:
     assert card.line("客户说").startswith("“预算批下来了")
     assert card.line("客户说").endswith("（王总 17:40）")
     assert card.line("你答应") == "周五 3月13日前 发报价单"
-    assert card.line("承诺") == "客户发采购流程图，周四 3月12日前"
+    assert card.line("承诺") == "客户发图纸，周四 3月12日前"
     assert card.line("没归类") == "1 句闲聊没记"
     assert list(card.buttons) == ["confirm", "edit", "undo", "add_evidence"]
-    assert await promised(chat) == [("customer", "发采购流程图", "2026-03-12"), ("us", "发报价单", "2026-03-13")]
+    assert await promised(chat) == [("customer", "发图纸", "2026-03-12"), ("us", "发报价单", "2026-03-13")]
     [activity] = await chat.records("activity")
     assert activity["customer_id"] == (await chat.opportunity("华东医械"))["customer_id"]
 
@@ -48,7 +48,7 @@ async def test_the_sides_are_swapped_by_a_word(chat: Chat) -> None:
     before = await chat.records("contact")
     card = await chat.says("zhang.wei", "不是我说的")
     assert card.line("客户") == "华东医械（王总是他家联系人）"
-    assert await promised(chat) == [("customer", "发报价单", "2026-03-13"), ("us", "发采购流程图", "2026-03-12")]
+    assert await promised(chat) == [("customer", "发报价单", "2026-03-13"), ("us", "发图纸", "2026-03-12")]
     assert await chat.records("contact") == before
     undone = await chat.says("zhang.wei", "撤销")
     assert undone.kind == "reading.undone"
@@ -68,7 +68,7 @@ async def test_the_customer_is_put_right_and_the_turns_stay(chat: Chat) -> None:
     assert card.title == "改好了：启明制造"
     names = {c["id"]: c["name"] for c in await chat.records("customer")}
     assert {names[p["customer_id"]] for p in await chat.records("commitment")} == {"启明制造有限公司"}
-    assert await promised(chat) == [("customer", "发采购流程图", "2026-03-12"), ("us", "发报价单", "2026-03-13")]
+    assert await promised(chat) == [("customer", "发图纸", "2026-03-12"), ("us", "发报价单", "2026-03-13")]
 
 
 async def test_promises_of_an_old_chat_are_history(chat: Chat) -> None:
@@ -84,7 +84,7 @@ async def test_whose_chat_it_is_is_asked_and_then_read_turn_by_turn(chat: Chat) 
     assert asked.kind in ("reading.which_customer", "reading.who_is_it")
     assert await promised(chat) == []
     await chat.says("zhang.wei", "启明制造")
-    assert await promised(chat) == [("customer", "发采购流程图", "2026-03-12"), ("us", "发报价单", "2026-03-13")]
+    assert await promised(chat) == [("customer", "发图纸", "2026-03-12"), ("us", "发报价单", "2026-03-13")]
 
 
 async def test_a_plan_that_looks_like_a_chat_is_none(chat: Chat) -> None:

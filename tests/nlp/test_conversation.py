@@ -47,9 +47,9 @@ def promises(reading: Reading) -> list[tuple[str, str, str | None]]:
 def test_whose_promise_and_counted_from_its_own_day() -> None:
     found = chat(
         "王总 2026/3/5 10:23\n报价单什么时候能发我\n张伟 2026/3/5 10:25\n王总，我明天把报价单发您\n"
-        "王总 2026/3/9 10:00\n采购流程图我周五前发你"
+        "王总 2026/3/9 10:00\n图纸我周五前发你"
     )
-    assert promises(found) == [("us", "发报价单", "2026-03-06"), ("customer", "发采购流程图", "2026-03-13")]
+    assert promises(found) == [("us", "发报价单", "2026-03-06"), ("customer", "发图纸", "2026-03-13")]
 
 
 def test_the_customer_is_found_through_the_speaker() -> None:
@@ -120,8 +120,8 @@ def test_what_a_request_and_its_answer_promise(
 
 
 def test_our_request_and_the_customers_yes() -> None:
-    found = chat("张伟 10:23\n王总，周五前能把采购流程图发我吗\n王总 10:25\n没问题")
-    assert promises(found) == [("customer", "发采购流程图", "2026-03-13")]
+    found = chat("张伟 10:23\n王总，周五前能把图纸发我吗\n王总 10:25\n没问题")
+    assert promises(found) == [("customer", "发图纸", "2026-03-13")]
 
 
 def test_a_proposal_with_a_yes_is_arranged() -> None:

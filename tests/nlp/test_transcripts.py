@@ -72,6 +72,14 @@ OURS = ("us", "张伟", "03-09 10:25", "收到，周五前发报价")
         "王总 昨天 10:23：预算批了\n张伟 昨天 10:25：收到，周五前发报价",
         "王总（昨天 10:23）：预算批了\n张伟（昨天 10:25）：收到，周五前发报价",
         "【王总】昨天 10:23\n预算批了\n【张伟】昨天 10:25\n收到，周五前发报价",
+        "王总 · 昨天 10:23\n预算批了\n张伟 · 昨天 10:25 (已编辑)\n收到，周五前发报价",
+        "王总 3.9 10:23\n预算批了\n张伟 3.9 10:25\n收到，周五前发报价",
+        "王总 周一 3月9日 10:23\n预算批了\n张伟 周一 3月9日 10:25\n收到，周五前发报价",
+        "王总 3月9日 10点23分\n预算批了\n张伟 3月9日 10点25分\n收到，周五前发报价",
+        "王总 Mar 9, 2026 10:23 AM\n预算批了\n张伟 Mar 9, 2026 10:25 AM\n收到，周五前发报价",
+        "[9 Mar 10:23] 王总: 预算批了\n[9 Mar 10:25] 张伟: 收到，周五前发报价",
+        "3月9日 星期一\n王总 10:23\n预算批了\n张伟 10:25\n收到，周五前发报价",
+        "王总: 昨天 10:23\n预算批了\n张伟: 昨天 10:25\n收到，周五前发报价",
         "王总\t2026-03-09 10:23\t预算批了\n张伟\t2026-03-09 10:25\t收到，周五前发报价",
         "昨天 10:23\n王总：预算批了\n昨天 10:25\n张伟：收到，周五前发报价",
         "王总　２０２６／３／９　１０：２３\n预算批了\n张伟　２０２６／３／９　１０：２５\n收到，周五前发报价",
@@ -108,6 +116,24 @@ def test_what_is_in_a_message_is_no_head_of_one() -> None:
     ]
 
 
+def test_a_day_or_a_call_in_a_message_is_no_head() -> None:
+    text = "王总 10:23\n时间定了\n周三\n张伟 10:25\n今晚 8:30\n王总 10:26\n通话时长 05:12\n会议 10:30"
+    assert [turn.text for turn in chat(text).turns] == ["时间定了\n周三", "今晚 8:30", "通话时长 05:12\n会议 10:30"]
+
+
+def test_times_that_count_back() -> None:
+    turns = chat("王总 5分钟前\n预算批了\n张伟 刚刚\n好的").turns
+    assert [turn.at.strftime("%H:%M") for turn in turns if turn.at] == ["18:55", "19:00"]
+
+
+def test_what_a_new_contact_is_made_to_say_is_his() -> None:
+    said = "我通过了你的朋友验证请求，现在我们可以开始聊天了"
+    found = chat(f"王总 10:23\n{said}\n张伟 10:25\n王总好\n以上是打招呼的内容")
+    assert (found.turns[0].text, len(found.turns), found.system) == (said, 2, 1)
+    found = chat(f"王总 10:23\n在的\n{said}\n张伟 10:25\n王总好")
+    assert (found.turns[0].text, found.system) == ("在的", 1)
+
+
 def test_a_date_may_be_the_whole_answer() -> None:
     turns = chat("张伟 10:23\n您看哪天方便\n王总 10:25\n3月18日\n张伟 10:26\n好的").turns
     assert turns[1].text == "3月18日"
@@ -117,6 +143,10 @@ def test_a_date_may_be_the_whole_answer() -> None:
 def test_quoted_messages_are_not_said_again() -> None:
     quoted = "王总 10:23\n「张伟：合同发您了」\n- - - - - - - - - - - - - - -\n法务在看\n张伟 10:25\n好的"
     assert chat(quoted).turns[0].text == "法务在看"
+    inline = "王总：「张伟：合同发您了」\n- - - - - -\n法务在看\n张伟：好的"
+    assert chat(inline).turns[0].text == "法务在看"
+    below = "王总 10:23\n法务在看\n引用：张伟：合同发您了\n张伟 10:25\n好的"
+    assert chat(below).turns[0].text == "法务在看"
     replied = "王总 10:23\n回复 张伟: 合同发您了\n法务在看\n张伟 10:25\n好的"
     assert chat(replied).turns[0].text == "法务在看"
 
