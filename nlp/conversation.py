@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from nlp import dialogue, labels
-from nlp.accounts import Heard, gathered
+from nlp.accounts import gathered
 from nlp.chatlines import lines_of
 from nlp.placing import all_at, by_lines, placed, shifted
 from nlp.reading import Contact, Reading, Speaker, StageFound
 from nlp.turns import Transcript, Turn
 from nlp.undertakings import undertakings
+from nlp.whose import Heard
 
 Read = Callable[[str, datetime, Speaker], Reading]
 

@@ -21,7 +21,8 @@ DATE = (
 )
 """What a chat program may print for a day."""
 PART = r"(?:凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|am|pm)"
-CLOCK = rf"(?:{PART}\s?)?\d{{1,2}}\s?(?::\s?\d{{2}}(?:\s?:\s?\d{{2}})?|[点时]\s?\d{{1,2}}\s?分?)(?:\s?[ap]\.?m\.?(?![a-z]))?"
+CLOCK = rf"(?:{PART}\s?)?\d{{1,2}}\s?(?::\s?\d{{2}}(?:\s?:\s?\d{{2}})?|[点时]\s?\d{{1,2}}\s?分?)"
+CLOCK += r"(?:\s?[ap]\.?m\.?(?![a-z]))?"
 _AGO = r"(?:刚刚|刚才|半小时前|\d{1,2}\s?(?:分钟|小时|个小时)前|just now|\d{1,2}\s?(?:min|minute|hour)s?\sago)"
 STAMP = rf"(?:{DATE}(?:[\s,t]|at\s)*{CLOCK}|\d{{1,2}}\.\d{{1,2}}\s+{CLOCK}|{CLOCK}|{_AGO})(?!\d)"
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import shipped
-from nlp.read import read
+from nlp.read import Context, read
+from nlp.reading import Reading, Speaker
+from nlp.transcripts import read_chat
 from nlp.wire import as_dict, moment
 from nlp.workdays import Calendar
 
@@ -54,18 +57,25 @@ def answer(line: str, index: NameIndex) -> dict[str, Any]:
     for entry in own:
         index.add(entry)
     try:
-        reading = read(
-            asked["text"],
-            asked["now"],
-            names=index,
-            lexicon=shipped(),
-            calendar=Calendar.national(),
-            speaker=asked["speaker"],
-        )
+        reading = _reading(asked, index)
     finally:
         for entry in own:
             index.remove(entry.id)
     return as_dict(reading, asked["id"])
+
+
+def _reading(asked: dict[str, Any], index: NameIndex) -> Reading:
+    """The text as one message, or turn by turn where it is a pasted chat."""
+    lexicon, calendar = shipped(), Calendar.national()
+
+    def turn(text: str, at: datetime, speaker: Speaker) -> Reading:
+        talk = Context("", "")
+        return read(text, at, names=index, lexicon=lexicon, calendar=calendar, speaker=speaker, context=talk)
+
+    chat = read_chat(asked["text"], asked["now"], asked["us"], turn) if asked["speaker"] == "rep" else None
+    return chat or read(
+        asked["text"], asked["now"], names=index, lexicon=lexicon, calendar=calendar, speaker=asked["speaker"]
+    )
 
 
 def _request(line: str) -> dict[str, Any]:
@@ -86,7 +96,10 @@ def _request(line: str) -> dict[str, Any]:
         now = moment(asked["now"])
     except (KeyError, TypeError, ValueError) as error:
         raise BadLine("bad_now", "now 要写成带时区的 ISO 8601，如 2026-03-10T10:00:00+08:00", id) from error
-    return {"id": id, "text": asked["text"], "now": now, "speaker": speaker, "customers": asked.get("customers") or []}
+    named = asked.get("us")
+    us = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+    customers = asked.get("customers") or []
+    return {"id": id, "text": asked["text"], "now": now, "speaker": speaker, "customers": customers, "us": us}
 
 
 def _own_entries(asked: dict[str, Any]) -> list[NameEntry]:
