@@ -69,8 +69,8 @@ class Undone:
 async def take_back(event: str, now: datetime) -> Undone:
     """How to undo an event; no entries where nothing of it stands."""
     entries = undo.live(await audit.by_event(event))
-    later = undo.live(await audit.later(list(entries)))
-    return Undone(entries, undo.reverse(entries, now), later)
+    later = [entry for entry in undo.live(await audit.later(list(entries))) if entry.actor != CLOCK]
+    return Undone(entries, undo.reverse(entries, now), tuple(later))
 
 
 async def take_back_all(events: Sequence[str], now: datetime) -> tuple[Change, ...]:
@@ -85,6 +85,9 @@ async def put_back(event: str) -> tuple[Change, ...]:
     """How to restore an event that was undone; empty where nothing of it is undone."""
     return undo.again(undo.taken_back(await audit.by_event(event)))
 
+
+CLOCK = "clock"
+"""Who acts where the time itself made a change: a promise that turned overdue is nobody's word."""
 
 UNDOABLE = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "cor_")
 

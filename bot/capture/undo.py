@@ -57,6 +57,16 @@ def _reversed(change: Change, now: datetime) -> Change:
     return Change(kind, change.record, dict(change.before), dict(change.after))
 
 
+def back(entries: Sequence[AuditEntry], now: datetime) -> tuple[Change, ...]:
+    """The changes that take back whatever ``entries`` did, reversals among them, youngest first."""
+    changes = [entry.change for entry in reversed(entries) if entry.change is not None]
+    return tuple(_put_back(change) if change.kind.startswith(UNDO) else _reversed(change, now) for change in changes)
+
+
+def _put_back(change: Change) -> Change:
+    return Change(f"{REDO}{plain(change.kind)}", change.record, dict(change.before or {}), dict(change.after))
+
+
 def again(undone: Sequence[AuditEntry]) -> tuple[Change, ...]:
     """The changes that put back what the reversals ``undone`` took away, oldest first."""
     return tuple(

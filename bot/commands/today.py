@@ -49,8 +49,7 @@ async def _morning(member: Member, turn: Turn) -> Morning:
 
 
 def _title(member: Member, morning: Morning) -> str:
-    count = len(morning.today) + len(morning.late) + len(morning.theirs)
-    fields = {"who": say.short(member.name), "count": count or morning.waiting or len(morning.questions)}
+    fields = {"who": say.short(member.name), "count": morning.count}
     return str(words.entry("cmd.today.other")["title"]).format(**fields)
 
 

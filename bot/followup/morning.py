@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.followup.due import LATE
 from bot.followup.service import due_on, still_listed
 from bot.followup.view import Matter, matters
+from bot.playbook.times import Away
 from nlp.workdays import Calendar
-from storage import commitments
+from storage import cards, commitments, customers, opportunities, outbox
 from storage.records import CardRow, Member
 
 
@@ -22,13 +24,21 @@ class Morning:
     late: tuple[Matter, ...] = ()
     theirs: tuple[Matter, ...] = ()
     questions: tuple[str, ...] = ()
-    """Titles of the questions that were asked before and not answered."""
+    """What was asked before and not answered, in a few words each."""
     waiting: int = 0
     """Cards that wait for a tap, the questions among them."""
+    revived: tuple[tuple[str, str], ...] = ()
+    """(customer, why it was lost) of opportunities that are to be asked about again today (VIEW-9)."""
 
     @property
     def empty(self) -> bool:
-        return not (self.today or self.late or self.theirs or self.questions or self.waiting)
+        return not (self.today or self.late or self.theirs or self.questions or self.revived or self.waiting)
+
+    @property
+    def count(self) -> int:
+        """What there is to do, and where there is nothing else what there is to answer."""
+        found = len(self.today) + len(self.late) + len(self.theirs) + len(self.revived)
+        return found or self.waiting or len(self.questions)
 
     @property
     def promises(self) -> tuple[str, ...]:
@@ -44,6 +54,7 @@ async def look(
     found = await commitments.of_owner(member.id, zone=zone)
     today = due_on(found, now.date(), zone)
     late = still_listed(found, now, calendar, listed_days, zone)
+    open_ones = [card for card in asked if await still_asks(card)]
     return Morning(
         today=tuple(await matters(one for one in today if one.by == "us")),
         late=tuple(await matters(late)),

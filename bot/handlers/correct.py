@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from nlp.corrections import Correction as Said_
-from nlp.corrections import parse
-
-from adapters.messages import Card
 from bot.capture import undo
-from bot.capture.service import consider, latest_of, take_back
-from bot.capture.values import Choices, Entry, Said
+from bot.capture.service import latest_of
 from bot.errors import TryLater
-from bot.handlers import talk
+from bot.handlers.correct_customer import example, to_another
 from bot.process import service as process
 from bot.process.gates import decide
 from bot.replies import facts, words
@@ -22,19 +18,17 @@ from bot.replies.wording import clock_of, due_of, money
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from nlp import numbers
+from nlp.corrections import Correction as Said_
+from nlp.corrections import parse
 from nlp.dates import find
 from storage import audit, commitments, customers, evidence, inbox, opportunities
 from storage.records import (
-    Alias,
     AuditEntry,
     Change,
     Commitment,
-    Correction,
     Customer,
     Opportunity,
     changed,
-    made,
-    new_id,
 )
 
 router = Router()
@@ -63,97 +57,41 @@ async def _fresh(event: str, turn: Turn) -> bool:
     return row is not None and turn.at - (row.sent_at or row.received_at) < FRESH
 
 
-async def correct(said: Said_, event: str, turn: Turn) -> Reply | None:
-    entries = undo.live(await audit.by_event(event))
+async def correct(said: Said_, event: str, turn: Turn, which: int = 0) -> Reply | None:
+    """The correction's card; None where it fits nothing of the message. ``which``: of several customers of the message
+    the one that is meant, where the words do not name it."""
+    entries = await audit.by_event(event)
+    reply = await _correct(said, event, undo.live(entries), turn, which)
+    if reply is None or not reply.changes:
+        return reply
+    since = entries[-1].n if entries else 0  # 撤销 on the card goes back to before the correction, and no further
+    return replace(reply, about={**reply.about, "since": since})
+
+
+async def _correct(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: Turn, which: int) -> Reply | None:
+    mine, old = await _of_one_customer(said, entries, which)
     if said.field == "customer":
-        return await _customer(said, event, entries, turn)
+        return await to_another(said, event, mine, old, turn)
     if said.field == "date":
-        return await _date(said, event, entries, turn)
+        return await _date(said, event, mine, turn)
     if said.field == "amount":
-        return await _amount(said, event, entries, turn)
+        return await _amount(said, event, mine, turn)
     if said.field == "stage":
-        return await _stage(said, event, entries, turn)
-    return await _commitment(said, event, entries, turn)
+        return await _stage(said, event, mine, turn)
+    return await _commitment(said, event, mine, turn)
 
 
-# -- customer -----------------------------------------------------------------------------------------------------
-
-
-async def _customer(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: Turn) -> Reply | None:
-    """The message moves to another customer: taken back here, read again there, in one go."""
-    row = await inbox.get(event)
-    old = await _customer_of(entries)
-    target = await _target(said.new, turn)
-    if row is None or (old is not None and target == old.id):
-        return None
-    at = (row.sent_at or row.received_at).astimezone(turn.now.tzinfo)
-    before = await take_back(event, turn.now)
-    reading = turn.house.names.read(row.text, at, turn.calendar)
-    numbers_ = [str(n) for n in range(len(reading.deals))]
-    choices = Choices(dict.fromkeys(numbers_, target))
-    considered = await consider(Said(row.text, at, turn.now, event), talk.mind_of(turn), choices)
-    if not considered.proposal.entries:
-        return None
-    learnt = await _learn_customer(said, target, old, considered.reading.customers, turn)
-    card = _moved_card(considered.proposal.entries[0], old, said, turn, bool(learnt), considered.reading.customers)
-    example = _example("customer", old.name if old else "", said.new, event, turn)
-    about = await talk.about_card(turn, considered.proposal.entries, event, None)
-    changes = (*before.changes, *considered.proposal.changes, *learnt, example)
-    return Reply(push=card, changes=changes, event=event, about=about)
-
-
-async def _customer_of(entries: tuple[AuditEntry, ...]) -> Customer | None:
-    for entry in entries:
-        id = entry.change.after.get("customer_id") if entry.change else None
-        if id:
-            return await customers.get(str(id))
-    return None
-
-
-async def _target(name: str, turn: Turn) -> str:
-    """The id of the customer meant, or ``new:NAME``."""
-    found = [one for one in await customers.named(name) if turn.scope.covers(one.owner_id)]
-    if len(found) == 1:
-        return found[0].id
-    reading = turn.house.names.read(name, turn.at, turn.calendar)
-    known = [one for one in reading.customers if one.known and one.id]
-    if len(known) == 1:
-        owner = await customers.get(known[0].id)
-        if owner and turn.scope.covers(owner.owner_id):
-            return owner.id
-    return f"new:{name}"
-
-
-async def _learn_customer(
-    said: Said_, target: str, old: Customer | None, mentions: tuple[object, ...], turn: Turn
-) -> tuple[Change, ...]:
-    """The word that misled stands for the right customer from now on; where it stands for both, it is asked."""
-    if target.startswith("new:") or not mentions:
-        return ()
-    words_said = str(getattr(mentions[0], "text", ""))
-    if not words_said or words_said in {a.text for a in await customers.aliases(target)}:
-        return ()
-    customer = await customers.get(target)
-    if customer is None or customer.name == words_said:
-        return ()
-    alias = Alias(
-        id=new_id("ali", turn.now), customer_id=target, text=words_said, team_id=turn.member.team_id, learnt=True
-    )
-    return (made(alias, "alias.learnt"),)
-
-
-def _moved_card(
-    entry: Entry, old: Customer | None, said: Said_, turn: Turn, learnt: bool, mentions: tuple[object, ...]
-) -> Card:
-    lines = [(words.bit("customer"), words.bit("correct_customer", old=old.name if old else said.old, new=entry.name))]
-    dates = sum(1 for one in entry.commitments if one.due) + (1 if entry.signing else 0)
-    if entry.commitments or dates:
-        lines.append((words.bit("along_label"), words.bit("along", commitments=len(entry.commitments), dates=dates)))
-    if learnt:
-        said_word = str(getattr(mentions[0], "text", said.old))
-        key = "remember_ask" if old and said_word in old.name else "remember_is"
-        lines.append((words.bit("remembered"), words.bit(key, words=said_word, customer=entry.name)))
-    return say.corrected(entry.name, clock_of(turn.now), lines)
+async def _of_one_customer(
+    said: Said_, entries: tuple[AuditEntry, ...], which: int
+) -> tuple[tuple[AuditEntry, ...], Customer | None]:
+    """The part of the message that is about the customer meant, and that customer."""
+    whose = [await customers.of_record(entry.record) for entry in entries]
+    ids = list(dict.fromkeys(id for id in whose if id))
+    if not ids:
+        return entries, None
+    named = {one.id for one in await customers.named(said.old)} if said.old and said.field == "customer" else set()
+    id = next((id for id in ids if id in named), ids[min(which, len(ids) - 1)])
+    return tuple(entry for entry, of in zip(entries, whose, strict=True) if of in (id, None)), await customers.get(id)
 
 
 # -- the other fields ---------------------------------------------------------------------------------------------
@@ -186,7 +124,7 @@ def _moved(promise: Commitment, due: date | datetime, evening: bool, said: Said_
     line = (words.bit("date"), words.bit("field_change", old=old, new=due_of(due, turn.today, evening=evening)))
     changes = (
         changed(promise, "commitment.moved", due=due, evening=evening, state="open"),
-        _example("date", said.old or old, said.new, event, turn),
+        example("date", said.old or old, said.new, event, turn),
     )
     return Reply(
         push=say.corrected(promise.what, clock_of(turn.now), [line]),
@@ -201,7 +139,7 @@ async def _signing(deal: Opportunity, day: date, said: Said_, event: str, turn: 
     old = due_of(deal.sign_date, turn.today).removesuffix("前")
     new = due_of(day, turn.today).removesuffix("前")
     line = (words.bit("date"), words.bit("field_change", old=old, new=new))
-    changes = (changed(deal, "opportunity.sign_date", sign_date=day), _example("date", said.old, said.new, event, turn))
+    changes = (changed(deal, "opportunity.sign_date", sign_date=day), example("date", said.old, said.new, event, turn))
     return _reply(name, line, changes, event, turn)
 
 
@@ -215,7 +153,7 @@ async def _amount(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn
     line = (words.bit("amount"), words.bit("field_change", old=old, new=money(value, found[0].currency)))
     changes = (
         changed(deal, "opportunity.amount", amount=value, currency=found[0].currency),
-        _example("amount", said.old, said.new, event, turn),
+        example("amount", said.old, said.new, event, turn),
     )
     return _reply(await customers.short_name(deal.customer_id), line, changes, event, turn)
 
@@ -238,7 +176,7 @@ async def _stage(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn:
     here = pipeline.stage(deal.stage)
     missing = [turn.playbook.called(kind) for kind in decision.missing]
     line = (words.bit("stage"), facts.move_line(here.name if here else "", stage.name, decision.way, missing))
-    changes = (*process.advance(deal, decision, turn.at), _example("stage", said.old, said.new, event, turn))
+    changes = (*process.advance(deal, decision, turn.at), example("stage", said.old, said.new, event, turn))
     return _reply(name, line, changes, event, turn)
 
 
@@ -263,7 +201,7 @@ async def _commitment(said: Said_, event: str, entries: tuple[AuditEntry, ...], 
             line = (words.bit("commitment"), words.bit("field_change", old=promise.what, new=said.new))
             changes = (
                 changed(promise, "commitment.corrected", what=said.new),
-                _example("commitment", promise.what, said.new, event, turn),
+                example("commitment", promise.what, said.new, event, turn),
             )
             return _reply(said.new, line, changes, event, turn)
     return None
@@ -282,19 +220,3 @@ async def _deal_of(entries: tuple[AuditEntry, ...]) -> Opportunity | None:
 def _reply(name: str, line: tuple[str, str], changes: tuple[Change, ...], event: str, turn: Turn) -> Reply:
     card = say.corrected(name, clock_of(turn.now), [line])
     return Reply(push=card, changes=changes, event=event, about={"events": [event], "message": event, "name": name})
-
-
-def _example(field: str, old: str, new: str, event: str, turn: Turn) -> Change:
-    """Every correction is kept as a labelled example."""
-    return made(
-        Correction(
-            id=new_id("cor", turn.now),
-            member_id=turn.member.id,
-            team_id=turn.member.team_id,
-            message_id=event,
-            field=field,
-            old=old,
-            new=new,
-            at=turn.at,
-        )
-    )

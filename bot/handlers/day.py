@@ -7,13 +7,16 @@ from datetime import timedelta
 
 from adapters.messages import Card
 from bot.followup import service as followup
+from bot.followup.morning import still_asks
 from bot.followup.view import Matter, by_ids
+from bot.handlers import gate
 from bot.handlers.matters import ask_for_file, close
 from bot.outbox.body import unpack
 from bot.replies import followup as say
 from bot.replies import turned, words
 from bot.replies.wording import day_of
 from bot.routing import Outgoing, Reply, Router, Tap
+from bot.turn import Turn
 from storage import cards, commitments, outbox
 from storage.records import CardRow, Moment, changed
 
@@ -24,16 +27,35 @@ OF_THE_OLD_CARD = ("buttons", "choice", "title", "asked_again")
 
 @router.tap("see_waiting")
 async def see_waiting(tap: Tap) -> Reply:
-    """看等点的: the oldest question once more, as a card of its own; the old one folds into it."""
+    """看等点的: the oldest question once more, as a card of its own; the old one folds into it, and so does what has
+    come about meanwhile."""
+    gone: list[str] = []
     for card in await cards.questions(tap.member.id):
-        again = await _again(card, tap)
+        again = await _again(card, tap) if await still_asks(card) else None
+        gone.append(card.id)
         if again is not None:
-            return Reply(more=(again,), fold=(card.id,), card_state="open")
-    return Reply(push=words.text("digest.rep.nothing_waits"), card_state="open")
+            return Reply(more=(again,), fold=tuple(gone), card_state="open")
+    return Reply(push=words.text("digest.rep.nothing_waits"), fold=tuple(gone), card_state="open")
+
+
+async def waiting(turn: Turn) -> Reply:
+    """看等点的 said without a card that offers it."""
+    card = CardRow(
+        id="", member_id=turn.member.id, kind="", event=turn.row.id, data={}, state="open", question=False,
+        created_at=turn.now,
+    )  # fmt: skip
+    return await see_waiting(
+        Tap(
+            member=turn.member, card=card, button="see_waiting", now=turn.now, event=turn.row.id,
+            playbook=turn.playbook, calendar=turn.calendar, turn=turn,
+        )
+    )  # fmt: skip
 
 
 async def _again(card: CardRow, tap: Tap) -> Outgoing | None:
-    """The same question as it was asked; None where what was said is gone."""
+    """The same question as it was asked, a gate's as it stands now; None where what was said is gone."""
+    if card.kind in gate.CARDS:
+        return await gate.again(card, tap)
     row = await outbox.get(card.id)
     if row is None:
         return None

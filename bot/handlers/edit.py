@@ -6,17 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
+from adapters.messages import Card
+from bot.capture import undo
 from bot.capture.service import latest_of
 from bot.handlers import talk
 from bot.handlers.answers import turn_of
 from bot.handlers.correct import correct
+from bot.handlers.undoing import name_of
 from bot.replies import reading as say
 from bot.replies import words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from nlp.corrections import Correction, parse
 from nlp.wording import Field
-from storage import inbox
+from storage import audit, inbox
 
 router = Router()
 
@@ -39,21 +42,26 @@ async def edit(tap: Tap) -> Reply:
 async def one_field(tap: Tap) -> Reply:
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     push = words.text("reading.say_it", example=EXAMPLES[tap.button])
-    about = {"field": tap.button.removeprefix("field_")}
-    return Reply(
-        push=push, about={**tap.card.data, **about}, awaits="reading.field", awaits_until=until, card_state="open"
-    )
+    about = {**tap.card.data, "field": tap.button.removeprefix("field_"), "example": EXAMPLES[tap.button]}
+    return Reply(push=push, about=about, awaits="reading.field", awaits_until=until, card_state="open")
 
 
 @router.answer("reading.field")
 async def field_said(tap: Tap) -> Reply:
-    """The sentence after 〔改〕 and the field: put right as said, or read as what it is."""
+    """The sentence after 〔改〕 and the field: put right as said, or read as what it is; what is neither is asked for
+    once more."""
     turn = turn_of(tap)
     field = cast(Field, tap.card.data["field"])
     said = parse(tap.words) or Correction(field=field, old="", new=tap.words.strip(), explicit=True)
     event = str(tap.card.data.get("message") or tap.card.event)
-    reply = await correct(replace(said, field=field), event, turn)
-    return reply or await talk.answer(turn)
+    reply = await correct(replace(said, field=field), event, turn, int(tap.card.data.get("which", 0)))
+    if reply is not None:
+        return reply
+    other = await talk.answer(turn)
+    if other.changes or other.question:
+        return other
+    push = words.text("reading.say_it", example=str(tap.card.data["example"]))
+    return Reply(push=push, about=tap.card.data, awaits="reading.field", awaits_until=tap.card.awaits_until)
 
 
 async def why(turn: Turn) -> Reply:

@@ -59,7 +59,8 @@ async def again(card: CardRow, tap: Tap) -> Outgoing | None:
     )  # fmt: skip
     about = {name: card.data[name] for name in ("message", "events", "name", "customer") if name in card.data}
     about |= {"opportunity": deal.id, "stage": decision.to, "missing": list(decision.missing)}
-    return Outgoing(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, event=card.event)
+    return Outgoing(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, question=True,
+                    event=card.event)  # fmt: skip
 
 
 async def _page(deal: Opportunity, decision: Decision, tap: Tap) -> str:

@@ -96,6 +96,7 @@ def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choic
     push = say.ask(ask, considered.proposal, considered.reading, eyes)
     about = {
         "message": event,
+        "brief": say.to_record(ask.deal, considered.reading),
         "deal": ask.deal,
         "words": ask.words,
         "new": ask.new,
@@ -151,6 +152,7 @@ async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> 
     before = [(str(a), str(b)) for a, b in folded.data.get("facts", [])] if folded else []
     card = say.clear(entry, eyes, before)
     about = await about_card(turn, [entry], event, upload)
+    about |= {"facts": [[fact.label, fact.value] for fact in card.facts], "basis": card.why}
     if folded is None:
         return Reply(push=card, about=about)
     about["events"] = [*folded.data.get("events", []), event]
@@ -197,8 +199,18 @@ async def about_card(turn: Turn, entries: Sequence[Entry], event: str, upload: s
         "stage": decision.to if decision and decision.way == "block" else "",
         "missing": list(decision.missing) if decision and decision.way == "block" else [],
         "unsure": list(entry.unsure),
-        "facts": [list(line) for line in lines[:4]],
+        "facts": [list(line) for line in facts.shorten(lines)],
+        "wants": _wants(turn, entry) if upload else None,
     }
+
+
+def _wants(turn: Turn, entry: Entry) -> dict[str, object]:
+    """What the card's upload page is for, so that another can be opened when the card comes back."""
+    ours = [one.id for one in entry.commitments if one.by == "us"]
+    return {
+        "commitment": ours[0] if ours else None, "kinds": list(_wanted(entry, turn.playbook)),
+        "stage": entry.decision.to if entry.decision else "",
+    }  # fmt: skip
 
 
 async def _folding(turn: Turn, entry: Entry) -> CardRow | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.handlers import correct, edit, files, pasted, quiet, talk, undoing
+from bot.handlers import correct, day, edit, files, pasted, quiet, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -57,7 +57,18 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await edit.why(turn)
     if word in SWAP:
         return await pasted.swapped(turn)
-    return quiet.answer(turn, word)
+    if word == words.label("see_waiting"):
+        return await day.waiting(turn)
+    if word == words.label("edit"):
+        return await edit.latest(turn)
+    return quiet.answer(turn, word) or _no_such_card(turn, word)
+
+
+def _no_such_card(turn: Turn, word: str) -> Reply | None:
+    """A button's word or number, and no card that offers it."""
+    if turn.event.chat or not (word in words.labels().values() or word.isdecimal()):
+        return None
+    return Reply(push=words.text("reading.no_card"))
 
 
 async def _by_meaning(turn: Turn) -> Reply:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters.messages import Button
+from adapters.messages import Button, Card
 from bot.capture import undo
 from bot.capture.service import Undone, latest_of, put_back, take_back, take_back_all
+from bot.handlers import undone
 from bot.playbook.model import Playbook
 from bot.replies import reading as say
 from bot.replies import words
@@ -16,10 +18,13 @@ from bot.replies.reading import NUMBERS
 from bot.replies.wording import clock_of, short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import audit, cards, customers, inbox, opportunities
+from storage import audit, cards, customers, inbox, uploads
 from storage.records import AuditEntry
 
 router = Router()
+
+WITH_CUSTOMER = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_")
+"""Records that belong to a customer, by how their ids begin."""
 
 
 async def by_word(turn: Turn) -> Reply:
@@ -33,9 +38,25 @@ async def by_word(turn: Turn) -> Reply:
 @router.tap("undo")
 async def by_button(tap: Tap) -> Reply:
     events = [str(event) for event in tap.card.data.get("events", [tap.card.event])]
+    if tap.card.data.get("since") is not None:
+        return await _before_correction(str(tap.card.data.get("message") or tap.card.event), tap)
     if len(events) > 1:
         return _which(events)
     return await of_event(events[0], tap.now, tap.playbook)
+
+
+async def _before_correction(event: str, tap: Tap) -> Reply:
+    """撤销 on a correction: the message as it stood before it (VOICE.md A5)."""
+    since = int(tap.card.data["since"])
+    entries = [entry for entry in await audit.by_event(event) if entry.n > since]
+    if not entries:
+        return Reply(push=words.text("undo.nothing"))
+    name = await name_of(undo.live(await audit.by_event(event)))
+    changes = undo.back(entries, tap.now)
+    shown = await undone.lines(undo.live(entries), tap.playbook, tap.now)
+    card = say.undone(name, _when(tap.now, tap.now), shown)
+    card = replace(card, status=words.bit("corrected_back", clock=clock_of(tap.now)), buttons=())
+    return Reply(push=card, changes=changes, event=event, about={"since": None, "events": [event]})
 
 
 def _which(events: Sequence[str]) -> Reply:
@@ -56,7 +77,9 @@ async def all_of(tap: Tap) -> Reply:
     events = [str(event) for event in tap.card.data["events"]]
     entries = [entry for event in events for entry in undo.live(await audit.by_event(event))]
     changes = await take_back_all(list(reversed(events)), tap.now)
-    card = say.undone(await _name(entries), _when(tap.now, tap.now), await lines(entries, tap.playbook))
+    card = say.undone(
+        await name_of(entries), _when(tap.now, tap.now), await undone.lines(entries, tap.playbook, tap.now)
+    )
     return Reply(push=card, changes=changes, event=events[0], about={"events": events})
 
 
@@ -85,7 +108,9 @@ async def with_later(tap: Tap) -> Reply:
     event, later = str(tap.card.data["event"]), [str(one) for one in tap.card.data["later"]]
     entries = undo.live(await audit.by_event(event))
     changes = await take_back_all([*reversed(later), event], tap.now)
-    card = say.undone(await _name(entries), _when(tap.now, tap.now), await lines(entries, tap.playbook))
+    card = say.undone(
+        await name_of(entries), _when(tap.now, tap.now), await undone.lines(entries, tap.playbook, tap.now)
+    )
     return Reply(push=card, changes=changes, event=event)
 
 
@@ -101,7 +126,9 @@ async def only_this(tap: Tap) -> Reply:
         if after and change.before is not None:
             before = {name: change.before[name] for name in after}
             changes.append(type(change)(change.kind, change.record, after, before))
-    card = say.undone(await _name(found.entries), _when(tap.now, tap.now), await lines(found.entries, tap.playbook))
+    card = say.undone(
+        await name_of(found.entries), _when(tap.now, tap.now), await undone.lines(found.entries, tap.playbook, tap.now)
+    )
     return Reply(push=card, changes=tuple(changes), event=event)
 
 
@@ -113,8 +140,8 @@ async def leave(tap: Tap) -> Reply:
 async def _undone(event: str, found: Undone, now: datetime, playbook: Playbook) -> Reply:
     row = await inbox.get(event)
     said = (row.sent_at or row.received_at).astimezone(now.tzinfo) if row else now
-    name = await _name(found.entries)
-    card = say.undone(name, _when(said, now), await lines(found.entries, playbook))
+    name = await name_of(found.entries)
+    card = say.undone(name, _when(said, now), await undone.lines(found.entries, playbook, now))
     shown = await _card_of(event)
     about = {**shown, "events": [event], "event": event, "name": shown.get("name") or name}
     return Reply(push=card, changes=found.changes, event=event, about=about)
@@ -130,38 +157,18 @@ def _when(said: datetime, now: datetime) -> str:
     return f"{short_day(said.date(), now.date())} {clock_of(said)}"
 
 
-async def _name(entries: Sequence[AuditEntry]) -> str:
-    """Whom the undone message was about."""
+async def _card(entries: Sequence[AuditEntry], tap: Tap) -> Card:
+    shown = await undone.lines(entries, tap.playbook, tap.now)
+    return say.undone(await name_of(entries), _when(tap.now, tap.now), shown)
+
+
+async def name_of(entries: Sequence[AuditEntry]) -> str:
+    """Whom the message was about; "" where it was about nobody."""
     for entry in entries:
-        if entry.change is None:
-            continue
-        id = entry.record if entry.record.startswith("cus_") else entry.change.after.get("customer_id")
+        id = await customers.of_record(entry.record) if entry.record.startswith(WITH_CUSTOMER) else None
         if id:
-            return await customers.short_name(str(id))
-    deals = [entry.record for entry in entries if entry.record.startswith("opp_")]
-    deal = await opportunities.get(deals[0]) if deals else None
-    return await customers.short_name(deal.customer_id) if deal else ""
-
-
-async def lines(entries: Sequence[AuditEntry], playbook: Playbook) -> list[tuple[str, str]]:
-    """What stands again: the stage before, the promises that no longer count."""
-    found: list[tuple[str, str]] = []
-    for entry in entries:
-        change = entry.change
-        if change is None:
-            continue
-        if entry.kind.endswith("opportunity.stage") and change.before and "stage" in change.after:
-            found.append((words.bit("stage"), _stage_back(change.after["stage"], change.before["stage"], playbook)))
-        if entry.kind.endswith("commitment.created"):
-            found.append((words.bit("commitment"), words.bit("withdrawn", what=change.after["what"])))
-        if entry.kind.endswith("commitment.kept") or entry.kind.endswith("commitment.moved"):
-            found.append((words.bit("commitment"), words.bit("as_before")))
-    return found or [(words.bit("recorded"), words.bit("record_gone"))]
-
-
-def _stage_back(old: str, new: str, playbook: Playbook) -> str:
-    names = {stage.id: stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
-    return words.bit("move_back", old=names.get(old, old), new=names.get(new, new))
+            return await customers.short_name(id)
+    return ""
 
 
 @router.tap("restore", cards=("reading.undone",))
@@ -174,5 +181,26 @@ async def restore(tap: Tap) -> Reply:
     kept = tap.card.data.get("facts") or [[words.bit("recorded"), words.bit("as_before")]]
     lines_ = [(str(label), str(value)) for label, value in kept]
     name = str(tap.card.data.get("name", ""))
-    card = words.card("reading.clear", customer=name, facts=lines_, buttons=["confirm", "edit", "undo"])
-    return Reply(push=card, changes=changes, event=event, card_state="open", about={"events": [event]})
+    buttons: list[str | Button] = ["confirm", "edit", "undo"]
+    if address := await _page_again(tap):
+        buttons.append(words.button("add_evidence", url=address))
+    card = words.card(
+        "reading.clear", customer=say.title_name(name), facts=lines_, buttons=buttons,
+        why=str(tap.card.data.get("basis", "")),
+    )  # fmt: skip
+    events = [str(one) for one in tap.card.data.get("events", [event])]
+    about = {"events": events, "message": event, "name": name}
+    return Reply(push=card, changes=changes, event=event, card_state="open", about=about)
+
+
+async def _page_again(tap: Tap) -> str:
+    """The address of a page for what the card wanted handed in; "" where it wanted nothing."""
+    wants = tap.card.data.get("wants")
+    if not wants or tap.turn is None or not tap.turn.house.public_url:
+        return ""
+    page = uploads.Upload(
+        member_id=tap.member.id, customer_id=str(tap.card.data["customer"]), expires_at=tap.now + uploads.LIVES,
+        opportunity_id=tap.card.data.get("opportunity") or None, commitment_id=wants["commitment"],
+        kinds=tuple(wants["kinds"]), stage=str(wants["stage"]), event=tap.event,
+    )  # fmt: skip
+    return f"{tap.turn.house.public_url}/upload/{await uploads.put(page)}"

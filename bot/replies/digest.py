@@ -19,7 +19,8 @@ def rep(morning: Morning, who: str, now: datetime) -> Card:
     lines = [_today(one, now) for one in morning.today]
     lines += [_late(one, now) for one in morning.late]
     lines += [(words.bit("theirs_label"), _line("day_line", one, now)) for one in morning.theirs]
-    lines += [(words.bit("ask_again_label"), cut(title, VALUE_MOST)) for title in morning.questions]
+    lines += [(words.bit("ask_again_label"), _revived(customer, reason)) for customer, reason in morning.revived]
+    lines += [(words.bit("ask_again_label"), cut(brief, VALUE_MOST)) for brief in morning.questions]
     room = MOST - (1 if morning.waiting else 0)
     if len(lines) > room:
         lines = [*lines[: room - 1], ("…", words.bit("more_facts", count=len(lines) - room + 1))]
@@ -27,15 +28,21 @@ def rep(morning: Morning, who: str, now: datetime) -> Card:
         lines.append((words.bit("waiting_label"), words.bit("cards_waiting", count=morning.waiting)))
     buttons: list[str | Button] = ["see_waiting"] if morning.waiting else []
     buttons += ["first_done"] if morning.today or morning.late else []
-    count = len(morning.today) + len(morning.late) + len(morning.theirs)
     return words.card(
         "digest.rep",
         facts=lines,
         buttons=[*buttons, "leave_today"],
         who=cut(who, 8),
-        count=count or morning.waiting or len(morning.questions),
+        count=morning.count,
         day=day_of(now.date(), now.date()),
     )
+
+
+def _revived(customer: str, reason: str) -> str:
+    """博远仪器：预算没批停下，今天可再问"""
+    why = words.named("lost_reasons", reason) if reason in words.entry("lost_reasons") else ""
+    room = VALUE_MOST - len(words.bit("revived", customer="", why=why))
+    return words.bit("revived", customer=cut(customer, room), why=why)
 
 
 def _today(matter: Matter, now: datetime) -> tuple[str, str]:

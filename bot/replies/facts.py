@@ -9,7 +9,7 @@ from bot.capture.values import Entry
 from bot.capture.whose import Known
 from bot.playbook.model import Playbook
 from bot.replies import words
-from bot.replies.wording import clock_of, cut, day_of, due_of, moment_of, money
+from bot.replies.wording import clock_of, cut, day_of, due_of, moment_of, money, quote
 from storage.records import Activity, Commitment, Opportunity
 
 MOST = 6
@@ -21,8 +21,7 @@ Line = tuple[str, str]
 
 def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | None) -> list[Line]:
     """Every line that the entry is worth, unshortened."""
-    return [
-        (words.bit("customer"), customer_line(entry, last)),
+    brought = [
         *_opened(entry),
         *_promises(entry, today),
         *_stage(entry, playbook),
@@ -31,6 +30,26 @@ def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | Non
         *_action(entry, today),
         *_signals(entry),
     ]
+    said = (words.bit("said"), quote(entry.activity.text, VALUE_MOST - 2))
+    return [(words.bit("customer"), customer_line(entry, last)), *(brought or [said])]
+
+
+def taking_in(lines: list[Line], before: Iterable[Line]) -> list[Line]:
+    """``lines`` with those of the card that folds into this one, in the order of facts; of what there is one of (the
+    stage, the day, the amount) the newer stands."""
+    ones = {words.bit(name) for name in ("customer", "opportunity", "stage", "date", "amount", "said")}
+    newer = {label for label, _ in lines} | {words.bit("customer"), "…"}
+    kept = [line for line in before if line not in lines and not (line[0] in ones and line[0] in newer)]
+    order = [words.bit(name) for name in ("customer", "opportunity", "commitment", "kept", "stage", "date", "amount")]
+    merged = [*lines, *(line for line in kept if line[0] not in (words.bit("customer"), words.bit("said"), "…"))]
+    return sorted(merged, key=lambda line: order.index(line[0]) if line[0] in order else len(order))
+
+
+def along(commitments: int, dates: int) -> str:
+    """承诺 1 件、日期 1 个一起移过去: what there is of either; "" where there is nothing."""
+    parts = [words.bit("along_commitments", count=commitments)] if commitments else []
+    parts += [words.bit("along_dates", count=dates)] if dates else []
+    return words.bit("along", what="、".join(parts)) if parts else ""
 
 
 def shorten(lines: list[Line], most: int = MOST) -> list[Line]:

@@ -43,8 +43,7 @@ def title_name(name: str) -> str:
 def clear(entry: Entry, eyes: Eyes, before: Sequence[tuple[str, str]] = ()) -> Card:
     """A1; ``before`` are the lines of the card that this one folds into itself."""
     lines = facts.of_entry(entry, eyes.playbook, eyes.today, eyes.last)
-    named = {words.bit("customer"), words.bit("opportunity")}
-    lines += [line for line in before if line not in lines and line[0] not in named]
+    lines = facts.taking_in(lines, before) if before else lines
     return words.card(
         "reading.clear",
         customer=title_name(entry.name),
@@ -210,7 +209,8 @@ def send_file(eyes: Eyes) -> str:
 
 def undone(name: str, when: str, lines: Sequence[tuple[str, str]]) -> Card:
     """A6"""
-    return words.card("reading.undone", customer=title_name(name), when=when, facts=facts.shorten(list(lines)))
+    card = words.card("reading.undone", customer=title_name(name), when=when, facts=facts.shorten(list(lines)))
+    return card if name else replace(card, title=words.bit("undone_plain"))
 
 
 def corrected(name: str, clock: str, lines: Sequence[tuple[str, str]]) -> Card:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.followup.morning import look
+from bot.followup.morning import look, told_late, without
 from bot.playbook.times import Away
 from bot.replies import digest as say
 from scheduler.effect import Around, Effect, Saying
@@ -31,7 +31,8 @@ async def of_member(member: Member, around: Around) -> Effect:
         return Effect()
     asked = await cards.questions(member.id)
     live = await around.house.live(member)
-    morning = await look(member, now, zone, live.calendar, live.playbook.reminders.listed_days, asked)
+    whole = await look(member, now, zone, live.calendar, live.playbook.reminders.listed_days, asked)
+    morning = without(whole, await told_late(member, now))
     if morning.empty:
         return Effect()
     saying = Saying(

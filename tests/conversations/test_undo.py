@@ -64,7 +64,7 @@ async def test_the_customer_is_put_right_and_remembered(chat: Chat) -> None:
     await chat.says("zhang.wei", SENTENCE)
     card = await chat.says("zhang.wei", "不是华东医械，是启明制造")
     assert card.title == "改好了：启明制造"
-    assert card.line("客户") == "华东医疗器械有限公司 → 启明制造（按你说的）"
+    assert card.line("客户") == "华东医械 → 启明制造（按你说的）"
     [promise] = await chat.records("commitment")
     names = {c["id"]: c["name"] for c in await chat.records("customer")}
     assert names[promise["customer_id"]] == "启明制造有限公司"

@@ -1,0 +1,84 @@
+"""What stands again once a message is taken back, line by line (VOICE.md A6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.capture.undo import plain
+from bot.playbook.model import Playbook
+from bot.replies import words
+from bot.replies.wording import cut, day_of, due_of, money
+from storage import commitments, opportunities
+from storage.records import AuditEntry, Change
+
+Line = tuple[str, str]
+
+
+async def lines(entries: Sequence[AuditEntry], playbook: Playbook, now: datetime) -> list[Line]:
+    """The stage before, the promises that no longer count …; one line that says so where nothing of it shows."""
+    found = [await _line(plain(entry.kind), entry.change, playbook, now) for entry in entries if entry.change]
+    said = list(dict.fromkeys(line for line in found if line is not None))
+    return said or [(words.bit("recorded"), words.bit("record_gone"))]
+
+
+async def _line(kind: str, change: Change, playbook: Playbook, now: datetime) -> Line | None:
+    noun, _, what = kind.partition(".")
+    if noun == "opportunity":
+        return await _of_opportunity(what, change, playbook, now.date())
+    if noun == "commitment":
+        return await _of_commitment(what, change, now)
+    if kind == "customer.created":
+        return words.bit("customer"), words.bit("not_opened", what=cut(str(change.after["name"]), 14))
+    if kind == "evidence.created" and change.after.get("file"):
+        return words.bit("material"), words.bit("file_off", what=cut(str(change.after["file"]), 14))
+    return None
+
+
+async def _of_opportunity(what: str, change: Change, playbook: Playbook, today: date) -> Line | None:
+    before = change.before or {}
+    if what == "stage" and "stage" in change.after and before:
+        return words.bit("stage"), _back(_stage(change.after["stage"], playbook), _stage(before["stage"], playbook))
+    if what in ("won", "lost"):
+        deal = await opportunities.get(change.record)
+        old = words.named("values", what)
+        return words.bit("stage"), _back(old, _stage(deal.stage, playbook)) if deal else old
+    if what == "amount" and change.after.get("amount") is not None:
+        new = money(change.after["amount"], str(change.after.get("currency", "CNY")))
+        old_amount = before.get("amount")
+        same = str(before.get("currency") or change.after.get("currency") or "CNY")
+        back = _back(new, money(old_amount, same)) if old_amount is not None else words.bit("taken_down", what=new)
+        return words.bit("amount"), back
+    if what == "sign_date" and change.after.get("sign_date"):
+        new = words.bit("sign_date", day=day_of(change.after["sign_date"], today))
+        old_day = before.get("sign_date")
+        return words.bit("date"), _back(new, day_of(old_day, today)) if old_day else words.bit("taken_down", what=new)
+    if what == "created":
+        return words.bit("opportunity"), words.bit("not_opened", what=cut(str(change.after["name"]), 14))
+    return None
+
+
+async def _of_commitment(what: str, change: Change, now: datetime) -> Line | None:
+    promise = await commitments.get(change.record, undone=True)
+    name = cut(promise.what if promise else str(change.after.get("what", "")), 12)
+    label = words.bit("commitment")
+    if what == "created":
+        return label, words.bit("withdrawn", what=cut(str(change.after["what"]), 12))
+    if what == "moved" and change.before:
+        due, evening = change.before.get("due"), bool(change.before.get("evening"))
+        due = due.astimezone(now.tzinfo) if isinstance(due, datetime) else due
+        return label, words.bit("moved_back", what=name, due=due_of(due, now.date(), evening=evening))
+    if what in ("kept", "withdrawn"):
+        return label, words.bit("restored", what=name)
+    if what == "reopened":
+        return label, words.bit("closed_again", what=name)
+    return None
+
+
+def _back(old: str, new: str) -> str:
+    return words.bit("move_back", old=old, new=new)
+
+
+def _stage(id: object, playbook: Playbook) -> str:
+    names = {stage.id: stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
+    return names.get(str(id), str(id))
