@@ -59,6 +59,43 @@ async def look(
         today=tuple(await matters(one for one in today if one.by == "us")),
         late=tuple(await matters(late)),
         theirs=tuple(await matters(one for one in today if one.by == "customer")),
-        questions=tuple(str(card.data.get("title", "")) for card in asked if "asked_again" not in card.data),
-        waiting=len(asked),
+        questions=tuple(_in_a_few_words(card) for card in open_ones if "asked_again" not in card.data),
+        revived=await _revived(member, now.date(), calendar),
+        waiting=len(open_ones),
     )
+
+
+async def still_asks(card: CardRow) -> bool:
+    """False where what the card asks has come about since: the stage is entered, the opportunity closed."""
+    if not card.kind.startswith(("gate.", "reading.waits.")):
+        return True
+    deal = await opportunities.get(str(card.data.get("opportunity", "")))
+    return deal is not None and deal.state == "open" and deal.stage != card.data.get("stage")
+
+
+def _in_a_few_words(card: CardRow) -> str:
+    """What waits to be recorded, where the card says so; else its title."""
+    return str(card.data.get("brief") or card.data.get("title", ""))
+
+
+async def _revived(member: Member, today: date, calendar: Calendar) -> tuple[tuple[str, str], ...]:
+    """The lost opportunities whose day to ask again has come since the member's last working day."""
+    before = calendar.workday_before(today)
+    while Away.of(member).on(before):
+        before = calendar.workday_before(before)
+    lost = await opportunities.of_owner(member.id, "lost")
+    again = [one for one in lost if one.ask_again_on and before < one.ask_again_on <= today]
+    return tuple([(await customers.short_name(one.customer_id), one.lost_reason or "") for one in again])
+
+
+def without(morning: Morning, told: Collection[str]) -> Morning:
+    """The same day without the late promises ``told``: each has had a card of its own this morning."""
+    return replace(morning, late=tuple(one for one in morning.late if one.promise.id not in told))
+
+
+async def told_late(member: Member, now: datetime) -> frozenset[str]:
+    """Ids of the promises whose lateness has had its card today."""
+    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = [row for row in await outbox.of_member(member.id, start) if row.kind == LATE and row.due_at >= start]
+    found = [await cards.get(row.id) for row in rows]
+    return frozenset(str(id) for card in found if card for id in card.data.get("commitments", ()))

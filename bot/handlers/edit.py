@@ -35,7 +35,25 @@ EXAMPLES = {
 
 @router.tap("edit", "edit_1", "edit_2")
 async def edit(tap: Tap) -> Reply:
-    return Reply(push=words.card("reading.edit", customer=str(tap.card.data.get("name", ""))), card_state="open")
+    """改; 改② asks about the second customer of the message."""
+    which = 1 if tap.button == "edit_2" else 0
+    names = [str(name) for name in tap.card.data.get("names", ())]
+    name = names[which] if which < len(names) else str(tap.card.data.get("name", ""))
+    message = str(tap.card.data.get("message") or tap.card.event)
+    return Reply(push=_which_field(name), about={"message": message, "which": which, "name": name}, card_state="open")
+
+
+def _which_field(name: str) -> Card:
+    return words.card("reading.edit", customer=say.title_name(name))
+
+
+async def latest(turn: Turn) -> Reply | None:
+    """改 said without a card that offers it: of the sender's latest message."""
+    event = await latest_of(turn.member.id, turn.row.id)
+    if event is None:
+        return None
+    name = await name_of(undo.live(await audit.by_event(event)))
+    return Reply(push=_which_field(name), about={"message": event, "which": 0, "name": name, "events": [event]})
 
 
 @router.tap(*EXAMPLES, cards=("reading.edit",))
