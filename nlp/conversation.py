@@ -14,7 +14,7 @@ from nlp import dialogue, labels
 from nlp.accounts import gathered
 from nlp.chatlines import lines_of
 from nlp.placing import all_at, by_lines, placed, shifted
-from nlp.reading import Contact, Reading, Speaker, StageFound
+from nlp.reading import ActionFound, Commitment, Contact, Reading, Speaker, StageFound
 from nlp.turns import Transcript, Turn
 from nlp.undertakings import undertakings
 from nlp.whose import Heard
@@ -31,8 +31,22 @@ _ARRANGED = ("solution_demo", "contract_signing")
 def merge(transcript: Transcript, read: Read, now: datetime) -> Reading:
     """The reading of the whole chat. ``read`` reads one message said at a moment by the rep or the customer; dates
     count from each turn's own time, promises stand with the side that makes them, spans lie in the text as pasted."""
+    read = _once(read)
     heard = [*_above(transcript, read, now), *_labels(transcript, read, now), *_turns(transcript, read, now)]
     return gathered(heard, transcript.text, now)
+
+
+def _once(read: Read) -> Read:
+    """The same reader, which reads the same words of one moment and side only once."""
+    known: dict[tuple[str, datetime, Speaker], Reading] = {}
+
+    def remembered(text: str, at: datetime, speaker: Speaker) -> Reading:
+        key = (text, at, speaker)
+        if key not in known:
+            known[key] = read(text, at, speaker)
+        return known[key]
+
+    return remembered
 
 
 def _speaker(turn: Turn) -> Speaker:
@@ -92,15 +106,14 @@ def _person(turn: Turn, read: Read, now: datetime) -> tuple[Contact, ...]:
 def _turns(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
     """Each turn's reading, with what only the turns before and after it make clear."""
     agreed = {id(one.asked): one for one in dialogue.agreements(transcript.turns)}
+    last_of_ours = max((n for n, one in enumerate(transcript.turns) if one.side == "us" and not one.idle), default=-1)
     for n, turn in enumerate(transcript.turns):
         if turn.idle:
             continue
         reading = _own(transcript.turns, n, read, now)
         if id(turn) in agreed:
             reading = _with_the_yes(agreed[id(turn)], reading, read, now)
-        if turn.side == "customer" and any(
-            not later.idle and later.side == "us" for later in transcript.turns[n + 1 :]
-        ):
+        if turn.side == "customer" and n < last_of_ours:
             reading = _bargained(reading)
         yield Heard(turn, placed(reading, by_lines(turn.lines), transcript.text))
 
@@ -140,11 +153,8 @@ def _with_the_yes(agreed: dialogue.Agreed, reading: Reading, read: Read, now: da
     """The asking turn's reading with the promise, or the arrangement, that the yes made of it."""
     asked, answered = agreed.asked, agreed.answered
     at = asked.at or now
-    promises = read(dialogue.stated(agreed.words), at, _speaker(answered)).commitments
-    promises = tuple(one for one in promises if one.by == answered.side and one.due is not None)[:1]
-    settled = read(dialogue.proposal(agreed.words), at, "customer")
-    stage = settled.stage if settled.stage and settled.stage.value in _ARRANGED else None
-    action = settled.action if settled.action and settled.action.arranged else None
+    promises = _granted(agreed, read, at)
+    stage, action = _settled(agreed.words, read, at)
     own = read(answered.text, answered.at or now, _speaker(answered)).commitments
     made = Reading(
         text=asked.text,
@@ -161,3 +171,25 @@ def _with_the_yes(agreed: dialogue.Agreed, reading: Reading, read: Read, now: da
         action=reading.action or made.action,
         deals=(),
     )
+
+
+def _granted(agreed: dialogue.Agreed, read: Read, at: datetime) -> tuple[Commitment, ...]:
+    """The promise that a granted request is; one without a day is meant to be kept soon."""
+    if not dialogue.wants_a_deed(agreed.words):
+        return ()
+    said = dialogue.stated(agreed.words)
+    side = agreed.answered.side
+    dated = [one for one in read(said, at, _speaker(agreed.answered)).commitments if one.by == side]
+    if not dated:
+        soon = read(f"我马上{said[1:]}", at, _speaker(agreed.answered)).commitments
+        dated = [replace(one, when=None) for one in soon if one.by == side and one.due is None and len(one.what) > 2]
+    return tuple(dated[:1])
+
+
+def _settled(words: str, read: Read, at: datetime) -> tuple[StageFound | None, ActionFound | None]:
+    """What a proposal puts firmly on the calendar, once the other side agrees."""
+    if not dialogue.wants_a_meeting(words):
+        return None, None
+    found = read(dialogue.proposal(words), at, "customer")
+    stage = found.stage if found.stage and found.stage.value in _ARRANGED else None
+    return stage, found.action if found.action and found.action.arranged else None

@@ -46,6 +46,8 @@ _ABOUT = {
     "solution_demo": re.compile(r"演示|试用|测试|试|看|demo|poc|方案|来", re.I),
     "negotiation": re.compile(r"报价|谈|价"),
 }
+_DEED = re.compile(r"[发给寄送传推报出做整弄拿改签付打回]|提供|安排|准备|确认|联系|对接|申请")
+_MEETING = re.compile(r"演示|demo|poc|试|测|看|签|合同|拜访|见|来|过去|面谈|会|讲|交流", re.I)
 _TOPICS = ("quote", "draft", "contract", "proposal", "case", "compare", "sample", "invoice", "need", "trial")
 
 
@@ -103,6 +105,16 @@ def stated(request: str) -> str:
 def proposal(request: str) -> str:
     """The proposal as a thing settled: 演示能不能安排在周四下午 → 演示安排在周四下午."""
     return _MODAL.sub("", _TAIL.sub("", request.strip())).strip(" ,，那就")
+
+
+def wants_a_deed(request: str) -> bool:
+    """The request may be one for something to be done."""
+    return bool(_DEED.search(request))
+
+
+def wants_a_meeting(request: str) -> bool:
+    """The request may be one to meet or to sign."""
+    return bool(_MEETING.search(request))
 
 
 def topic(turns: Sequence[Turn], n: int) -> str:

@@ -97,11 +97,14 @@ def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue
     thing = dialogue.topic(turns, n)
     if thing and thing not in reading.text:
         for start, clause in dialogue.clauses(reading.text):
-            said = (*again(f"{thing}，{clause}").commitments, *again(f"{thing}{clause}").commitments)
-            whole = next((one for one in said if thing in one.what and one.by == turns[n].side), None)
-            if whole is not None:
-                yield _in_place(whole, reading, start, clause)
-                return
+            if not dialogue.wants_a_deed(clause):
+                continue
+            for words in (f"{thing}，{clause}", f"{thing}{clause}"):
+                said = again(words).commitments
+                whole = next((one for one in said if thing in one.what and one.by == turns[n].side), None)
+                if whole is not None:
+                    yield _in_place(whole, reading, start, clause)
+                    return
 
 
 def _at_once(turn: Turn, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
