@@ -33,6 +33,8 @@ COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方�
 DONE = re.compile("了|完|过(?![来去程目])|到账|收到|到手|[付结两]清|付讫")
 """Words in a deed that say it is finished."""
 UNDONE = re.compile("(?:还|但|都|也|又)?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来)")
+ONLY = re.compile(r"才[\ue000-\uf8ff]*(?:[0-9一二两三四五六七八九十百千几半]|$)")
+"""才两千 is "only", no condition."""
 LONG = 40
 """A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
@@ -226,6 +228,8 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
     if READY_THEN.search(skeleton.words(clause.start, clause.end)):
         clause.moods.add("if")
     for at in clause.own.get("then", ()):
+        if ONLY.match(skeleton.line, at + 1):
+            continue
         could = COULD.match(skeleton.line, at + 1) is not None
         if not could and any(mark in done for mark in skeleton.line[at + 1 : clause.end]):
             continue

@@ -33,9 +33,11 @@ BUSINESS = (
     "closed_v", "firstmeet", "arrange", "terms",
 )  # fmt: skip
 """Concepts that speak of selling."""
+ASKED_OF = ("tooexpensive", "discount", "delivery", "period", "case", "compare", "order_v")
+"""Concepts that speak of selling when somebody is said to ask for them."""
 DEALS = (
     "terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss", "dept", "demo",
-    "trial", "proposal", "bid", "won_bid", "need", "budget", "project",
+    "trial", "proposal", "bid", "won_bid", "need", "budget", "project", "case", "invoice",
 )  # fmt: skip
 """Concepts by which a deal is spoken of although nobody is named."""
 F = TypeVar("F", bound=Finding)
@@ -144,7 +146,8 @@ def _anchored(skeleton: segment.Skeleton) -> bool:
     marks, line = skeleton.lexicon.marks, frozenset(skeleton.line)
     if not line.isdisjoint(marks(*DEALS)):
         return True
-    return not line.isdisjoint(marks("he", "hemark")) and not line.isdisjoint(marks(*BUSINESS, "tooexpensive"))
+    someone = not line.isdisjoint(marks("he", "hemark", "ask"))
+    return someone and not line.isdisjoint(marks(*BUSINESS, *ASKED_OF))
 
 
 def _of_business(skeleton: segment.Skeleton) -> bool:

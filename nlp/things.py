@@ -17,6 +17,8 @@ RECIPIENT = re.compile(rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_
 """Whom a thing goes to. A department is one only behind 给 or 你们: 采购流程图 is a thing."""
 TO_WHOM = re.compile(r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$")
 """发报价单给她: whom it is for is no part of the thing."""
+HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
+"""寄给, 发到: what stands behind is who gets it."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
     r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块)(?:的)?|些|点|份|个|版)"
@@ -61,7 +63,7 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
     (打款) has a thing only where one stands behind it."""
     clause, line = scene.clauses[n], scene.skeleton.line
     before, after = line[clause.start : start], line[end : clause.end]
-    behind = clean(after)
+    behind = "" if HANDED_TO.search(line[start + 1 : end]) else clean(after)
     if held := HELD.search(before):
         thing = clean(held[1])
         if thing:
@@ -82,7 +84,7 @@ def clean(raw: str) -> str:
     words = re.split(r"[(:;]", DIRECTION.sub("", words))[0]
     words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):
-        words = COUNT.sub("", EDGE.sub("", TAIL.sub("", words)))
+        words = COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
     if len(words) > 8 and "的" in words:
         words = words.rsplit("的", 1)[1]
     return words.strip()
