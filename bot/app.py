@@ -15,9 +15,11 @@ from aiohttp import web
 
 from adapters.base import Adapter
 from adapters.http import Http
+from adapters.llm import HttpModel
 from bot import commands
 from bot.accounts import adapters_of
 from bot.capture.names import NameBook
+from bot.capture.second import SecondReader
 from bot.clock import Clock, SystemClock
 from bot.config import Config
 from bot.handlers import router as handlers
@@ -123,6 +125,7 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
         unknown=config.members.unknown,
         managers_chat=config.chats.managers,
         admins_chat=config.chats.admins,
+        second=_second_reader(config, clock, http),
     )
     told = asyncio.Event()
     sink = IntakeSink(intake)
@@ -133,6 +136,16 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
     return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)
+
+
+def _second_reader(config: Config, clock: Clock, http: Http) -> SecondReader | None:
+    """None where no large model is configured."""
+    llm = config.llm
+    if not llm.base_url:
+        return None
+    seconds = llm.timeout_ms / 1000
+    model = HttpModel(http, base_url=llm.base_url, model=llm.model, key=llm.key.value, seconds=seconds)
+    return SecondReader(model, clock, llm.monthly_cap)
 
 
 def _conversation(house: House) -> Conversation:

@@ -83,7 +83,7 @@ class Llm(Section):
     base_url: Word = ""
     model: Word = ""
     key: Secret = Secret()
-    timeout_ms: int = Field(3000, ge=100, le=60_000)
+    timeout_ms: int = Field(3000, ge=100, le=20_000)  # well within the lease of an event
     monthly_cap: int = Field(0, ge=0)
 
     def faults(self) -> Iterator[Fault]:

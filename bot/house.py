@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot import access
 from bot.capture.names import NameBook
+from bot.capture.second import SecondReader
 from bot.clock import SHANGHAI, Clock
 from bot.playbook.store import Live, PlaybookStore
 from storage import members
@@ -28,6 +29,8 @@ class House:
     """What to do with somebody who is no member: ask, join, refuse."""
     managers_chat: str = ""
     admins_chat: str = ""
+    second: SecondReader | None = None
+    """The large model, where one is configured."""
 
     async def live(self, member: Member | None) -> Live:
         """The playbook that holds for the member's team, and its calendar."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from adapters.events import InboundEvent
+from adapters.llm import Opinion
 from bot.access import Scope
 from bot.house import House
 from bot.playbook.model import Playbook
@@ -19,6 +20,15 @@ class Fetched:
 
     name: str
     body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What was fetched over the network for an event, before any transaction."""
+
+    files: tuple[Fetched, ...] = ()
+    opinion: Opinion | None = None
+    """What the large model makes of the words, where one is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Turn:
     at: datetime
     late: bool = False
     files: tuple[Fetched, ...] = ()
+    opinion: Opinion | None = None
 
     @property
     def today(self) -> date:

@@ -23,7 +23,7 @@ from bot.intake import IntakeSink
 from bot.outcome import Applied, apply
 from bot.routing import Reply
 from bot.slots import Slots
-from bot.turn import Fetched
+from bot.turn import Brought
 from storage import inbox
 from storage.connect import transaction
 from storage.errors import Busy, Down, Full, LeaseLost, Stale, StorageError
@@ -50,8 +50,8 @@ class Answerer(Protocol):
 
     house: House
 
-    async def prepare(self, event: InboundEvent, adapter: Adapter) -> tuple[Fetched, ...]: ...
-    async def answer(self, event: InboundEvent, row: Message, files: tuple[Fetched, ...]) -> Reply: ...
+    async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought: ...
+    async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply: ...
     async def tell_set_aside(self, row: Message, reason: str) -> None: ...
 
 
@@ -137,9 +137,9 @@ class Worker:
             await inbox.done(row.seq, self._owner, state="handled", reason=event.why)
             metrics.handled.labels("ignored", event.why).inc()
             return None
-        fetched = await self._conversation.prepare(event, self._adapters[row.account])
+        brought = await self._conversation.prepare(event, self._adapters[row.account])
         async with transaction():
-            reply = await self._conversation.answer(event, row, fetched)
+            reply = await self._conversation.answer(event, row, brought)
             applied = await apply(
                 reply,
                 event,

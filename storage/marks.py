@@ -11,6 +11,16 @@ async def get(name: str) -> str | None:
     return None if found is None else str(found)
 
 
+async def count(name: str) -> int:
+    """One more than before: what a mark that counts now stands at. One that was never put begins at 1."""
+    rows = await sql.returning(
+        "INSERT INTO mark (name, value) VALUES (?, '1') ON CONFLICT (name) "
+        "DO UPDATE SET value = CAST(CAST(mark.value AS INTEGER) + 1 AS TEXT) RETURNING value",
+        name,
+    )
+    return int(rows[0][0])
+
+
 async def put(name: str, value: str) -> None:
     await sql.run(
         "INSERT INTO mark (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -22,7 +22,7 @@ bot.house
 bot.capture · bot.exchange
 bot.process · bot.followup · bot.members · bot.doctor
 bot.playbook · bot.access
-adapters.base · adapters.http · bot.errors · bot.clock · bot.metrics · bot.slots
+adapters.llm ‹ adapters.http · adapters.base · bot.errors · bot.clock · bot.metrics · bot.slots
 adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from bot.capture import facts
+from bot.capture import facts, second
 from bot.capture.memory import Memory
 from bot.capture.values import Choices, Entry, Said
 from bot.capture.whose import Known, New
@@ -45,7 +45,7 @@ class Work:
         if isinstance(self.found, Known):
             self.customer = self.memory.customers[self.found.customer_id]
             return True
-        if not facts.sales_content(self.deal):
+        if not self._sells():
             return False
         self.customer = Customer(
             id=new_id("cus", self.said.now),
@@ -64,6 +64,10 @@ class Work:
             return self.found.words
         return self.customer.name if self.new_customer else self.memory.name(self.customer.id)
 
+    def _sells(self) -> bool:
+        """Sales content of our own finding; of the large model's only where it was agreed to."""
+        return facts.sales_content(self.deal if self.choices.agreed else second.without(self.deal, self.reading))
+
     def activity_alone(self) -> Entry:
         activity = facts.activity(self.deal, self.said, self.memory.member, None, None)
         return Entry(
@@ -72,7 +76,7 @@ class Work:
             whose=self.found,
             opportunity=None,
             activity=activity,
-            changes=(made(activity),),
+            changes=(second.noted(made(activity), self.said.opinion),),
             deal=self.deal,
         )
 
@@ -86,7 +90,7 @@ class Work:
         if chosen and not chosen.startswith("new:"):
             self.opportunity = next((deal for deal in deals if deal.id == chosen), None)
             return ()
-        if not facts.sales_content(self.deal):
+        if not self._sells():
             self.opportunity = deals[0] if len(deals) == 1 else None
             return ()
         if not deals or chosen:
@@ -128,7 +132,7 @@ class Work:
         assert self.customer is not None
         people = self._people()
         activity = facts.activity(self.deal, self.said, self.memory.member, self.customer, self.opportunity)
-        self.changes.append(made(activity))
+        self.changes.append(second.noted(made(activity), self.said.opinion))
         before = self.opportunity
         counts = self._proofs(activity, people)
         decision = self._stage(counts)
@@ -192,7 +196,7 @@ class Work:
         return counts
 
     def _sure(self, name: str, confidence: float) -> bool:
-        if self.choices.agreed or confidence >= self.playbook.asks_below(name):
+        if self.choices.agreed or (confidence > second.NOT_SURE and confidence >= self.playbook.asks_below(name)):
             return True
         self.unsure.append(name)
         return False

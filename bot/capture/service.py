@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.access import Scope
-from bot.capture import undo
+from bot.capture import second, undo
 from bot.capture.memory import Memory, remember
 from bot.capture.names import NameBook
 from bot.capture.proposal import propose
@@ -45,6 +45,9 @@ async def consider(said: Said, mind: Mind, choices: Choices | None = None, *, sp
     last = await activities.latest_of_member(mind.member.id, said.at - window)
     context = Context(last.customer_id, last.customer_id) if last and last.customer_id else None
     reading = mind.names.read(said.text, said.at, mind.calendar, speaker, context)
+    opinion = said.opinion or (await second.kept(said.event) if choices and choices.agreed else None)
+    if opinion is not None:
+        reading = second.added(reading, opinion)
     return await weigh(reading, said, mind, choices)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from adapters.llm import Opinion
 from bot.capture.whose import Whose
 from bot.process.gates import Decision
 from nlp.reading import Candidate, Deal, StageFound
@@ -35,6 +36,8 @@ class Said:
     event: str
     late: bool = False
     """Older than something already handled in the conversation: it may add, but not overwrite what is younger."""
+    opinion: Opinion | None = None
+    """What the large model makes of the text, where one is asked."""
 
 
 @dataclass(frozen=True, slots=True)

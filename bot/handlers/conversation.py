@@ -12,6 +12,7 @@ import structlog
 from adapters.base import Adapter
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
+from adapters.llm import Opinion
 from adapters.messages import Text
 from bot.capture.service import latest_of
 from bot.handlers import strangers, text
@@ -20,7 +21,8 @@ from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
-from bot.turn import Fetched, Turn
+from bot.turn import Brought, Fetched, Turn
+from nlp.transcripts import looks_pasted
 from storage import cards, inbox, members
 from storage.records import CardRow, Member, Message
 
@@ -39,8 +41,9 @@ class Conversation:
     def __init__(self, house: House, command: text.Command, routes: Router) -> None:
         self.house, self._command, self._routes = house, command, routes
 
-    async def prepare(self, event: InboundEvent, adapter: Adapter) -> tuple[Fetched, ...]:
-        """The files that came with the event: fetched before any transaction, because it goes over the network."""
+    async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought:
+        """The files that came with the event and the large model's opinion of its words: both go over the network, so
+        they are fetched before any transaction."""
         fetched = []
         for file in event.files:
             try:
@@ -49,18 +52,31 @@ class Conversation:
             except (NotDeliverable, PlatformRefused) as gone:
                 log.warning("file.gone", code=gone.code)
                 fetched.append(Fetched(file.name, None))
-        return tuple(fetched)
+        return Brought(tuple(fetched), await self._opinion(event, adapter.name) if self.house.second else None)
 
-    async def answer(self, event: InboundEvent, row: Message, files: tuple[Fetched, ...]) -> Reply:
+    async def _opinion(self, event: InboundEvent, account: str) -> Opinion | None:
+        """What the second reader says of a member's plain talk; None of everything else."""
+        words = event.text.strip()
+        if event.kind != "message" or event.files or words.startswith(("/", "／")) or looks_pasted(words):
+            return None
+        member = await members.by_identity(account, event.sender.user)
+        if self.house.second is None or member is None or not member.active:
+            return None
+        live, zone = await self.house.live(member), await self.house.zone(member)
+        names = self.house.reading_as(live).names
+        await names.refresh()
+        return await self.house.second.asked(names.read(words, event.at.astimezone(zone), live.calendar))
+
+    async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply:
         """What the event comes to. Runs inside the transaction that will hold it."""
         member = await members.by_identity(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house)
-        turn = await self._turn(event, row, member, files)
+        turn = await self._turn(event, row, member, brought)
         reply = await self._tap(turn) if event.kind == "tap" else await self._said(turn)
         return replace(reply, member=member)
 
-    async def _turn(self, event: InboundEvent, row: Message, member: Member, files: tuple[Fetched, ...]) -> Turn:
+    async def _turn(self, event: InboundEvent, row: Message, member: Member, brought: Brought) -> Turn:
         zone = await self.house.zone(member)
         live = await self.house.live(member)
         newest = await inbox.newest_handled(row.conversation)
@@ -75,7 +91,8 @@ class Conversation:
             now=self.house.clock.now().astimezone(zone),
             at=event.at.astimezone(zone),
             late=newest is not None and event.at < newest,
-            files=files,
+            files=brought.files,
+            opinion=brought.opinion,
         )
 
     # -- taps, and words that mean one -----------------------------------------------------------------------------

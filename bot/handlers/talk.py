@@ -26,7 +26,7 @@ def mind_of(turn: Turn) -> Mind:
 
 
 def said_of(turn: Turn, text: str | None = None) -> Said:
-    return Said(text if text is not None else turn.text, turn.at, turn.now, turn.row.id, turn.late)
+    return Said(text if text is not None else turn.text, turn.at, turn.now, turn.row.id, turn.late, turn.opinion)
 
 
 async def answer(turn: Turn) -> Reply:
