@@ -100,7 +100,15 @@ def evaluate(
     as_json: AsJson = False,
     misses: Annotated[bool, typer.Option("--misses", help="列出读错的句子")] = False,
     reliability: Annotated[bool, typer.Option("--reliability", help="有多大把握，对了多少")] = False,
+    corrections: Annotated[bool, typer.Option("--corrections", help="用自己团队改过的句子")] = False,
+    team: Annotated[str, typer.Option(help="配合 --corrections，只看这个团队")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
 ) -> int:
+    from bot.cli import own
+
+    if corrections or team or data is not None or (file is None and own.instead(config)):
+        return own.evaluate(config, data, team=team, as_json=as_json, misses=misses)
     from bot.cli import measure
 
     return measure.evaluate(file, as_json=as_json, misses=misses, reliability=reliability)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.capture.examples import scored
 from bot.commands.registry import Call, Wrong
 from bot.replies import commands as brief
 from bot.replies import lexicon as say
@@ -17,6 +18,8 @@ from storage.rows import fold
 
 SHOWN = 8
 """Of each kind, the newest."""
+READ_AGAIN = 200
+"""Corrections read again for the score: some tenths of a second."""
 EDGES = "“”\"'「」《》，,。 "
 
 
@@ -26,11 +29,15 @@ async def listed(turn: Turn, call: Call) -> Reply:
     of = [*(one.customer_id for one in aliases), *(one.customer_id for one in people)]
     names = await customers.many(of)
     short = await customers.short_names(list(names.values()))
+    zone, team = await turn.house.zone(turn.member), turn.member.team_id
+    total = await scored(turn.house.names, turn.house.playbooks, zone, team, READ_AGAIN)
     return Reply(
         push=say.learnt(
             [(one.text, short.get(one.customer_id, "")) for one in aliases[:SHOWN]],
             [(called(one), short.get(one.customer_id, "")) for one in people[:SHOWN]],
             [(words.label(f"field_{one.field}"), one.old or "—", one.new) for one in put_right[:SHOWN]],
+            total.right.total(),
+            total.given.total(),
         )
     )
 

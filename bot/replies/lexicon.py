@@ -111,20 +111,22 @@ def _values(reading: Reading, playbook: Playbook) -> Iterable[tuple[str, str]]:
 
 
 def learnt(
-    aliases: Sequence[tuple[str, str]], people: Sequence[tuple[str, str]], said: Sequence[tuple[str, str, str]]
+    aliases: Sequence[tuple[str, str]],
+    people: Sequence[tuple[str, str]],
+    said: Sequence[tuple[str, str, str]],
+    right: int,
+    given: int,
 ) -> Text:
-    """Words for customers, people read in talk, and corrections of stages, newest first."""
+    """Words for customers, people read in talk, and fields put right, newest first; and how many of the ``given``
+    corrected fields are read right by now."""
     lines = [piece("learnt_alias", words=cut(text, 12), customer=customer) for text, customer in aliases]
     lines += [piece("learnt_person", name=name, customer=customer) for name, customer in people]
-    lines += [piece("learnt_phrase", field=field, old=old, new=new) for field, old, new in said]
-    if not lines:
+    lines += [piece("learnt_phrase", field=field, old=cut(old, 12), new=cut(new, 12)) for field, old, new in said]
+    if not lines and not given:
         return words.text("cmd.lexicon.learnt.none")
-    return words.text(
-        "cmd.lexicon.learnt",
-        lines=listed(lines, LINES_MOST),
-        count=len(lines),
-        example=(aliases or people or [("", "")])[0][0],
-    )
+    after = [piece("learnt_score", given=given, right=right)] if given else []
+    after += [piece("learnt_forget", example=one[0]) for one in (*aliases, *people)[:1]]
+    return words.text("cmd.lexicon.learnt", count=len(lines), lines="\n".join([*lines, *after]))
 
 
 def forgotten(said: str, was: str) -> Push:
