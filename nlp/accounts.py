@@ -57,8 +57,11 @@ class Account:
             self.promises = agreed_upon(self.promises, reading.commitments[n])
 
     def unsay(self, turn: Turn) -> None:
-        """The stages and promises that a later turn takes away."""
-        self.stages = [stage for stage in self.stages if not dialogue.cancels(turn.text, stage)]
+        """The stages, appointments and promises that a later turn takes away."""
+        self.stages = [one for one in self.stages if not dialogue.cancels(turn.text, one.value)]
+        self.actions = [
+            one for one in self.actions if not (one.arranged and dialogue.cancels(turn.text, "solution_demo"))
+        ]
         self.promises = [one for one in self.promises if one.by == turn.side or not dialogue.refuses(turn.text, one)]
 
     @property

@@ -106,13 +106,12 @@ def _person(turn: Turn, read: Read, now: datetime) -> tuple[Contact, ...]:
 def _turns(transcript: Transcript, read: Read, now: datetime) -> Iterator[Heard]:
     """Each turn's reading, with what only the turns before and after it make clear."""
     agreed = {id(one.asked): one for one in dialogue.agreements(transcript.turns)}
+    own = {n: _own(transcript.turns, n, read, now) for n, turn in enumerate(transcript.turns) if not turn.idle}
     last_of_ours = max((n for n, one in enumerate(transcript.turns) if one.side == "us" and not one.idle), default=-1)
-    for n, turn in enumerate(transcript.turns):
-        if turn.idle:
-            continue
-        reading = _own(transcript.turns, n, read, now)
+    for n, reading in own.items():
+        turn = transcript.turns[n]
         if id(turn) in agreed:
-            reading = _with_the_yes(agreed[id(turn)], reading, read, now)
+            reading = _with_the_yes(agreed[id(turn)], reading, own.get(n + 1), read, now)
         if turn.side == "customer" and n < last_of_ours:
             reading = _bargained(reading)
         yield Heard(turn, placed(reading, by_lines(turn.lines), transcript.text))
@@ -149,17 +148,19 @@ def _without_ours(reading: Reading) -> Reading:
     return reading if kept == reading.contacts else replace(reading, contacts=kept, deals=())
 
 
-def _with_the_yes(agreed: dialogue.Agreed, reading: Reading, read: Read, now: datetime) -> Reading:
-    """The asking turn's reading with the promise, or the arrangement, that the yes made of it."""
-    asked, answered = agreed.asked, agreed.answered
+def _with_the_yes(
+    agreed: dialogue.Agreed, reading: Reading, answer: Reading | None, read: Read, now: datetime
+) -> Reading:
+    """The asking turn's reading with the promise, or the arrangement, that the yes made of it; where the answer says
+    itself what it promises, that stands."""
+    asked = agreed.asked
     at = asked.at or now
-    promises = _granted(agreed, read, at)
+    promises = () if answer is not None and answer.commitments else _granted(agreed, read, at)
     stage, action = _settled(agreed.words, read, at)
-    own = read(answered.text, answered.at or now, _speaker(answered)).commitments
     made = Reading(
         text=asked.text,
         now=now,
-        commitments=() if own else promises,
+        commitments=promises,
         stage=None if reading.stage else stage,
         action=None if reading.action else action,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.lexicon import normalise, shipped
-from nlp.reading import Commitment, Reading, Span, StageFound
+from nlp.reading import Commitment, Reading, Span
 from nlp.turns import Turn
 
 Again = Callable[[str], Reading]
@@ -46,9 +46,10 @@ _ABOUT = {
     "solution_demo": re.compile(r"演示|试用|测试|试|看|demo|poc|方案|来", re.I),
     "negotiation": re.compile(r"报价|谈|价"),
 }
+_HANDING = "发给寄送传"
 _DEED = re.compile(r"[发给寄送传推报出做整弄拿改签付打回]|提供|安排|准备|确认|联系|对接|申请")
 _MEETING = re.compile(r"演示|demo|poc|试|测|看|签|合同|拜访|见|来|过去|面谈|会|讲|交流", re.I)
-_TOPICS = ("quote", "draft", "contract", "proposal", "case", "compare", "sample", "invoice", "need", "trial")
+_TOPICS = ("quote", "draft", "contract", "proposal", "case", "compare", "sample", "invoice", "need", "trial", "price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +153,20 @@ def takes_back(text: str) -> bool:
     return len(text) <= 24 and bool(_TAKEN_BACK.search(text.strip()))
 
 
-def cancels(text: str, stage: StageFound) -> bool:
+def cancels(text: str, stage: str) -> bool:
     """The words, said later, undo what put the deal there: 先不签了, 演示取消."""
-    if stage.value in ("lost", "initial_contact", "needs_confirmed"):
+    if stage in ("lost", "initial_contact", "needs_confirmed"):
         return False
     match = _UNDONE.search(text)
     if match is None or _UNLESS.search(text):
         return False
-    about = _ABOUT.get(stage.value)
+    about = _ABOUT.get(stage)
     return about is None or bool(about.search(text))
 
 
 def refuses(text: str, promise: Commitment) -> bool:
     """The other side says that the promised thing need not be done: 不用发了."""
     match = _REFUSED.search(text)
-    return bool(match) and promise.what.startswith(match["verb"])  # type: ignore[index]
+    if match is None:
+        return False
+    return promise.what.startswith(match["verb"]) or (promise.what[0] in _HANDING and match["verb"] in _HANDING)

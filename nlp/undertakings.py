@@ -21,9 +21,11 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:就|再|会|准时|一定|去|来|准能|都)*"
-    r"(?P<deed>到(?:达|场|现场|厂里|您那[边里]?|贵司)?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
+    r"(?P<deed>到(?:达|场|现场|厂里|贵司|(?:您|你们?)(?:那[边里]?|公司|厂里|单位|办公室|学校|医院))?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
     r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果))"
 )
+_OTHER = re.compile(r"你|您|贵|他|她|对方|甲方|客户|那边")
+_CHANNEL = re.compile(r"[发传推](?:到|去)?(?:邮箱|邮件|微信|群里?|钉钉|飞书|企业微信)")
 _CONTACT = {"回": "回复", "联系": "联系"}
 
 
@@ -31,7 +33,8 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
     """The promises of turn ``n``: those of its reading that are its speaker's own, and those the talk makes plain.
     ``again`` reads other words as said by the same speaker at the same moment."""
     turn = turns[n]
-    own = [one for one in reading.commitments if not (one.by == turn.side and _TO_ME.search(one.text))]
+    own = [_by_whom(one, turn, reading) for one in reading.commitments]
+    own = [one for one in own if not (one.by == turn.side and _TO_ME.search(one.text))]
     plain = list(_coming(turn, reading))
     own = [one for one in own if not _borrowed(one, plain)]
     if not any(_complete(one) for one in own):
@@ -42,7 +45,22 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
     return tuple(sorted(said, key=lambda one: one.span))
 
 
+def _by_whom(promise: Commitment, turn: Turn, reading: Reading) -> Commitment:
+    """财务周五前付, our own department's word: nobody promises for the other side without a 你 or a name."""
+    if promise.by == turn.side:
+        return promise
+    start = next(start for start, clause in dialogue.clauses(reading.text) if start + len(clause) > promise.span[0])
+    before = reading.text[start : promise.span[1]]
+    named = any(start <= one.span[0] < promise.span[1] for one in (*reading.contacts, *reading.customers))
+    if named or _OTHER.search(before):
+        return promise
+    return replace(promise, by=turn.side, rule=f"promise.talk.{turn.side}")
+
+
 def _complete(promise: Commitment) -> bool:
+    """It says of what, not only through what: 发邮箱 is no thing yet."""
+    if _CHANNEL.fullmatch(promise.what):
+        return False
     return len(promise.what) > 2 or bool(re.match(r"[回来到签]", promise.what))
 
 
@@ -100,11 +118,16 @@ def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue
             if not dialogue.wants_a_deed(clause):
                 continue
             for words in (f"{thing}，{clause}", f"{thing}{clause}"):
-                said = again(words).commitments
-                whole = next((one for one in said if thing in one.what and one.by == turns[n].side), None)
+                said = [_of(thing, one) for one in again(words).commitments if one.by == turns[n].side]
+                whole = next((one for one in said if thing in one.what), None)
                 if whole is not None:
                     yield _in_place(whole, reading, start, clause)
                     return
+
+
+def _of(thing: str, promise: Commitment) -> Commitment:
+    """The promise with the thing in place of the channel that it goes through."""
+    return replace(promise, what=promise.what[0] + thing) if _CHANNEL.fullmatch(promise.what) else promise
 
 
 def _at_once(turn: Turn, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:

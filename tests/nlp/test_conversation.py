@@ -105,6 +105,10 @@ def test_our_own_people_are_no_contacts() -> None:
         ("周五前能把报价单发我吗", "可能来不及，我尽量", []),
         ("周五前能把报价单发我吗", "不行", []),
         ("合同发我一份", "好的", [("us", "发合同", None)]),
+        ("样品寄一份过来", "好的，明天寄出", [("us", "寄出样品", "2026-03-11")]),
+        ("今天能给我个底价吗", "今天给不了，明天上午给您", [("us", "给底价", "2026-03-11")]),
+        ("周四下午吧", "好的，周四下午两点到您公司", [("us", "到公司", "2026-03-12T14:00:00+08:00")]),
+        ("您看周三前能定吗", "尽量吧", []),
         ("天气不错，出来喝茶吧", "好的", []),
         ("你们有学校案例吗", "有的，我今晚发您", [("us", "发案例", "2026-03-10")]),
         ("合同呢", "我明天下班前给您", [("us", "给合同", "2026-03-11")]),
@@ -146,6 +150,17 @@ def test_a_later_word_takes_the_stage_away(later: str) -> None:
     assert (stage := chat(signing).stage) is not None
     assert stage.value == "contract_signing"
     assert chat(f"{signing}\n王总 10:40\n{later}").stage is None
+
+
+def test_what_the_other_side_no_longer_wants_is_no_promise() -> None:
+    assert promises(chat("张伟 10:23\n周五给您报价单\n王总 10:24\n不用发了，我们不做了")) == []
+    off = chat("张伟 10:23\n王总，演示定在周四下午两点可以吗\n王总 10:24\n可以\n王总 10:40\n周四有会，演示先取消吧")
+    assert (off.stage, off.action) == (None, None)
+
+
+def test_a_department_speaks_for_its_own_side() -> None:
+    found = chat("张伟 10:23\n王总，首付什么时候能打\n王总 10:24\n财务这周五之前付首付")
+    assert {promise.by for promise in found.commitments} <= {"customer"}
 
 
 def test_a_word_taken_back_is_as_if_not_said() -> None:
