@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.playbook.model import Pipeline, Playbook, Stage
 from bot.process import service as process
-from bot.process.gates import Decision, decide, lacking
+from bot.process.gates import Decision, decide
 from bot.replies import commands as say
 from bot.replies import facts, reading, words
 from bot.routing import Reply
@@ -94,7 +93,7 @@ async def to(turn: Turn, deal: Opportunity, name: str, said: str) -> Reply:
     if decision.way == "tap":
         return await _asked(turn, deal, name, target, decision)
     if decision.way == "block":
-        return await _blocked(turn, deal, name, target, decision, counts)
+        return await _blocked(turn, deal, name, target, decision)
     return await _moved(turn, deal, name, pipeline, decision)
 
 
@@ -109,12 +108,9 @@ async def _asked(turn: Turn, deal: Opportunity, name: str, target: Stage, decisi
     return Reply(push=card, about={**about, "way": target.ends}, question=True)
 
 
-async def _blocked(
-    turn: Turn, deal: Opportunity, name: str, target: Stage, decision: Decision, counts: Counter[str]
-) -> Reply:
+async def _blocked(turn: Turn, deal: Opportunity, name: str, target: Stage, decision: Decision) -> Reply:
     """B1: the stage stays, and the page for what is missing lies on the card."""
-    lacks = set(lacking(target, deal, counts))
-    have = [kind for kind in target.entry if kind not in lacks]
+    have = process.in_hand(deal, target.id, await evidence.of_opportunity(deal.id), turn.playbook)
     eyes = reading.Eyes(turn.playbook, turn.now, None, await _upload(turn, deal, decision), turn.hears_files)
     card = reading.gate_card(reading.title_name(name), target.name, decision.missing, eyes, have)
     return Reply(push=card, about=_about(turn, deal, name, decision))

@@ -59,7 +59,7 @@ async def look(
         today=tuple(await matters(one for one in today if one.by == "us")),
         late=tuple(await matters(late)),
         theirs=tuple(await matters(one for one in today if one.by == "customer")),
-        questions=tuple(_in_a_few_words(card) for card in open_ones if "asked_again" not in card.data),
+        questions=tuple(_in_a_few_words(card) for card in open_ones if not card.data.get("asked_again")),
         revived=await _revived(member, now.date(), calendar),
         waiting=len(open_ones),
     )

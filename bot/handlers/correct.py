@@ -111,7 +111,7 @@ async def _date(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: 
     for id in _made(entries, "pro_"):
         promise = await commitments.get(id)
         if promise is not None and promise.state in ("open", "overdue"):
-            return _moved(promise, due, when.evening, said, event, turn)
+            return await _moved(promise, due, when.evening, said, event, turn)
     for id in _made(entries, "opp_"):
         deal = await opportunities.get(id)
         if deal is not None and deal.sign_date is not None:
@@ -119,18 +119,23 @@ async def _date(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: 
     return None
 
 
-def _moved(promise: Commitment, due: date | datetime, evening: bool, said: Said_, event: str, turn: Turn) -> Reply:
+async def _moved(
+    promise: Commitment, due: date | datetime, evening: bool, said: Said_, event: str, turn: Turn
+) -> Reply:
     old = due_of(promise.due, turn.today, evening=promise.evening)
-    line = (words.bit("date"), words.bit("field_change", old=old, new=due_of(due, turn.today, evening=evening)))
+    new = due_of(due, turn.today, evening=evening)
+    name = await customers.short_name(promise.customer_id)
     changes = (
         changed(promise, "commitment.moved", due=due, evening=evening, state="open"),
         example("date", said.old or old, said.new, event, turn),
     )
     return Reply(
-        push=say.corrected(promise.what, clock_of(turn.now), [line]),
+        push=say.corrected(
+            promise.what, clock_of(turn.now), [(words.bit("customer"), name), *facts.day_moved(old, new)]
+        ),
         changes=changes,
         event=event,
-        about={"events": [event], "message": event, "name": promise.what},
+        about={"events": [event], "message": event, "name": name},
     )
 
 

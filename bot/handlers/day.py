@@ -22,7 +22,7 @@ from storage.records import CardRow, Moment, changed
 
 router = Router()
 
-OF_THE_OLD_CARD = ("buttons", "choice", "title", "asked_again")
+OF_THE_OLD_CARD = ("buttons", "choice", "title")
 
 
 @router.tap("see_waiting")

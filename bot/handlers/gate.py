@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.process import service as process
-from bot.process.gates import Decision, decide, lacking
+from bot.process.gates import Decision, decide
 from bot.replies import reading as say
 from bot.replies import words
 from bot.routing import Outgoing, Reply, Router, Tap
@@ -40,7 +40,7 @@ async def later(tap: Tap) -> Reply:
         "gate.later", customer=say.title_name(str(tap.card.data.get("name", ""))), count=len(decision.missing),
         stage=stage.name if stage else "",
     )  # fmt: skip
-    return Reply(push=card, question=True, card_state="open")
+    return Reply(push=card, question=True, card_state="open", about={"asked_again": ""})
 
 
 async def again(card: CardRow, tap: Tap) -> Outgoing | None:
@@ -51,13 +51,15 @@ async def again(card: CardRow, tap: Tap) -> Outgoing | None:
     deal, decision = found
     stage = tap.playbook.pipeline(deal.pipeline).stage(decision.to)
     assert stage is not None
-    lacks = set(lacking(stage, deal, await evidence.counts(deal.id)))
+    have = process.in_hand(deal, stage.id, await evidence.of_opportunity(deal.id), tap.playbook)
     eyes = say.Eyes(tap.playbook, tap.now, None, await _page(deal, decision, tap), tap.turn.hears_files)
     push = say.gate_card(
         say.title_name(str(card.data.get("name", ""))), stage.name, decision.missing, eyes,
-        [kind for kind in stage.entry if kind not in lacks],
+        have,
     )  # fmt: skip
-    about = {name: card.data[name] for name in ("message", "events", "name", "customer") if name in card.data}
+    about = {
+        name: card.data[name] for name in ("message", "events", "name", "customer", "asked_again") if name in card.data
+    }
     about |= {"opportunity": deal.id, "stage": decision.to, "missing": list(decision.missing)}
     return Outgoing(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, question=True,
                     event=card.event)  # fmt: skip

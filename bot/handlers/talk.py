@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.capture.service import Considered, Mind, consider
 from bot.capture.values import Ask, Choices, Entry, Said
+from bot.clock import SHANGHAI
 from bot.followup.view import matters
 from bot.playbook.model import Playbook
 from bot.process import service as process
-from bot.process.gates import lacking
 from bot.replies import ending, facts, followup, words
 from bot.replies import reading as say
 from bot.routing import Outgoing, Reply
 from bot.turn import Turn
-from storage import cards, outbox, uploads
+from storage import cards, evidence, outbox, uploads
 from storage.records import CardRow
 
 
@@ -146,7 +145,7 @@ async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> 
     upload = await upload_for(turn, entry, event)
     eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last, upload_address(turn, upload), turn.hears_files)
     if _gate_alone(entry):
-        have = _have(turn, considered, entry)
+        have = await _have(turn, entry)
         return Reply(push=say.gate_missing(entry, eyes, have), about=await about_card(turn, [entry], event, upload))
     folded = await _folding(turn, entry)
     before = [(str(a), str(b)) for a, b in folded.data.get("facts", [])] if folded else []
@@ -169,12 +168,10 @@ def _gate_alone(entry: Entry) -> bool:
     return blocked and _brings_nothing_else(entry) and not entry.amount_from and len(signals) < 2
 
 
-def _have(turn: Turn, considered: Considered, entry: Entry) -> list[str]:
+async def _have(turn: Turn, entry: Entry) -> list[str]:
     assert entry.decision and entry.opportunity
-    stage = turn.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
-    counts: Counter[str] = considered.memory.evidence.get(entry.opportunity.id, Counter())
-    lacks = set(lacking(stage, entry.opportunity, counts)) if stage else set()
-    return [kind for kind in (stage.entry if stage else {}) if kind not in lacks]
+    files = await evidence.of_opportunity(entry.opportunity.id)
+    return process.in_hand(entry.opportunity, entry.decision.to, files, turn.playbook, turn.now.tzinfo or SHANGHAI)
 
 
 async def _two(turn: Turn, considered: Considered, event: str) -> Reply:

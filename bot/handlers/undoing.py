@@ -48,15 +48,23 @@ async def by_button(tap: Tap) -> Reply:
 async def _before_correction(event: str, tap: Tap) -> Reply:
     """撤销 on a correction: the message as it stood before it (VOICE.md A5)."""
     since = int(tap.card.data["since"])
-    entries = [entry for entry in await audit.by_event(event) if entry.n > since]
+    everything = await audit.by_event(event)
+    entries = [entry for entry in everything if entry.n > since]
     if not entries:
         return Reply(push=words.text("undo.nothing"))
-    name = await name_of(undo.live(await audit.by_event(event)))
-    changes = undo.back(entries, tap.now)
-    shown = await undone.lines(undo.live(entries), tap.playbook, tap.now)
-    card = say.undone(name, _when(tap.now, tap.now), shown)
+    new = await name_of(undo.live(everything))
+    old = await name_of(undo.live([entry for entry in everything if entry.n <= since]))
+    card = say.undone(old, _when(tap.now, tap.now), await _as_before(old, new, entries, tap))
     card = replace(card, status=words.bit("corrected_back", clock=clock_of(tap.now)), buttons=())
-    return Reply(push=card, changes=changes, event=event, about={"since": None, "events": [event]})
+    about = {"since": None, "events": [event], "message": event, "name": old}
+    return Reply(push=card, changes=undo.back(entries, tap.now), event=event, about=about)
+
+
+async def _as_before(old: str, new: str, entries: Sequence[AuditEntry], tap: Tap) -> list[tuple[str, str]]:
+    """What stands again; where it is another customer's, that alone: everything is there as it was."""
+    if old != new:
+        return [(words.bit("customer"), words.bit("move_back", old=new, new=old))]
+    return await undone.lines(undo.live(entries), tap.playbook, tap.now)
 
 
 def _which(events: Sequence[str]) -> Reply:

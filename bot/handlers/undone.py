@@ -8,8 +8,8 @@ from datetime import date, datetime
 from bot.capture.undo import plain
 from bot.playbook.model import Playbook
 from bot.replies import words
-from bot.replies.wording import cut, day_of, due_of, money
-from storage import commitments, opportunities
+from bot.replies.wording import beside, cut, day_of, due_of, money
+from storage import commitments, customers, evidence, opportunities
 from storage.records import AuditEntry, Change
 
 Line = tuple[str, str]
@@ -29,9 +29,12 @@ async def _line(kind: str, change: Change, playbook: Playbook, now: datetime) ->
     if noun == "commitment":
         return await _of_commitment(what, change, now)
     if kind == "customer.created":
-        return words.bit("customer"), words.bit("not_opened", what=cut(str(change.after["name"]), 14))
-    if kind == "evidence.created" and change.after.get("file"):
-        return words.bit("material"), words.bit("file_off", what=cut(str(change.after["file"]), 14))
+        customer = await customers.get(change.record, undone=True)
+        return (words.bit("customer"), words.bit("not_opened", what=cut(customer.name, 14))) if customer else None
+    if kind == "evidence.created":
+        proof = await evidence.get(change.record, undone=True)
+        file = cut(proof.file, 14) if proof and proof.file else ""
+        return (words.bit("material"), words.bit("file_off", what=beside(file))) if file else None
     return None
 
 
@@ -40,7 +43,7 @@ async def _of_opportunity(what: str, change: Change, playbook: Playbook, today: 
     if what == "stage" and "stage" in change.after and before:
         return words.bit("stage"), _back(_stage(change.after["stage"], playbook), _stage(before["stage"], playbook))
     if what in ("won", "lost"):
-        deal = await opportunities.get(change.record)
+        deal = await opportunities.get(change.record, undone=True)
         old = words.named("values", what)
         return words.bit("stage"), _back(old, _stage(deal.stage, playbook)) if deal else old
     if what == "amount" and change.after.get("amount") is not None:
@@ -54,16 +57,20 @@ async def _of_opportunity(what: str, change: Change, playbook: Playbook, today: 
         old_day = before.get("sign_date")
         return words.bit("date"), _back(new, day_of(old_day, today)) if old_day else words.bit("taken_down", what=new)
     if what == "created":
-        return words.bit("opportunity"), words.bit("not_opened", what=cut(str(change.after["name"]), 14))
+        deal = await opportunities.get(change.record, undone=True)
+        return (words.bit("opportunity"), words.bit("not_opened", what=cut(deal.name, 14))) if deal else None
     return None
 
 
 async def _of_commitment(what: str, change: Change, now: datetime) -> Line | None:
     promise = await commitments.get(change.record, undone=True)
-    name = cut(promise.what if promise else str(change.after.get("what", "")), 12)
-    label = words.bit("commitment")
+    if promise is None:
+        return None
+    name, label = cut(promise.what, 12), words.bit("commitment")
     if what == "created":
-        return label, words.bit("withdrawn", what=cut(str(change.after["what"]), 12))
+        return label, words.bit("withdrawn", what=cut(str(change.after.get("what", promise.what)), 12))
+    if what == "corrected" and change.before:
+        return label, _back(cut(str(change.after["what"]), 8), cut(str(change.before["what"]), 8))
     if what == "moved" and change.before:
         due, evening = change.before.get("due"), bool(change.before.get("evening"))
         due = due.astimezone(now.tzinfo) if isinstance(due, datetime) else due

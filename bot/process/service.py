@@ -72,6 +72,15 @@ def evidence_came(
     return decision, changes + advance(after, decision, now)
 
 
+def in_hand(
+    opportunity: Opportunity, stage_id: str, evidence: Iterable[Evidence], playbook: Playbook, zone: tzinfo = SHANGHAI
+) -> list[str]:
+    """What the gate of that stage wants and has, in words; one alone with where it came from."""
+    standing = explain(opportunity, stage_id, evidence, playbook, zone)
+    have = list(standing.have) if standing else []
+    return have if len(have) == 1 else [one.partition("（")[0] for one in have]
+
+
 def files_for(decision: Decision, playbook: Playbook) -> tuple[str, ...]:
     """The kinds of evidence that a file may be for this move; where only terms are missing, the contract has them."""
     kinds = tuple(kind for kind in decision.missing if kind in playbook.evidence)

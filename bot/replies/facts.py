@@ -45,6 +45,14 @@ def taking_in(lines: list[Line], before: Iterable[Line]) -> list[Line]:
     return sorted(merged, key=lambda line: order.index(line[0]) if line[0] in order else len(order))
 
 
+def day_moved(old: str, new: str) -> list[Line]:
+    """日期｜周五 3月13日前 → 周四 3月19日前; on two lines where one has no room: a day is never cut."""
+    both = words.bit("field_change", old=old, new=new)
+    if len(both) <= VALUE_MOST:
+        return [(words.bit("date"), both)]
+    return [(words.bit("date"), new), (words.bit("was"), old)]
+
+
 def along(commitments: int, dates: int) -> str:
     """承诺 1 件、日期 1 个一起移过去: what there is of either; "" where there is nothing."""
     parts = [words.bit("along_commitments", count=commitments)] if commitments else []

@@ -182,22 +182,27 @@ def fields_example(name: str, missing: Sequence[str]) -> str:
 
 
 def gate_card(name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = "") -> Card:
+    """B1; ``have`` are kinds of evidence, or one of them in words (预算证明（3月5日 截图）)."""
     lines = [(words.bit("recorded"), quote(said, 20))] if said else []
     if have:
         lines.append((words.bit("have"), "、".join(eyes.playbook.called(kind) for kind in have)))
-    for kind in missing[:3]:
-        hint = eyes.playbook.evidence[kind].hint if kind in eyes.playbook.evidence else ""
-        lines.append((words.bit("short_of"), eyes.playbook.called(kind) + (f"（{hint}）" if hint else "")))
+    lines += _short_of(missing, facts.MOST - len(lines), eyes.playbook)
     buttons: list[str | Button] = [words.button("add_evidence", url=eyes.upload)] if eyes.upload else []
     return words.card(
-        "gate.missing",
-        customer=name,
-        stage=stage,
-        count=len(missing),
-        facts=facts.shorten(lines),
-        send_file=send_file(eyes),
-        buttons=[*buttons, "ask_customer", "later"],
-    )
+        "gate.missing", customer=name, stage=stage, count=len(missing), facts=facts.shorten(lines),
+        send_file=send_file(eyes), buttons=[*buttons, "ask_customer", "later"],
+    )  # fmt: skip
+
+
+def _short_of(missing: Sequence[str], room: int, playbook: Playbook) -> list[tuple[str, str]]:
+    """采购流程图（客户内部谁签、几步), each on a line; the last says how many more there are."""
+    shown = missing if len(missing) <= room else missing[: room - 1]
+    lines = []
+    for kind in shown:
+        hint = playbook.evidence[kind].hint if kind in playbook.evidence else ""
+        lines.append((words.bit("short_of"), playbook.called(kind) + (f"（{hint}）" if hint else "")))
+    rest = len(missing) - len(shown)
+    return [*lines, *([("…", words.bit("more_kinds", count=rest))] if rest else [])]
 
 
 def send_file(eyes: Eyes) -> str:

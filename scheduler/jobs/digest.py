@@ -46,4 +46,4 @@ async def of_member(member: Member, around: Around) -> Effect:
 
 def _unasked(asked: list[CardRow]) -> list[CardRow]:
     """Questions that were not asked once more yet (LOOP-0: once, next morning)."""
-    return [card for card in asked if "asked_again" not in card.data]
+    return [card for card in asked if not card.data.get("asked_again")]
