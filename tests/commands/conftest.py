@@ -26,6 +26,7 @@ from bot.house import House
 from bot.outcome import apply
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Reply, Router
+from bot.turn import Brought
 from nlp import lexicon
 from storage import audit, customers, inbox, members, opportunities, outbox
 from storage.connect import Database, transaction
@@ -93,7 +94,7 @@ class Desk:
                 account=ACCOUNT, key=key, conversation=f"{ACCOUNT}:{user}", at=now, payload=b"", owner=key
             )
         async with transaction():
-            reply = await self.conversation.answer(replace(event, key=key), row, ())
+            reply = await self.conversation.answer(replace(event, key=key), row, Brought())
             await apply(reply, event, row, owner=key, now=now, house=self.house)
         push = reply.push or next((other.push for other in reply.more), None)
         assert push is not None, "no answer"

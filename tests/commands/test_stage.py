@@ -45,7 +45,7 @@ async def test_it_is_confirmed_and_undone_like_what_is_said(desk: Desk) -> None:
 async def test_blocked_says_what_is_missing(desk: Desk) -> None:
     heard = await desk.says("zhang.wei", "/stage 华东医械 合同签署")
     assert (heard.push.kind, heard.title) == ("gate.missing", "华东医械 · 进「合同签署」还差 1 样")
-    assert heard.line("有了") == "预算证明"
+    assert heard.line("有了") == "预算证明（3月2日 预算批复.png）"
     assert heard.line("还差") == "采购流程图（客户内部谁签、几步）"
     assert heard.buttons == ["add_evidence", "ask_customer", "later"]
     assert (await desk.deal("华东医械")).stage == "negotiation"
