@@ -23,7 +23,10 @@ CALLED = re.compile(
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
-NAMELIKE = frozenset("通发来汇传开成优百建正中进安工将大加华信达立定")
+PLACES = frozenset("省市县区镇乡")
+THINGS = ("系统", "设备", "方案", "项目", "合同", "单子", "产品", "软件", "平台", "服务", "报价", "资料", "那单", "数据")
+JOINING = frozenset("和与及向对为由来号有要新")
+NAMELIKE = frozenset("交通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""
 LATIN_KINDS = (
     "Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|Technologies|Motors?|Foods?|Trading|Medical|Pharma|"
@@ -141,7 +144,8 @@ def _by_contact(
         asked = patterns().cut.search(hidden, end - 1, end) is not None and hidden[end : end + 1] != "的"
         if asked or patterns().cut_always.search(hidden, end - 1, end):
             continue
-        if 2 <= end - start <= LONGEST and _unheard(hidden[start:end]) and not _described(hidden[start:end]):
+        name = hidden[start:end]
+        if 2 <= len(name) <= LONGEST and _unheard(name) and not _described(name) and not name.endswith(THINGS):
             yield Proposal(start, end, "customer.person", 0.78)
 
 
@@ -170,7 +174,8 @@ def _by_trade(
     name = hidden[start : words[n].start]
     if name[-1:] in HANDLING:  # 把设备报价单发给他
         return None
-    if not _proper(name) or (start and hidden[start - 1].isdigit()):
+    public = name in PLACES and words[n].mark in marks["orgkind"] and end - words[n].start >= 3
+    if not (public or _proper(name)) or (start and hidden[start - 1].isdigit()):
         return None
     if legal:
         inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in patterns().generic
@@ -219,7 +224,8 @@ def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozens
         start = cut.end()
     for cut in patterns().cut.finditer(hidden, start, end):
         begun = hidden[cut.end() - 1 : cut.end() + 1]
-        if cut.end() <= end - 2 and begun not in common() and begun not in patterns().uncut:
+        within = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
+        if cut.end() <= end - 2 and not within and begun not in common() and begun not in patterns().uncut:
             start = cut.end()
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1
@@ -227,7 +233,8 @@ def _head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozens
         lead = patterns().lead.match(hidden, start, end)
         start = lead.end() if lead else start
     verb = hidden[start : start + 2]
-    if verb in common() and verb not in common_nouns() and end - start >= 4 and verb not in patterns().trades:
+    proper = next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in marks["tail"]), end)
+    if verb in common() and verb not in common_nouns() and proper - start >= 4 and verb not in patterns().trades:
         start += 2
     return start
 

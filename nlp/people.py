@@ -31,7 +31,7 @@ def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: 
         if word.mark in marks["role"] or word.mark in marks["title"] or word.mark in marks["dept"]:
             found += _named_after(seen, word, marks)
     found += _old_friends(seen)
-    found += _cued(seen)
+    found += _cued(seen, marks)
     found += cantonese(seen)
     found += latin(seen)
     if not found:
@@ -147,7 +147,8 @@ def _full_name(seen: Seen, start: int) -> int:
 def _named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """采购总监方敏, 信息科马骏, 理事长老魏, 创始人 倪晓东: a role or a department, then a name."""
     start = word.end + (seen.text[word.end : word.end + 1] in ("的", " ", ":"))
-    old = _old_name(seen.text, start)
+    young = seen.text[start : start + 1] == "小" and seen.text[start + 1 : start + 2] in listed().surnames
+    old = _old_name(seen.text, start) or (young and start == word.end)
     end = start + 2 if old else _full_name(seen, start)
     if end == start or (not old and end - start > 4):
         return
@@ -168,9 +169,9 @@ def _named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> It
 def _old_name(text: str, at: int) -> bool:
     """老韩 or 阿木 begins here."""
     behind = text[at + 1 : at + 2]
-    return (text[at : at + 1] == "老" and behind in listed().surnames and behind != "") or (
-        text[at : at + 1] == "阿" and bool(HAN.match(behind))
-    )
+    if text[at : at + 1] == "阿":
+        return bool(HAN.match(behind)) and behind not in listed().not_given and behind not in "姨婆公爸妈"
+    return text[at : at + 1] == "老" and behind != "" and behind in listed().surnames and behind not in "冷高热"
 
 
 def _role_start(seen: Seen, word: Word) -> int:
@@ -208,7 +209,7 @@ def _closed_right(seen: Seen, end: int) -> bool:
     return not rest or end in seen.begins or not HAN.match(rest) or rest in listed().not_given or rest == "\0"
 
 
-def _cued(seen: Seen) -> Iterator[Contact]:
+def _cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
     after_cue = {match.end() for match in lists.cues.finditer(text)}
@@ -218,6 +219,9 @@ def _cued(seen: Seen) -> Iterator[Contact]:
             continue
         end = _full_name(seen, at)
         if end == at or not _closed_right(seen, end):
+            continue
+        firm = seen.begins.get(end)
+        if firm is not None and firm.mark in marks["firm"]:
             continue
         speaks = text.startswith(lists.speaking, end)
         risky = text[at] in lists.risky and end - at < 3

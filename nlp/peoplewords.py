@@ -58,7 +58,8 @@ def listed() -> PeopleWords:
 @lru_cache(maxsize=64)
 def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     """The marks of titles, roles and departments."""
-    return {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
+    marks = {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
+    return marks | {"firm": frozenset(lexicon.marks("industry", "orgkind", "legalform"))}
 
 
 @dataclass(frozen=True, slots=True)
