@@ -34,7 +34,7 @@ class OwnScore:
     gone: int = 0
     recorded: int = 0
     touched: int = 0
-    misses: list[Correction] = field(default_factory=list)
+    misses: list[Example] = field(default_factory=list)
 
     @property
     def share(self) -> float:
@@ -56,6 +56,12 @@ class Example:
     live: Live
     zone: ZoneInfo
 
+    @property
+    def phrase(self) -> str:
+        """The words that are taken for a stage that it was not; "" where it is not about a stage."""
+        found = self.reading.stage
+        return found.text.strip() if found is not None and self.correction.field == "stage" else ""
+
 
 async def scored(
     names: NameBook, playbooks: PlaybookStore, zone: ZoneInfo, team: str | None = None, most: int = MOST
@@ -74,7 +80,7 @@ async def scored(
         total.given[one.field] += 1
         total.right[one.field] += right
         if not right:
-            total.misses.append(one)
+            total.misses.append(example)
         await asyncio.sleep(0)
     total.recorded, total.touched = await said.recorded(team)
     return total

@@ -37,7 +37,7 @@ def evaluate(config: Path, data: Path | None, *, team: str = "", as_json: bool =
         return DONE
     say(table(total))
     if misses:
-        for one in total.misses:
+        for one in (example.correction for example in total.misses):
             say(f"{one.message_id} {_name(one.field)}：{one.old or '—'} → {one.new}")
     return DONE
 

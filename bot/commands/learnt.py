@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.capture.examples import scored
+from bot.capture.examples import Example, scored
 from bot.commands.registry import Call, Wrong
 from bot.replies import commands as brief
 from bot.replies import lexicon as say
@@ -20,6 +20,8 @@ SHOWN = 8
 """Of each kind, the newest."""
 READ_AGAIN = 200
 """Corrections read again for the score: some tenths of a second."""
+PHRASE = (2, 20)
+"""How short and how long what is taught may be, in code points."""
 EDGES = "“”\"'「」《》，,。 "
 
 
@@ -38,8 +40,14 @@ async def listed(turn: Turn, call: Call) -> Reply:
             [(words.label(f"field_{one.field}"), one.old or "—", one.new) for one in put_right[:SHOWN]],
             total.right.total(),
             total.given.total(),
+            next((_offer(one) for one in total.misses if PHRASE[0] <= len(one.phrase) <= PHRASE[1]), ""),
         )
     )
+
+
+def _offer(example: Example) -> str:
+    """The call by which words that misled are read as they were put right."""
+    return f"/lexicon add {example.correction.new} {example.phrase}"
 
 
 async def _of_team(turn: Turn) -> tuple[list[Alias], list[Contact], list[Correction]]:

@@ -26,8 +26,6 @@ own = Registry()
 router = Router()
 CARDS = ("cmd.lexicon.preview", "cmd.lexicon.preview.none")
 EXAMPLE = "budget_approved"
-PHRASE = (2, 20)
-"""How short and how long what is taught may be, in code points."""
 OFF = frozenset({"off", "关", "关掉", "不用", "去掉"})
 EDGES = "“”\"'「」《》，,。 "
 
@@ -75,8 +73,8 @@ class Plan:
 async def add(turn: Turn, call: Call) -> Reply:
     """预算已批 钱到位了, in either order."""
     one, phrase = _meaning_and_phrase(turn.playbook, call, "add")
-    if not PHRASE[0] <= len(phrase) <= PHRASE[1]:
-        raise Wrong("lexicon.length", few=PHRASE[0], most=PHRASE[1], name=one.name)
+    if not learnt.PHRASE[0] <= len(phrase) <= learnt.PHRASE[1]:
+        raise Wrong("lexicon.length", few=learnt.PHRASE[0], most=learnt.PHRASE[1], name=one.name)
     taught = turn.playbook.lexicon
     mine = [word for word in _of(taught, one) if normalise(word) != normalise(phrase)]
     if len(mine) < len(_of(taught, one)):

@@ -116,15 +116,17 @@ def learnt(
     said: Sequence[tuple[str, str, str]],
     right: int,
     given: int,
+    offer: str,
 ) -> Text:
-    """Words for customers, people read in talk, and fields put right, newest first; and how many of the ``given``
-    corrected fields are read right by now."""
+    """Words for customers, people read in talk, and fields put right, newest first; how many of the ``given``
+    corrected fields are read right by now, and the call that ``offer``s to teach one that is not."""
     lines = [piece("learnt_alias", words=cut(text, 12), customer=customer) for text, customer in aliases]
     lines += [piece("learnt_person", name=name, customer=customer) for name, customer in people]
     lines += [piece("learnt_phrase", field=field, old=cut(old, 12), new=cut(new, 12)) for field, old, new in said]
     if not lines and not given:
         return words.text("cmd.lexicon.learnt.none")
     after = [piece("learnt_score", given=given, right=right)] if given else []
+    after += [piece("learnt_offer", call=offer)] if offer else []
     after += [piece("learnt_forget", example=one[0]) for one in (*aliases, *people)[:1]]
     return words.text("cmd.lexicon.learnt", count=len(lines), lines="\n".join([*lines, *after]))
 
