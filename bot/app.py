@@ -125,7 +125,7 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
         unknown=config.members.unknown,
         managers_chat=config.chats.managers,
         admins_chat=config.chats.admins,
-        second=_second_reader(config, clock, http),
+        second=second_reader(config, clock, http),
     )
     told = asyncio.Event()
     sink = IntakeSink(intake)
@@ -138,7 +138,7 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
     return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)
 
 
-def _second_reader(config: Config, clock: Clock, http: Http) -> SecondReader | None:
+def second_reader(config: Config, clock: Clock, http: Http) -> SecondReader | None:
     """None where no large model is configured."""
     llm = config.llm
     if not llm.base_url:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from adapters.errors import Retryable
+from adapters.http import Http
 from adapters.llm import FakeModel, Opinion
+from bot.app import second_reader
 from bot.capture.second import SecondReader
+from bot.config_sections import Llm
 from storage import audit, marks
 from tests.conversations.chat import Chat
 
@@ -87,6 +94,30 @@ async def test_without_an_answer_all_is_as_it_was(chat: Chat) -> None:
     for _ in range(3):
         assert (await chat.says("zhang.wei", SAID)).title == alone.title
     assert busy.asked == 1, "a model that failed rests"
+
+
+async def test_a_slow_endpoint_costs_its_time_limit_once(
+    chat: Chat, aiohttp_server: Callable[[web.Application], Awaitable[Any]]
+) -> None:
+    """Through configuration and HTTP, as in production."""
+    asked = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(await request.json())
+        await asyncio.sleep(10)
+        return web.json_response({})
+
+    endpoint = web.Application()
+    endpoint.router.add_post("/v1/chat/completions", answer)
+    server = await aiohttp_server(endpoint)
+    llm = Llm(base_url=str(server.make_url("/v1")), model="m", timeout_ms=200)
+    app, http = chat.demo.app, Http()
+    app.house.second = second_reader(replace(app.config, llm=llm), app.clock, http)
+    for _ in range(3):
+        assert (await chat.says("zhang.wei", SAID)).title.startswith("启明制造")
+    assert len(asked) == 1
+    assert second_reader(replace(app.config, llm=Llm()), app.clock, http) is None
+    await http.close()
 
 
 async def test_the_month_has_its_cap(chat: Chat) -> None:
