@@ -155,9 +155,15 @@ async def of_event(event: str) -> list[OutboxRow]:
 
 
 async def next_due(after: datetime | None = None) -> datetime | None:
-    """When the next unsent push may go, behind ``after`` if given; None where none waits."""
-    behind, args = ("", []) if after is None else (" AND ready_at > ?", [to_micros(after)])
-    found = await sql.value(f"SELECT MIN(ready_at) FROM outbox WHERE state = 'new'{behind}", *args)
+    """When the next unsent push may go, behind ``after`` if given; None where none waits. One that stands behind an
+    older push of its address goes with that."""
+    behind, args = ("", []) if after is None else (" AND o.ready_at > ?", [to_micros(after)])
+    found = await sql.value(
+        f"SELECT MIN(o.ready_at) FROM outbox o WHERE o.state = 'new'{behind} AND NOT EXISTS ("
+        "SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address "
+        "AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= o.ready_at)",
+        *args,
+    )
     return None if found is None else from_micros(found)
 
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 
-MODES = ("429", "5xx", "slow", "token_expired", "down", "cut", "none")
+MODES = ("429", "5xx", "slow", "token_expired", "down", "cut", "html", "half", "moved", "none")
 """429: over the rate (WeCom says it as 45009) · 5xx: the server fails, nothing is done · slow: done, answered late ·
-token_expired: tokens handed out so far are void · down: the line is cut before anything is done · cut: after it."""
+token_expired: tokens handed out so far are void · down: the line is cut before anything is done · cut: after it ·
+html: a page instead of an answer · half: an answer that breaks off · moved: a redirect to elsewhere; each without
+doing anything."""
 
 
 @dataclass(frozen=True, slots=True)

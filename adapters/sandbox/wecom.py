@@ -80,6 +80,8 @@ class WecomServer:
             ("GET", "agent/get", self._agent),
             ("GET", "getcallbackip", self._addresses),
             ("GET", "get_api_domain_ip", self._addresses),
+            ("GET", "elsewhere", self._addresses),
+            ("POST", "elsewhere", self._addresses),
         ]
 
     # faults and answers
@@ -90,8 +92,8 @@ class WecomServer:
             mode = self.world.faults.for_call(self.platform)
             if mode == "down":
                 return _cut(request)
-            if mode == "5xx":
-                return web.Response(status=secrets.choice((500, 502, 503)), text="<html>bad gateway</html>")
+            if mode in ODD:
+                return ODD[mode]()
             if mode == "429" or mode.isdigit():
                 return _said(45009 if mode == "429" else int(mode), "api freq out of limit")
             answer = await _told(call, request)
@@ -104,13 +106,17 @@ class WecomServer:
         return handler
 
     async def _dawdle(self) -> None:
+        """As long as slow is, or until the fault ends; a single call that was planned slow is slow to the end."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + self.world.faults.slowness
+        end, planned = loop.time() + self.world.faults.slowness, not self._slow()
         while loop.time() < end:
             await asyncio.sleep(min(0.05, max(0.0, end - loop.time())))
-            fault = self.world.faults.on(self.platform)
-            if fault is None or fault.mode != "slow":
+            if not planned and not self._slow():
                 return
+
+    def _slow(self) -> bool:
+        fault = self.world.faults.on(self.platform)
+        return fault is not None and fault.mode == "slow"
 
     # tokens
 
@@ -211,6 +217,14 @@ async def _told(call: Callable[[web.Request], Awaitable[Any]], request: web.Requ
 def _said(code: int, message: str) -> web.Response:
     hint = f"{message}, hint: [{secrets.randbits(40)}], from ip: 127.0.0.1"
     return web.json_response({"errcode": code, "errmsg": hint})
+
+
+ODD: Mapping[str, Callable[[], web.Response]] = {
+    "5xx": lambda: web.Response(status=secrets.choice((500, 502, 503)), text="<html>bad gateway</html>"),
+    "html": lambda: web.Response(text="<html><body>please log in</body></html>", content_type="text/html"),
+    "half": lambda: web.Response(text='{"errcode": 0, "errm', content_type="application/json"),
+    "moved": lambda: web.Response(status=302, headers={"Location": "/cgi-bin/elsewhere"}),
+}
 
 
 def _cut(request: web.Request) -> web.StreamResponse:

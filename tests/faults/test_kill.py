@@ -80,10 +80,11 @@ async def test_row_2_killed_between_store_and_effect_it_is_processed_once(tmp_pa
         await town.bot.drained()
         media = town.platforms.wecom.media.keep("会议纪要.png", "image", PNG)
         picture = Letter(str(FIRST_ID + 9), image_message(app, rep.user, media, FIRST_ID + 9, town.world.clock.now()))
-        town.world.faults.plan("wecom", ["slow"])
+        town.world.faults.set("wecom", "slow", 3600)
         assert await town.post.until_heard(picture)
         await called(town, "media/get")
         await town.bot.kill()
+        town.world.faults.set("wecom", "none", 0)
         await town.bot.start()
         await town.bot.drained()
         assert town.bot.ask("SELECT state, COUNT(*) FROM message GROUP BY state") == [("handled", 2)]
