@@ -41,3 +41,10 @@ def test_for_programs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_team_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval", "--corrections", "--team", "西北组"]) == 2
     assert capsys.readouterr().err.startswith("没有叫“西北组”的团队")
+
+
+def test_a_word_is_taught_from_a_script(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["admin", "/lexicon add 预算已批 粮草到了 执行"]) == 0
+    assert "“粮草到了”读成预算已批了" in capsys.readouterr().out
+    assert run(["admin", "/lexicon test 郑总说粮草到了"]) == 0
+    assert "信号 预算已批：“粮草到了”" in capsys.readouterr().out

@@ -7,7 +7,8 @@ from tests.conversations.chat import Chat
 SAID = "启明制造郑总说粮草到了"
 
 
-async def test_taught_at_ten_it_reads_so_at_once(chat: Chat) -> None:
+async def test_taught_at_ten_it_reads_so_at_once(chat_on_both: Chat) -> None:
+    chat = chat_on_both
     before = await chat.says("zhang.wei", SAID)
     assert "预算已批" not in before.text
     card = await chat.says("admin", "/lexicon add 预算已批 粮草到了")
@@ -23,7 +24,8 @@ async def test_taught_at_ten_it_reads_so_at_once(chat: Chat) -> None:
     assert "信号：“粮草到了” · 很有把握（lexicon.budget_approved" in why.text
 
 
-async def test_an_alias_learnt_by_a_correction_is_forgotten(chat: Chat) -> None:
+async def test_an_alias_learnt_by_a_correction_is_forgotten(chat_on_both: Chat) -> None:
+    chat = chat_on_both
     await chat.says("zhang.wei", "华东医疗说预算批了")
     await chat.says("zhang.wei", "不是华东医械，是启明制造")
     learnt = await chat.says("admin", "/lexicon learnt")
