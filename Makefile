@@ -49,7 +49,9 @@ bench: $(VENV)/.dev ## the benchmarks: ratios of two things measured in one run
 eval: $(VENV)/.dev ## precision, recall and false advances of the reader on the labelled sets
 	$(BIN)/genjin eval
 	$(BIN)/genjin eval --reliability
-	@$(BIN)/python -c 'import jionlp' 2>/dev/null && $(BIN)/python benchmarks/reading_compare.py || echo "beside the others: $(BIN)/pip install -e '.[compare]' and again"
+	@if $(BIN)/python -c 'import importlib.util as u, sys; sys.exit(u.find_spec("jionlp") is None)'; \
+	then $(BIN)/python benchmarks/reading_compare.py; \
+	else echo "beside the others: $(BIN)/pip install -e '.[compare]' and again"; fi
 
 lock: ## new lock files from pyproject.toml
 	$(BIN)/pip install --quiet uv
