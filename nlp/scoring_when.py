@@ -16,8 +16,8 @@ CLOCK = ("hour", "minute")
 
 @dataclass(slots=True)
 class DateScore:
-    """Totals over a set of sentences. ``clean`` counts those in which all dates are right, ``silent`` those of ``empty``
-    (sentences without a date) in which nothing was found."""
+    """Totals over a set of sentences. ``clean`` counts those in which all dates are right, ``silent`` those of
+    ``empty`` (sentences without a date) in which nothing was found."""
 
     sentences: int = 0
     clean: int = 0
