@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +24,7 @@ from nlp import (
 )
 from nlp.customers import NameIndex
 from nlp.facts import Scene, facts
-from nlp.lexicon import Lexicon, normalise
+from nlp.lexicon import ANY_MARK, END, Lexicon, common, normalise
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
 
@@ -33,6 +34,8 @@ BUSINESS = (
     "closed_v", "firstmeet", "arrange", "terms",
 )  # fmt: skip
 """Concepts that speak of selling."""
+SUBJECT = re.compile(rf"(?:^|[,。!?;:\n ]|[跟给去把和]{END}?)([\u4e00-\u9fff]{{2,4}})(?={ANY_MARK}|的|[,。!;\n ]|$)")
+FUNCTIONAL = re.compile("[的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真好又也都就才再还最更不没别无有是在和跟与给被把让从向对为因所以而且但可能会要想我你他她它们自己人家谁啥咋上下里外前后时候天年月日点分秒今明昨早晚一二三四五六七八九十百千万两几半多少大小老新高低快慢早]")
 ASKED_OF = ("tooexpensive", "discount", "delivery", "period", "case", "compare", "order_v")
 """Concepts that speak of selling when somebody is said to ask for them."""
 DEALS = (
@@ -81,8 +84,8 @@ def read(
         skeleton=skeleton,
         clauses=clauses.clauses(skeleton),
         now=now,
-        anchored=told or _anchored(skeleton),
-        named=told or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword", "thedeal", "contract", "amount")),
+        anchored=told or _anchored(skeleton) or _strange(skeleton),
+        named=told or _strange(skeleton) or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword", "thedeal", "contract", "amount")),
         speaker=speaker,
         given=text,
     )
@@ -148,6 +151,15 @@ def _anchored(skeleton: segment.Skeleton) -> bool:
         return True
     someone = not line.isdisjoint(marks("he", "hemark", "ask"))
     return someone and not line.isdisjoint(marks(*BUSINESS, *ASKED_OF))
+
+
+def _strange(skeleton: segment.Skeleton) -> bool:
+    """Somebody seems to be named: characters that make no word of every day stand where a subject does (金泰付了头款)."""
+    return any(_unheard(run[1]) for run in SUBJECT.finditer(skeleton.line))
+
+
+def _unheard(run: str) -> bool:
+    return not any(run[at : at + 2] in common() for at in range(len(run) - 1)) and not FUNCTIONAL.search(run)
 
 
 def _of_business(skeleton: segment.Skeleton) -> bool:
