@@ -138,7 +138,8 @@ def test_beside_a_running_bot(data: Path, genjin: Genjin) -> None:
         database = await bot()
         try:
             said = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", "from bot.cli.main import main; main()", "admin", "/note 松涛教育 何校长下午才看手机", "--data", str(data),
+                *(sys.executable, "-c", "from bot.cli.main import main; main()", "admin"),
+                *("/note 松涛教育 何校长下午才看手机", "--data", str(data)),
                 stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
             out, _ = await said.communicate()
