@@ -20,7 +20,7 @@ from bot import commands
 from bot.accounts import adapters_of
 from bot.capture.names import NameBook
 from bot.capture.second import SecondReader
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, seconds_of
 from bot.config import Config
 from bot.handlers import router as handlers
 from bot.handlers import undoing
@@ -84,7 +84,7 @@ async def build(config: Config, clock: Clock | None = None, *, beat: bool = True
     async with AsyncExitStack() as stack:
         database = await _database(config, stack)
         await _first_playbook(clock)
-        memory = open_memory(config.redis_url)
+        memory = open_memory(config.redis_url, seconds_of(clock))
         stack.push_async_callback(memory.close)
         intake = Intake(database)
         await intake.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
@@ -43,3 +44,9 @@ class MovableClock:
 
     def advance(self, **delta: float) -> None:
         self.set(self.now() + timedelta(**delta))
+
+
+def seconds_of(clock: Clock) -> Callable[[], float]:
+    """What limits and lives are measured by: a clock that can be set, so that a day stepped through in a second gives
+    room for a day's messages; else the machine's own, which nobody sets."""
+    return (lambda: clock.now().timestamp()) if isinstance(clock, MovableClock) else monotonic

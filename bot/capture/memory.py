@@ -13,6 +13,8 @@ from storage import activities, commitments, customers, evidence, opportunities
 from storage.records import Activity, Commitment, Contact, Customer, Member, Opportunity
 
 RECENT = 4
+CHOICES = 3
+"""As many customers as a question offers."""
 MET = 20
 """More than a question offers: with so many of one surname, one asks."""
 
@@ -53,12 +55,21 @@ def met(reading: Reading) -> list[str]:
     return list(dict.fromkeys(candidate.id for contact in reading.contacts for candidate in contact.customers))
 
 
+async def _recent(member: Member) -> list[str]:
+    """Whom the member may mean without saying so: those last spoken of, and for somebody new the own ones."""
+    spoken_of = await customers.recent_of(member.id, RECENT)
+    if len(spoken_of) >= CHOICES:
+        return spoken_of
+    owned = [one.id for one in await customers.of_owner([member.id], RECENT)]
+    return list(dict.fromkeys([*spoken_of, *owned]))[:RECENT]
+
+
 async def remember(
     member: Member, scope: Scope, reading: Reading, at: datetime, minutes: int, also: Iterable[str] = ()
 ) -> Memory:
     """All that the record holds on whom ``reading`` may be about, as of now; ``at`` is when the message was sent."""
     last = await activities.latest_of_member(member.id, at - timedelta(minutes=minutes))
-    recent = await customers.recent_of(member.id, RECENT)
+    recent = await _recent(member)
     ids = mentioned(reading) | set(also) | set(recent)
     if last is not None and last.customer_id:
         ids.add(last.customer_id)

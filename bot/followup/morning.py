@@ -35,6 +35,11 @@ class Morning:
         return not (self.today or self.late or self.theirs or self.questions or self.revived or self.waiting)
 
     @property
+    def brings_nothing(self) -> bool:
+        """Nothing that was not said before: what has been asked again waits without being told every morning."""
+        return not (self.today or self.late or self.theirs or self.questions or self.revived)
+
+    @property
     def count(self) -> int:
         """What there is to do, and where there is nothing else what there is to answer."""
         found = len(self.today) + len(self.late) + len(self.theirs) + len(self.revived)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.followup.fit import thing
+from bot.playbook.times import NEVER, Away
 from storage import commitments, customers, evidence, members, opportunities
 from storage.records import Commitment, Evidence, Opportunity
 
@@ -20,6 +21,8 @@ class Matter:
     owner: str = ""
     opportunity: Opportunity | None = None
     proof: Evidence | None = None
+    away: Away = NEVER
+    """When the owner is on leave."""
 
     @property
     def whom(self) -> str:
@@ -41,6 +44,7 @@ async def matter(promise: Commitment) -> Matter:
         owner=owner.name if owner else "",
         opportunity=await opportunities.get(promise.opportunity_id) if promise.opportunity_id else None,
         proof=await evidence.get(promise.evidence_id) if promise.evidence_id else None,
+        away=Away.of(owner),
     )
 
 

@@ -151,7 +151,7 @@ class Conversation:
             called = _called(card.data, said)
             if called is not None and not await self._undoes_older(called[0], card, turn):
                 return await self._run_tap(turn, card, *called, turn.text)
-            if _number(said) is not None:
+            if _number(said) is not None and (card.awaits or _offers(card.data)):
                 return None
         return None
 
@@ -200,6 +200,10 @@ def _stands_on(card: CardRow, button: str) -> bool:
     """The card as it now stands offers this button (or takes a choice)."""
     offered = {id for id, _ in card.data.get("buttons", [])}
     return button in offered or (card.state == "open" and bool(card.data.get("choice")) and not offered)
+
+
+def _offers(data: Any) -> bool:
+    return bool(data.get("buttons") or data.get("choice"))
 
 
 def _called(data: Any, said: str) -> tuple[str, tuple[str, ...]] | None:

@@ -13,15 +13,18 @@ from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids
 from bot.replies import followup as say
 from bot.replies import turned, words
-from bot.replies.wording import clock_of
+from bot.replies.wording import clock_of, quote
 from bot.routing import Outgoing, Reply, Router, Tap
 from storage import cards, members
+from storage.records import CardRow, Member
 
 router = Router()
 
 CARD = ("promise.late.manager",)
 ABOUT = ("commitment", "commitments", "card", "manager")
 ANSWER_WITHIN = timedelta(hours=24)
+NEWEST = 20
+"""Open cards of a manager that are looked through for the one with a promise."""
 
 
 async def of_card(data: Mapping[str, Any]) -> list[Matter]:
@@ -70,7 +73,7 @@ async def nudge(tap: Tap) -> Reply:
     if one is None:
         return _unclear(tap, found)
     ask = Outgoing(
-        turned.asked(one, tap.member.name), to=one.promise.owner_id, once=f"{tap.event}:asked",
+        turned.asked(one, tap.member.name), to=one.promise.owner_id, once=f"asked:{one.promise.id}:{tap.now:%Y%m%d}",
         about={
             "commitment": one.promise.id, "commitments": [one.promise.id], "card": tap.card.id,
             "manager": tap.member.id,
@@ -83,13 +86,11 @@ async def nudge(tap: Tap) -> Reply:
     return Reply(push=card, more=(ask,), card_state="open")
 
 
-@router.tap("reply_line", cards=("promise.asked",))
+@router.tap("reply_line", cards=("promise.asked", "promise.answered"))
 async def reply_line(tap: Tap) -> Reply:
     manager = await members.get(str(tap.card.data.get("manager", "")))
     invite = words.text("promise.asked.say", who=manager.name if manager else "")
-    data = {
-        name: tap.card.data[name] for name in ("commitment", "commitments", "card", "manager") if name in tap.card.data
-    }
+    data = {name: tap.card.data[name] for name in ABOUT if name in tap.card.data}
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     return Reply(push=invite, about=data, awaits="promise.asked", awaits_until=until)
 
@@ -98,7 +99,7 @@ async def reply_line(tap: Tap) -> Reply:
 async def answered(tap: Tap) -> Reply | None:
     """The rep's words, as he said them, on the manager's card."""
     manager = await members.get(str(tap.card.data.get("manager", "")))
-    row = await cards.get(str(tap.card.data.get("card", "")))
+    row = await _newest_of(manager, tap) if manager else None
     if manager is None or row is None or not await _speaks_of_it(tap):
         return None
     told = {**row.data.get("said", {}), str(tap.card.data["commitment"]): tap.words}
@@ -108,7 +109,16 @@ async def answered(tap: Tap) -> Reply | None:
     if len(found) == 1:
         card = replace(card, buttons=tuple(button for button in card.buttons if button.id != "nudge"))
     back = Outgoing(card, to=manager.id, once=f"{tap.event}:answered", about={"said": told}, changes=row.id)
-    return Reply(push=words.text("promise.answered", who=manager.name), more=(back,))
+    said = words.text("promise.answered", who=manager.name, said=quote(tap.words))
+    return Reply(push=said, about={name: tap.card.data[name] for name in ABOUT if name in tap.card.data}, more=(back,))
+
+
+async def _newest_of(manager: Member, tap: Tap) -> CardRow | None:
+    """The manager's card with the promise: the newest one, as a typed word brings the card anew."""
+    id = str(tap.card.data["commitment"])
+    found = [row for row in await cards.recent_open(manager.id, NEWEST) if row.kind in CARD]
+    with_it = [row for row in found if id in row.data.get("commitments", ())]
+    return with_it[0] if with_it else await cards.get(str(tap.card.data.get("card", "")))
 
 
 async def _speaks_of_it(tap: Tap) -> bool:

@@ -187,7 +187,8 @@ def late_manager(
     said = said or {}
     if len(matters) == 1:
         one = matters[0]
-        answer = quote(said[one.promise.id], VALUE_MOST - 2) if one.promise.id in said else words.bit("no_answer_yet")
+        quiet = words.bit("on_leave_now" if one.away.on(now.date()) else "no_answer_yet")
+        answer = quote(said[one.promise.id], VALUE_MOST - 2) if one.promise.id in said else quiet
         facts = [
             (words.bit("commitment"), cut(f"{one.promise.what}，{due_day(one.promise, now)}", VALUE_MOST)),
             (cut(f"{one.owner}说", 5), answer),

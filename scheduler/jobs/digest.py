@@ -33,7 +33,7 @@ async def of_member(member: Member, around: Around) -> Effect:
     live = await around.house.live(member)
     whole = await look(member, now, zone, live.calendar, live.playbook.reminders.listed_days, asked)
     morning = without(whole, await told_late(member, now))
-    if morning.empty:
+    if morning.brings_nothing:
         return Effect()
     saying = Saying(
         say.rep(morning, member.name, now), to=member.id, once=f"digest.rep:{member.id}:{now:%Y%m%d}",

@@ -83,7 +83,7 @@ async def test_the_manager_asks_and_the_answer_comes_back_on_her_card(chat: Chat
     assert "已问 张伟 18:41" in asked.text
     assert (await chat.heard("zhang.wei"))[-1].text.startswith("王芳问：华东医械的报价单卡在哪？")
     answer = await chat.says("zhang.wei", "折扣还在批，周一一早发")
-    assert answer.text.startswith("带给王芳了。")
+    assert answer.text.startswith("带给王芳了：“折扣还在批，周一一早发”。")
     assert (await chat.look("wang.fang", card)).line("张伟说") == "“折扣还在批，周一一早发”"
     longer = await chat.taps("wang.fang", await chat.look("wang.fang", card), "extend_day")
     assert "改到 周一 3月16日" in longer.text
