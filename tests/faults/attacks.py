@@ -1,4 +1,4 @@
-"""What a stranger sends to the callback address, and what it must leave as it was: rows of the database, and the log."""
+"""What a stranger sends to the callback address, and what it must leave as it was: rows, figures and the log."""
 
 from __future__ import annotations
 
