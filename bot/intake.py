@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import structlog
-
 from adapters.events import Received
 from adapters.messages import Push
 from bot import metrics
 from storage import inbox, outbox
-
-log = structlog.get_logger(__name__)
 
 
 class IntakeSink:
@@ -77,5 +73,5 @@ class IntakeSink:
             future.set_result(said)
 
     def refused(self, account: str, code: str) -> None:
+        """Counts it; the adapter has logged it."""
         metrics.refused.labels(account, code).inc()
-        log.info("callback.refused", account=account, code=code)
