@@ -44,6 +44,10 @@ def on(registry: Registry) -> Router:
     async def execute(tap: Tap) -> Reply:
         return await run(tap, str(tap.card.data["command"]), sure=True)
 
+    @router.tap("my_customers", cards=("hello.rep",))
+    async def mine(tap: Tap) -> Reply:
+        return replace(await run(tap, "/my"), card_state="open")
+
     @router.tap("pick", cards=("cmd.which",))
     async def this_one(tap: Tap) -> Reply:
         return await run(tap, str(tap.card.data["calls"][int(tap.button.partition(":")[2]) - 1]))

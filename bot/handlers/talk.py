@@ -148,10 +148,11 @@ async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> 
         have = await _have(turn, entry)
         return Reply(push=say.gate_missing(entry, eyes, have), about=await about_card(turn, [entry], event, upload))
     folded = await _folding(turn, entry)
-    before = [(str(a), str(b)) for a, b in folded.data.get("facts", [])] if folded else []
-    card = say.clear(entry, eyes, before)
+    before = [(str(a), str(b)) for a, b in _lines_on(folded)] if folded else []
+    lines = say.lines_of(entry, eyes, before)
+    card = say.clear(entry, eyes, lines)
     about = await about_card(turn, [entry], event, upload)
-    about |= {"facts": [[fact.label, fact.value] for fact in card.facts], "basis": card.why}
+    about |= {"facts": [[fact.label, fact.value] for fact in card.facts], "lines": lines, "basis": card.why}
     if folded is None:
         return Reply(push=card, about=about)
     about["events"] = [*folded.data.get("events", []), event]
@@ -159,6 +160,10 @@ async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> 
     gone = replace(gone, title=str(folded.data["title"]))
     quiet = Outgoing(gone, to=turn.member.id, once=f"{folded.id}:folded", changes=folded.id)
     return Reply(push=card, about=about, fold=(folded.id,), more=(quiet,))
+
+
+def _lines_on(card: CardRow) -> list[list[str]]:
+    return list(card.data.get("lines") or card.data.get("facts", []))
 
 
 def _gate_alone(entry: Entry) -> bool:

@@ -15,7 +15,7 @@ from bot.playbook.model import Playbook
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.reading import NUMBERS
-from bot.replies.wording import clock_of, short_day
+from bot.replies.wording import clock_of, quote, short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import audit, cards, customers, inbox, uploads
@@ -41,7 +41,7 @@ async def by_button(tap: Tap) -> Reply:
     if tap.card.data.get("since") is not None:
         return await _before_correction(str(tap.card.data.get("message") or tap.card.event), tap)
     if len(events) > 1:
-        return _which(events)
+        return await _which(events, tap)
     return await of_event(events[0], tap.now, tap.playbook)
 
 
@@ -67,16 +67,20 @@ async def _as_before(old: str, new: str, entries: Sequence[AuditEntry], tap: Tap
     return await undone.lines(undo.live(entries), tap.playbook, tap.now)
 
 
-def _which(events: Sequence[str]) -> Reply:
-    buttons = [Button(f"undo_event:{n}", NUMBERS[n]) for n in range(min(3, len(events)))]
-    card = words.card("reading.undo_which", buttons=[*buttons, "undo_all"])
-    return Reply(push=card, about={"events": list(events)}, card_state="open")
+async def _which(events: Sequence[str], tap: Tap) -> Reply:
+    """撤哪条？ with the words of each, the youngest three."""
+    last = list(events)[-3:]
+    rows = [await inbox.get(event) for event in last]
+    lines = [(NUMBERS[n], quote(row.text, 24)) for n, row in enumerate(rows) if row is not None]
+    buttons = [Button(f"undo_event:{n}", NUMBERS[n]) for n in range(len(last))]
+    card = words.card("reading.undo_which", facts=lines, buttons=[*buttons, "undo_all"])
+    return Reply(push=card, about={"events": list(events), "last": last}, card_state="open")
 
 
 @router.tap(*(f"undo_event:{n}" for n in range(3)), cards=("reading.undo_which",))
 async def one_of(tap: Tap) -> Reply:
     n = int(tap.button.rpartition(":")[2])
-    return await of_event(str(tap.card.data["events"][n]), tap.now, tap.playbook)
+    return await of_event(str(tap.card.data["last"][n]), tap.now, tap.playbook)
 
 
 @router.tap("undo_all", cards=("reading.undo_which",))

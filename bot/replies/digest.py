@@ -52,7 +52,8 @@ def _today(matter: Matter, now: datetime) -> tuple[str, str]:
 
 
 def _late(matter: Matter, now: datetime) -> tuple[str, str]:
-    return words.bit("late_label"), _line("day_line_late", matter, now)
+    label = words.bit("late_label" if wants_file(matter.promise) else "late_label_act")
+    return label, _line("day_line_late", matter, now)
 
 
 def _day(matter: Matter, now: datetime) -> str:

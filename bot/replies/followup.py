@@ -21,6 +21,8 @@ STATUS_MOST = 30
 VALUE_MOST = 26
 OPTION_MOST = 12
 PICKS_MOST = 3
+LATE_MOST = 20
+"""Code points of a late promise in its card's title."""
 LEAST_ROOM = 8
 """Code points that a promise and its customer need beside the day."""
 NUMBERS = "一二三四五六"
@@ -112,8 +114,14 @@ def ahead(matters: Sequence[Matter], now: datetime) -> Card:
         else []
     )
     return words.card(
-        "promise.ahead", facts=facts, when=when, what=what_of(one, len(when) + 3), due=due, whom=_whom(due + " · ", one)
-    )
+        "promise.ahead", facts=facts, buttons=[done_button(one), "move", "not_needed"], when=when,
+        what=what_of(one, len(when) + 3), due=due, whom=_whom(due + " · ", one),
+    )  # fmt: skip
+
+
+def done_button(matter: Matter) -> Button:
+    """已经发了; of a call or a visit 已经办了."""
+    return words.button("done", None if wants_file(matter.promise) else words.bit("done_act"))
 
 
 def on_the_day(matters: Sequence[Matter], now: datetime, at_hand: Evidence | None = None) -> Card:
@@ -126,22 +134,28 @@ def on_the_day(matters: Sequence[Matter], now: datetime, at_hand: Evidence | Non
     if at_hand is not None and at_hand.file:
         stored = words.bit("stored_on", day=short_day(at_hand.at.astimezone(now.tzinfo).date(), now.date()))
         facts.append((words.bit("at_hand_label"), cut(at_hand.file, VALUE_MOST - len(stored)) + stored))
-    return words.card("promise.now", facts=facts, what=what_of(one, 5), due=due, whom=_whom(due + " · ", one))
+    buttons: list[str | Button] = [done_button(one), "move", "not_needed"]
+    return words.card(
+        "promise.now", facts=facts, buttons=buttons, what=what_of(one, 5), due=due, whom=_whom(due + " · ", one)
+    )
 
 
 def late(matters: Sequence[Matter], now: datetime, calendar: Calendar) -> Card:
     """C3."""
-    buttons: list[str | Button] = ["done", words.button("move_monday", _move_label(now, calendar)), "move"]
+    others: list[str | Button] = [words.button("move_monday", _move_label(now, calendar)), "move"]
     if len(matters) > 1:
-        return _several("promise.late", matters, now, f"{len(matters)} 件还没见到", buttons)
+        return _several("promise.late", matters, now, f"{len(matters)} 件还没见到", ["done", *others])
     one = matters[0]
-    due = due_day(one.promise, now)
+    due, file = due_day(one.promise, now), wants_file(one.promise)
     script = late_script(one, now, calendar)
+    title = words.bit(
+        "late_thing" if file else "late_act", what=cut(one.thing if file else one.promise.what, LATE_MOST)
+    )
     return words.card(
         "promise.late",
         facts=[(words.bit("may_send"), quote(script, VALUE_MOST - 2))] if script else [],
-        buttons=buttons,
-        thing=cut(one.thing if wants_file(one.promise) else one.promise.what, TITLE_MOST - 5),
+        buttons=[done_button(one), *others],
+        title=title,
         due=due,
         whom=_whom(f" · 原定 {due}", one),
     )
@@ -169,7 +183,7 @@ def _several(
         status=words.bit("choose_one"),
         buttons=buttons,
         choice=choice(matters),
-        when="", what="", due="", whom="", thing="", count="", who="",
+        when="", what="", due="", whom="", title="", count="", who="",
     )  # fmt: skip
     return replace(card, title=title)
 

@@ -40,14 +40,18 @@ def title_name(name: str) -> str:
     return cut(name, TITLE_NAME_MOST)
 
 
-def clear(entry: Entry, eyes: Eyes, before: Sequence[tuple[str, str]] = ()) -> Card:
-    """A1; ``before`` are the lines of the card that this one folds into itself."""
+def lines_of(entry: Entry, eyes: Eyes, before: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """All that A1 has to say; ``before`` are the lines of the card that this one folds into itself."""
     lines = facts.of_entry(entry, eyes.playbook, eyes.today, eyes.last)
-    lines = facts.taking_in(lines, before) if before else lines
+    return facts.taking_in(lines, before) if before else lines
+
+
+def clear(entry: Entry, eyes: Eyes, lines: Sequence[tuple[str, str]] | None = None) -> Card:
+    """A1"""
     return words.card(
         "reading.clear",
         customer=title_name(entry.name),
-        facts=facts.shorten(lines),
+        facts=facts.shorten(list(lines) if lines is not None else lines_of(entry, eyes)),
         why=facts.basis([entry], eyes.playbook),
         buttons=_main_buttons(eyes),
     )

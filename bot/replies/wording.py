@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 WEEKDAYS = "一二三四五六日"
 QUOTE_MOST = 40
 NBSP = " "
+PHONE = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?![0-9A-Za-z])")
+MAIL = re.compile(r"([A-Za-z0-9])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)")
 
 
 def weekday(day: date) -> str:
@@ -69,6 +72,13 @@ def _trim(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def masked(text: str) -> str:
+    """``text`` with the phones and mail addresses in it masked: a card is read over shoulders (VOICE.md §2)."""
+    if not any(mark in text for mark in "1@"):
+        return text
+    return MAIL.sub(r"\1****@\2", PHONE.sub(r"\1****\2", text))
+
+
 def quote(words: str, most: int = QUOTE_MOST) -> str:
     """“…” cut on a character."""
     flat = " ".join(words.split())
@@ -81,6 +91,8 @@ def beside(text: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
+    """At most ``most`` code points, phones masked first: half a phone would be one that nothing masks."""
+    text = masked(text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

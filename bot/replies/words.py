@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from adapters.messages import Button, Card, Choice, Fact, Option, Text
+from bot.replies.wording import masked
 
 MAIN_BUTTONS = frozenset({"confirm", "done", "win", "merge", "pick:1", "just_do", "go"})
 
@@ -85,8 +86,8 @@ def card(
         kind=key,
         title=str(words["title"]).format(**fields),
         status=part("status", status),
-        facts=tuple(Fact(name, value) for name, value in facts),
-        why=part("why", why),
+        facts=tuple(Fact(name, masked(value)) for name, value in facts),
+        why=masked(part("why", why)),
         footer=part("footer", footer),
         buttons=tuple(b if isinstance(b, Button) else button(b) for b in shown),
         choice=choice,

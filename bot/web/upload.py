@@ -4,6 +4,7 @@ record, and dies when its matter is closed or after 72 hours."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -116,11 +117,15 @@ class UploadPages:
             await audit.apply(found.changes, actor=member.id, event=event, at=now)
             if found.kept is not None:
                 await followup.reschedule(found.kept.id, self._house.playbooks, now)
-            await self._tell(found, member.id, event, local)
-            if (found.kept is not None and not upload.kinds) or (found.kept is None and not upload.commitment_id):
+            left = await self._still_wanted(upload)
+            await self._tell(found, member.id, event, local, left, self._url(word))
+            if await self._form(upload) is GONE:
                 await uploads.close(word)
         log.info("upload.taken", kind=found.evidence.kind, size=file.size)
         return found
+
+    def _url(self, word: str) -> str:
+        return f"{self._house.public_url}/upload/{word}" if self._house.public_url else ""
 
     async def _wanted(self, upload: Upload, purpose: str) -> Wanted:
         promise = await commitments.get(upload.commitment_id) if upload.commitment_id else None
@@ -134,7 +139,9 @@ class UploadPages:
             purpose = "gate"
         return Wanted(upload.customer_id, open_, deal, counts, kinds, upload.stage, purpose)
 
-    async def _tell(self, found: HandedIn, member_id: str, event: str, now: datetime) -> None:
+    async def _tell(
+        self, found: HandedIn, member_id: str, event: str, now: datetime, left: Sequence[str], address: str
+    ) -> None:
         live = await self._house.live(await members.get(member_id))
         about: dict[str, object] = {"evidence": found.evidence.id, "events": [event], "message": event}
         if found.kept is not None:
@@ -147,7 +154,7 @@ class UploadPages:
             about["options"] = [one.id for one in found.which]
         else:
             name = await customers.short_name(found.evidence.customer_id) if found.evidence.customer_id else ""
-            card = handed.came(found, name, live.playbook, clock_of(now))
+            card = handed.came(found, name, live.playbook, clock_of(now), left, address)
         await put(card, to=member_id, once=f"{event}:answer", now=now, answer=True, event=event, about=about)
 
     def _page(self, page: Page) -> web.Response:
