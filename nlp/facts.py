@@ -27,6 +27,8 @@ class Scene:
     now: datetime
     anchored: bool
     """A customer, a person or a deal is spoken of, or was just before."""
+    told: bool
+    """A customer or a person of theirs is in the message or was just before, or the customer itself speaks."""
     named: bool
     """A customer, a person of theirs or the word for them is in the message, or was just before."""
     speaker: str
@@ -87,7 +89,7 @@ def _gather(candidates: Sequence[Frame], clause: Clause, n: int, scene: Scene, f
     for frame in candidates:
         if moods & frame.blocks or (frame.kind, frame.row) == done or (frame.anchor and not scene.anchored):
             continue
-        if frame.anchor == "named" and not scene.named:
+        if (frame.anchor == "named" and not scene.named) or (frame.anchor == "told" and not scene.told):
             continue
         if frame.speaker and frame.speaker != ("customer" if clause.theirs else scene.speaker):
             continue

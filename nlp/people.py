@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from nlp.lexicon import Lexicon, Word, common
 from nlp.othernames import cantonese, latin
 from nlp.peoplewords import HAN, Seen, listed, marks_of, open_left
-from nlp.reading import Contact, Span
+from nlp.reading import Contact, Span, Speaker
 from nlp.segment import Taken
 
 NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
@@ -17,9 +17,17 @@ LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
 
 
-def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: Sequence[Span] = ()) -> list[Contact]:
+def find(
+    given: str,
+    text: str,
+    words: Sequence[Word],
+    lexicon: Lexicon,
+    taken: Sequence[Span] = (),
+    *,
+    speaker: Speaker = "rep",
+) -> list[Contact]:
     """The customer's people in order. ``given`` is the text as it came, ``text`` normalised with ``taken`` hidden,
-    ``words`` the lexicon's words in it."""
+    ``words`` the lexicon's words in it. When the customer speaks, 我们李工 is theirs."""
     marks = marks_of(lexicon)
     seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words})
     found: list[Contact] = []
@@ -38,7 +46,8 @@ def find(given: str, text: str, words: Sequence[Word], lexicon: Lexicon, taken: 
         return []
     named = min((start for start, _ in taken), default=len(text))
     named = min([named, *(at for at in (text.find("客户"), text.find("他们")) if at >= 0)])
-    return [_as_given(c, given) for c in _apart(found, len(text)) if not _colleague(c, seen, named)]
+    apart = _apart(found, len(text))
+    return [_as_given(c, given) for c in apart if speaker == "customer" or not _colleague(c, seen, named)]
 
 
 def _apart(found: Sequence[Contact], length: int) -> list[Contact]:

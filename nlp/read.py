@@ -78,12 +78,13 @@ def read(
 ) -> Reading:
     """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
     plain = normalise(text)
-    named, skeleton = _names(text, plain, now, names, lexicon, calendar)
+    named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
     told = bool(context is not None or speaker == "customer" or named.customers or named.contacts)
     scene = Scene(
         skeleton=skeleton,
         clauses=clauses.clauses(skeleton),
         now=now,
+        told=told,
         anchored=told or _anchored(skeleton) or _strange(skeleton),
         named=told or _strange(skeleton) or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword", "thedeal", "contract", "amount")),
         speaker=speaker,
@@ -94,7 +95,13 @@ def read(
 
 
 def _names(
-    text: str, plain: str, now: datetime, names: NameIndex, lexicon: Lexicon, calendar: Calendar
+    text: str,
+    plain: str,
+    now: datetime,
+    names: NameIndex,
+    lexicon: Lexicon,
+    calendar: Calendar,
+    speaker: Speaker = "rep",
 ) -> tuple[Named, segment.Skeleton]:
     """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
@@ -105,7 +112,7 @@ def _names(
     money = [a for a in numbers.amounts(text) if taken.free(a.span)]
     hidden = segment.masked(plain, [*spoken, *(f.span for f in (*known, *when, *money))])
     words = lexicon.find(hidden)
-    contacts = [_at_home(c, names) for c in people.find(text, hidden, words, lexicon, [c.span for c in known])]
+    contacts = [_at_home(c, names) for c in people.find(text, hidden, words, lexicon, [c.span for c in known], speaker=speaker)]
     found = organisations.find(text, plain, hidden, words, lexicon, names, known, contacts)
     customers = organisations.settled(found, contacts)
     named_by = segment.Taken(len(text), (c.span for c in customers))
