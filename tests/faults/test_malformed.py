@@ -108,12 +108,12 @@ async def test_row_27_a_body_in_pieces_without_end_is_refused_early(chat: Chat) 
     assert await standing(chat) == before
 
 
-SLOW = 200
+SLOW = 90
 IN_BODY = "?msg_signature=a&timestamp=1&nonce=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<"
 
 
 async def test_row_27_slow_and_idle_lines_hold_nobody_up(chat: Chat) -> None:
-    """200 lines: a third say nothing, a third stop in the headers, a third in the body."""
+    """90 lines: a third say nothing, a third stop in the headers, a third in the body."""
     place = URL(the_app(chat).callback_url)
     starts = (
         b"",
