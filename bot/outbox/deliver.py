@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from time import monotonic
 
 import structlog
 
@@ -17,7 +18,7 @@ from bot.clock import Clock
 from bot.outbox.body import unpack
 from bot.slots import Slots
 from storage import outbox
-from storage.errors import StorageError
+from storage.errors import Busy, Down, Full, StorageError
 from storage.records import OutboxRow
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,18 @@ class Deliverer:
         except StorageError as fault:  # said or not: once the lease is over the same bytes go again, and count once
             log.warning("push.unnoted", push=row.id, code=fault.code)
 
+    async def _note(self, note: Callable[[], Awaitable[bool]]) -> None:
+        """Writes down what became of a push; while the database takes nothing, as long as the lease lasts."""
+        until = monotonic() + LEASE_SECONDS
+        while True:
+            try:
+                await note()
+                return
+            except (Busy, Down, Full):
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(LOOK_AGAIN)
+
     async def _say(self, row: OutboxRow) -> None:
         adapter = self._adapters.get(row.account)
         if adapter is None:
@@ -95,8 +108,9 @@ class Deliverer:
             log.exception("push.unexpected", push=row.id)
             await self._later(row, Retryable(str(fault)))
             return
-        await outbox.sent(
-            row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=self._clock.now()
+        at = self._clock.now()
+        await self._note(
+            lambda: outbox.sent(row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=at)
         )
         metrics.pushed.labels(row.account, "sent").inc()
 
@@ -122,14 +136,13 @@ class Deliverer:
         wait = asked * random.uniform(1.0, 1.1) if asked else back_off(row.tries)
         log.info("push.again", push=row.id, code=fault.code, seconds=round(wait, 1))
         metrics.pushed.labels(row.account, fault.code).inc()
-        await outbox.again(
-            row.seq, self._owner, retry_at=self._clock.now() + timedelta(seconds=wait), reason=fault.code
-        )
+        at = self._clock.now() + timedelta(seconds=wait)
+        await self._note(lambda: outbox.again(row.seq, self._owner, retry_at=at, reason=fault.code))
 
     async def _given_up(self, row: OutboxRow, fault: SendError) -> None:
         log.warning("push.dead", push=row.id, code=fault.code, hint=fault.hint)
         metrics.pushed.labels(row.account, "dead").inc()
-        await outbox.dead(row.seq, self._owner, f"{fault.code}: {fault.message}")
+        await self._note(lambda: outbox.dead(row.seq, self._owner, f"{fault.code}: {fault.message}"))
 
 
 def _address(row: OutboxRow) -> Address:

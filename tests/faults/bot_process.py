@@ -18,6 +18,8 @@ from typing import Any
 import aiohttp
 
 from adapters.sandbox.wecom_app import WecomApp
+from storage.sql import numbered
+from tests.fixtures.databases import run_apart
 
 ROOT = Path(__file__).parents[2]
 GENJIN = [sys.executable, "-c", "from bot.cli.main import main; main()"]
@@ -121,7 +123,9 @@ class BotProcess:
         return process.returncode or 0, said.decode()
 
     def ask(self, sql: str, *args: Any) -> list[Any]:
-        """Rows of its SQLite file, read beside it."""
+        """Rows of its database, read beside it."""
+        if not self.database.startswith("sqlite"):
+            return run_apart(_asked(self.database, sql, args))
         with closing(sqlite3.connect(self.data / "genjin.db", timeout=10)) as connection:
             return connection.execute(sql, args).fetchall()
 
@@ -136,6 +140,16 @@ class BotProcess:
         """Returns when every event is handled and every push is sent or given up."""
         await self.until("SELECT COUNT(*) FROM message WHERE state = 'new'", seconds=seconds)
         await self.until("SELECT COUNT(*) FROM outbox WHERE state IN ('new', 'sending')", seconds=seconds)
+
+
+async def _asked(url: str, sql: str, args: Sequence[Any]) -> list[Any]:
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        return [tuple(row) for row in await connection.fetch(numbered(sql), *args)]
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager

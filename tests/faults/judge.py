@@ -16,16 +16,18 @@ async def stored(scene: Scene) -> list[str]:
     return said.split()
 
 
-async def holds(scene: Scene) -> None:
-    """Nothing lost, nothing twice, the chain and the file whole. The bot is drained."""
+async def holds(scene: Scene, *, quietly: bool = True) -> None:
+    """Nothing lost, nothing twice, the chain and the file whole, and ``quietly``: no error was logged. The bot is
+    drained."""
     keys = await stored(scene)
     assert len(keys) == len(set(keys)), "an event is stored twice"
     assert not scene.post.acknowledged - set(keys), "an acknowledged event is lost"
     twice(scene)
     code, said = await scene.bot.genjin("audit", "verify")
     assert code == 0, said
-    assert scene.bot.ask("PRAGMA integrity_check") == [("ok",)]
-    assert '"level": "error"' not in scene.bot.logs()
+    if scene.bot.database.startswith("sqlite"):
+        assert scene.bot.ask("PRAGMA integrity_check") == [("ok",)]
+    assert not quietly or '"level": "error"' not in scene.bot.logs()
 
 
 def twice(scene: Scene) -> None:
