@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from nlp.about import About
 from nlp.clauses import Clause, grammar, negated, tense
 from nlp.frames import KINDS, Frame, Frames, Sought, fitting, frames, mask
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
-
 
 TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
@@ -25,15 +25,25 @@ class Scene:
     skeleton: Skeleton
     clauses: Sequence[Clause]
     now: datetime
-    anchored: bool
-    """A customer, a person or a deal is spoken of, or was just before."""
-    told: bool
-    """A customer or a person of theirs is in the message or was just before, or the customer itself speaks."""
-    named: bool
-    """A customer, a person of theirs or the word for them is in the message, or was just before."""
+    about: About
     speaker: str
     given: str = ""
     """The text as given."""
+
+    @property
+    def told(self) -> bool:
+        """A customer or one of its people is known to be spoken of."""
+        return self.about.told
+
+    @property
+    def named(self) -> bool:
+        """That, or somebody or some deal seems to be named."""
+        return self.about.named
+
+    @property
+    def anchored(self) -> bool:
+        """Any of these, or another word by which deals are spoken of."""
+        return self.about.anchored
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ FULLEST = 1500
 PROPER = 2
 SURE = 8
 """Names this long are the same with one strange character."""
+ENOUGH = 2
 MOST = 12
 """Names whose every form is compared with what was said."""
 
@@ -66,17 +67,18 @@ class Likeness:
                     yield number, form, how, likeness
 
     def _candidates(self, text: str) -> list[int]:
+        """Names that begin with the same sounds (also in the other order) or share two pairs of characters."""
         shared: Counter[int] = Counter()
         bare = text.removeprefix(parts(text).region) or text
-        for start in {bare[:2], text[:2]}:
+        for start in {bare[:2], text[:2], bare[1::-1]}:
             found = self._by_sound.get(sound(start), ())
             if len(found) <= FULLEST:
-                shared.update(dict.fromkeys(found, 2))
+                shared.update(dict.fromkeys(found, ENOUGH))
         for pair in {text[n : n + 2] for n in range(len(text) - 1)}:
             found = self._by_pair.get(pair, ())
             if len(found) <= FULLEST:
                 shared.update(found)
-        return [number for number, _ in shared.most_common(MOST)]
+        return [number for number, weight in shared.most_common(MOST) if weight >= ENOUGH]
 
 
 def _likeness(text: str, form: str, heard: str, letters: list[str], allowed: int) -> tuple[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from nlp.lexicon import common, normalise, table
@@ -102,14 +102,15 @@ def _trades_of(core: str) -> tuple[str, tuple[str, ...]]:
     return core, ()
 
 
-def forms(name: str) -> list[Form]:
+@lru_cache(maxsize=4096)
+def forms(name: str) -> tuple[Form, ...]:
     """Every way in which a name is commonly said, the full name first, each only once with its best score."""
     best: dict[str, Form] = {}
     for form in _forms(normalise(name).strip()):
         known = best.get(form.text)
         if (known is None or known.score < form.score) and len(form.text) >= 2:
             best[form.text] = form
-    return list(best.values())
+    return tuple(best.values())
 
 
 def _forms(name: str) -> Iterator[Form]:

@@ -24,7 +24,22 @@ BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
 PLACES = frozenset("省市县区镇乡")
-THINGS = ("系统", "设备", "方案", "项目", "合同", "单子", "产品", "软件", "平台", "服务", "报价", "资料", "那单", "数据")
+THINGS = (
+    "系统",
+    "设备",
+    "方案",
+    "项目",
+    "合同",
+    "单子",
+    "产品",
+    "软件",
+    "平台",
+    "服务",
+    "报价",
+    "资料",
+    "那单",
+    "数据",
+)
 JOINING = frozenset("和与及向对为由来号有要新")
 NAMELIKE = frozenset("交通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""

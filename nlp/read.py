@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,27 +21,13 @@ from nlp import (
     signals,
     stages,
 )
+from nlp.about import about, is_business
 from nlp.customers import NameIndex
 from nlp.facts import Scene, facts
-from nlp.lexicon import ANY_MARK, END, Lexicon, common, normalise
+from nlp.lexicon import Lexicon, normalise
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
 
-BUSINESS = (
-    "customerword", "contract", "draft", "quote", "payment", "order", "sign", "need", "bid", "demo", "trial",
-    "proposal", "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword",
-    "closed_v", "firstmeet", "arrange", "terms",
-)  # fmt: skip
-"""Concepts that speak of selling."""
-SUBJECT = re.compile(rf"(?:^|[,。!?;:\n ]|[跟给去把和]{END}?)([\u4e00-\u9fff]{{2,4}})(?={ANY_MARK}|的|[,。!;\n ]|$)")
-FUNCTIONAL = re.compile("[的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真好又也都就才再还最更不没别无有是在和跟与给被把让从向对为因所以而且但可能会要想我你他她它们自己人家谁啥咋上下里外前后时候天年月日点分秒今明昨早晚一二三四五六七八九十百千万两几半多少大小老新高低快慢早]")
-ASKED_OF = ("tooexpensive", "discount", "delivery", "period", "case", "compare", "order_v")
-"""Concepts that speak of selling when somebody is said to ask for them."""
-DEALS = (
-    "terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss", "dept", "demo",
-    "trial", "proposal", "bid", "won_bid", "need", "budget", "project", "case", "invoice",
-)  # fmt: skip
-"""Concepts by which a deal is spoken of although nobody is named."""
 F = TypeVar("F", bound=Finding)
 
 
@@ -79,17 +64,9 @@ def read(
     """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
     plain = normalise(text)
     named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
-    told = bool(context is not None or speaker == "customer" or named.customers or named.contacts)
-    scene = Scene(
-        skeleton=skeleton,
-        clauses=clauses.clauses(skeleton),
-        now=now,
-        told=told,
-        anchored=told or _anchored(skeleton) or _strange(skeleton),
-        named=told or _strange(skeleton) or not frozenset(skeleton.line).isdisjoint(lexicon.marks("customerword", "thedeal", "contract", "amount")),
-        speaker=speaker,
-        given=text,
-    )
+    known = context is not None or speaker == "customer"
+    topic = about(skeleton, (*named.customers, *named.contacts), told=known)
+    scene = Scene(skeleton, clauses.clauses(skeleton), now, topic, speaker, text)
     reading = _meaning(text, now, scene, named)
     return replace(reading, why=_why(reading))
 
@@ -112,7 +89,8 @@ def _names(
     money = [a for a in numbers.amounts(text) if taken.free(a.span)]
     hidden = segment.masked(plain, [*spoken, *(f.span for f in (*known, *when, *money))])
     words = lexicon.find(hidden)
-    contacts = [_at_home(c, names) for c in people.find(text, hidden, words, lexicon, [c.span for c in known], speaker=speaker)]
+    people_said = people.find(text, hidden, words, lexicon, [c.span for c in known], speaker=speaker)
+    contacts = [_at_home(c, names) for c in people_said]
     found = organisations.find(text, plain, hidden, words, lexicon, names, known, contacts)
     customers = organisations.settled(found, contacts)
     named_by = segment.Taken(len(text), (c.span for c in customers))
@@ -149,38 +127,13 @@ def _at_home(contact: Contact, names: NameIndex) -> Contact:
     return replace(contact, customers=names.of_contact(contact.text, contact.name + title, contact.name))
 
 
-def _anchored(skeleton: segment.Skeleton) -> bool:
-    """A deal is spoken of although nobody is named."""
-    if "您" in skeleton.text:
-        return True
-    marks, line = skeleton.lexicon.marks, frozenset(skeleton.line)
-    if not line.isdisjoint(marks(*DEALS)):
-        return True
-    someone = not line.isdisjoint(marks("he", "hemark", "ask"))
-    return someone and not line.isdisjoint(marks(*BUSINESS, *ASKED_OF))
-
-
-def _strange(skeleton: segment.Skeleton) -> bool:
-    """Somebody seems to be named: characters that make no word of every day stand where a subject does (金泰付了头款)."""
-    return any(_unheard(run[1]) for run in SUBJECT.finditer(skeleton.line))
-
-
-def _unheard(run: str) -> bool:
-    return not any(run[at : at + 2] in common() for at in range(len(run) - 1)) and not FUNCTIONAL.search(run)
-
-
-def _of_business(skeleton: segment.Skeleton) -> bool:
-    """Some word of the message belongs to selling."""
-    return not frozenset(skeleton.line).isdisjoint(skeleton.lexicon.marks(*BUSINESS))
-
-
 def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     said = facts(scene)
     stages_said, actions_said = stages.find(scene, said), actions.find(scene, said)
     signals_said, promises = signals.find(scene, said), commitments.find(scene)
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
-        business = _of_business(scene.skeleton)
+        business = is_business(scene.skeleton)
         customers = tuple(c for c in customers if c.known or c.confidence > 0.85 or business)
     return Reading(
         text=text,

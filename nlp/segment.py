@@ -88,7 +88,7 @@ def unveiled(line: str) -> str:
 
 
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
-    """The line of a normalised text. ``entities`` are (concept, finding), free of overlaps; they hide what is under them."""
+    """The line of a normalised text. ``entities`` are (concept, finding) without overlaps; words under them go."""
     parts: list[str] = []
     starts: list[int] = []
     at: dict[int, Finding] = {}

@@ -15,7 +15,9 @@ _THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他�
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
 RECIPIENT = re.compile(rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边)?")
 """Whom a thing goes to. A department is one only behind 给 or 你们: 采购流程图 is a thing."""
-TO_WHOM = re.compile(r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$")
+TO_WHOM = re.compile(
+    r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$"
+)
 """发报价单给她: whom it is for is no part of the thing."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""

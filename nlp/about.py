@@ -1,0 +1,89 @@
+"""Whether a message speaks of a deal at all: by names, words of selling, or a subject that is no word of every day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlp.lexicon import ANY_MARK, END, Lexicon, common
+from nlp.reading import Finding
+from nlp.segment import Skeleton
+
+BUSINESS = (
+    "customerword", "contract", "draft", "quote", "payment", "order", "sign", "need", "bid", "demo", "trial",
+    "proposal", "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword",
+    "closed_v", "firstmeet", "arrange", "terms",
+)  # fmt: skip
+"""Concepts that speak of selling."""
+DEALS = (
+    "terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss",
+    "dept", "demo", "trial", "proposal", "bid", "won_bid", "need", "budget", "project", "case", "invoice",
+)  # fmt: skip
+"""Concepts by which a deal is spoken of although nobody is named."""
+ASKED_OF = ("tooexpensive", "discount", "delivery", "period", "case", "compare", "order_v")
+"""Concepts that speak of selling when somebody is said to ask for them."""
+SUBJECT = re.compile(rf"(?:^|[,。!?;:\n ]|[跟给去把和]{END}?)([\u4e00-\u9fff]{{2,4}})(?={ANY_MARK}|的|[,。!;\n ]|$)")
+FUNCTIONAL = re.compile(
+    "[的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真好又也都就才再还最更不没别无有是在和跟与给被把让从向对为因所以而且但可能会要想"
+    "我你他她它们自己人家谁啥咋上下里外前后时候天年月日点分秒今明昨早晚一二三四五六七八九十百千万两几半多少大小老新高低快慢早]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """How surely a message is about a deal. ``told``: a customer or a person of theirs is in the message or was just
+    before; ``named``: that, or the word for one, a contract, a sum, a strange subject; ``anchored``: any of these or
+    another word by which deals are spoken of."""
+
+    told: bool
+    named: bool
+    anchored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of a lexicon that tell it."""
+
+    deals: frozenset[str]
+    names: frozenset[str]
+    someone: frozenset[str]
+    asked_of: frozenset[str]
+    business: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _marks(lexicon: Lexicon) -> Marks:
+    return Marks(
+        deals=frozenset(lexicon.marks(*DEALS)),
+        names=frozenset(lexicon.marks("customerword", "thedeal", "contract", "amount")),
+        someone=frozenset(lexicon.marks("he", "hemark", "ask")),
+        asked_of=frozenset(lexicon.marks(*BUSINESS, *ASKED_OF)),
+        business=frozenset(lexicon.marks(*BUSINESS)),
+    )
+
+
+def about(skeleton: Skeleton, found: Sequence[Finding], *, told: bool) -> About:
+    """What a message is about; ``found`` are the customers and people in it, ``told`` whether one is known without."""
+    marks, line = _marks(skeleton.lexicon), frozenset(skeleton.line)
+    told = told or bool(found)
+    strange = not told and _strange(skeleton)
+    named = told or strange or not line.isdisjoint(marks.names)
+    anchored = told or strange or "您" in skeleton.text or not line.isdisjoint(marks.deals)
+    asked = not line.isdisjoint(marks.someone) and not line.isdisjoint(marks.asked_of)
+    return About(told, named, anchored or asked)
+
+
+def is_business(skeleton: Skeleton) -> bool:
+    """Some word of the message belongs to selling."""
+    return not frozenset(skeleton.line).isdisjoint(_marks(skeleton.lexicon).business)
+
+
+def _strange(skeleton: Skeleton) -> bool:
+    """Characters that make no word of every day stand where a subject does (金泰付了头款)."""
+    return any(_unheard(run[1]) for run in SUBJECT.finditer(skeleton.line))
+
+
+def _unheard(run: str) -> bool:
+    return not any(run[at : at + 2] in common() for at in range(len(run) - 1)) and not FUNCTIONAL.search(run)
