@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.reading import STAGE_ORDER, StageFound
 from nlp.segment import Skeleton
@@ -19,7 +20,9 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, StageFound]]:
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:
-    """Won and lost must not be doubted anywhere in their sentence."""
+    """It is said of a deal of ours; won and lost must not be doubted anywhere in their sentence."""
+    if told_of_another_deal(fact, scene):
+        return False
     if fact.value not in CLOSING:
         return True
     sentence = scene.clauses[fact.clause].sentence
