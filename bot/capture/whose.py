@@ -69,6 +69,9 @@ def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, pl
     if not options:
         return Foreign(said.text)
     best = options[0]
+    person = _at_home(best.id, deal, reading)
+    if person and best.how not in ("exact", "alias"):
+        return Known(best.id, "contact", person)
     alone = len(options) == 1 or best.score - options[1].score >= CLEARLY_AHEAD
     if alone and (said.confidence >= playbook.asks_below("customer") or best.how in ("exact", "alias")):
         return Known(best.id, best.how, said.text)
@@ -77,6 +80,12 @@ def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, pl
     if len(shared) == 1:
         return Known(shared[0].id, "contact", reading.contacts[deal.contacts[0]].text)
     return _context_among(options, memory) or Unsure(said.text, options, new=said.text)
+
+
+def _at_home(customer_id: str, deal: Deal, reading: Reading) -> str:
+    """Words for a person of this deal who is one of the customer's; "" where there is none."""
+    people = [reading.contacts[n] for n in deal.contacts]
+    return next((one.text for one in people if any(home.id == customer_id for home in one.customers)), "")
 
 
 def _not_on_books(said: Customer, deal: Deal, reading: Reading, memory: Memory, playbook: Playbook) -> Whose:

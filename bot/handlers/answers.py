@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.messages import Card, Fact
 from bot.capture.values import Choices
 from bot.handlers import talk
+from bot.handlers.correct_customer import target_of
+from bot.replies import facts, words
 from bot.replies import reading as say
-from bot.replies import words
-from bot.replies.wording import clock_of
+from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import activities, customers, inbox
+from nlp.reading import Reading
+from storage import activities, cards, customers, inbox
 from storage.records import Alias, Change, changed, made, new_id
 
 router = Router()
@@ -28,8 +31,9 @@ def _choices(tap: Tap) -> Choices:
     return Choices(dict(kept.get("customers", {})), dict(kept.get("opportunities", {})))
 
 
-async def _reread(tap: Tap, choices: Choices, extra: tuple[Change, ...] = ()) -> Reply:
-    """The words of the question read again with its answer; the record points back to them."""
+async def _reread(tap: Tap, choices: Choices, teaches: tuple[str, str] | None = None) -> Reply:
+    """The words of the question read again with its answer; the record points back to them. ``teaches``: words and the
+    customer that they turned out to mean."""
     event = str(tap.card.data["message"])
     row = await inbox.get(event)
     turn = turn_of(tap)
@@ -42,8 +46,17 @@ async def _reread(tap: Tap, choices: Choices, extra: tuple[Change, ...] = ()) ->
     asks = tuple(a for a in considered.proposal.asks if a.deal == deal)
     only = replace(considered, proposal=replace(considered.proposal, entries=mine, asks=asks))
     reply = await talk.recorded(replace(turn, at=at), only, event, choices)
+    if teaches is not None:
+        reply = await _taught(reply, *teaches, considered.reading, tap)
     await inbox.settle(row.seq)
-    return replace(reply, changes=(*extra, *reply.changes), card_state="open")
+    return replace(reply, card_state="open", fold=await _same_question(tap))
+
+
+async def _same_question(tap: Tap) -> tuple[str, ...]:
+    """Other cards that still ask what is answered now."""
+    asked = [card for card in await cards.questions(tap.member.id) if card.id != tap.card.id]
+    about = (tap.card.data.get("message"), tap.card.data.get("deal"))
+    return tuple(card.id for card in asked if (card.data.get("message"), card.data.get("deal")) == about)
 
 
 @router.tap("pick", cards=("reading.which_customer", "reading.who_is_it"))
@@ -52,20 +65,30 @@ async def this_customer(tap: Tap) -> Reply:
     id = str(tap.card.data["options"][int(tap.button.partition(":")[2]) - 1])
     choices = _choices(tap)
     chosen = Choices({**choices.customers, str(tap.card.data["deal"]): id}, choices.opportunities)
-    return await _reread(tap, chosen, await learnt(str(tap.card.data["words"]), id, tap))
+    return await _reread(tap, chosen, (str(tap.card.data["words"]), id))
+
+
+async def _taught(reply: Reply, said: str, customer_id: str, reading: Reading, tap: Tap) -> Reply:
+    """The alias that the answer teaches, and a line on the card that says so (VOICE.md A2). A person's name is no name
+    of the customer: whoever is so called has become its contact."""
+    person = said in {one.text for one in reading.contacts}
+    alias = () if person else await learnt(said, customer_id, tap)
+    if not alias and not any(change.kind == "contact.created" for change in reply.changes):
+        return reply
+    reply = replace(reply, changes=(*alias, *reply.changes))
+    if not isinstance(reply.push, Card) or len(reply.push.facts) >= facts.MOST:
+        return reply
+    name = await customers.short_name(customer_id)
+    line = Fact(words.bit("remembered"), cut(words.bit("remember_is", words=said, customer=name), facts.VALUE_MOST))
+    return replace(reply, push=replace(reply.push, facts=(*reply.push.facts, line)))
 
 
 async def learnt(said: str, customer_id: str, tap: Tap) -> tuple[Change, ...]:
     """The alias that the answer teaches; none where nothing was said or the words stand for it already."""
     customer = await customers.get(customer_id)
-    if (
-        customer is None
-        or not said
-        or said == customer.name
-        or said in {a.text for a in await customers.aliases(customer_id)}
-    ):
+    if customer is None or not said or said == customer.name:
         return ()
-    if any(person.name and said.startswith(person.name) for person in await customers.contacts(customer_id)):
+    if said in {a.text for a in await customers.aliases(customer_id)}:
         return ()
     alias = Alias(
         id=new_id("ali", tap.now), customer_id=customer_id, text=said, team_id=tap.member.team_id, learnt=True
@@ -103,8 +126,7 @@ async def named(tap: Tap) -> Reply:
     """The customer's name as a sentence: one on the books, else a new one."""
     name = tap.words.strip().strip("。.，,")
     turn = turn_of(tap)
-    found = [c for c in await customers.named(name) if turn.scope.covers(c.owner_id)]
-    answer = found[0].id if len(found) == 1 else f"new:{name}"
+    answer = await target_of(name, turn)
     choices = _choices(tap)
     return await _reread(tap, Choices({**choices.customers, str(tap.card.data["deal"]): answer}, choices.opportunities))
 

@@ -12,7 +12,8 @@ from bot.process import service as process
 from bot.process.gates import close
 from bot.replies import ending as say
 from bot.replies import reading, words
-from bot.replies.wording import clock_of, day_of
+from bot.replies.reading import title_name
+from bot.replies.wording import clock_of, cut, day_of
 from bot.routing import Reply, Router, Tap
 from nlp.workdays import Calendar
 from storage import activities, evidence, opportunities
@@ -50,9 +51,14 @@ async def _close_as_won(tap: Tap, deal: Opportunity, told: tuple[Change, ...] = 
             awaits_until=tap.now + timedelta(minutes=tap.playbook.context.answer_minutes),
         )
     changes = (*told, *process.by_hand(deal, decision, tap.playbook, tap.now))
-    done = await activities.count_of(deal.id)
+    done, here = await activities.count_of(deal.id), pipeline.stage(deal.stage)
     return Reply(push=say.won(deal, name, tap.member.name, done, tap.now), changes=changes, event=event,
-                 about={"events": [event]})  # fmt: skip
+                 about={"events": [event], "facts": _ended(name, here.name if here else "", ending.name)})  # fmt: skip
+
+
+def _ended(name: str, here: str, there: str) -> list[list[str]]:
+    """The lines of the card when the ending is taken back and restored."""
+    return [[words.bit("customer"), name], [words.bit("stage"), words.bit("move", old=here, new=there)]]
 
 
 @router.answer("gate.fields")
@@ -80,7 +86,10 @@ async def fields_said(tap: Tap) -> Reply:
 )
 async def not_yet(tap: Tap) -> Reply:
     card = words.card(
-        "reading.not_moved", customer=str(tap.card.data["name"]), who=tap.member.name, clock=clock_of(tap.now)
+        "reading.not_moved",
+        customer=title_name(str(tap.card.data["name"])),
+        who=cut(tap.member.name, 8),
+        clock=clock_of(tap.now),
     )
     return Reply(push=card)
 
@@ -100,10 +109,12 @@ async def lose(tap: Tap) -> Reply:
     decision = close(pipeline, deal, ending, Counter())
     changes = process.by_hand(deal, decision, tap.playbook, tap.now, reason=reason)
     event = str(tap.card.data["message"])
-    card = words.card("reading.ask_again_on", customer=str(tap.card.data["name"]))
+    name, here = str(tap.card.data["name"]), pipeline.stage(deal.stage)
+    card = words.card("reading.ask_again_on", customer=title_name(name))
     return Reply(
-        push=card, changes=changes, event=event, card_state="open", about={"reason": reason, "events": [event]}
-    )
+        push=card, changes=changes, event=event, card_state="open",
+        about={"reason": reason, "events": [event], "facts": _ended(name, here.name if here else "", ending.name)},
+    )  # fmt: skip
 
 
 @router.tap("in_three_months", "next_budget", "never_again", cards=("reading.ask_again_on",))
@@ -116,8 +127,8 @@ async def ask_again(tap: Tap) -> Reply:
     reason = words.named("lost_reasons", str(tap.card.data["reason"]))
     card = words.card(
         "reading.lost",
-        customer=str(tap.card.data["name"]),
-        who=tap.member.name,
+        customer=title_name(str(tap.card.data["name"])),
+        who=cut(tap.member.name, 8),
         clock=clock_of(tap.now),
         reason=reason,
         facts=[(words.bit("date"), words.bit("ask_again", day=day_of(day, tap.now.date())))] if day else [],

@@ -23,7 +23,7 @@ async def to_another(
 ) -> Reply | None:
     """The message's part of one customer moves to another: taken back here, read again there, in one go."""
     row = await inbox.get(event)
-    target = await _target(said.new, turn)
+    target = await target_of(said.new, turn)
     if row is None or (old is not None and target == old.id):
         return None
     at = (row.sent_at or row.received_at).astimezone(turn.now.tzinfo)
@@ -61,7 +61,7 @@ def _mentions(deals: list[Deal], considered: Considered) -> list[str]:
     return [considered.reading.customers[deal.mention].text for deal in deals if deal.mention is not None]
 
 
-async def _target(name: str, turn: Turn) -> str:
+async def target_of(name: str, turn: Turn) -> str:
     """The id of the customer meant, or ``new:NAME``."""
     found = [one for one in await customers.named(name) if turn.scope.covers(one.owner_id)]
     if len(found) == 1:

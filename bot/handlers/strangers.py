@@ -9,7 +9,7 @@ from adapters.events import InboundEvent
 from bot.house import House
 from bot.replies import reading as say
 from bot.replies import words
-from bot.replies.wording import clock_of
+from bot.replies.wording import clock_of, cut
 from bot.routing import Outgoing, Reply, Router, Tap
 from bot.turn import Turn
 from storage import inbox, members
@@ -70,7 +70,11 @@ async def add(tap: Tap) -> Reply:
     kept = await inbox.of_sender(account, user, ("refused",))
     await inbox.reopen([row.seq for row in kept])
     card = words.card(
-        "hello.added", name=user, who=tap.member.name, clock=clock_of(tap.now), role=words.named("roles", role)
+        "hello.added",
+        name=cut(user, 20),
+        who=cut(tap.member.name, 8),
+        clock=clock_of(tap.now),
+        role=words.named("roles", role),
     )
     hello = Outgoing(say.greeting(member), to=member.id, once=f"hello:{member.id}")
     return Reply(push=card, changes=changes, more=(hello,))
@@ -79,7 +83,9 @@ async def add(tap: Tap) -> Reply:
 @router.tap("add_not", cards=("hello.ask_admin",))
 async def leave_out(tap: Tap) -> Reply:
     user = tap.card.data["user"]
-    return Reply(push=words.card("hello.not_added", name=user, who=tap.member.name, clock=clock_of(tap.now)))
+    return Reply(
+        push=words.card("hello.not_added", name=cut(user, 20), who=cut(tap.member.name, 8), clock=clock_of(tap.now))
+    )
 
 
 async def hello(turn: Turn) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.handlers import correct, day, edit, files, pasted, quiet, talk, undoing
 from bot.replies import words
@@ -22,6 +23,12 @@ Command = Callable[[Turn], Awaitable[Reply]]
 
 UNDO = frozenset({"撤销", "撤回", "撤掉", "取消刚才的", "undo"})
 WHY = frozenset({"为什么", "为啥", "依据", "凭什么"})
+COMMANDS = {
+    "/today": frozenset({"今天", "今日", "今天有啥", "今天有什么", "今天有什么事", "今天的事", "今天干啥", "today"}),
+    "/my": frozenset({"我的客户", "我的商机", "我的单子", "我的客户有哪些"}),
+    "/promise": frozenset({"我的承诺", "承诺清单", "我答应了什么"}),
+    "/help": frozenset({"帮助", "help", "怎么用", "你能干啥", "你能做什么", "你会什么"}),
+}
 SWAP = frozenset({"不是我说的", "说反了"})
 """Words with a meaning of their own, beside the labels of the card at hand."""
 
@@ -38,7 +45,25 @@ async def answer(turn: Turn, command: Command) -> Reply:
         return Reply(push=words.text("reading.cannot.long", count=f"{len(text):,}"))
     if not text:
         return Reply()
-    return await _by_word(turn) or await _by_meaning(turn)
+    return await _as_command(turn, command) or await _by_word(turn) or await _by_meaning(turn)
+
+
+async def _as_command(turn: Turn, command: Command) -> Reply | None:
+    """今天 for /today, and a customer's name alone for /customer: it asks how things stand and tells nothing."""
+    word = turn.text.strip("。.!！?？ ")
+    line = next((line for line, said in COMMANDS.items() if word in said), "") or await _customer_alone(turn, word)
+    if not line or turn.event.chat:
+        return None
+    return await command(replace(turn, event=replace(turn.event, text=line)))
+
+
+async def _customer_alone(turn: Turn, word: str) -> str:
+    if not 2 <= len(word) <= NAME_MOST or any(mark in word for mark in "，,。；;"):
+        return ""
+    await turn.house.names.refresh()
+    found = turn.house.names.read(word, turn.at, turn.calendar).customers
+    alone = [one for one in found if one.known and one.span[1] - one.span[0] == len(word)]
+    return f"/customer {word}" if len(alone) == 1 else ""
 
 
 def unreadable(turn: Turn) -> Reply:
@@ -60,7 +85,7 @@ async def _by_word(turn: Turn) -> Reply | None:
     if word == words.label("see_waiting"):
         return await day.waiting(turn)
     if word == words.label("edit"):
-        return await edit.latest(turn)
+        return await edit.latest(turn) or _no_such_card(turn, word)
     return quiet.answer(turn, word) or _no_such_card(turn, word)
 
 

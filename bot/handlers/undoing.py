@@ -162,7 +162,7 @@ async def _undone(event: str, found: Undone, now: datetime, playbook: Playbook) 
 async def _card_of(event: str) -> dict[str, Any]:
     """What the card of the event is about, so that 恢复 can show it again."""
     found = [card for card in await cards.of_event(event) if card.data.get("facts")]
-    return dict(found[0].data) if found else {}
+    return dict(found[-1].data) if found else {}
 
 
 def _when(said: datetime, now: datetime) -> str:

@@ -18,6 +18,7 @@ from storage.records import Activity, Member, Opportunity
 NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩"
 PICKS_MOST = 3
 TITLE_NAME_MOST = 14
+STATUS_MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +296,8 @@ def _sureness(confidence: float) -> str:
 
 def hello_admin(name: str, account: str, user: str, clock: str) -> Card:
     """G3, to the admin"""
-    return words.card("hello.ask_admin", name=name, account=account, user=user, clock=clock)
+    who = cut(user, STATUS_MOST - len(account) - 9)
+    return words.card("hello.ask_admin", name=cut(name, 20), account=account, user=who, clock=clock)
 
 
 def greeting(member: Member) -> Text:
