@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from bot.capture.evidence import LARGEST, File, HandedIn, Wanted, hand_in, kind_of_content, safe_name
@@ -190,7 +191,7 @@ async def _multipart(request: web.Request) -> tuple[str, bytes | None, str]:
                 name, body = part.filename or "文件", await _capped(part)
             elif part.name == "for":
                 purpose = (await part.text())[:20]
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, HttpProcessingError):  # not UTF-8, cut short, or a part's head that is none
         return "", None, ""
     return name, body or None, purpose if purpose in ("commitment", "gate") else ""
 
