@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.customers import NameEntry, NameIndex
+from nlp.frames import frames
 from nlp.lexicon import Lexicon
 from nlp.read import Context, read
 from nlp.reading import Candidate, Reading, Speaker
@@ -37,6 +39,8 @@ class NameBook:
         self._known = _Known(NameIndex(()))
 
     async def load(self) -> None:
+        """Reads the names, and makes ready what the first message would wait 2 s for."""
+        await asyncio.to_thread(frames, self.lexicon)
         seen, _ = await audit.head()
         self._known.index, self._known.seen = NameIndex([_entry(*line) async for line in customers.book()]), seen
         await self._learn_ours()
