@@ -9,7 +9,7 @@ _WIDE = str.maketrans({"<": "＜", ">": "＞", "@": "＠"})
 _ENTITY = re.compile(r"&(?=#?\w{1,10};)")
 _SCHEME = re.compile(r"(?<=\w)://")
 _DOT = re.compile(
-    r"(?<![\w.])www\.|(?<=[A-Za-z0-9])\.(?=(?:com|cn|net|org|top|xyz|vip|cc|info|io|co|me|club|site|online|shop|link|app)"
+    r"(?<![A-Za-z0-9_.])www\.|(?<=[A-Za-z0-9])\.(?=(?:com|cn|net|org|top|xyz|vip|cc|info|io|co|me|club|site|online|shop|link|app)"
     r"(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
