@@ -11,8 +11,12 @@ from collections.abc import Sequence
 
 from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
-from nlp.lexicon import ANY_MARK, END
+from nlp.lexicon import ANY_MARK, END, common_nouns
 
+LOOSE = ("lost.other", "lost.phrase")
+"""Rules whose words are also those of every day (没选上)."""
+THEIR_QUOTE = re.compile(r"(?!.*[我咱])(?:某某|[^,。;给向]{1,6}(?:公司|厂家?|店|商|那边))[又也刚才]*(?:给|出|发)来?了")
+"""物流公司给了报价: who gives it is not we."""
 MARK = re.compile(ANY_MARK)
 OF_A_SALE = ("customerword", "dealword", "thedeal", "project", "order", "contract", "bid", "we")
 
@@ -29,8 +33,8 @@ OUTSIDER = re.compile(
 )
 """Who sells or deals beside us: rivals, other teams of ours, friends."""
 HEARSAY = re.compile(
-    r"听[^,。;说讲]{0,6}[说讲]|听口气|道听途说|[群帖网报新]\w{0,3}里(?:说|传|都在|炸|有人)|同行群|业内|圈子里|朋友圈|公告里|公众号"
-    r"|吹[,，说]|有人[说讲传]|都在传|(?:门卫|保安|路人|邻居)[^,。;]{0,4}(?:说|讲|告诉)|不知道[报定签选]的|没证实|未经?证实|待核实|没核实|不属实|真假|内定"
+    r"听[^,。;说讲]{0,6}[说讲]|听口气|听[^,。;]{1,6}的(?:意思|口气|口风)|道听途说|[群帖网报新]\w{0,3}里(?:说|传|都在|炸|有人)|同行群|业内|圈子里|朋友圈|公告里|公众号"
+    r"|吹[,，说]|有人[说讲传]|都在传|(?:门卫|保安|路人|邻居)[^,。;]{0,4}(?:说|讲|告诉)|不知道(?:[报定签选]的|是?谁)|没证实|未经?证实|待核实|没核实|不属实|真假|内定"
 )
 """Told by somebody who was not there, or not confirmed."""
 DEMANDED = re.compile(r"(?:痛快|准)话|[是签定用选中][^,。;]{0,6}还是[没不定签选用跑黄]")
@@ -45,6 +49,7 @@ OWN_PURCHASE = re.compile(
     rf"(?<![跟和与给让叫被对向])(?:{US}|(?<![\u4e00-\u9fff])公司|行政(?!采购|部?主任))[^,。;]{{0,6}}"
     rf"(?:选了|换了|续了|续费|续签了|买了|租了|把[^,。;]{{1,10}}(?:换了|停了|退了|下了))"
     rf"|(?<![\u4e00-\u9fff])行政|(?<![\u4e00-\u9fff])公司(?:给|跟|和|买|租|付|续)|咱们?(?:食堂|公司|办公室)|供应商换了|代工厂|猎头"
+    r"|我们?(?:小区|班|村|宿舍|楼|家|学校|爸|妈)"
 )
 """We are the ones who buy."""
 PAID_OUT = re.compile(
@@ -117,13 +122,32 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
     if _rival_named(clause, scene) or ANOTHER_HAND.search(sentence):
         return True
     if fact.value == "lost":
-        return re.match(OWN_TEAM, upto) is not None or (fact.rule.startswith("lost.other") and not _of_a_sale(scene))
+        return re.match(OWN_TEAM, upto) is not None or (fact.rule.startswith(LOOSE) and not _of_a_sale(fact, scene))
+    if fact.rule.startswith("negotiation.quote") and THEIR_QUOTE.match(_undated(clause, scene)):
+        return True
+    if fact.value == "won" and not scene.told and _about_a_thing(fact, clause, scene):
+        return True
     if fact.value == "solution_demo" and IN_PUBLIC.search(upto):
         return True
     reach = sentence if fact.value == "won" and not RECOMMENDED.search(sentence) else upto
     return OUTSIDER.search(reach) is not None or any(
         BETWEEN_OTHERS.match(_undated(mate, scene)) for mate in mates if mate.start <= clause.start
     )
+
+
+def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
+    """打印纸下单了: before the deed stands a thing of every day, and nobody is named."""
+    skeleton = scene.skeleton
+    start, end = skeleton.starts[clause.start], fact.span[1]
+    words = list(skeleton.text[start:end])
+    for first, last in skeleton.tokens.values():
+        if start <= first < end:
+            words[first - start : last - start] = "," * (last - first)
+    for at, entity in skeleton.entities.items():
+        if start <= entity.span[0] < end:
+            words[entity.span[0] - start : entity.span[1] - start] = "," * (entity.span[1] - entity.span[0])
+    left = "".join(words)
+    return any(left[at : at + long] in common_nouns() for long in (2, 3) for at in range(len(left) - long + 1))
 
 
 def _undated(clause: Clause, scene: Scene) -> str:
@@ -139,7 +163,11 @@ def _rival_named(clause: Clause, scene: Scene) -> bool:
     return at >= 0 and behind[:1] in scene.skeleton.lexicon.marks("cust")
 
 
-def _of_a_sale(scene: Scene) -> bool:
+def _of_a_sale(fact: Fact, scene: Scene) -> bool:
     """A customer, a person of theirs or a deal is in the message or was just before."""
-    marks = scene.skeleton.lexicon.marks(*OF_A_SALE)
-    return scene.told or "人家" in scene.skeleton.text or not frozenset(marks).isdisjoint(scene.skeleton.line)
+    skeleton = scene.skeleton
+    start, end = fact.span
+    if skeleton.text[start : start + 1] in ("他", "她"):  # 她跟经纪公司签约了: who that is must have been said
+        return any(not start <= entity.span[0] < end for entity in skeleton.entities.values())
+    marks = skeleton.lexicon.marks(*OF_A_SALE)
+    return scene.told or "人家" in skeleton.text or not frozenset(marks).isdisjoint(skeleton.line)
