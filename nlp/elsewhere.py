@@ -60,6 +60,7 @@ OTHER_PAPER = re.compile(
     r"责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
+EXPIRED = re.compile("到期|过期")
 NOT_SO = re.compile(r"(?:并?不是|不存在|不代表|不等于|不意味|不算|谈不上|别以为|没有?哪)[^,。;]{0,12}$")
 TAKEN_BACK = re.compile(
     r"(?:临时|突然|忽然|又|却|结果|最后关头)[^,。;]{0,8}(?:再等|等等|反悔|变卦|不签|不要|缓|停|换人|飞|不算|推|没付|没签)|不算数|没付出去"
@@ -84,6 +85,8 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     said = skeleton.words(clause.start, clause.end)
     if HEARSAY.search(sentence) or DEMANDED.search(sentence) or GENERAL.search(sentence) or COUNTED.search(sentence):
+        return True
+    if fact.rule.startswith("demo.trial") and EXPIRED.search(said):
         return True
     if OTHER_PAPER.search(said) or _misfits(fact, clause, scene, said):
         return True
@@ -143,7 +146,7 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
     for first, last in skeleton.tokens.values():
         if start <= first < end:
             words[first - start : last - start] = "," * (last - first)
-    for at, entity in skeleton.entities.items():
+    for entity in skeleton.entities.values():
         if start <= entity.span[0] < end:
             words[entity.span[0] - start : entity.span[1] - start] = "," * (entity.span[1] - entity.span[0])
     left = "".join(words)
