@@ -33,7 +33,7 @@ OUTSIDER = re.compile(
 )
 """Who sells or deals beside us: rivals, other teams of ours, friends."""
 HEARSAY = re.compile(
-    r"听[^,。;说讲]{0,6}[说讲]|听口气|听[^,。;]{1,6}的(?:意思|口气|口风)|道听途说|[群帖网报新]\w{0,3}里(?:说|传|都在|炸|有人)|同行群|业内|圈子里|朋友圈|公告里|公众号"
+    r"听[^,。;说讲]{0,6}[说讲]|听口气|听[^,。;]{1,6}的(?:意思|口气|口风)|道听途说|[群帖网报新]\w{0,3}里(?:说|传|都在|炸|有人)|同行群|业内|圈子里|朋友圈|公告里|报道|播报|电视台|公众号"
     r"|吹[,，说]|有人[说讲传]|都在传|(?:门卫|保安|路人|邻居)[^,。;]{0,4}(?:说|讲|告诉)|不知道(?:[报定签选]的|是?谁)|没证实|未经?证实|待核实|没核实|不属实|真假|内定"
 )
 """Told by somebody who was not there, or not confirmed."""
@@ -57,7 +57,7 @@ PAID_OUT = re.compile(
 )
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
 OTHER_PAPER = re.compile(
-    r"责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业|保洁|补充协议|请假|加班单|报销"
+    r"(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
 EXPIRED = re.compile("到期|过期")
@@ -69,6 +69,15 @@ WHENEVER = re.compile(r"^[^,。;]{0,6}?(?:的时候|时候)")
 BETWEEN_OTHERS = re.compile(
     rf"^(?!.*{US})(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
 )
+KIN = re.compile(
+    r"弟弟|哥哥|姐姐|妹妹|爷爷|奶奶|外[公婆]|舅舅|叔叔|阿姨|侄[子女]|外甥|[表堂][哥姐弟妹]|爱人|儿子|孙[子女]|闺女|对象"
+)
+AWARDED = re.compile(r"由(?!我|咱)[^,。;]{1,12}(?:中标|承建|中选|拿下)")
+LONG_AGO = re.compile(
+    r"上[回次](?!那|这|的|说|见|聊|拜访|报|来|去|演)|去年|前年|大前年|[前上]一年|早在|早年|当时|当初|曾经?|以前|[几两三四五六七八九十0-9]年前"
+)
+"""Won or lost then is an old story now."""
+AMONG_US = re.compile(r"(?:跟|和|与)(?:仓库|车间|研发|产品|售后|运维|实施|行政|领导|同事|组里|内部)|^内部|[,。]内部把")
 IN_PUBLIC = re.compile("(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了")
 ANOTHER_HAND = re.compile("(?<!我)(?<!我们)(?<!咱)手[里上头](?:的|那|有)")
 """陈姐手里那个客户: a colleague's."""
@@ -87,6 +96,10 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     if HEARSAY.search(sentence) or DEMANDED.search(sentence) or GENERAL.search(sentence) or COUNTED.search(sentence):
         return True
     if fact.rule.startswith("demo.trial") and EXPIRED.search(said):
+        return True
+    if AWARDED.search(said) or (not scene.told and (KIN.search(said) or AMONG_US.search(sentence))):
+        return True
+    if fact.value in ("won", "lost") and LONG_AGO.search(sentence):
         return True
     if OTHER_PAPER.search(said) or _misfits(fact, clause, scene, said):
         return True
@@ -126,7 +139,7 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
         return True
     if fact.value == "lost":
         return re.match(OWN_TEAM, upto) is not None or (fact.rule.startswith(LOOSE) and not _of_a_sale(fact, scene))
-    if fact.rule.startswith("negotiation.quote") and THEIR_QUOTE.match(_undated(clause, scene)):
+    if fact.value == "negotiation" and any(THEIR_QUOTE.match(_undated(mate, scene)) for mate in mates):
         return True
     if fact.value == "won" and not scene.told and _about_a_thing(fact, clause, scene):
         return True
