@@ -186,7 +186,7 @@ async def _body(request: web.Request) -> bytes:
                 if size > BODY_MOST:
                     raise TooLarge("the body is over 1 MB")
                 pieces.append(piece)
-    except (TimeoutError, web.PayloadAccessError, ValueError) as error:
+    except (TimeoutError, ConnectionError, web.PayloadAccessError, ValueError) as error:
         raise BadRequest("the body did not arrive whole") from error
     return b"".join(pieces)
 

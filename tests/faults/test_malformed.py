@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic, process_time
 
+import pytest
 from yarl import URL
 
 from adapters.sandbox.wecom_callbacks import sealed
@@ -112,7 +113,7 @@ SLOW = 90
 IN_BODY = "?msg_signature=a&timestamp=1&nonce=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<"
 
 
-async def test_row_27_slow_and_idle_lines_hold_nobody_up(chat: Chat) -> None:
+async def test_row_27_slow_and_idle_lines_hold_nobody_up(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
     """90 lines: a third say nothing, a third stop in the headers, a third in the body."""
     place = URL(the_app(chat).callback_url)
     starts = (
@@ -136,3 +137,5 @@ async def test_row_27_slow_and_idle_lines_hold_nobody_up(chat: Chat) -> None:
         for _, writer in lines:
             writer.close()
         await asyncio.gather(*(writer.wait_closed() for _, writer in lines), return_exceptions=True)
+    assert (await chat.web.get("/healthz")).status_code == 200
+    assert "request.failed" not in capsys.readouterr().out, "who hangs up is no fault of ours"
