@@ -15,10 +15,13 @@ from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from nlp.reading import Reading
-from storage import activities, cards, customers, inbox
+from storage import activities, cards, customers, inbox, opportunities
 from storage.records import Alias, Change, changed, made, new_id
 
 router = Router()
+
+ON_EACH = ("activity.", "evidence.", "opportunity.")
+"""What a message that is meant for two opportunities records for each of them."""
 
 
 def turn_of(tap: Tap) -> Turn:
@@ -136,6 +139,22 @@ async def this_opportunity(tap: Tap) -> Reply:
     id = str(tap.card.data["options"][int(tap.button.partition(":")[2]) - 1])
     choices = _choices(tap)
     return await _reread(tap, Choices(choices.customers, {**choices.opportunities, str(tap.card.data["customer"]): id}))
+
+
+@router.tap("both", cards=("reading.which_opportunity",))
+async def both_opportunities(tap: Tap) -> Reply:
+    """两个都记: what happened stands on both; what was promised is promised once."""
+    first, second = (str(id) for id in tap.card.data["options"][:2])
+    choices, customer = _choices(tap), str(tap.card.data["customer"])
+    reply = await _reread(tap, Choices(choices.customers, {**choices.opportunities, customer: first}))
+    other = await _reread(tap, Choices(choices.customers, {**choices.opportunities, customer: second}))
+    too = tuple(one for one in other.changes if one.kind.startswith(ON_EACH))
+    if not isinstance(reply.push, Card):
+        return replace(reply, changes=(*reply.changes, *too))
+    deals = await opportunities.many([first, second])
+    names = Fact(words.bit("opportunity"), cut("、".join(deals[id].name for id in (first, second)), facts.VALUE_MOST))
+    card = replace(reply.push, facts=(*reply.push.facts[:1], names, *reply.push.facts[1 : facts.MOST - 1]))
+    return replace(reply, push=card, changes=(*reply.changes, *too))
 
 
 @router.tap("none", cards=("reading.which_opportunity",))

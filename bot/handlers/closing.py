@@ -11,7 +11,7 @@ from bot.handlers.answers import turn_of
 from bot.process import service as process
 from bot.process.gates import close
 from bot.replies import ending as say
-from bot.replies import reading, words
+from bot.replies import gate, words
 from bot.replies.reading import title_name
 from bot.replies.wording import clock_of, cut, day_of
 from bot.routing import Reply, Router, Tap
@@ -42,7 +42,7 @@ async def _close_as_won(tap: Tap, deal: Opportunity, told: tuple[Change, ...] = 
     name, event = str(tap.card.data["name"]), str(tap.card.data["message"])
     if decision.blocking:
         return Reply(
-            push=reading.fields_wanted(name, ending.name, decision.missing, tap.playbook),
+            push=gate.fields_wanted(name, ending.name, decision.missing, tap.playbook),
             changes=told,
             event=event,
             about={**tap.card.data, "missing": list(decision.missing), "stage": ending.id},
@@ -72,7 +72,7 @@ async def fields_said(tap: Tap) -> Reply:
     told = terms_of(tap.words, found, tap.card.data.get("missing", []))
     if not told:
         until = tap.card.awaits_until
-        example = reading.fields_example(str(tap.card.data["name"]), list(tap.card.data.get("missing", [])))
+        example = gate.fields_example(str(tap.card.data["name"]), list(tap.card.data.get("missing", [])))
         unclear = words.text("gate.fields.unclear", example=example)
         return Reply(push=unclear, card_state="open", awaits="gate.fields", awaits_until=until, about=tap.card.data)
     return await _close_as_won(tap, deal.with_(**told), (changed(deal, "opportunity.terms", **told),))

@@ -8,6 +8,7 @@ from bot.process import service as process
 from bot.process.gates import Decision, decide
 from bot.replies import reading as say
 from bot.replies import words
+from bot.replies.gate import gate_card
 from bot.routing import Outgoing, Reply, Router, Tap
 from storage import customers, evidence, opportunities, uploads
 from storage.records import CardRow, Opportunity
@@ -53,7 +54,7 @@ async def again(card: CardRow, tap: Tap) -> Outgoing | None:
     assert stage is not None
     have = process.in_hand(deal, stage.id, await evidence.of_opportunity(deal.id), tap.playbook)
     eyes = say.Eyes(tap.playbook, tap.now, None, await _page(deal, decision, tap), tap.turn.hears_files)
-    push = say.gate_card(
+    push = gate_card(
         say.title_name(str(card.data.get("name", ""))), stage.name, decision.missing, eyes,
         have,
     )  # fmt: skip

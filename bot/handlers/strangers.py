@@ -9,7 +9,7 @@ from adapters.events import InboundEvent
 from bot.house import House
 from bot.replies import reading as say
 from bot.replies import words
-from bot.replies.wording import clock_of, cut
+from bot.replies.wording import beside, clock_of, cut
 from bot.routing import Outgoing, Reply, Router, Tap
 from bot.turn import Turn
 from storage import inbox, members
@@ -71,7 +71,7 @@ async def add(tap: Tap) -> Reply:
     await inbox.reopen([row.seq for row in kept])
     card = words.card(
         "hello.added",
-        name=cut(user, 20),
+        name=beside(cut(user, 20)),
         who=cut(tap.member.name, 8),
         clock=clock_of(tap.now),
         role=words.named("roles", role),
@@ -84,7 +84,9 @@ async def add(tap: Tap) -> Reply:
 async def leave_out(tap: Tap) -> Reply:
     user = tap.card.data["user"]
     return Reply(
-        push=words.card("hello.not_added", name=cut(user, 20), who=cut(tap.member.name, 8), clock=clock_of(tap.now))
+        push=words.card(
+            "hello.not_added", name=beside(cut(user, 20)), who=cut(tap.member.name, 8), clock=clock_of(tap.now)
+        )
     )
 
 

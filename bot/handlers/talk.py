@@ -12,7 +12,7 @@ from bot.clock import SHANGHAI
 from bot.followup.view import matters
 from bot.playbook.model import Playbook
 from bot.process import service as process
-from bot.replies import ending, facts, followup, words
+from bot.replies import ending, facts, followup, gate, words
 from bot.replies import reading as say
 from bot.routing import Outgoing, Reply
 from bot.turn import Turn
@@ -146,7 +146,7 @@ async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> 
     eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last, upload_address(turn, upload), turn.hears_files)
     if _gate_alone(entry):
         have = await _have(turn, entry)
-        return Reply(push=say.gate_missing(entry, eyes, have), about=await about_card(turn, [entry], event, upload))
+        return Reply(push=gate.gate_missing(entry, eyes, have), about=await about_card(turn, [entry], event, upload))
     folded = await _folding(turn, entry)
     before = [(str(a), str(b)) for a, b in _lines_on(folded)] if folded else []
     lines = say.lines_of(entry, eyes, before)

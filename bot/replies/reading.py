@@ -11,7 +11,7 @@ from adapters.messages import Button, Card, Text
 from bot.capture.values import Ask, Entry, Proposal
 from bot.playbook.model import Playbook
 from bot.replies import facts, words
-from bot.replies.wording import cut, due_of, money, quote, short_day
+from bot.replies.wording import beside, cut, due_of, money, quote, short_day
 from nlp.reading import Candidate, Reading
 from storage.records import Activity, Member, Opportunity
 
@@ -148,7 +148,7 @@ def which_opportunity(question: Ask, reading: Reading, eyes: Eyes) -> Card:
         customer=title_name(question.words),
         count=len(question.opportunities),
         facts=facts.shorten(lines),
-        buttons=[*buttons, "none"],
+        buttons=[*buttons, *(["both"] if len(question.opportunities) == 2 else []), "none"],
     )
 
 
@@ -157,61 +157,6 @@ def opportunity_label(deal: Opportunity, playbook: Playbook) -> str:
     stage = playbook.pipeline(deal.pipeline).stage(deal.stage)
     amount = money(deal.amount, deal.currency) if deal.amount is not None else ""
     return " · ".join(part for part in (deal.name, amount, stage.name if stage else "") if part)
-
-
-# -- a gate that waits -------------------------------------------------------------------------------------------------
-
-
-def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
-    """B1: the blocked move is all that the message brings."""
-    assert entry.decision and entry.opportunity and entry.stage
-    stage = eyes.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
-    assert stage is not None
-    return gate_card(title_name(entry.name), stage.name, entry.decision.missing, eyes, have, said=entry.stage.text)
-
-
-def fields_wanted(name: str, stage: str, missing: Sequence[str], playbook: Playbook) -> Card:
-    """What 赢单 still wants that no file gives: said in one sentence."""
-    lines = [(words.bit("short_of"), playbook.called(field)) for field in missing]
-    return words.card(
-        "gate.fields", customer=title_name(name), stage=stage, count=len(missing), facts=lines,
-        example=fields_example(name, missing),
-    )  # fmt: skip
-
-
-def fields_example(name: str, missing: Sequence[str]) -> str:
-    """主体是启明制造，首付 30%，验收 70%: of what is missing, and nothing else."""
-    bits = words.entry("bits")
-    known = [f"example_{field}" for field in missing if f"example_{field}" in bits]
-    return "，".join(words.bit(key, name=cut(name, TITLE_NAME_MOST)) for key in known)
-
-
-def gate_card(name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = "") -> Card:
-    """B1; ``have`` are kinds of evidence, or one of them in words (预算证明（3月5日 截图）)."""
-    lines = [(words.bit("recorded"), quote(said, 20))] if said else []
-    if have:
-        lines.append((words.bit("have"), "、".join(eyes.playbook.called(kind) for kind in have)))
-    lines += _short_of(missing, facts.MOST - len(lines), eyes.playbook)
-    buttons: list[str | Button] = [words.button("add_evidence", url=eyes.upload)] if eyes.upload else []
-    return words.card(
-        "gate.missing", customer=name, stage=stage, count=len(missing), facts=facts.shorten(lines),
-        send_file=send_file(eyes), buttons=[*buttons, "ask_customer", "later"],
-    )  # fmt: skip
-
-
-def _short_of(missing: Sequence[str], room: int, playbook: Playbook) -> list[tuple[str, str]]:
-    """采购流程图（客户内部谁签、几步), each on a line; the last says how many more there are."""
-    shown = missing if len(missing) <= room else missing[: room - 1]
-    lines = []
-    for kind in shown:
-        hint = playbook.evidence[kind].hint if kind in playbook.evidence else ""
-        lines.append((words.bit("short_of"), playbook.called(kind) + (f"（{hint}）" if hint else "")))
-    rest = len(missing) - len(shown)
-    return [*lines, *([("…", words.bit("more_kinds", count=rest))] if rest else [])]
-
-
-def send_file(eyes: Eyes) -> str:
-    return words.bit("send_file_chat" if eyes.files_by_chat else "send_file_page")
 
 
 # -- corrected and taken back -------------------------------------------------------------------------------------
@@ -297,7 +242,7 @@ def _sureness(confidence: float) -> str:
 def hello_admin(name: str, account: str, user: str, clock: str) -> Card:
     """G3, to the admin"""
     who = cut(user, STATUS_MOST - len(account) - 9)
-    return words.card("hello.ask_admin", name=cut(name, 20), account=account, user=who, clock=clock)
+    return words.card("hello.ask_admin", name=beside(cut(name, 20)), account=account, user=who, clock=clock)
 
 
 def greeting(member: Member) -> Text:

@@ -10,11 +10,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
+from string import Formatter
 from typing import Any
 
 from adapters.messages import Button, Card, Choice, Fact, Option, Text
-from bot.replies.wording import masked
+from bot.replies.wording import cut, masked
 
+TITLE_MOST, STATUS_MOST = 26, 30
+"""Code points that no platform cuts."""
 MAIN_BUTTONS = frozenset({"confirm", "done", "win", "merge", "pick:1", "just_do", "go"})
 
 
@@ -78,14 +81,14 @@ def card(
     """The card of ``key``; what is given in words replaces what the entry says."""
     words = entry(key)
 
-    def part(name: str, given: str | None) -> str:
-        return given if given is not None else str(words.get(name, "")).format(**fields)
+    def part(name: str, given: str | None, most: int = 0) -> str:
+        return given if given is not None else filled(str(words.get(name, "")), most, fields)
 
     shown = words.get("buttons", ()) if buttons is None else buttons
     return Card(
         kind=key,
-        title=str(words["title"]).format(**fields),
-        status=part("status", status),
+        title=filled(str(words["title"]), TITLE_MOST, fields),
+        status=part("status", status, STATUS_MOST),
         facts=tuple(Fact(name, masked(value)) for name, value in facts),
         why=masked(part("why", why)),
         footer=part("footer", footer),
@@ -95,6 +98,20 @@ def card(
         label=str(words.get("label", "")),
         tone=words.get("tone", "plain"),
     )
+
+
+def filled(template: str, most: int, fields: Mapping[str, Any]) -> str:
+    """``template`` filled; where that is more than ``most`` code points (0: any number), the longest field gives way:
+    titles and status lines themselves are never cut, only the names in them."""
+    said = template.format(**fields)
+    over = len(said) - most
+    if not most or over <= 0:
+        return said
+    named = [name for _, name, _, _ in Formatter().parse(template) if name and isinstance(fields.get(name), str)]
+    longest = max(named, key=lambda name: len(fields[name]), default="")
+    if not longest or len(fields[longest]) <= over:
+        return said
+    return template.format(**{**fields, longest: cut(fields[longest], len(fields[longest]) - over)})
 
 
 def text(key: str, *, buttons: Iterable[str | Button] | None = None, **fields: Any) -> Text:

@@ -26,7 +26,7 @@ async def reminded(chat: Chat) -> Any:
 async def test_done_asks_for_the_file_and_the_page_closes_it(chat: Chat) -> None:
     card = await reminded(chat)
     asked = await chat.taps("zhang.wei", card, "done")
-    assert asked.title == "发报价单：文件呢？"
+    assert asked.title == "发报价单：文件给我"
     answer = await chat.uploads(asked.urls["add_evidence"], "报价.pdf", b"%PDF-1.4\n%%EOF\n")
     assert answer.status_code == 200
     assert (await chat.heard("zhang.wei"))[-1].title == "闭环：发报价单"

@@ -90,7 +90,7 @@ async def test_done_asks_for_the_file_and_closes_without_one(chat):
     await chat.company.until("03-12T17:41")
     reply = await chat.does("mem_zhang", "promise.ahead", "done")
     assert (reply.push.title, reply.push.status) == (
-        "发报价单：文件呢？", "点〔补材料〕上传，没有文件就回“无文件”",
+        "发报价单：文件给我", "点〔补材料〕上传，没有文件就回“无文件”",
     )  # fmt: skip
     reply = await chat.says("mem_zhang", "promise.file", "无文件")
     assert (reply.push.title, reply.push.status) == ("闭环：发报价单", "周四 3月12日 17:41，提前 1 天")
@@ -191,9 +191,9 @@ async def test_of_several_one_is_chosen_or_named(chat):
     [asked] = reply.more
     assert (asked.push.title, asked.push.status) == ("哪一件？", "点一件，或说名字，比如：报价单")
     reply = await chat.does("mem_zhang", "promise.which_one", "pick:2")
-    assert reply.push.title == "发排期：文件呢？"
+    assert reply.push.title == "发排期：文件给我"
     reply = await chat.does("mem_zhang", "promise.ahead", "done", "pro_0002")
-    assert [other.push.title for other in reply.more] == ["发排期：文件呢？"]
+    assert [other.push.title for other in reply.more] == ["发排期：文件给我"]
     reply = await chat.says("mem_zhang", "promise.ahead", "报价单发了")
     assert [other.push.title for other in reply.more] == ["闭环：发报价单"]
     reply = await chat.does("mem_zhang", "promise.ahead", "done", "pro_0003")
@@ -233,7 +233,7 @@ async def test_the_manager_gives_a_day_more(chat):
     await chat.company.until("03-13T18:41")
     reply = await chat.does("mem_wang", "promise.late.manager", "extend_day")
     assert (reply.push.status, reply.card_state) == ("改到 周一 3月16日", "done")
-    assert reply.more[0].push.text == "王芳把发报价单（瑞禾医疗）延到 周一 3月16日。"
+    assert reply.more[0].push.text == "王芳把发报价单（瑞禾医疗）延到 周一 3月16日，到时我再提醒。"
     assert await state(promise.id) == ("open", "03-16")
     entry = (await audit.of_record(promise.id))[-1]
     assert (entry.kind, entry.actor) == ("commitment.moved", "mem_wang")
