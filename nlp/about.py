@@ -14,7 +14,7 @@ from nlp.segment import Skeleton
 BUSINESS = (
     "customerword", "contract", "draft", "quote", "payment", "order", "sign", "need", "bid", "demo", "trial",
     "proposal", "sample", "delivery", "price", "budget", "project", "invoice", "cancel", "lose", "dealword",
-    "closed_v", "firstmeet", "arrange", "terms",
+    "closed_v", "firstmeet", "arrange", "terms", "seal", "legal", "pay", "order_v", "consider", "silent",
 )  # fmt: skip
 """Concepts that speak of selling."""
 DEALS = (

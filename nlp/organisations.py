@@ -24,6 +24,24 @@ BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
 PLACES = frozenset("省市县区镇乡")
+SPEAKS = (
+    "那边",
+    "那单",
+    "说",
+    "要",
+    "问",
+    "嫌",
+    "催",
+    "让我",
+    "回了",
+    "签",
+    "付",
+    "定了",
+    "下单",
+    "拒",
+    "答应",
+    "同意",
+)
 THINGS = (
     "系统",
     "设备",
@@ -199,7 +217,7 @@ def _by_trade(
     if not beside and patterns().wanted.search(hidden, max(0, start - 4), start):
         return None
     kind = words[n].mark in marks["orgkind"]
-    if name in common_nouns() and not (beside or kind or hidden.startswith(("那边", "那单"), end)):
+    if name in common_nouns() and not (beside or kind or hidden.startswith(SPEAKS, end)):
         return None
     return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
 

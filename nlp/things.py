@@ -19,6 +19,7 @@ TO_WHOM = re.compile(
     r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$"
 )
 """发报价单给她: whom it is for is no part of the thing."""
+PASSED_ON = re.compile("(?:发|给|寄|传|送)(?:给)?(?:您|你们?|他们?|她们?|我们?|客户|对方)")
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
@@ -83,6 +84,8 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
 def clean(raw: str) -> str:
     """The thing among the words behind or before a verb, without those it is for and how many there are."""
     words = unveiled(MARKS.sub("", raw)).strip()
+    if PASSED_ON.fullmatch(words):
+        return ""
     words = re.split(r"[(:;]", DIRECTION.sub("", words))[0]
     words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):

@@ -130,8 +130,8 @@ def test_an_admin_s_words_count_at_once_and_leave_the_shipped_ones_alone() -> No
     from nlp.workdays import Calendar
 
     now = datetime.fromisoformat("2026-03-10T10:00:00+08:00")
-    taught = shipped().extended({"tooexpensive": ["肉疼"]})
-    text = "王总说肉疼"
+    taught = shipped().extended({"tooexpensive": ["割肉价"]})
+    text = "王总说割肉价"
     before = reading(text)
     after = read(text, now, names=index(), lexicon=taught, calendar=Calendar.national())
     assert not before.signals and [s.value for s in after.signals] == ["price_objection"]
