@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlp.about import FUNCTIONAL
 from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
 from nlp.lexicon import ANY_MARK, END, common_nouns
@@ -38,7 +39,9 @@ HEARSAY = re.compile(
 )
 """Told by somebody who was not there, or not confirmed."""
 DEMANDED = re.compile(r"(?:痛快|准)话|[是签定用选中][^,。;]{0,6}还是[没不定签选用跑黄]")
-GENERAL = re.compile(r"之日起|应当于|须在|一律|一般(?!般)|通常|往往|平均|每[签丢成]|凡是|原则上|规矩|不成文")
+GENERAL = re.compile(
+    r"甲方应|乙方(?:应|须|中标)|后须|须提交|之日起|应当于|须在|一律|一般(?!般)|通常|往往|平均|每[签丢成]|凡是|原则上|规矩|不成文"
+)
 COUNTED = re.compile(
     rf"累计|截[至止](?:目前|今|昨|[0-9一-十])|到目前|迄今|至今为止|总共|排行|排名第|完成率|转化率|签约额|销售额|业绩"
     rf"|当年(?!度)|想当初|[签交丢输试报演成单][约单用价示]?[了下来过]*{NUMBER}[个]?(?:家|单(?!价)|大单|客户)|[签][了下]+(?:个|一)?大单"
@@ -61,6 +64,8 @@ OTHER_PAPER = re.compile(
 )
 """Papers that are signed in every office and sell nothing."""
 EXPIRED = re.compile("到期|过期")
+KIND_OF_PAPER = re.compile("[\u4e00-\u9fff]{2,3}(?=#)")
+"""车位合同: unlisted words before the word for a contract say which."""
 NOT_SO = re.compile(r"(?:并?不是|不存在|不代表|不等于|不意味|不算|谈不上|别以为|没有?哪)[^,。;]{0,12}$")
 TAKEN_BACK = re.compile(
     r"(?:临时|突然|忽然|又|却|结果|最后关头)[^,。;]{0,8}(?:再等|等等|反悔|变卦|不签|不要|缓|停|换人|飞|不算|推|没付|没签)|不算数|没付出去"
@@ -78,7 +83,10 @@ LONG_AGO = re.compile(
 )
 """Won or lost then is an old story now."""
 AMONG_US = re.compile(r"(?:跟|和|与)(?:仓库|车间|研发|产品|售后|运维|实施|行政|领导|同事|组里|内部)|^内部|[,。]内部把")
+AGAIN_AND_AGAIN = re.compile(r"(?:答应|约|同意|说好)[^,。;]{0,4}了?[二两三四五六七八九十几好多]+来?[次回趟遍]")
+"""Agreed three times is not agreed."""
 IN_PUBLIC = re.compile("(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了")
+HOUSE_PLAN = re.compile("(?:分红|薪酬|提成|激励|考核|绩效|预案|活动|股权|值班|搬迁|年会|培训|放假|调整)方案|股东会")
 ANOTHER_HAND = re.compile("(?<!我)(?<!我们)(?<!咱)手[里上头](?:的|那|有)")
 """陈姐手里那个客户: a colleague's."""
 LEADING = re.compile(
@@ -98,6 +106,8 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     if fact.rule.startswith("demo.trial") and EXPIRED.search(said):
         return True
     if AWARDED.search(said) or (not scene.told and (KIN.search(said) or AMONG_US.search(sentence))):
+        return True
+    if fact.rule.startswith(("signing.agreed", "demo.arranged")) and AGAIN_AND_AGAIN.search(sentence):
         return True
     if fact.value in ("won", "lost") and LONG_AGO.search(sentence):
         return True
@@ -143,6 +153,8 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
         return True
     if fact.value == "won" and not scene.told and _about_a_thing(fact, clause, scene):
         return True
+    if fact.rule.startswith("demo.done") and HOUSE_PLAN.search(upto):
+        return True
     if fact.value == "solution_demo" and IN_PUBLIC.search(upto):
         return True
     reach = sentence if fact.value == "won" and not RECOMMENDED.search(sentence) else upto
@@ -156,13 +168,17 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
     skeleton = scene.skeleton
     start, end = skeleton.starts[clause.start], fact.span[1]
     words = list(skeleton.text[start:end])
-    for first, last in skeleton.tokens.values():
+    papers = scene.skeleton.lexicon.marks("contract", "order")
+    for at, (first, last) in skeleton.tokens.items():
         if start <= first < end:
-            words[first - start : last - start] = "," * (last - first)
+            sign = "#" if skeleton.line[at] in papers else ","
+            words[first - start : last - start] = sign * (last - first)
     for entity in skeleton.entities.values():
         if start <= entity.span[0] < end:
             words[entity.span[0] - start : entity.span[1] - start] = "," * (entity.span[1] - entity.span[0])
     left = "".join(words)
+    if any(not FUNCTIONAL.search(kind[0]) for kind in KIND_OF_PAPER.finditer(left)):
+        return True
     return any(left[at : at + long] in common_nouns() for long in (2, 3) for at in range(len(left) - long + 1))
 
 
@@ -186,4 +202,8 @@ def _of_a_sale(fact: Fact, scene: Scene) -> bool:
     if skeleton.text[start : start + 1] in ("他", "她"):  # 她跟经纪公司签约了: who that is must have been said
         return any(not start <= entity.span[0] < end for entity in skeleton.entities.values())
     marks = skeleton.lexicon.marks(*OF_A_SALE)
-    return scene.told or "人家" in skeleton.text or not frozenset(marks).isdisjoint(skeleton.line)
+    return (
+        (scene.named if fact.rule.startswith("lost.other") else scene.told)
+        or "人家" in skeleton.text
+        or not frozenset(marks).isdisjoint(skeleton.line)
+    )
