@@ -11,6 +11,7 @@ from hashlib import sha256
 from bot.playbook import load
 from bot.playbook.model import Playbook
 from nlp import teaching
+from nlp.frames import frames
 from nlp.lexicon import Lexicon
 from nlp.workdays import Calendar
 from storage import playbooks
@@ -47,6 +48,7 @@ class PlaybookStore:
                 raise LookupError("no live playbook: ensure_shipped has not run")
             playbook = load.parse(version.text)
             words = await asyncio.to_thread(teaching.lexicon_of, playbook.lexicon.taught)
+            await asyncio.to_thread(frames, words)  # or the first message in new words would hold the loop for it
             live = Live(playbook, version, calendar_of(playbook), words)
             if stamp != self._stamp:  # another version came in between; the next look reads it
                 return live
