@@ -21,6 +21,8 @@ from tests.faults import judge
 from tests.faults.load import FIRST_ID, Letter
 from tests.faults.scene import Scene, chance_of, fresh_seed, scene
 
+pytestmark = pytest.mark.xdist_group("faults")
+
 MESSAGES = 500
 
 
@@ -189,8 +191,8 @@ async def test_row_4_thirty_first_starts(tmp_path: Path) -> None:
 async def test_row_5_told_to_stop_under_load_it_finishes_and_loses_nothing(tmp_path: Path) -> None:
     async with scene(tmp_path) as town:
         await town.bot.start()
-        carrying = asyncio.create_task(town.post.all(town.letters(300), chance_of(5)))
-        await town.post.heard(100)
+        carrying = asyncio.create_task(town.post.all(town.letters(150), chance_of(5)))
+        await town.post.heard(50)
         code, seconds = await town.bot.stop()
         assert code == 0
         assert seconds < 10
@@ -199,5 +201,5 @@ async def test_row_5_told_to_stop_under_load_it_finishes_and_loses_nothing(tmp_p
         await carrying
         await town.bot.drained()
         await town.bot.stop()
-        assert len(town.post.acknowledged) == 300
+        assert len(town.post.acknowledged) == 150
         await judge.holds(town)

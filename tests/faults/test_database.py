@@ -1,0 +1,158 @@
+"""Row 20: the database is locked or goes away in the middle of the load; and, on PostgreSQL, two that share it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults import judge
+from tests.faults.bot_process import BotProcess, ended
+from tests.faults.load import Post, post_to
+from tests.faults.scene import Scene, chance_of, fresh_seed, scene
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+
+async def locked(folder: Path, seconds: float, count: int) -> None:
+    """Another process writes to the SQLite file and does not let go."""
+    async with scene(folder) as town:
+        await town.bot.start()
+        carrying = asyncio.create_task(town.post.all(town.letters(count), chance_of(20)))
+        await town.post.heard(count // 4)
+        with closing(sqlite3.connect(town.bot.data / "genjin.db", timeout=10)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await asyncio.sleep(seconds)
+            assert await town.bot.healthy()
+            other.execute("ROLLBACK")
+        async with asyncio.timeout(120):
+            await carrying
+        await town.bot.drained()
+        assert town.bot.starts == 1
+        assert set(town.post.statuses) <= {0, 200, 503}, "neither kept nor plainly refused"
+        assert (await town.bot.stop())[0] == 0
+        assert len(town.post.acknowledged) == count
+        await judge.holds(town, quietly=False)
+
+
+async def test_row_20_sqlite_locked_by_another_process(tmp_path: Path) -> None:
+    """Longer than the intake waits (3 s), so that some callbacks are refused and come again."""
+    await locked(tmp_path, 4, 100)
+
+
+@pytest.mark.torture
+async def test_row_20_sqlite_locked_for_ten_seconds(tmp_path: Path) -> None:
+    await locked(tmp_path, 12, 500)
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str, new_postgres: Callable[[str], str]) -> str:
+    return new_postgres(postgres_template)
+
+
+@pytest.mark.postgres
+async def test_row_20_postgres_drops_every_connection_in_the_middle_of_the_load(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    async with scene(tmp_path, database=postgres_url) as town:
+        await town.bot.start()
+        carrying = asyncio.create_task(town.post.all(town.letters(120), chance_of(21)))
+        for at in (30, 60, 90):
+            await town.post.heard(at)
+            assert town.bot.ask(
+                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE application_name = 'genjin' AND datname = current_database()"
+            )
+        async with asyncio.timeout(120):
+            await carrying
+        leases_end(town.bot)
+        await town.bot.drained()
+        assert town.bot.starts == 1
+        assert await town.bot.healthy()
+        assert (await town.bot.stop())[0] == 0
+        assert len(town.post.acknowledged) == 120
+        await judge.holds(town, quietly=False)
+
+
+def leases_end(bot: BotProcess) -> None:
+    """A minute later: on PostgreSQL nobody knows of a dead process but by its leases running out."""
+    for table in ("message", "outbox", "moment"):
+        bot.ask(f"UPDATE {table} SET lease_until = 0 WHERE lease_until IS NOT NULL RETURNING 1")
+
+
+async def killed_on_postgres(folder: Path, url: str, seed: int, kills: int, count: int) -> None:
+    chance = chance_of(seed)
+    async with scene(folder, database=url) as town:
+        await town.bot.start()
+        carrying = asyncio.create_task(town.post.all(town.letters(count), chance))
+        for at in sorted(chance.sample(range(20, count - 20), kills)):
+            await town.post.heard(at)
+            await town.bot.kill()
+            await town.bot.start()
+        async with asyncio.timeout(120):
+            await carrying
+        leases_end(town.bot)
+        await town.bot.drained()
+        assert (await town.bot.stop())[0] == 0
+        assert len(town.post.acknowledged) == count
+        await judge.holds(town)
+
+
+@pytest.mark.postgres
+async def test_row_1_kill_9_under_load_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    await killed_on_postgres(tmp_path, postgres_url, 1, kills=1, count=120)
+
+
+@pytest.mark.torture
+@pytest.mark.postgres
+async def test_row_1_five_kills_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    await killed_on_postgres(tmp_path, postgres_url, fresh_seed(), kills=5, count=500)
+
+
+@asynccontextmanager
+async def two(folder: Path, url: str) -> AsyncIterator[tuple[Scene, BotProcess, Post]]:
+    """Two bots on one database, each with a port and a post of its own."""
+    async with scene(folder, database=url) as town:
+        second = BotProcess(folder / "second", town.post.app, town.platforms.wecom_base, url)
+        async with ended(second), post_to(town.post.app, second.callback) as other:
+            await asyncio.gather(town.bot.start(), second.start())
+            yield town, second, other
+
+
+@pytest.mark.postgres
+async def test_two_share_the_work_and_nothing_is_done_twice(tmp_path: Path, postgres_url: str) -> None:
+    """Both hear every message, as a platform's repeats may reach either."""
+    async with two(tmp_path, postgres_url) as (town, second, other):
+        letters = town.letters(100)
+        await asyncio.gather(
+            town.post.all(letters, chance_of(2)), other.all(letters, chance_of(3))
+        )  # fmt: skip
+        await town.bot.drained()
+        assert len({row[0] for row in town.bot.ask("SELECT DISTINCT owner FROM outbox")}) == 2, "one did all the work"
+        assert (await second.stop())[0] == 0
+        assert (await town.bot.stop())[0] == 0
+        town.post.acknowledged |= other.acknowledged
+        await judge.holds(town)
+
+
+@pytest.mark.postgres
+async def test_of_two_one_is_killed_and_the_other_takes_over(tmp_path: Path, postgres_url: str) -> None:
+    async with two(tmp_path, postgres_url) as (town, second, other):
+        letters, chance = town.letters(100), chance_of(4)
+        carrying = asyncio.create_task(town.post.all(letters[:50], chance))
+        dying = asyncio.create_task(other.all(letters[50:], chance))
+        await other.heard(25)
+        await second.kill()
+        await carrying
+        dying.cancel()
+        for one in letters[50:]:
+            assert await town.post.until_heard(one)
+        leases_end(town.bot)
+        await town.bot.drained()
+        assert (await town.bot.stop())[0] == 0
+        town.post.acknowledged |= other.acknowledged
+        await judge.holds(town)
