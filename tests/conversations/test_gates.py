@@ -1,0 +1,78 @@
+"""B1 and what is owed: a blocked move asks by name, a warned one stays owed until the file is in."""
+
+from __future__ import annotations
+
+from tests.conversations.chat import Chat
+
+PDF = b"%PDF-1.4\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+
+async def test_b1_says_what_is_there_and_what_is_not(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    assert card.title == "华东医械 · 进「合同签署」还差 1 样"
+    assert card.line("有了") == "预算证明（3月2日 预算批复.png）"
+    assert card.line("还差") == "采购流程图（客户内部谁签、几步）"
+    assert "点〔补材料〕上传，一到我就推进。" in card.text
+    script = await chat.taps("zhang.wei", card, "ask_customer")
+    assert script.text == "王总，方便发一下贵司的采购流程图吗？我好提前备材料。"
+
+
+async def test_later_keeps_its_word(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    assert "好，明早再提一次" in (await chat.taps("zhang.wei", card, "later")).text
+    await chat.until("2026-03-11 08:45")
+    [morning] = await chat.heard_of("zhang.wei", "digest.rep")
+    assert morning.line("再问") == "华东医械 · 进「合同签署」还差 1 样"
+    again = await chat.taps("zhang.wei", morning, "see_waiting")
+    assert again.kind == "gate.missing"
+    await chat.uploads(again.urls["add_evidence"], "采购流程图.png", PNG)
+    assert (await chat.heard("zhang.wei"))[-1].title == "华东医械 · 进入「合同签署」"
+    await chat.until("2026-03-12 09:00")
+    assert len(await chat.heard_of("zhang.wei", "digest.rep")) == 1
+
+
+async def test_what_came_in_meanwhile_is_not_asked_next_morning(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.taps("zhang.wei", card, "later")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    await chat.until("2026-03-11 09:00")
+    assert not await chat.heard_of("zhang.wei", "digest.rep")
+    told = await chat.taps("zhang.wei", await chat.look("zhang.wei", card), "ask_customer")
+    assert told.text == "华东医械已在「合同签署」，不差材料了。"
+
+
+async def test_what_is_owed_is_settled_file_by_file(chat: Chat) -> None:
+    card = await chat.says("li.na", "松涛何校长定了周四下午两点看演示")
+    assert card.line("阶段") == "需求确认 → 方案演示（材料待补 2 样）"
+    await chat.uploads(card.urls["add_evidence"], "会议纪要.pdf", PDF)
+    first = (await chat.heard("li.na"))[-1]
+    assert (first.title, first.line("还差")) == ("收到会议记录 · 松涛教育", "已发文档")
+    await chat.uploads(first.urls["add_evidence"], "松涛方案.pdf", PDF)
+    second = (await chat.heard("li.na"))[-1]
+    assert second.line("材料") == "待补的都齐了"
+    assert (await chat.opportunity("松涛教育"))["evidence_missing"] == []
+
+
+async def test_an_upload_taken_back_is_owed_again(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    passed = (await chat.heard("zhang.wei"))[-1]
+    undone = await chat.taps("zhang.wei", passed, "undo")
+    assert undone.line("阶段") == "合同签署 → 价格谈判（回到之前）"
+    assert undone.line("材料") == "采购流程图.png 不算了，文件留底"
+    assert (await chat.opportunity("华东医械"))["stage"] == "negotiation"
+
+
+async def test_a_page_for_a_win_wants_the_contract(chat: Chat) -> None:
+    asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
+    await chat.uploads(asked.urls["add_evidence"], "扫描件.pdf", PDF)
+    [contract] = [one for one in await chat.records("evidence") if one["file"] == "扫描件.pdf"]
+    assert contract["kind"] == "contract"
+    assert (await chat.opportunity("华东医械"))["state"] == "open"
+
+
+async def test_many_missing_are_counted(chat: Chat) -> None:
+    card = await chat.says("chen.jie", "/stage 博远仪器 合同签署")
+    assert card.title.startswith("博远仪器 · 进「合同签署」还差 ")
+    assert [row for row in card.text.splitlines() if row.startswith("…｜还有 ")]
