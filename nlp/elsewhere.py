@@ -60,7 +60,7 @@ PAID_OUT = re.compile(
 )
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
 OTHER_PAPER = re.compile(
-    r"(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业|保洁|补充协议|请假|加班单|报销"
+    r"奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
 EXPIRED = re.compile("到期|过期")
@@ -85,6 +85,9 @@ LONG_AGO = re.compile(
 AMONG_US = re.compile(r"(?:跟|和|与)(?:仓库|车间|研发|产品|售后|运维|实施|行政|领导|同事|组里|内部)|^内部|[,。]内部把")
 AGAIN_AND_AGAIN = re.compile(r"(?:答应|约|同意|说好)[^,。;]{0,4}了?[二两三四五六七八九十几好多]+来?[次回趟遍]")
 """Agreed three times is not agreed."""
+CONCEDED = re.compile(r"([\u4e00-\u9fff])(?:倒|就|也)?是\1[了过]|待确认|待核|待定|存疑")
+"""签是签了: what follows takes it back."""
+REVIVED = re.compile("又?恢复|重启|又续|又活|又回来|又要|又找|挽回|救回|还有转机")
 IN_PUBLIC = re.compile("(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了")
 HOUSE_PLAN = re.compile("(?:分红|薪酬|提成|激励|考核|绩效|预案|活动|股权|值班|搬迁|年会|培训|放假|调整)方案|股东会")
 ANOTHER_HAND = re.compile("(?<!我)(?<!我们)(?<!咱)手[里上头](?:的|那|有)")
@@ -109,9 +112,13 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
         return True
     if fact.rule.startswith(("signing.agreed", "demo.arranged")) and AGAIN_AND_AGAIN.search(sentence):
         return True
-    if fact.value in ("won", "lost") and LONG_AGO.search(sentence):
+    if fact.value in ("won", "lost") and (LONG_AGO.search(sentence) or CONCEDED.search(sentence)):
         return True
-    if OTHER_PAPER.search(said) or _misfits(fact, clause, scene, said):
+    if fact.value == "lost" and REVIVED.search(sentence):
+        return True
+    if (fact.value in ("won", "lost", "contract_signing") and OTHER_PAPER.search(said)) or _misfits(
+        fact, clause, scene, said
+    ):
         return True
     if fact.value != "lost" and TAKEN_BACK.search(skeleton.text[fact.span[1] : skeleton.starts[mates[-1].end]]):
         return True
@@ -146,6 +153,8 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
     upto = skeleton.text[skeleton.starts[clause.start] : fact.span[1]]
     sentence = skeleton.text[skeleton.starts[mates[0].start] : fact.span[1]]
     if _rival_named(clause, scene) or ANOTHER_HAND.search(sentence):
+        return True
+    if fact.value == "lost" and not scene.told and _about_a_thing(fact, clause, scene):
         return True
     if fact.value == "lost":
         return re.match(OWN_TEAM, upto) is not None or (fact.rule.startswith(LOOSE) and not _of_a_sale(fact, scene))

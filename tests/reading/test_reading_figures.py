@@ -26,9 +26,9 @@ LEAST = {
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
-MOST_ADVANCED = {"dev": 0.005, "held": 0.036}
+MOST_ADVANCED = {"dev": 0.005, "held": 0.03}
 """The share of messages without a stage in which one was found."""
-MOST_CLOSED = {"dev": 0, "held": 3}
+MOST_CLOSED = {"dev": 0, "held": 1}
 """Messages read as won or lost that are neither."""
 STAGES_AMONG_OTHERS = 0.9
 """The share of stages found in the set of sentences that mostly tell of no step of ours (LABELS.md)."""
