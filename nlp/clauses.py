@@ -30,7 +30,7 @@ READY_THEN = re.compile(
 )
 """预算下来马上签: what follows waits for what stands before."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
-DONE = re.compile("(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|到手|[付结两]清|付讫")
+DONE = re.compile("(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫")
 """Words in a deed that say it is finished."""
 UNDONE = re.compile(
     "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
