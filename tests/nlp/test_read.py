@@ -114,9 +114,9 @@ def test_a_long_message_costs_in_proportion(repeated: str) -> None:
 
     def cost(length: int) -> float:
         text = (repeated * length)[:length]
-        started = time.perf_counter()
+        started = time.process_time()
         reading(text)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     cost(500)
     short, long = min(cost(3_000) for _ in range(2)), min(cost(24_000) for _ in range(2))
