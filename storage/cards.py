@@ -77,6 +77,6 @@ async def overdue_questions(before: datetime, limit: int = 100) -> list[CardRow]
 async def fold(ids: Sequence[str]) -> int:
     """How many open cards are now folded into a newer one."""
     return await sql.run(
-        f"UPDATE card SET state = 'folded' WHERE id IN ({sql.marks(ids)}) AND state = 'open'",
+        f"UPDATE card SET state = 'folded' WHERE id IN ({sql.marks(ids)}) AND {sql.BY_ID[sql.dialect()]}state = 'open'",
         *ids,
     )

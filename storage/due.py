@@ -67,7 +67,7 @@ async def _end(ids: Sequence[str], state: str, at: int | None, owner: str | None
     mine, args = ("", ()) if owner is None else (" AND owner = ?", (owner,))
     return await sql.run(
         "UPDATE moment SET state = ?, fired_at = ?, lease_until = NULL "
-        f"WHERE id IN ({sql.marks(ids)}) AND state = 'waiting'{mine}",
+        f"WHERE id IN ({sql.marks(ids)}) AND {sql.BY_ID[sql.dialect()]}state = 'waiting'{mine}",
         state,
         at,
         *ids,

@@ -143,7 +143,7 @@ async def reopen(seqs: Sequence[int]) -> int:
     """How many events that were refused, waiting or set aside are new again, with their tries forgotten."""
     return await sql.run(
         "UPDATE message SET state = 'new', ready_at = received_at, tries = 0, reason = '' "
-        f"WHERE seq IN ({sql.marks(seqs)}) AND state IN ('refused', 'waiting', 'set_aside')",
+        f"WHERE seq IN ({sql.marks(seqs)}) AND {sql.BY_ID[sql.dialect()]}state IN ('refused', 'waiting', 'set_aside')",
         *seqs,
     )
 

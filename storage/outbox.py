@@ -112,7 +112,8 @@ async def dead(seq: int, owner: str, reason: str) -> bool:
 async def drop(ids: Sequence[str], reason: str) -> int:
     """How many that nobody is sending are dropped."""
     return await sql.run(
-        f"UPDATE outbox SET state = 'dropped', reason = ? WHERE id IN ({sql.marks(ids)}) AND state = 'new'",
+        f"UPDATE outbox SET state = 'dropped', reason = ? WHERE id IN ({sql.marks(ids)}) "
+        f"AND {sql.BY_ID[sql.dialect()]}state = 'new'",
         clean(reason),
         *ids,
     )
@@ -134,7 +135,7 @@ async def revive(ids: Sequence[str], at: datetime) -> int:
     """How many dead letters are to be sent after all, from ``at`` on."""
     return await sql.run(
         "UPDATE outbox SET state = 'new', tries = 0, retry_at = NULL, ready_at = ?, reason = '' "
-        f"WHERE id IN ({sql.marks(ids)}) AND state = 'dead'",
+        f"WHERE id IN ({sql.marks(ids)}) AND {sql.BY_ID[sql.dialect()]}state = 'dead'",
         to_micros(at),
         *ids,
     )

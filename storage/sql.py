@@ -205,5 +205,7 @@ NOW: dict[Dialect, str] = {
 }
 """The database's own clock in microseconds: leases are by it alone, whatever the processes believe."""
 SKIP_LOCKED: dict[Dialect, str] = {"sqlite": "", "postgres": "FOR UPDATE SKIP LOCKED"}
+BY_ID: dict[Dialect, str] = {"sqlite": "+", "postgres": ""}
+"""Before a column beside ``id IN (…)``: SQLite then looks the ids up, and not all rows of that state one by one."""
 SAME: dict[Dialect, str] = {"sqlite": "IS", "postgres": "IS NOT DISTINCT FROM"}
 """Equality in which nothing equals nothing."""
