@@ -15,9 +15,7 @@ from typing import Literal
 Span = tuple[int, int]
 Grain = Literal["minute", "hour", "halfday", "day", "week", "month", "quarter", "year"]
 Action = Literal["wechat", "phone", "visit", "demo", "email", "other"]
-Stage = Literal[
-    "initial_contact", "needs_confirmed", "solution_demo", "negotiation", "contract_signing", "won", "lost"
-]
+Stage = Literal["initial_contact", "needs_confirmed", "solution_demo", "negotiation", "contract_signing", "won", "lost"]
 Due = date | datetime
 """The last day of a deadline, or its moment where a clock time was said."""
 Side = Literal["us", "customer"]
@@ -195,6 +193,4 @@ class Reading:
     @property
     def is_business(self) -> bool:
         """Something a record could be made of. A lone date, phone or amount is not."""
-        return bool(
-            self.customers or self.contacts or self.stage or self.action or self.signals or self.commitments
-        )
+        return bool(self.customers or self.contacts or self.stage or self.action or self.signals or self.commitments)
