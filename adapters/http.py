@@ -8,25 +8,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from importlib.util import find_spec
 from typing import Any
 
 import httpx
 
 from adapters.errors import PlatformRefused, Retryable, Unseen
+from adapters.lines import Lines
 
 MB = 1024 * 1024
 LONGEST_WAIT = 3600.0
 """Seconds; a Retry-After beyond it is cut to it, so that no header can silence an account for a day."""
 _LATER = frozenset({408, 421, 423, 425, 429, 503})
-
-if find_spec("sniffio") is None:  # httpcore looks for it at every step of every call, a tenth of our time under load
-    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # "known not to be there"
 
 for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the token in it
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -66,9 +62,8 @@ class Http:
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(seconds, connect=connect_seconds),
             follow_redirects=False,
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=100),  # 20 are closed and opened all day
+            transport=Lines(),
             headers={"Accept-Encoding": "identity", "User-Agent": "genjin"},
-            mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},  # never through a proxy
         )
 
     async def get(
