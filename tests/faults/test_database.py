@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.conversations.conftest import open_chat
 from tests.faults import judge
 from tests.faults.bot_process import BotProcess, ended
 from tests.faults.load import Post, post_to
 from tests.faults.scene import Scene, chance_of, fresh_seed, scene
+from tests.fixtures.redis_server import _wait_until_it_answers, binary
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -156,3 +161,38 @@ async def test_of_two_one_is_killed_and_the_other_takes_over(tmp_path: Path, pos
         assert (await town.bot.stop())[0] == 0
         town.post.acknowledged |= other.acknowledged
         await judge.holds(town)
+
+
+@contextmanager
+def own_redis(folder: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts a Redis on a socket in the folder, as often as it is asked to."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        words = ["--port", "0", "--unixsocket", str(folder / "r.sock"), "--save", "", "--dir", str(folder)]
+        started.append(subprocess.Popen([binary(), *words], stdout=subprocess.DEVNULL))
+        _wait_until_it_answers(f"unix://{folder / 'r.sock'}")
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.mark.redis
+async def test_row_20_redis_dies_and_comes_back_and_nobody_notices(tmp_path: Path, sqlite_url: str) -> None:
+    short = Path(tempfile.mkdtemp(prefix="genjin-redis-", dir="/tmp"))  # a socket's path has 107 bytes
+    with own_redis(short) as start:
+        redis = start()
+        async with open_chat(tmp_path, sqlite_url, f"unix://{short / 'r.sock'}") as chat:
+            assert (await chat.says("zhang.wei", "今天拜访了华东医械的王总，聊了方案")).kind == "reading.clear"
+            redis.kill()
+            redis.wait(10)
+            for n in range(3):
+                card = await chat.says("li.na", f"今天拜访了松涛教育的何校长，聊了第{n}版方案")
+                assert card.kind == "reading.clear"
+            start()
+            assert (await chat.says("chen.jie", "给博远仪器演示了产品")).kind == "reading.clear"
+            assert (await chat.web.get("/readyz")).status_code == 200
+    shutil.rmtree(short)
