@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from bot.capture import facts, second
 from bot.capture.memory import Memory
 from bot.capture.values import Choices, Entry, Said
 from bot.capture.whose import Known, New
+from bot.followup.fit import dropped, same_deed
+from bot.followup.service import withdraw
 from bot.playbook.model import Pipeline, Playbook
 from bot.process.gates import Decision, decide
 from bot.process.service import advance
@@ -138,8 +141,10 @@ class Work:
         decision = self._stage(counts)
         signing, amount_before = self._sign_date(), self._amount()
         commitments, moved = self._commitments(people)
-        fitting = facts.kept_by(self.reading, self.memory.promises.get(self.customer.id, ()), self.playbook)
+        standing = self.memory.promises.get(self.customer.id, ())
+        fitting = facts.kept_by(self.reading, standing, self.playbook)
         kept = self._keep(fitting)
+        given_up = self._give_up([one for one in standing if one not in fitting])
         return Entry(
             customer=self.customer,
             name=self.name,
@@ -154,6 +159,7 @@ class Work:
             commitments=commitments,
             moved=moved,
             kept=kept,
+            dropped=given_up,
             which_kept=fitting if len(fitting) > 1 else (),
             signing=signing,
             amount_from=before if amount_before else None,
@@ -254,7 +260,7 @@ class Work:
             if not self._sure("commitment", said.confidence):
                 continue
             one = facts.commitment(said, self.said, self.memory.member, self.customer, self.opportunity, people)
-            same = next((c for c in standing if c.by == one.by and c.what == one.what), None)
+            same = next((c for c in standing if c.by == one.by and same_deed(c.what, one.what)), None)
             if same is None:
                 self.changes.append(made(one))
                 fresh.append(one)
@@ -277,3 +283,11 @@ class Work:
         )
         self.changes.append(change)
         return (fitting[0].with_(state="kept", closed_at=self.said.at),)
+
+    def _give_up(self, standing: Sequence[Commitment]) -> tuple[Commitment, ...]:
+        """The one promise that the words say is not wanted any more (TIME-1: by tap or by saying so)."""
+        found = dropped(self.reading.text, standing, self.playbook.synonyms)
+        if len(found) != 1:
+            return ()
+        self.changes += withdraw(found[0], self.said.at, "说了不用")
+        return found

@@ -58,6 +58,8 @@ class Entry:
     moved: tuple[tuple[Commitment, Commitment], ...] = ()
     """Promises that stood already and got another due: before, after."""
     kept: tuple[Commitment, ...] = ()
+    dropped: tuple[Commitment, ...] = ()
+    """Promises that the words say are not wanted any more."""
     which_kept: tuple[Commitment, ...] = ()
     """Open promises that the words may close, when more than one fits."""
     signing: datetime | None = None

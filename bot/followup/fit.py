@@ -9,6 +9,7 @@ from storage.records import Commitment
 
 VERBS = re.compile(
     r"^(?:重新|尽快|先|再|去|来|把|给(?:您|他|她|你|客户)?|帮忙?)*"
+    r"(?!报价|报告|报表|报备|发票|发货|交期|交货|交接|回执|签字|盖章|补充|确认[函书单]|出库|送货|改版|约定|问卷|申请[表书])"
     r"(?:发送|发出|发给|发|寄送|寄出|寄|送到|送达|送|提交|提供|递交|交付|交|出具|出|做好|做|整理|准备|安排|落实|确认"
     r"|回复|回个?|打个?|报|约好|约|拜访|上门|签|盖|改|补齐|补|传|拿|带|协调|申请|问)?(?:给|到|好|过去|一下|一份|个|份)?"
 )
@@ -20,10 +21,16 @@ DONE = re.compile(
     r"|搞定|办妥|发出$|已(?:发|寄|送|交|回|办|约)"
 )
 NOT_DONE = re.compile(
-    r"[没未](?:有)?(?:来得及)?(?:再)?[\u4e00-\u9fff]{0,6}(?:发|给|寄|送|交|做|办|打|回|约|传|提|搞|弄|好|完)|还没|还未|别|不[发给寄送交]|忘"
+    r"(?:不用|不必|不需要|无需|甭|免了)|[没未](?:有)?(?:来得及)?(?:再)?[\u4e00-\u9fff]{0,6}(?:发|给|寄|送|交|做|办|打|回|约|传|提|搞|弄|好|完)|还没|还未|别|不[发给寄送交]|忘"
     r"|[吗么?？]|了没|没有$|要不要|能不能|是不是|如果|要是|的话|等[^,，。]{0,10}(?:再|就)|打算|准备(?:发|寄|送|交)"
     r"|(?:快|要|就)[发给寄送交]了|[他她]们?说|客户说|以为|[发给寄送交做]好了?(?:我|就|再)"
 )
+DROPPED = re.compile(
+    r"(?:不用|不必|不需要|无需|先不|不)再?(?:给|发|寄|送|交|做|出|提交|提供|准备|回)[^,，。;；]{0,8}了|(?:不要|不用|不需要|取消)了$|取消$"
+)
+"""What says of a thing that it need not be done any more."""
+HANDS_OVER = re.compile(r"^把?(?:发送|发给|发|寄给|寄|送|提交|提供|递交|交付|交给|交|传|带|拿|给)")
+QUESTION = re.compile(r"[吗么?？]|要不要|是不是|能不能|如果|要是|的话")
 CLAUSE = re.compile(r"[,，。;；!！\n]+")
 LEAST = 2
 """Han characters, or Latin letters times two, that two names must share."""
@@ -40,6 +47,21 @@ def fitting(
     """The open promises of ours that ``text`` says are done; empty when it says so of none."""
     said = "，".join(clause for clause in _clauses(text) if _done(clause))
     return _best(said, promises, synonyms) if said else ()
+
+
+def dropped(
+    text: str, promises: Iterable[Commitment], synonyms: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Commitment, ...]:
+    """The open promises of ours that ``text`` says are not wanted any more; empty when it says so of none."""
+    said = "，".join(clause for clause in _clauses(text) if DROPPED.search(clause) and not QUESTION.search(clause))
+    return _best(said, promises, synonyms) if said else ()
+
+
+def same_deed(one: str, other: str) -> bool:
+    """发报价单 and 给报价单 are one promise; 发合同 and 签合同 are two."""
+    if one == other:
+        return True
+    return bool(HANDS_OVER.match(one) and HANDS_OVER.match(other)) and thing(one) == thing(other)
 
 
 def of_file(

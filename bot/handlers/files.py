@@ -76,6 +76,7 @@ async def said(found: HandedIn, turn: Turn) -> Reply:
     if found.which:
         card = say.which(await matters(found.which), turn.now, file=found.evidence.file or "")
         options = [one.id for one in found.which]
-        return Reply(push=card, changes=found.changes, about={**about, "options": options}, question=True)
+        about = {**about, "options": options, "brief": found.evidence.file or ""}
+        return Reply(push=card, changes=found.changes, about=about, question=True)
     name = await customers.short_name(found.evidence.customer_id) if found.evidence.customer_id else ""
     return Reply(push=handed.came(found, name, turn.playbook, clock_of(turn.now)), changes=found.changes, about=about)

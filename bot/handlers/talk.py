@@ -14,6 +14,7 @@ from bot.playbook.model import Playbook
 from bot.process import service as process
 from bot.replies import ending, facts, followup, gate, words
 from bot.replies import reading as say
+from bot.replies.wording import quote
 from bot.routing import Outgoing, Reply
 from bot.turn import Turn
 from storage import cards, evidence, outbox, uploads
@@ -81,7 +82,9 @@ async def _which_kept(turn: Turn, entry: Entry, event: str) -> Outgoing:
     card = followup.which(await matters(entry.which_kept), turn.now, said=entry.activity.text)
     return Outgoing(
         card, to=turn.member.id, once=f"{event}:which", question=True,
-        about={"options": [one.id for one in entry.which_kept], "message": event},
+        about={
+            "options": [one.id for one in entry.which_kept], "message": event, "brief": quote(entry.activity.text, 24),
+        },
     )  # fmt: skip
 
 
@@ -137,7 +140,7 @@ def _waits(entry: Entry) -> bool:
 
 
 def _brings_nothing_else(entry: Entry) -> bool:
-    changed = entry.commitments or entry.moved or entry.kept or entry.signing or entry.amount_from
+    changed = entry.commitments or entry.moved or entry.kept or entry.dropped or entry.signing or entry.amount_from
     return not (changed or entry.new_customer or entry.new_opportunity or entry.which_kept)
 
 

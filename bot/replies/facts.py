@@ -9,7 +9,7 @@ from bot.capture.values import Entry
 from bot.capture.whose import Known
 from bot.playbook.model import Playbook
 from bot.replies import words
-from bot.replies.wording import clock_of, cut, day_of, due_of, moment_of, money, quote
+from bot.replies.wording import clock_of, cut, day_of, due_of, local, moment_of, money, quote
 from storage.records import Activity, Commitment, Opportunity
 
 MOST = 6
@@ -29,6 +29,7 @@ def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | Non
         *_amount(entry),
         *_action(entry, today),
         *_signals(entry),
+        *_people(entry),
     ]
     said = (words.bit("said"), quote(entry.activity.text, VALUE_MOST - 2))
     return [(words.bit("customer"), customer_line(entry, last)), *(brought or [said])]
@@ -108,6 +109,8 @@ def _promises(entry: Entry, today: date) -> Iterator[Line]:
     for one in entry.kept:
         day = day_of(one.said_at.date(), today)
         yield words.bit("kept"), words.bit("kept_line", what=one.what, day=day)
+    for one in entry.dropped:
+        yield words.bit("commitment"), words.bit("dropped", what=one.what)
     if "commitment" in entry.unsure and entry.deal is not None:
         yield words.bit("commitment"), words.bit("unsure_commitment", words=cut(entry.activity.text, 10))
 
@@ -176,6 +179,20 @@ def _action(entry: Entry, today: date) -> Iterator[Line]:
 def _planned(at: datetime, entry: Entry, today: date) -> str:
     when = entry.deal.action.when if entry.deal and entry.deal.action else None
     return moment_of(at, today) if when and when.clock else day_of(at.date(), today)
+
+
+def _people(entry: Entry) -> Iterator[Line]:
+    """Somebody new, or a phone that was not known: 找谁｜张总 139****1111"""
+    for change in entry.changes:
+        if change.kind == "contact.reach" and (change.after.get("phones") or change.after.get("emails")):
+            reach = [*change.after.get("phones", ()), *change.after.get("emails", ())]
+            yield words.bit("contact"), " ".join([_called(entry, change.record), *map(local, reach[-1:])]).strip()
+
+
+def _called(entry: Entry, id: str) -> str:
+    """张总, by what the message made of the person; "" for one who was on the books."""
+    made_now = next((c.after for c in entry.changes if c.record == id and c.kind == "contact.created"), {})
+    return f"{made_now.get('name', '')}{made_now.get('title') or ''}"
 
 
 def _signals(entry: Entry) -> Iterator[Line]:

@@ -48,9 +48,14 @@ ASKS_FOR_A_FILE = (
 )
 
 
+A_WORD = ("答复", "回复", "回话", "消息", "电话", "说法", "准信", "时间", "折扣", "支持")
+"""What is given without a file."""
+
+
 def wants_file(promise: Commitment) -> bool:
     """Something is to be handed over, so that there may be a file to prove it; a call or a visit has none."""
-    return promise.what.removeprefix("把").startswith(ASKS_FOR_A_FILE)
+    what = promise.what.removeprefix("把")
+    return what.startswith(ASKS_FOR_A_FILE) or (what.startswith("给") and not what.endswith(A_WORD))
 
 
 def due_day(promise: Commitment, now: datetime) -> str:

@@ -96,6 +96,11 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def local(reach: str) -> str:
+    """A phone as one writes it at home: without +86."""
+    return reach.removeprefix("+86")
+
+
 def mask_phone(phone: str) -> str:
     """139****5678: the whole number stands only behind a login."""
     digits = phone.removeprefix("+86") if phone.startswith("+86") else phone

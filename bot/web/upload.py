@@ -152,11 +152,14 @@ class UploadPages:
             about["commitment"] = kept.id
         elif found.which:
             card = say.which(await matters(found.which), now, file=found.evidence.file or "")
-            about["options"] = [one.id for one in found.which]
+            about |= {"options": [one.id for one in found.which], "brief": found.evidence.file or ""}
         else:
             name = await customers.short_name(found.evidence.customer_id) if found.evidence.customer_id else ""
             card = handed.came(found, name, live.playbook, clock_of(now), left, address)
-        await put(card, to=member_id, once=f"{event}:answer", now=now, answer=True, event=event, about=about)
+        await put(
+            card, to=member_id, once=f"{event}:answer", now=now, answer=True, event=event, about=about,
+            question=bool(found.which),
+        )  # fmt: skip
 
     def _page(self, page: Page) -> web.Response:
         html = self._jinja.get_template("upload.html").render(page=page)

@@ -283,3 +283,22 @@ async def test_of_somebody_on_leave_no_answer_is_missed(chat: Chat) -> None:
     await chat.until("2026-03-11 18:45")
     [card] = await chat.heard_of("wang.fang", "promise.late.manager")
     assert card.line("张伟说") == "（今天请假）"
+
+
+async def test_a_sentence_moves_what_was_promised_in_other_words(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    await chat.until("2026-03-10 10:10")
+    card = await chat.says("zhang.wei", "报价单改到下周一给王总")
+    assert card.line("承诺") == "发报价单 改到 周一 3月16日前"
+    assert (await promise(chat))["due"] == "2026-03-16"
+
+
+async def test_a_sentence_gives_up_what_is_not_wanted(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    await chat.until("2026-03-10 10:10")
+    card = await chat.says("zhang.wei", "华东医械报价单不用发了")
+    assert card.line("承诺") == "“发报价单”不用了，不再提醒"
+    assert (await promise(chat))["state"] == "withdrawn"
+    undone = await chat.taps("zhang.wei", card, "undo")
+    assert undone.line("承诺") == "“发报价单”又在了，照旧提醒"
+    assert (await promise(chat))["state"] == "open"

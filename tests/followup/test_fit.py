@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from bot.clock import SHANGHAI
-from bot.followup.fit import fitting, named, of_file, tells_done, thing
+from bot.followup.fit import fitting, named, of_file, same_deed, tells_done, thing
 from bot.playbook.load import parse, shipped
 from storage.records import Commitment
 
@@ -86,3 +86,25 @@ def test_the_customers_promise_is_never_closed_by_us():
 
 def test_long_texts_stay_quick():
     assert not tells_done("没发" * 20_000)
+
+
+def test_the_thing_of_a_promise_is_whole() -> None:
+    things = {
+        "给报价单": "报价单",
+        "发发票": "发票",
+        "给交期表": "交期表",
+        "签合同": "合同",
+        "提交补充协议": "补充协议",
+    }
+    assert {what: thing(what) for what in things} == things
+
+
+def test_handing_over_is_one_deed_whatever_its_verb() -> None:
+    assert same_deed("发报价单", "给报价单")
+    assert not same_deed("发合同", "签合同")
+    assert not same_deed("发报价单", "发方案")
+
+
+def test_what_need_not_be_done_is_not_done() -> None:
+    assert not tells_done("报价单不用发了，王总说不需要")
+    assert tells_done("报价单发了，不用再催")
