@@ -76,7 +76,7 @@ async def _tell(stage: Stage, web: httpx.AsyncClient) -> None:
     stage.scene("记录和证据")
     for promise in await _records(web, "commitment"):
         stage.note(
-            f"承诺：{promise['what']} · {promise['due']} · {_state(promise['state'])} · 凭证 {promise['evidence_id']}"
+            f"承诺：{promise['what']} · {promise['due']} · {_state(promise['state'])} · 材料 {promise['evidence_id']}"
         )
     entries = await _records(web, "audit")
     stage.note(f"审计链：{len(entries)} 条，链头 {entries[-1]['hash'][:16]}…")
