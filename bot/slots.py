@@ -6,6 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 REST = 1.0
 """Seconds after which one looks again, also when nobody woke."""
 
@@ -59,6 +63,8 @@ class Slots:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._wake.set()
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("slot.failed", slots=self._name, exc_info=fault)
 
     async def _run(self) -> None:
         while self._open:

@@ -177,9 +177,13 @@ class Worker:
         if row.tries < MOST_TRIES:
             await self._again(row, min(SLOWEST, 2.0**row.tries), reason)
             return
-        async with transaction():
-            if await inbox.set_aside(row.seq, reason, self._owner):
-                await self._conversation.tell_set_aside(row, reason)
+        try:
+            async with transaction():
+                if await inbox.set_aside(row.seq, reason, self._owner):
+                    await self._conversation.tell_set_aside(row, reason)
+        except DATABASE as busy:
+            await self._wait_out(row, busy)
+            return
         metrics.handled.labels(row.kind, "set_aside").inc()
         self._told.set()
 

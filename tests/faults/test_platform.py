@@ -135,10 +135,10 @@ async def test_row_13_told_to_slow_down_it_does_and_no_chat_starves(chat: Chat) 
     for n in range(1, 6):
         for user in REPS:
             await chat.web.post("/sandbox/api/say", json={"platform": "wecom", "as": user, "text": report(user, n)})
-    await step(chat, 3)
+    await step(chat, 10)
     early = {user: len(await chat.heard(user)) for user in REPS}
     assert all(early.values()), f"a chat starves: {early}"
-    await step(chat, 60)
+    await step(chat, 120)
     for user in REPS:
         await came_in_order(chat, user, 6 if user == "zhang.wei" else 5)
     sent = sum([len(await chat.heard(user)) for user in REPS])
