@@ -11,7 +11,7 @@ from tests.adapters.wecom.twins import MemoryLimits, MemoryTokens, Platform, She
 
 @pytest.fixture
 async def http() -> AsyncIterator[Http]:
-    http = Http(seconds=1.0, connect_seconds=1.0)
+    http = Http(seconds=4.0, connect_seconds=4.0)  # wide enough for a hundred calls on a busy machine
     yield http
     await http.close()
 
