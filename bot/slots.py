@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from time import monotonic
 from typing import Any
 
 import structlog
+
+from storage.errors import Busy, Down, Full, StorageError
 
 log = structlog.get_logger(__name__)
 
 REST = 1.0
 """Seconds after which one looks again, also when nobody woke."""
+LOOK_AGAIN = 0.5
+"""Seconds to leave a database alone that takes nothing."""
+DATABASE = (Busy, Down, Full)
+"""The database cannot now, and will again."""
+
+Work = Coroutine[Any, Any, None]
 
 
-class Slots:
-    """``take_up(room)`` starts at most ``room`` things with :meth:`start` and says how many it found. It is asked while
-    at least half of the ``width`` slots are free, so that a few slow ones hold up nobody and each look finds many."""
+async def patiently(write: Callable[[], Awaitable[Any]], seconds: float) -> None:
+    """Writes down what became of something; while the database takes nothing, for at most ``seconds``. Raises what it
+    then still says."""
+    until = monotonic() + seconds
+    while True:
+        try:
+            await write()
+            return
+        except DATABASE as fault:
+            if monotonic() > until:
+                raise
+            log.warning("slot.held", code=fault.code)
+            await asyncio.sleep(LOOK_AGAIN)
 
-    def __init__(self, name: str, width: int, take_up: Callable[[int], Awaitable[int]]) -> None:
-        self._name, self._width, self._take_up = name, width, take_up
+
+class Slots(ABC):
+    """Takes up what waits, each thing in a slot of its own. It looks while at least half of the ``width`` slots are
+    free, so that a few slow ones hold up nobody and each look finds many."""
+
+    def __init__(self, name: str, width: int) -> None:
+        self._name, self._width = name, width
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -35,12 +60,17 @@ class Slots:
         """Something new may wait: look now."""
         self._wake.set()
 
-    def run(self) -> None:
+    @abstractmethod
+    async def take_up(self, room: int) -> Sequence[Work]:
+        """Claims at most ``room`` of what waits: the work on each, not yet begun; nothing when none waits."""
+
+    def start(self) -> None:
         self._open = True
         self._loop = asyncio.create_task(self._run(), name=self._name)
 
     async def stop(self) -> None:
-        """Returns when all that was begun is done; cancelled meanwhile, that is cancelled too."""
+        """Takes up nothing more, and returns when all that was begun is done; cancelled meanwhile, that is cancelled
+        too. What is not yet claimed stays for the next start."""
         if self._loop is None:
             return
         loop, self._loop, self._open = self._loop, None, False
@@ -54,8 +84,7 @@ class Slots:
                 task.cancel()
             await asyncio.gather(*self._flying, return_exceptions=True)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begins something, in a slot of its own."""
+    def _begin(self, work: Work) -> None:
         task = asyncio.create_task(work)
         self._flying.add(task)
         task.add_done_callback(self._landed)
@@ -77,11 +106,21 @@ class Slots:
                 continue
 
     async def _look(self) -> int:
+        """How many things were taken up; 0 also where the claim failed, after a rest."""
         room = self._width - len(self._flying)
         if room * 2 < self._width:
             return 0
         self._looking = True
         try:
-            return await self._take_up(room)
+            works = await self.take_up(room)
+            for work in works:
+                self._begin(work)
+            return len(works)
+        except StorageError as fault:
+            log.warning("slots.storage", slots=self._name, code=fault.code, message=fault.message)
+        except Exception:
+            log.exception("slots.failed", slots=self._name)
         finally:
             self._looking = False
+        await asyncio.sleep(LOOK_AGAIN)
+        return 0

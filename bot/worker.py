@@ -7,7 +7,7 @@ import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import Protocol
 
 import structlog
@@ -22,23 +22,21 @@ from bot.house import House
 from bot.intake import IntakeSink
 from bot.outcome import Applied, apply
 from bot.routing import Reply
-from bot.slots import Slots
+from bot.slots import DATABASE, Slots, Work, patiently
 from bot.turn import Brought
 from storage import inbox
 from storage.connect import transaction
-from storage.errors import Busy, Down, Full, LeaseLost, Stale, StorageError
+from storage.errors import LeaseLost, Stale, StorageError
 from storage.records import Message
 
 log = structlog.get_logger(__name__)
 
 WIDTH = 64
 """Conversations at once: most of their time is spent waiting, for files above all."""
-LOOK_AGAIN = 0.5
 MOST_TRIES = 5
 """An event whose handling failed so often is set aside for an admin; the others go on."""
 LEASE_SECONDS = 60
 SLOWEST = 60.0
-DATABASE = (Busy, Down, Full)
 OUTSIDE = (*DATABASE, Retryable, TokenRejected)
 """What is no fault of the event that meets it."""
 UNPARSABLE = "unparsable"
@@ -55,7 +53,7 @@ class Answerer(Protocol):
     async def tell_set_aside(self, row: Message, reason: str) -> None: ...
 
 
-class Worker:
+class Worker(Slots):
     def __init__(
         self,
         adapters: Mapping[str, Adapter],
@@ -66,40 +64,15 @@ class Worker:
         told: asyncio.Event,
     ) -> None:
         """``told`` is set after each commit, so that what must be said is said at once."""
+        super().__init__("worker", WIDTH)
         self._adapters, self._conversation, self._sink = adapters, conversation, sink
         self._clock, self._owner, self._told = clock, owner, told
-        self._slots = Slots("worker", WIDTH, self._take_up)
 
-    @property
-    def busy(self) -> bool:
-        return self._slots.busy
-
-    def wake(self) -> None:
-        self._slots.wake()
-
-    def start(self) -> None:
-        self._slots.run()
-
-    async def stop(self) -> None:
-        """Finishes what is claimed, then stops."""
-        await self._slots.stop()
-
-    async def _take_up(self, room: int) -> int:
-        """How many events were taken up; 0 when none waits. Conversations run beside each other."""
-        try:
-            rows = await inbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
-        except StorageError as fault:
-            log.warning("worker.storage", code=fault.code, message=fault.message)
-            await asyncio.sleep(LOOK_AGAIN)
-            return 0
-        except Exception:
-            log.exception("worker.failed")
-            await asyncio.sleep(LOOK_AGAIN)
-            return 0
+    async def take_up(self, room: int) -> Sequence[Work]:
+        """Conversations run beside each other, each in order."""
+        rows = await inbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
         rows.sort(key=lambda r: (r.conversation or r.id, r.sent_at or r.received_at, r.event_key))
-        for _, line in itertools.groupby(rows, key=lambda r: r.conversation or r.id):
-            self._slots.start(self._line(list(line)))
-        return len(rows)
+        return [self._line(list(line)) for _, line in itertools.groupby(rows, key=lambda r: r.conversation or r.id)]
 
     async def _line(self, rows: Sequence[Message]) -> None:
         """The events of one conversation, in order."""
@@ -188,15 +161,16 @@ class Worker:
         self._told.set()
 
     async def _again(self, row: Message, seconds: float, reason: str) -> None:
-        """Gives the event back; while the database takes nothing, as long as the lease lasts."""
-        until = monotonic() + LEASE_SECONDS
-        while True:
-            try:
-                retry_at = self._clock.now() + timedelta(seconds=seconds)
-                await inbox.again(row.seq, retry_at=retry_at, reason=reason, owner=self._owner)
-                return
-            except DATABASE as fault:
-                log.warning("event.held", code=fault.code)
-                if monotonic() > until:
-                    return
-                await asyncio.sleep(LOOK_AGAIN)
+        """Gives the event back; while the database takes nothing, as long as the lease lasts, which then gives it."""
+        try:
+            await patiently(
+                lambda: inbox.again(
+                    row.seq,
+                    retry_at=self._clock.now() + timedelta(seconds=seconds),
+                    reason=reason,
+                    owner=self._owner,
+                ),
+                LEASE_SECONDS,
+            )
+        except DATABASE as fault:
+            log.warning("event.unnoted", code=fault.code)

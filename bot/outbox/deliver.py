@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from time import monotonic
 
 import structlog
 
@@ -16,16 +14,15 @@ from adapters.messages import Address, Sent
 from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
-from bot.slots import Slots
+from bot.slots import Slots, Work, patiently
 from storage import outbox
-from storage.errors import Busy, Down, Full, StorageError
+from storage.errors import StorageError
 from storage.records import OutboxRow
 
 log = structlog.get_logger(__name__)
 
 WIDTH = 16
 """Calls at once, each to another address: enough for what the platform lets through at 100 ms a call."""
-LOOK_AGAIN = 1.0
 LEASE_SECONDS = 60
 MOST_TRIES = 60
 """With a back-off of at most ten minutes a push is tried for about nine hours before an admin must look."""
@@ -37,41 +34,15 @@ def back_off(tries: int) -> float:
     return float(min(SLOWEST, 2.0 ** min(tries, 10)) * random.uniform(0.7, 1.3))
 
 
-class Deliverer:
+class Deliverer(Slots):
     def __init__(self, adapters: Mapping[str, Adapter], clock: Clock, owner: str) -> None:
+        super().__init__("deliver", WIDTH)
         self._adapters, self._clock, self._owner = adapters, clock, owner
-        self._slots = Slots("deliver", WIDTH, self._take_up)
 
-    @property
-    def busy(self) -> bool:
-        return self._slots.busy
-
-    def wake(self) -> None:
-        """Something new may be due: look now instead of at the next beat."""
-        self._slots.wake()
-
-    def start(self) -> None:
-        self._slots.run()
-
-    async def stop(self) -> None:
-        """Finishes what is in flight, then stops; a row not yet claimed stays for the next start."""
-        await self._slots.stop()
-
-    async def _take_up(self, room: int) -> int:
-        """How many pushes were taken up, at most one an address; 0 when nothing is due."""
-        try:
-            rows = await outbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
-        except StorageError as fault:
-            log.warning("deliver.storage", code=fault.code, message=fault.message)
-            await asyncio.sleep(LOOK_AGAIN)
-            return 0
-        except Exception:
-            log.exception("deliver.failed")
-            await asyncio.sleep(LOOK_AGAIN)
-            return 0
-        for row in rows:
-            self._slots.start(self._one(row))
-        return len(rows)
+    async def take_up(self, room: int) -> Sequence[Work]:
+        """At most one push an address."""
+        rows = await outbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
+        return [self._one(row) for row in rows]
 
     async def _one(self, row: OutboxRow) -> None:
         try:
@@ -81,15 +52,7 @@ class Deliverer:
 
     async def _note(self, note: Callable[[], Awaitable[bool]]) -> None:
         """Writes down what became of a push; while the database takes nothing, as long as the lease lasts."""
-        until = monotonic() + LEASE_SECONDS
-        while True:
-            try:
-                await note()
-                return
-            except (Busy, Down, Full):
-                if monotonic() > until:
-                    raise
-                await asyncio.sleep(LOOK_AGAIN)
+        await patiently(note, LEASE_SECONDS)
 
     async def _say(self, row: OutboxRow) -> None:
         adapter = self._adapters.get(row.account)
