@@ -11,11 +11,12 @@ from adapters.events import InboundEvent
 from adapters.messages import Address, Card, Push
 from bot.followup import service as followup
 from bot.house import House
+from bot.letter import Letter
 from bot.outbox.service import on_card, put, say_to_stranger
 from bot.replies import words
 from bot.replies.wording import clock_of
-from bot.routing import Outgoing, Reply
-from storage import audit, cards, due, inbox
+from bot.routing import Reply
+from storage import audit, cards, due, inbox, members
 from storage.records import CardRow, Member, Message
 
 CARRIED_WITHIN = timedelta(seconds=1)
@@ -49,7 +50,8 @@ async def apply(
     local = now.astimezone(await house.zone(member)) if member else now
     answer = await _answer(reply, event, row, member, local, awaited)
     for other in reply.more:
-        await _more(other, row, now, house)
+        live = None if other.answer else await house.live(await members.get(other.to))
+        await put(other, now, live, row.id)
     if reply.state == "again":
         await inbox.again(row.seq, retry_at=now, reason=reply.reason)
         return Applied()
@@ -85,12 +87,10 @@ async def _answer(
         return await _changed_card(reply, reply.card, reply.push, event, row, member, now, awaited)
     if reply.card is not None:
         await _leave(reply.card, reply, member, now)
-    await put(
+    letter = Letter(
         reply.push,
         to=member.id,
         once=f"{row.id}:answer",
-        now=now,
-        answer=True,
         event=reply.event or row.id,
         about=_about(reply),
         question=reply.question,
@@ -98,6 +98,7 @@ async def _answer(
         awaits_until=reply.awaits_until,
         account=row.account,
     )
+    await put(letter, now)
     return None
 
 
@@ -139,18 +140,17 @@ async def _changed_card(
     awaited: bool,
 ) -> tuple[str, Push] | None:
     """The tapped card becomes ``push``: carried by the callback's answer when it is quick, by an update call else."""
-    id = await put(
+    letter = Letter(
         push,
         to=member.id,
         once=f"{row.id}:answer",
-        now=now,
-        answer=True,
         event=row.id,
         account=row.account,
         changes=card.id,
         change_code=event.reply_code,
         at=now + CARRIED_WITHIN if awaited else now,
     )
+    id = await put(letter, now)
     await cards.update(
         card.id,
         kind=push.kind,
@@ -161,23 +161,3 @@ async def _changed_card(
         awaits_until=reply.awaits_until,
     )
     return (id, push) if id else None
-
-
-async def _more(other: Outgoing, row: Message, now: datetime, house: House) -> None:
-    live = await house.live(None)
-    await put(
-        other.push,
-        to=other.to,
-        once=other.once,
-        now=now,
-        answer=other.answer,
-        event=other.event or row.id,
-        about=other.about,
-        question=other.question,
-        awaits=other.awaits,
-        awaits_until=other.awaits_until,
-        at=other.at,
-        changes=other.changes,
-        playbook=live.playbook,
-        calendar=live.calendar,
-    )

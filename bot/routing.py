@@ -8,31 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.messages import Push
+from bot.letter import Letter
 from bot.playbook.model import Playbook
 from nlp.workdays import Calendar
 from storage.records import CardRow, Change, Member, Moment
 
 if TYPE_CHECKING:
     from bot.turn import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A further push: to a member, once by its key; ``about`` is what its card's taps will need."""
-
-    push: Push
-    to: str
-    once: str
-    about: Mapping[str, Any] = field(default_factory=dict)
-    answer: bool = True
-    question: bool = False
-    awaits: str = ""
-    awaits_until: datetime | None = None
-    event: str = ""
-    """The message that its card is about, where that is not the event at hand."""
-    at: datetime | None = None
-    changes: str | None = None
-    """The id of a sent card that this one replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +27,7 @@ class Reply:
 
     push: Push | None = None
     changes: tuple[Change, ...] = ()
-    more: tuple[Outgoing, ...] = ()
+    more: tuple[Letter, ...] = ()
     moments: tuple[Moment, ...] = ()
     cancel: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from adapters.messages import Push
 from bot.house import House
+from bot.letter import Letter
 from bot.outbox.service import put
 from storage import audit, cards, due, members
 from storage.records import Change, Moment
@@ -18,27 +18,9 @@ CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """An unasked push to a member, once by its key. ``named``: at a moment that the member named by the clock;
-    ``planned``: when it was to be said, where that is not now."""
-
-    push: Push
-    to: str
-    once: str
-    about: Mapping[str, Any] = field(default_factory=dict)
-    awaits: str = ""
-    awaits_until: datetime | None = None
-    named: bool = False
-    at: datetime | None = None
-    account: str = ""
-    chat: str = ""
-    """A group instead of the member's own chat."""
-
-
-@dataclass(frozen=True, slots=True)
 class Effect:
     changes: tuple[Change, ...] = ()
-    says: tuple[Saying, ...] = ()
+    says: tuple[Letter, ...] = ()
     moments: tuple[Moment, ...] = ()
     cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """New fields of cards, by card."""
@@ -69,14 +51,6 @@ async def write(effect: Effect, around: Around) -> None:
         await due.put(list(effect.moments))
     for id, fields in effect.cards.items():
         await cards.update(id, **fields)
-    for saying in effect.says:
-        await _say(saying, effect.event, around)
-
-
-async def _say(saying: Saying, event: str, around: Around) -> None:
-    live = await around.house.live(await members.get(saying.to))
-    await put(
-        saying.push, to=saying.to, once=saying.once, now=around.now, event=event, about=saying.about,
-        awaits=saying.awaits, awaits_until=saying.awaits_until, at=saying.at, account=saying.account, chat=saying.chat,
-        playbook=live.playbook, calendar=live.calendar, named=saying.named,
-    )  # fmt: skip
+    for letter in effect.says:
+        live = await around.house.live(await members.get(letter.to))
+        await put(replace(letter, answer=False), around.now, live, effect.event)  # what time brings answers nobody

@@ -17,7 +17,7 @@ bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.account
 bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.sandbox
 bot.worker ‹ bot.outcome ‹ bot.intake
 bot.routing · bot.replies · bot.outbox
-bot.turn
+bot.turn · bot.letter
 bot.house
 bot.capture · bot.exchange
 bot.process · bot.followup · bot.members · bot.doctor

@@ -9,12 +9,13 @@ from dataclasses import replace
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.followup import service as followup
+from bot.letter import Letter
 from bot.members import service
 from bot.replies import admin as say
 from bot.replies import commands, words
 from bot.replies.reading import greeting
 from bot.replies.wording import short_day
-from bot.routing import Outgoing, Reply
+from bot.routing import Reply
 from bot.turn import Turn
 from nlp import dates
 from storage import commitments, figures, inbox, members, opportunities
@@ -91,7 +92,7 @@ async def add(turn: Turn, call: Call) -> Reply:
     new = service.add(name or user, account, user, has, team, turn.now)
     # what the new member wrote before and was kept is read now, in the order of its coming
     await inbox.reopen([row.seq for row in await inbox.of_sender(account, user, ("refused",))])
-    hello = Outgoing(greeting(new.member), to=new.member.id, once=f"hello:{new.member.id}")
+    hello = Letter(greeting(new.member), to=new.member.id, once=f"hello:{new.member.id}")
     shown = say.added(new.member, team.name if team else commands.piece("no_team"))
     return Reply(push=shown, changes=new.changes, more=(hello,))
 

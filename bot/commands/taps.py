@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from bot.commands import note
 from bot.commands.registry import Registry
+from bot.letter import Letter
 from bot.replies import commands as say
 from bot.replies import customer, words
-from bot.routing import Outgoing, Reply, Router, Tap
+from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import activities, customers, members
 from storage.records import Member
@@ -81,7 +82,7 @@ async def forward_it(tap: Tap) -> Reply:
         return Reply(push=words.text("cmd.forwarded.nobody", who=say.role_names(roles)))
     card = say.asked(tap.member.name, str(tap.card.data["name"]), line)
     more = tuple(
-        Outgoing(card, to=one.id, once=f"{tap.event}:asked:{one.id}", about={"nearest": line}, question=True)
+        Letter(card, to=one.id, once=f"{tap.event}:asked:{one.id}", about={"nearest": line}, question=True)
         for one in to
     )
     who = "、".join(one.name for one in to[:3])

@@ -17,6 +17,7 @@ from adapters.messages import Text
 from bot.capture.service import latest_of
 from bot.handlers import strangers, text
 from bot.house import House
+from bot.letter import Letter
 from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import clock_of
@@ -180,20 +181,13 @@ class Conversation:
         now = self.house.clock.now()
         member = await members.by_identity(row.account, row.sender or row.conversation)
         if member is not None:
-            await put(words.text("set_aside"), to=member.id, once=f"{row.id}:aside", now=now, answer=True, event=row.id)
+            await put(Letter(words.text("set_aside"), to=member.id, once=f"{row.id}:aside"), now, event=row.id)
         card = words.card(
             "bot.set_aside", count=1, clock=clock_of(now), facts=[(words.bit("reason_label"), reason[:26])]
         )
         for admin in await members.with_role("admin"):
-            await put(
-                card,
-                to=admin.id,
-                once=f"aside:{admin.id}:{now:%Y%m%d%H}",
-                now=now,
-                answer=True,
-                event=row.id,
-                about={"message": row.id},
-            )
+            once = f"aside:{admin.id}:{now:%Y%m%d%H}"
+            await put(Letter(card, to=admin.id, once=once, about={"message": row.id}), now, event=row.id)
 
 
 def _stands_on(card: CardRow, button: str) -> bool:

@@ -11,11 +11,12 @@ from bot.followup.morning import still_asks
 from bot.followup.view import Matter, by_ids
 from bot.handlers import gate
 from bot.handlers.matters import ask_for_file, close
+from bot.letter import Letter
 from bot.outbox.body import unpack
 from bot.replies import followup as say
 from bot.replies import turned, words
 from bot.replies.wording import day_of
-from bot.routing import Outgoing, Reply, Router, Tap
+from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import cards, commitments, outbox
 from storage.records import CardRow, Moment, changed
@@ -52,7 +53,7 @@ async def waiting(turn: Turn) -> Reply:
     )  # fmt: skip
 
 
-async def _again(card: CardRow, tap: Tap) -> Outgoing | None:
+async def _again(card: CardRow, tap: Tap) -> Letter | None:
     """The same question as it was asked, a gate's as it stands now; None where what was said is gone."""
     if card.kind in gate.CARDS:
         return await gate.again(card, tap)
@@ -61,7 +62,7 @@ async def _again(card: CardRow, tap: Tap) -> Outgoing | None:
         return None
     about = {name: value for name, value in card.data.items() if name not in OF_THE_OLD_CARD}
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes) if card.awaits else None
-    return Outgoing(
+    return Letter(
         unpack(row.body), to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, question=True,
         awaits=card.awaits, awaits_until=until, event=card.event,
     )  # fmt: skip
@@ -102,9 +103,9 @@ async def see_late(tap: Tap) -> Reply:
     return Reply(more=tuple(more), card_state="open")
 
 
-def _made_up(tap: Tap, card: Card, part: list[Matter]) -> Outgoing:
+def _made_up(tap: Tap, card: Card, part: list[Matter]) -> Letter:
     ids = [one.promise.id for one in part]
-    return Outgoing(
+    return Letter(
         card, to=tap.member.id, once=f"{tap.event}:{card.kind}", about={"commitments": ids}, awaits="promise.said",
         awaits_until=tap.now + timedelta(hours=12),
     )  # fmt: skip

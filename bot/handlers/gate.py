@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.letter import Letter
 from bot.process import service as process
 from bot.process.gates import Decision, decide
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.gate import gate_card
-from bot.routing import Outgoing, Reply, Router, Tap
+from bot.routing import Reply, Router, Tap
 from storage import customers, evidence, opportunities, uploads
 from storage.records import CardRow, Opportunity
 
@@ -44,7 +45,7 @@ async def later(tap: Tap) -> Reply:
     return Reply(push=card, question=True, card_state="open", about={"asked_again": ""})
 
 
-async def again(card: CardRow, tap: Tap) -> Outgoing | None:
+async def again(card: CardRow, tap: Tap) -> Letter | None:
     """The gate's card as it stands now; None where the gate is open by now."""
     found = await _still_blocked(tap, card.data)
     if found is None or tap.turn is None:
@@ -62,7 +63,7 @@ async def again(card: CardRow, tap: Tap) -> Outgoing | None:
         name: card.data[name] for name in ("message", "events", "name", "customer", "asked_again") if name in card.data
     }
     about |= {"opportunity": deal.id, "stage": decision.to, "missing": list(decision.missing)}
-    return Outgoing(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, question=True,
+    return Letter(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, question=True,
                     event=card.event)  # fmt: skip
 
 

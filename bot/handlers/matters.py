@@ -11,9 +11,10 @@ from adapters.messages import Push
 from bot.followup import service as followup
 from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids
+from bot.letter import Letter
 from bot.replies import followup as say
 from bot.replies import turned, words
-from bot.routing import Outgoing, Reply, Tap
+from bot.routing import Reply, Tap
 from storage import uploads
 from storage.records import Change, Commitment
 
@@ -44,7 +45,7 @@ async def gone(tap: Tap, ids: Sequence[str]) -> Reply:
 def _which_one(tap: Tap, standing: Sequence[Matter]) -> Reply:
     """Which of the promises on the card: by a tap or by name; the card that was tapped stays."""
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
-    ask = Outgoing(
+    ask = Letter(
         turned.which_one(standing, tap.now), to=tap.member.id, once=f"{tap.event}:which_one",
         about={
             "options": [one.promise.id for one in standing], "commitments": [one.promise.id for one in standing],
@@ -59,7 +60,7 @@ def shown(tap: Tap, card: Push, *, about: Mapping[str, Any], awaits: str = "", d
     """The tapped card becomes ``card``; a card that holds several promises stays, and ``card`` is a new one."""
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes) if awaits else None
     if len(tap.card.data.get("commitments") or ()) > 1:
-        further = Outgoing(
+        further = Letter(
             card, to=tap.member.id, once=f"{tap.event}:{awaits or card.kind}", about=about, awaits=awaits,
             awaits_until=until,
         )  # fmt: skip

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from adapters.events import InboundEvent
 from bot.house import House
+from bot.letter import Letter
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import beside, clock_of, cut
-from bot.routing import Outgoing, Reply, Router, Tap
+from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import inbox, members
 from storage.records import Change, Identity, Member, Message, changed, made, new_id
@@ -23,7 +24,7 @@ async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
     now = house.clock.now()
     if house.unknown == "join":
         member, changes = await newcomer(event.sender.user, row.account, ("rep",), now)
-        greeting = Outgoing(say.greeting(member), to=member.id, once=f"hello:{member.id}")
+        greeting = Letter(say.greeting(member), to=member.id, once=f"hello:{member.id}")
         return Reply(changes=changes, more=(greeting,), state="again", reason="joined")
     return Reply(
         state="refused", reason="unknown_member", stranger=_word(house), more=await _ask_admins(event, row, house)
@@ -34,7 +35,7 @@ def _word(house: House) -> str:
     return "hello.unknown" if house.unknown == "ask" else "hello.refused"
 
 
-async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[Outgoing, ...]:
+async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[Letter, ...]:
     if house.unknown != "ask":
         return ()
     now = house.clock.now()
@@ -42,7 +43,7 @@ async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[
     about = {"account": row.account, "user": event.sender.user}
     day = f"{now:%Y%m%d}"
     return tuple(
-        Outgoing(card, to=admin.id, once=f"unknown:{row.account}:{event.sender.user}:{admin.id}:{day}", about=about)
+        Letter(card, to=admin.id, once=f"unknown:{row.account}:{event.sender.user}:{admin.id}:{day}", about=about)
         for admin in await members.with_role("admin")
     )
 
@@ -76,7 +77,7 @@ async def add(tap: Tap) -> Reply:
         clock=clock_of(tap.now),
         role=words.named("roles", role),
     )
-    hello = Outgoing(say.greeting(member), to=member.id, once=f"hello:{member.id}")
+    hello = Letter(say.greeting(member), to=member.id, once=f"hello:{member.id}")
     return Reply(push=card, changes=changes, more=(hello,))
 
 
@@ -99,7 +100,7 @@ async def hello(turn: Turn) -> Reply:
 
 def greeted(reply: Reply, turn: Turn) -> Reply:
     """The same reply with the hello behind it: the first words of a member are answered, and he is greeted."""
-    first = Outgoing(say.greeting(turn.member), to=turn.member.id, once=f"hello:{turn.member.id}")
+    first = Letter(say.greeting(turn.member), to=turn.member.id, once=f"hello:{turn.member.id}")
     return replace(reply, changes=(*reply.changes, _greeted(turn)), more=(*reply.more, first))
 
 

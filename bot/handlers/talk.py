@@ -10,12 +10,13 @@ from bot.capture.service import Considered, Mind, consider
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
+from bot.letter import Letter
 from bot.playbook.model import Playbook
 from bot.process import service as process
 from bot.replies import ending, facts, followup, gate, words
 from bot.replies import reading as say
 from bot.replies.wording import quote
-from bot.routing import Outgoing, Reply
+from bot.routing import Reply
 from bot.turn import Turn
 from storage import cards, evidence, outbox, uploads
 from storage.records import CardRow
@@ -77,10 +78,10 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
     return replace(shown, changes=proposal.changes, more=(*shown.more, *which, *asks), event=event)
 
 
-async def _which_kept(turn: Turn, entry: Entry, event: str) -> Outgoing:
+async def _which_kept(turn: Turn, entry: Entry, event: str) -> Letter:
     """C7: the words may close several promises, so it is asked which."""
     card = followup.which(await matters(entry.which_kept), turn.now, said=entry.activity.text)
-    return Outgoing(
+    return Letter(
         card, to=turn.member.id, once=f"{event}:which", question=True,
         about={
             "options": [one.id for one in entry.which_kept], "message": event, "brief": quote(entry.activity.text, 24),
@@ -92,7 +93,7 @@ def _until(turn: Turn) -> datetime:
     return turn.now + timedelta(minutes=turn.playbook.context.answer_minutes)
 
 
-def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choices: Choices) -> Outgoing:
+def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choices: Choices) -> Letter:
     """A2 or A4 as a push that remembers the message, so that the answer reads the same words again."""
     eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last)
     push = say.ask(ask, considered.proposal, considered.reading, eyes)
@@ -108,7 +109,7 @@ def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choic
     }
     question = ask.kind != "foreign"
     awaits = "reading.which_customer" if ask.kind == "which_customer" else ""
-    return Outgoing(
+    return Letter(
         push,
         to=turn.member.id,
         once=f"{event}:{ask.kind}:{ask.deal}:{len(choices.customers)}",
@@ -161,7 +162,7 @@ async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> 
     about["events"] = [*folded.data.get("events", []), event]
     gone = words.card("reading.confirmed", customer="", who="", clock="", status=words.bit("folded"), buttons=[])
     gone = replace(gone, title=str(folded.data["title"]))
-    quiet = Outgoing(gone, to=turn.member.id, once=f"{folded.id}:folded", changes=folded.id)
+    quiet = Letter(gone, to=turn.member.id, once=f"{folded.id}:folded", changes=folded.id)
     return Reply(push=card, about=about, fold=(folded.id,), more=(quiet,))
 
 
@@ -257,7 +258,7 @@ def upload_address(turn: Turn, word: str | None) -> str:
     return f"{turn.house.public_url}/upload/{word}" if word else ""
 
 
-async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Outgoing:
+async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Letter:
     """A11 for an entry whose stage must be tapped."""
     assert entry.decision is not None and entry.stage is not None
     way = "won" if entry.stage.value == "won" else "lost"
@@ -266,7 +267,7 @@ async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Outgoing:
     missing = [turn.playbook.called(kind) for kind in entry.decision.missing]
     card = ending.waits(entry, way, missing, eyes, turn.at)
     about = await about_card(turn, [entry], event, upload) | {"way": way}
-    return Outgoing(card, to=turn.member.id, once=f"{event}:waits", about=about, question=True)
+    return Letter(card, to=turn.member.id, once=f"{event}:waits", about=about, question=True)
 
 
 async def again(turn: Turn, message_text: str, event: str, at: datetime, choices: Choices) -> Considered:

@@ -11,10 +11,11 @@ from adapters.messages import Card
 from bot.followup import service as followup
 from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids
+from bot.letter import Letter
 from bot.replies import followup as say
 from bot.replies import turned, words
 from bot.replies.wording import clock_of, quote
-from bot.routing import Outgoing, Reply, Router, Tap
+from bot.routing import Reply, Router, Tap
 from storage import cards, members
 from storage.records import CardRow, Member
 
@@ -54,7 +55,7 @@ async def by_number(tap: Tap) -> Reply:
     if not found:
         return Reply(push=turned.gone(None, tap.now), card_state="open")
     said = tap.card.data.get("said", {})
-    alone = Outgoing(
+    alone = Letter(
         say.late_manager(found, tap.now, said), to=tap.member.id, once=f"{tap.event}:alone",
         about={"commitments": [one.promise.id for one in found], "said": said},
     )  # fmt: skip
@@ -72,7 +73,7 @@ async def nudge(tap: Tap) -> Reply:
     one = chosen(tap, found)
     if one is None:
         return _unclear(tap, found)
-    ask = Outgoing(
+    ask = Letter(
         turned.asked(one, tap.member.name), to=one.promise.owner_id, once=f"asked:{one.promise.id}:{tap.now:%Y%m%d}",
         about={
             "commitment": one.promise.id, "commitments": [one.promise.id], "card": tap.card.id,
@@ -108,7 +109,7 @@ async def answered(tap: Tap) -> Reply | None:
     card = say.late_manager(found, tap.now, told, status)
     if len(found) == 1:
         card = replace(card, buttons=tuple(button for button in card.buttons if button.id != "nudge"))
-    back = Outgoing(card, to=manager.id, once=f"{tap.event}:answered", about={"said": told}, changes=row.id)
+    back = Letter(card, to=manager.id, once=f"{tap.event}:answered", about={"said": told}, changes=row.id)
     said = words.text("promise.answered", who=manager.name, said=quote(tap.words))
     return Reply(push=said, about={name: tap.card.data[name] for name in ABOUT if name in tap.card.data}, more=(back,))
 
@@ -142,7 +143,7 @@ async def extend_day(tap: Tap) -> Reply:
     changes = followup.move(one.promise, due, evening=one.promise.evening)
     after = replace(one, promise=one.promise.with_(due=due, state="open"))
     spoken = say.due_day(after.promise, tap.now)
-    tell = Outgoing(
+    tell = Letter(
         words.text("promise.extended", who=tap.member.name, what=one.promise.what, customer=one.customer, due=spoken),
         to=one.promise.owner_id, once=f"{tap.event}:extended", answer=False,
     )  # fmt: skip

@@ -11,9 +11,10 @@ from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids, matter
 from bot.handlers import promise
 from bot.handlers.matters import about, after, gone
+from bot.letter import Letter
 from bot.replies import followup as say
 from bot.replies import words
-from bot.routing import Outgoing, Reply, Router, Tap
+from bot.routing import Reply, Router, Tap
 from storage import commitments, evidence
 
 router = Router()
@@ -58,7 +59,7 @@ async def by_number(tap: Tap) -> Reply:
     found = [one for one in await by_ids(tap.selected) if one.promise.state in followup.OPEN]
     if not found:
         return await gone(tap, list(tap.selected))
-    alone = Outgoing(
+    alone = Letter(
         _alone(tap, found[0]), to=tap.member.id, once=f"{tap.event}:alone", about=about(found[0]),
         awaits="promise.said", awaits_until=tap.card.awaits_until,
     )  # fmt: skip

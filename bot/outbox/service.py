@@ -7,69 +7,33 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.messages import Address, Card, Push
+from bot.letter import Letter
 from bot.outbox import diet
 from bot.outbox.body import pack
-from bot.playbook.model import Playbook
+from bot.playbook.store import Live
 from bot.playbook.times import Away
-from nlp.workdays import Calendar
 from storage import cards, members, outbox
 from storage.records import CardRow, Member, OutboxRow, new_id
 
 
-async def put(
-    push: Push,
-    *,
-    to: str,
-    once: str,
-    now: datetime,
-    answer: bool = False,
-    event: str = "",
-    about: Mapping[str, Any] | None = None,
-    question: bool = False,
-    awaits: str = "",
-    awaits_until: datetime | None = None,
-    at: datetime | None = None,
-    account: str = "",
-    chat: str = "",
-    changes: str | None = None,
-    change_code: str = "",
-    playbook: Playbook | None = None,
-    calendar: Calendar | None = None,
-    named: bool = False,
-) -> str | None:
+async def put(letter: Letter, now: datetime, live: Live | None = None, event: str = "") -> str | None:
     """The id of the row that was put, None where ``once`` stands there already, the member hears nothing of this
     kind, or no platform account is known for the member.
 
-    An unasked push (``answer`` False) goes on the diet of VOICE.md §5 when ``playbook`` and ``calendar`` are given;
-    ``named``: the member himself named this moment by the clock, so that quiet time does not hold it.
-    ``changes`` is the id of the sent card that this push replaces.
+    What nobody asked for goes on the diet of VOICE.md §5 when ``live``, the member's rules and calendar, is given.
+    ``event`` is the one at hand, for a letter that names none.
     """
-    member = await members.get(to)
-    address = await _address(member, account, chat) if member is not None else None
+    member = await members.get(letter.to)
+    address = await _address(member, letter.account, letter.chat) if member is not None else None
     if member is None or address is None:
         return None
-    due = at or now
-    if not answer and playbook is not None and calendar is not None:
-        verdict = await _on_diet(push, member, due, playbook, calendar, named)
+    due = letter.at or now
+    if not letter.answer and live is not None:
+        verdict = await _on_diet(letter, member, due, live)
         if verdict is None:
             return None
         due = verdict
-    return await _write(
-        push,
-        address,
-        member,
-        once=once,
-        now=now,
-        due=due,
-        answer=answer,
-        event=event,
-        about=about,
-        question=question,
-        awaits=awaits,
-        awaits_until=awaits_until,
-        changes=changes,
-        change_code=change_code,
-    )
+    return await _write(letter, address, member, now, due, letter.event or event)
 
 
 async def say_to_stranger(push: Push, to: Address, event: str, now: datetime) -> None:
@@ -92,22 +56,9 @@ async def say_to_stranger(push: Push, to: Address, event: str, now: datetime) ->
 
 
 async def _write(
-    push: Push,
-    address: Address,
-    member: Member,
-    *,
-    once: str,
-    now: datetime,
-    due: datetime,
-    answer: bool,
-    event: str,
-    about: Mapping[str, Any] | None,
-    question: bool,
-    awaits: str,
-    awaits_until: datetime | None,
-    changes: str | None,
-    change_code: str,
+    letter: Letter, address: Address, member: Member, now: datetime, due: datetime, event: str
 ) -> str | None:
+    push = letter.push
     row = OutboxRow(
         seq=0,
         id=new_id("psh", now),
@@ -115,35 +66,36 @@ async def _write(
         address=str(address),
         kind=push.kind,
         body=pack(push),
-        once=once,
+        once=letter.once,
         due_at=due,
         state="new",
         member_id=member.id,
         event=event,
-        changes=changes,
-        answer=answer,
-        change_code=change_code,
+        changes=letter.changes,
+        answer=letter.answer,
+        change_code=letter.change_code,
         created_at=now,
     )
     if not await outbox.put([row]):
         return None
-    if changes is not None and about:
-        await _keep_in_mind(changes, push, about)
-    if changes is None and (about is not None or question or awaits or _has_buttons(push)):
-        await cards.put(
-            CardRow(
-                id=row.id,
-                member_id=member.id,
-                kind=push.kind,
-                event=event,
-                data=on_card(push, about),
-                state="open",
-                question=question,
-                created_at=now,
-                awaits=awaits,
-                awaits_until=awaits_until,
-            )
+    if letter.changes is not None:
+        if letter.about:
+            await _keep_in_mind(letter.changes, push, letter.about)
+        return row.id
+    await cards.put(
+        CardRow(
+            id=row.id,
+            member_id=member.id,
+            kind=push.kind,
+            event=event,
+            data=on_card(push, letter.about),
+            state="open",
+            question=letter.question,
+            created_at=now,
+            awaits=letter.awaits,
+            awaits_until=letter.awaits_until,
         )
+    )
     return row.id
 
 
@@ -167,10 +119,6 @@ def on_card(push: Push, about: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _has_buttons(push: Push) -> bool:
-    return bool(push.buttons) or (isinstance(push, Card) and push.choice is not None)
-
-
 async def _address(member: Member, account: str, chat: str) -> Address | None:
     if chat:
         return Address(account, chat=chat)
@@ -178,21 +126,19 @@ async def _address(member: Member, account: str, chat: str) -> Address | None:
     return Address(identity.account, identity.user) if identity else None
 
 
-async def _on_diet(
-    push: Push, member: Member, at: datetime, playbook: Playbook, calendar: Calendar, named: bool
-) -> datetime | None:
+async def _on_diet(letter: Letter, member: Member, at: datetime, live: Live) -> datetime | None:
     """The moment at which this unasked push may go; None where it is dropped."""
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
     today = await outbox.of_member(member.id, start)
     verdict = diet.place(
-        push.kind,
+        letter.push.kind,
         at,
         roles=member.roles,
-        calendar=calendar,
+        calendar=live.calendar,
         away=Away.of(member),
         sent_today=[row.kind for row in today if not row.answer and row.due_at < start + timedelta(days=1)],
         prefs=member.prefs,
-        playbook=playbook,
-        named=named,
+        playbook=live.playbook,
+        named=letter.named,
     )
     return verdict.at

@@ -18,6 +18,7 @@ from bot.capture.evidence import LARGEST, File, HandedIn, Wanted, hand_in, kind_
 from bot.followup import service as followup
 from bot.followup.view import matter, matters
 from bot.house import House
+from bot.letter import Letter
 from bot.outbox.service import put
 from bot.replies import followup as say
 from bot.replies import handed
@@ -156,10 +157,8 @@ class UploadPages:
         else:
             name = await customers.short_name(found.evidence.customer_id) if found.evidence.customer_id else ""
             card = handed.came(found, name, live.playbook, clock_of(now), left, address)
-        await put(
-            card, to=member_id, once=f"{event}:answer", now=now, answer=True, event=event, about=about,
-            question=bool(found.which),
-        )  # fmt: skip
+        once, asks = f"{event}:answer", bool(found.which)
+        await put(Letter(card, to=member_id, once=once, event=event, about=about, question=asks), now)
 
     def _page(self, page: Page) -> web.Response:
         html = self._jinja.get_template("upload.html").render(page=page)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.followup.morning import look, told_late, without
+from bot.letter import Letter
 from bot.playbook.times import Away
 from bot.replies import digest as say
-from scheduler.effect import Around, Effect, Saying
+from scheduler.effect import Around, Effect
 from storage import cards, members
 from storage.records import CardRow, Member
 
@@ -35,7 +36,7 @@ async def of_member(member: Member, around: Around) -> Effect:
     morning = without(whole, await told_late(member, now))
     if morning.brings_nothing:
         return Effect()
-    saying = Saying(
+    saying = Letter(
         say.rep(morning, member.name, now), to=member.id, once=f"digest.rep:{member.id}:{now:%Y%m%d}",
         about={"commitments": list(morning.promises)},
         awaits="promise.said", awaits_until=now + ANSWERED_WITHIN,

@@ -12,10 +12,11 @@ from bot.followup.escalate import superior
 from bot.followup.fit import of_file
 from bot.followup.service import still_means, turn_overdue
 from bot.followup.view import Matter, matter, matters
+from bot.letter import Letter
 from bot.playbook.model import Playbook
 from bot.replies import followup as say
 from nlp.workdays import Calendar
-from scheduler.effect import Around, Effect, Saying
+from scheduler.effect import Around, Effect
 from storage import commitments, evidence, members
 from storage.records import Commitment, Evidence, Member, Moment
 
@@ -37,12 +38,12 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     return Effect(changes=changes, says=tuple(says), event=event)
 
 
-async def _says(kind: str, standing: Sequence[Standing], around: Around) -> list[Saying]:
+async def _says(kind: str, standing: Sequence[Standing], around: Around) -> list[Letter]:
     if kind == due.OVERDUE or not standing:
         return []
     if kind == due.MANAGER:
         return await to_managers(standing, around)
-    says: list[Saying] = []
+    says: list[Letter] = []
     for owner, theirs in by(standing, lambda one: one[1].owner_id):
         member = await members.get(owner)
         if member is not None and member.active:
@@ -50,11 +51,11 @@ async def _says(kind: str, standing: Sequence[Standing], around: Around) -> list
     return says
 
 
-async def to_owner(kind: str, standing: Sequence[Standing], member: Member, around: Around) -> list[Saying]:
+async def to_owner(kind: str, standing: Sequence[Standing], member: Member, around: Around) -> list[Letter]:
     """The owner's cards of one kind."""
     live = await around.house.live(member)
     return [
-        Saying(
+        Letter(
             await card(kind, [one for _, one in part], around.now, live.playbook, live.calendar),
             to=member.id, once=f"{kind}:{part[0][0].id}", about={"commitments": [one.id for _, one in part]},
             awaits="promise.said", awaits_until=around.now + ANSWERED_WITHIN,
@@ -92,7 +93,7 @@ async def _at_hand(promise: Commitment, playbook: Playbook) -> Evidence | None:
     return max(fits, key=lambda one: one.at, default=None)
 
 
-async def to_managers(standing: Sequence[Standing], around: Around) -> list[Saying]:
+async def to_managers(standing: Sequence[Standing], around: Around) -> list[Letter]:
     """Each promise goes up to whoever is there for its owner's team."""
     teams, everyone = await members.teams(), await members.everyone()
     by_id = {one.id: one for one in everyone}
@@ -103,18 +104,18 @@ async def to_managers(standing: Sequence[Standing], around: Around) -> list[Sayi
         boss = superior(owner, teams, everyone, today) if owner else None
         if boss is not None:
             up.append((boss, one))
-    says: list[Saying] = []
+    says: list[Letter] = []
     for boss, theirs in by(up, lambda pair: pair[0]):
         for part in _parts([one for _, one in theirs], due.MANAGER):
             says.append(await to_manager(boss, part, around))
     return says
 
 
-async def to_manager(boss: str, part: Sequence[Standing], around: Around) -> Saying:
+async def to_manager(boss: str, part: Sequence[Standing], around: Around) -> Letter:
     """C4."""
     promises = [one for _, one in part]
     shown: list[Matter] = [await matter(one) for one in promises]
-    return Saying(
+    return Letter(
         say.late_manager(shown, around.now), to=boss, once=f"{due.MANAGER}:{part[0][0].id}",
         about={"commitments": [one.id for one in promises], "said": {}},
     )  # fmt: skip

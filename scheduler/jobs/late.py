@@ -10,10 +10,11 @@ from bot.followup import due
 from bot.followup.escalate import superior
 from bot.followup.service import still_means, turn_overdue
 from bot.followup.view import matters
+from bot.letter import Letter
 from bot.playbook.times import DAY, Times
 from bot.replies import digest as say
 from bot.replies.followup import with_footer
-from scheduler.effect import Around, Effect, Saying
+from scheduler.effect import Around, Effect
 from scheduler.jobs.due import TURNING, Standing, by, to_manager, to_owner
 from storage import activities, commitments, members
 from storage.records import Member, Moment
@@ -82,7 +83,7 @@ async def make_up(pile: Pile, since: datetime, around: Around) -> Effect:
     pile = await _as_it_stands(pile)
     turning = [one for moment, one in pile.standing if moment.kind in TURNING]
     at = _first_minute(now, Times.of(live.playbook, live.calendar, zone, member))
-    says: list[Saying] = []
+    says: list[Letter] = []
     if len(pile.standing) == 1 and not pile.gone:
         one = await _alone(pile, around)
         footer = say.late_by(pile.standing[0][0].at.astimezone(zone), at)
@@ -99,7 +100,7 @@ async def _as_it_stands(pile: Pile) -> Pile:
     return replace(pile, standing=tuple((m, one) for m, one in fresh if one is not None and still_means(m, one)))
 
 
-async def _alone(pile: Pile, around: Around) -> Saying:
+async def _alone(pile: Pile, around: Around) -> Letter:
     """The card that the one moment would have made."""
     kind = pile.standing[0][0].kind
     if kind == due.MANAGER:
@@ -107,7 +108,7 @@ async def _alone(pile: Pile, around: Around) -> Saying:
     return (await to_owner(kind, pile.standing, pile.member, around))[0]
 
 
-async def _digest(pile: Pile, since: datetime, at: datetime, around: Around) -> Saying:
+async def _digest(pile: Pile, since: datetime, at: datetime, around: Around) -> Letter:
     heard = await activities.on_day([pile.member.id], since, around.now)
     missed = say.Missed(
         start=since,
@@ -116,7 +117,7 @@ async def _digest(pile: Pile, since: datetime, at: datetime, around: Around) -> 
         gone=tuple(await matters(one for _, one in pile.gone)),
         heard=len({one.message_id for one in heard if one.message_id}),
     )
-    return Saying(
+    return Letter(
         say.late_digest(missed), to=pile.member.id, once=f"late.digest:{pile.member.id}:{pile.moments[0].id}",
         about={"commitments": [one.id for _, one in pile.standing], "kinds": [m.kind for m, _ in pile.standing]}, at=at,
     )  # fmt: skip

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from adapters.messages import Push
+from bot.letter import Letter
 from bot.replies import digest as say
-from scheduler.effect import Around, Effect, Saying
+from scheduler.effect import Around, Effect
 from storage import chain, marks, members
 from storage.records import Member
 
@@ -50,8 +51,8 @@ def to_managers(push: Push, managers: list[Member], once: str, around: Around) -
     group, account = around.house.managers_chat, next(iter(around.house.hears_files), "")
     if not (group and account and managers):
         return to_all(push, managers, once)
-    return Effect(says=(Saying(push, to=managers[0].id, once=f"{once}:group", account=account, chat=group),))
+    return Effect(says=(Letter(push, to=managers[0].id, once=f"{once}:group", account=account, chat=group),))
 
 
 def to_all(push: Push, to: list[Member], once: str) -> Effect:
-    return Effect(says=tuple(Saying(push, to=one.id, once=f"{once}:{one.id}") for one in to))
+    return Effect(says=tuple(Letter(push, to=one.id, once=f"{once}:{one.id}") for one in to))

@@ -7,6 +7,7 @@ import pytest
 
 from bot.clock import SHANGHAI
 from bot.handlers import router
+from bot.letter import Letter
 from bot.outbox.body import unpack
 from bot.outbox.service import on_card, put
 from bot.routing import Reply, Tap
@@ -60,17 +61,14 @@ class Chat:
                     awaits_until=reply.awaits_until, data=on_card(reply.push, {**row.data, **reply.about}),
                 )  # fmt: skip
             elif reply.push is not None:
-                await put(
-                    reply.push, to=member, once=f"msg_{self.n}:answer", now=now, answer=True, about=reply.about,
+                answer = Letter(
+                    reply.push, to=member, once=f"msg_{self.n}:answer", about=reply.about,
                     awaits=reply.awaits, awaits_until=reply.awaits_until,
                 )  # fmt: skip
+                await put(answer, now)
                 await cards.update(row.id, state=reply.card_state)
             for other in reply.more:
-                await put(
-                    other.push, to=other.to, once=other.once, now=now, answer=other.answer, about=other.about,
-                    awaits=other.awaits, awaits_until=other.awaits_until, changes=other.changes,
-                    question=other.question,
-                )  # fmt: skip
+                await put(other, now)
             await cards.fold(list(reply.fold))
 
 
@@ -261,10 +259,8 @@ async def test_a_file_that_may_be_for_either(chat):
     assert [(fact.label, fact.value) for fact in card.facts] == [
         ("一", "发报价单 · 瑞禾医疗 · 周五 3月13日"), ("二", "发安装排期 · 瑞禾医疗 · 周五 3月13日"),
     ]  # fmt: skip
-    await put(
-        card, to="mem_zhang", once="which", now=chat.company.clock.now(), answer=True, question=True,
-        about={"options": [first.id, second.id], "evidence": proof.id},
-    )  # fmt: skip
+    about = {"options": [first.id, second.id], "evidence": proof.id}
+    await put(Letter(card, to="mem_zhang", once="which", question=True, about=about), chat.company.clock.now())
     reply = await chat.does("mem_zhang", "promise.which", "pick:2")
     assert [(fact.label, fact.value) for fact in reply.push.facts] == [
         ("客户", "瑞禾医疗 周主任"), ("材料", "瑞禾.pdf（你发的）"),
@@ -297,9 +293,8 @@ async def test_a_question_asked_again_takes_the_old_ones_place(chat):
 
     now = chat.company.clock.now()
     question = words.text("reading.full_name")
-    id = await put(
-        question, to="mem_zhang", once="q", now=now, answer=True, question=True, about={"message": "m1"}, event="m1"
-    )
+    asked = Letter(question, to="mem_zhang", once="q", question=True, about={"message": "m1"}, event="m1")
+    id = await put(asked, now)
     await chat.company.until("03-11T08:45")
     row = await chat.card("mem_zhang", "digest.rep")
     assert row.data["title"] == "早，张伟，今天 1 件"
