@@ -1,6 +1,7 @@
 """The one place that speaks HTTP outwards: time-outs, no redirects, answers of a known size, errors of ours.
 
-Nothing is repeated here, and no address is logged or put into an error: tokens travel in the query.
+Nothing is repeated here, and no address is logged or put into an error: tokens travel in the query. The calls are
+httpx's, carried by aiohttp's client: a quarter of the CPU of httpx's own pool where many go at once.
 """
 
 from __future__ import annotations
@@ -12,16 +13,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
+from urllib.request import getproxies
 
+import aiohttp
 import httpx
+from httpx_aiohttp import AiohttpTransport
 
 from adapters.errors import PlatformRefused, Retryable, Unseen
-from adapters.lines import Lines
 
 MB = 1024 * 1024
 LONGEST_WAIT = 3600.0
 """Seconds; a Retry-After beyond it is cut to it, so that no header can silence an account for a day."""
+KEPT_FOR = 15.0
+"""Seconds that an idle connection is kept: less than platforms and proxies keep theirs."""
+MOST_LINES = 100
+HERE = ("127.0.0.1", "localhost", "[::1]")
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 _LATER = frozenset({408, 421, 423, 425, 429, 503})
 
 for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the token in it
@@ -62,7 +71,9 @@ class Http:
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(seconds, connect=connect_seconds),
             follow_redirects=False,
-            transport=Lines(),
+            transport=AiohttpTransport(client=_session),
+            mounts=_by_proxies(getproxies()),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={"Accept-Encoding": "identity", "User-Agent": "genjin"},
         )
 
@@ -98,10 +109,11 @@ class Http:
         try:
             async with asyncio.timeout(seconds or self._seconds):
                 return await self._read(request, most)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise Retryable(f"no connection ({type(error).__name__})") from error
-        except (httpx.TransportError, TimeoutError) as error:
-            raise Unseen(f"the answer did not come ({type(error).__name__})") from error
+        except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
+            what = type(error.__cause__ or error).__name__  # and no more: aiohttp's words may hold the address
+            if _never_left(error):
+                raise Retryable(f"no connection ({what})") from None
+            raise Unseen(f"the answer did not come ({what})") from None
 
     async def _read(self, request: httpx.Request, most: int) -> Answer:
         response = await self._client.send(request, stream=True)
@@ -112,6 +124,37 @@ class Http:
         self.date = _date(response.headers.get("date", "")) or self.date
         _judge(response)
         return Answer(response.status_code, response.headers, body)
+
+
+def _session() -> aiohttp.ClientSession:
+    """aiohttp's client without a memory; the transport takes care that nothing is followed or unpacked."""
+    connector = aiohttp.TCPConnector(limit=MOST_LINES, keepalive_timeout=KEPT_FOR, ssl=httpx.create_ssl_context())
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+def _by_proxies(environment: Mapping[str, str]) -> dict[str, httpx.AsyncBaseTransport | None]:
+    """Which addresses go through which of the machine's proxies; None: straight there, as this machine always is."""
+    without = [host.strip() for host in environment.get("no", "").split(",") if host.strip()]
+    if "*" in without:
+        return {}
+    through: dict[str, httpx.AsyncBaseTransport | None] = {
+        f"{scheme}://": AiohttpTransport(client=_session, proxy=httpx.Proxy(_with_scheme(environment[scheme])))
+        for scheme in ("http", "https", "all")
+        if environment.get(scheme)
+    }
+    return {**through, **{f"all://*{host}": None for host in without}, **{f"all://{host}": None for host in HERE}}
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _never_left(error: Exception) -> bool:
+    """Surely nothing was sent. To the transport a line that was cut is a ConnectTimeout too: aiohttp's word counts."""
+    cause = error.__cause__
+    if isinstance(cause, aiohttp.ClientError | OSError):
+        return isinstance(cause, _NOT_SENT)
+    return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError)
 
 
 async def _at_most(response: httpx.Response, most: int) -> bytes:

@@ -23,7 +23,7 @@ bot.capture · bot.exchange
 bot.process · bot.followup · bot.members · bot.doctor
 bot.playbook · bot.access
 adapters.llm ‹ adapters.http · adapters.base · bot.errors · bot.clock · bot.metrics · bot.slots
-adapters.events · adapters.messages · adapters.errors · adapters.lines · nlp · storage
+adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one
 another."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import respx
 from aiohttp import web
 
+from adapters.errors import Retryable
 from adapters.http import LONGEST_WAIT, Answer, Http, retry_after
 
 
@@ -47,3 +51,52 @@ async def test_loopback_is_never_asked_through_a_proxy(
         assert (await http.get(str(server.make_url("/")))).json() == {"ok": 1}
     finally:
         await http.close()
+
+
+async def test_what_is_asked_arrives_as_it_was_and_nothing_is_remembered(aiohttp_server: Any) -> None:
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        response = web.Response(body=b"not packed", headers={"Location": "/away", "Content-Encoding": "gzip"})
+        response.set_cookie("who", "me")
+        return response
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    server, http = await aiohttp_server(app), Http()
+    said = {"token": "a+b/c= %2B&汉"}
+    try:
+        for _ in range(2):
+            assert (await http.get(f"http://localhost:{server.port}/", said)).body == b"not packed"
+    finally:
+        await http.close()
+    assert [dict(one.query) for one in asked] == [said, said]
+    assert not any(one.cookies for one in asked)
+    assert asked[0].headers["Accept-Encoding"] == "identity"
+    assert asked[0].transport is asked[1].transport, "one connection, kept"
+
+
+async def test_the_machines_proxy_carries_what_goes_out_and_no_proxy_is_heard(
+    aiohttp_raw_server: Any, monkeypatch: pytest.MonkeyPatch, network: respx.MockRouter
+) -> None:
+    asked: list[str] = []
+
+    async def through(request: web.BaseRequest) -> web.Response:
+        asked.append(request.headers["Host"])
+        return web.json_response({"ok": 1})
+
+    proxy = await aiohttp_raw_server(through)
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, f"127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "inner.invalid")
+    monkeypatch.setenv("no_proxy", "inner.invalid")
+    network.route(host__in=("platform.invalid", "inner.invalid")).pass_through()
+    http = Http()
+    try:
+        await http.get("http://platform.invalid/")
+        with pytest.raises(Retryable):
+            await http.get("http://inner.invalid/")
+    finally:
+        await http.close()
+    assert asked == ["platform.invalid"]
