@@ -47,6 +47,11 @@ class Adapter(Protocol):
         """Changes the card that was sent with ``key``; ``change_code`` from its sending or from the tap."""
         ...
 
+    def remember(self, sent: Sequence[tuple[Address, float]]) -> None:
+        """What was sent in the hour before this process began, as seconds ago, oldest first: the platform still counts
+        it."""
+        ...
+
     async def fetch(self, file: FileRef) -> tuple[str, bytes]:
         """(name, bytes) of a file; at most 100 MB. Raises SendError."""
         ...
@@ -73,4 +78,8 @@ class Limits(Protocol):
 
     async def take(self, name: str, per: float, most: int) -> float:
         """0 when one more may go now (and is counted), else the seconds to wait; ``most`` in any ``per`` seconds."""
+        ...
+
+    def took(self, name: str, ago: Sequence[float]) -> None:
+        """What was counted before this process began, as seconds ago, oldest first; what is shared knows it anyway."""
         ...

@@ -27,7 +27,7 @@ from bot.handlers import undoing
 from bot.handlers.conversation import Conversation
 from bot.house import House
 from bot.intake import IntakeSink
-from bot.outbox.deliver import Deliverer
+from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Router
 from bot.web import errors, ops
@@ -172,6 +172,7 @@ def _site(
 async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     """Loops first, then the adapters; on the way out the adapters stop hearing first, and the loops finish."""
     stack.push_async_callback(_cut, app)
+    await recall(app.adapters, app.clock.now())
     app.worker.start()
     app.deliverer.start()
     relay = asyncio.create_task(_relay(app), name="relay")

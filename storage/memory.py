@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, Protocol, TypeVar
@@ -36,6 +36,10 @@ class Memory(Protocol):
 
     async def take(self, name: str, per: float, most: int) -> float:
         """0 when one more may go now (and is counted), else the seconds to wait; ``most`` in any ``per`` seconds."""
+        ...
+
+    def took(self, name: str, ago: Sequence[float]) -> None:
+        """What ``take`` allowed before this process began, as seconds ago, oldest first; Redis knows it by itself."""
         ...
 
     async def wake(self, name: str) -> None:
@@ -89,6 +93,10 @@ class Twin:
         if len(self._taken) > 10_000:
             self._taken = {key: line for key, line in self._taken.items() if line and now - line[-1] < 3600}
         return 0.0
+
+    def took(self, name: str, ago: Sequence[float]) -> None:
+        now = self._seconds()
+        self._taken[name] = deque(sorted([*(now - one for one in ago), *self._taken.get(name, ())]))
 
     async def wake(self, name: str) -> None:
         self._events.setdefault(name, asyncio.Event()).set()
@@ -186,6 +194,9 @@ class RedisMemory:
             lambda: _seconds(self._redis.eval(TAKE, 1, key, window, most, one)),
             lambda: self._twin.take(name, per, most),
         )
+
+    def took(self, name: str, ago: Sequence[float]) -> None:
+        self._twin.took(name, ago)  # for the time in which Redis does not answer
 
     async def wake(self, name: str) -> None:
         await self._ask(lambda: self._wake(f"{self._prefix}wake:{name}"), lambda: self._twin.wake(name))

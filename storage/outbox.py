@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage import rows, sql
@@ -143,6 +143,18 @@ async def revive(ids: Sequence[str], at: datetime) -> int:
 
 async def get(id: str) -> OutboxRow | None:
     return await rows.first(OUTBOX, "id = ?", id)
+
+
+async def sent_since(since: datetime) -> list[tuple[str, str, datetime]]:
+    """(account, address, when) of each message that the platform took since then, oldest first; changed cards are no
+    messages. One that was ready over a day before is not looked for."""
+    found = await sql.fetch(
+        "SELECT account, address, sent_at FROM outbox "
+        "WHERE state = 'sent' AND ready_at > ? AND sent_at > ? AND changes IS NULL ORDER BY sent_at",
+        to_micros(since - timedelta(days=1)),
+        to_micros(since),
+    )
+    return [(account, address, from_micros(at)) for account, address, at in found]
 
 
 async def by_reference(account: str, reference: str) -> OutboxRow | None:

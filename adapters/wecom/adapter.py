@@ -159,6 +159,14 @@ class Adapter:
             return Sent(change_uses=0, data={"repeat": True})
         return Sent(change_uses=0)
 
+    def remember(self, sent: Sequence[tuple[Address, float]]) -> None:
+        ago: dict[str, list[float]] = {}
+        for to, seconds in sent:
+            if to.user:
+                ago.setdefault(to.user.casefold(), []).append(seconds)
+        for user, its in ago.items():
+            self._client.told(user, its)
+
     async def fetch(self, file: FileRef) -> tuple[str, bytes]:
         name, data = await self._client.file(file.handle)
         if not data:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.message import Message
 from typing import Any
@@ -35,8 +35,18 @@ class Client:
 
     async def tell(self, user: str, body: bytes) -> dict[str, Any]:
         """The platform's answer to ``message/send`` of one message to one member, within what it lets through."""
-        await self._room(f"{self._app}:to:{user.casefold()}", _TO_ONE_A_MINUTE, _TO_ONE_AN_HOUR)
+        await self._room(self._to(user), _TO_ONE_A_MINUTE, _TO_ONE_AN_HOUR)
         return await self.post("message/send", body)
+
+    def told(self, user: str, ago: Sequence[float]) -> None:
+        """Counts what this member was told before: WeCom does, too."""
+        for seconds in (_A_MINUTE, _AN_HOUR):
+            within = [one for one in ago if one < seconds]
+            if within:
+                self._limits.took(f"{self._to(user)}:{seconds:.0f}", within)
+
+    def _to(self, user: str) -> str:
+        return f"{self._app}:to:{user.casefold()}"
 
     async def post(self, path: str, body: bytes) -> dict[str, Any]:
         """The answer to a JSON call. Raises SendError."""

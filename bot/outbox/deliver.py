@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -32,6 +32,16 @@ SLOWEST = 600.0
 def back_off(tries: int) -> float:
     """Seconds before the next try: doubling from one second to ten minutes, with jitter."""
     return float(min(SLOWEST, 2.0 ** min(tries, 10)) * random.uniform(0.7, 1.3))
+
+
+async def recall(adapters: Mapping[str, Adapter], now: datetime) -> None:
+    """Tells each adapter what was said in the last hour: the platform counts it, whoever was restarted."""
+    said: dict[str, list[tuple[Address, float]]] = {}
+    for account, address, at in await outbox.sent_since(now - timedelta(hours=1)):
+        said.setdefault(account, []).append((_address(address), (now - at).total_seconds()))
+    for name, sent in said.items():
+        if name in adapters:
+            adapters[name].remember(sent)
 
 
 class Deliverer(Slots):
@@ -78,7 +88,7 @@ class Deliverer(Slots):
         metrics.pushed.labels(row.account, "sent").inc()
 
     async def _send(self, adapter: Adapter, row: OutboxRow) -> Sent:
-        to, push = _address(row), unpack(row.body)
+        to, push = _address(row.address), unpack(row.body)
         if row.changes is None:
             return await adapter.send(to, push, key=row.id)
         code = row.change_code or await self._code_of(row.changes)
@@ -108,6 +118,6 @@ class Deliverer(Slots):
         await self._note(lambda: outbox.dead(row.seq, self._owner, f"{fault.code}: {fault.message}"))
 
 
-def _address(row: OutboxRow) -> Address:
-    account, _, who = row.address.partition(":")
+def _address(written: str) -> Address:
+    account, _, who = written.partition(":")
     return Address(account, chat=who[1:]) if who.startswith("#") else Address(account, user=who)

@@ -39,3 +39,26 @@ async def test_a_weekend_away_is_summed_up_once(tmp_path: Path, sqlite_url: str)
         await chat.until("2026-03-16 18:45")
         assert len(await chat.heard_of("zhang.wei", "late.digest")) == 1
         assert not await chat.heard_of("wang.fang", "promise.late.manager")
+
+
+async def test_thirty_messages_a_minute_stay_thirty_over_a_restart(tmp_path: Path, sqlite_url: str) -> None:
+    """WeCom drops what goes beyond without a word, so it must wait here."""
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        chat = Chat(demo, web)
+        for _ in range(20):
+            await chat.says("zhang.wei", "/help")
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        chat = Chat(demo, web)
+        for _ in range(10):
+            await chat.says("zhang.wei", "/help")
+        assert await chat.says_all("zhang.wei", "/help") == []
+        assert await chat.says_all("li.na", "/help")
+        before = await chat.heard("zhang.wei")
+        await chat.until("2026-03-10 10:01:10")
+        assert len(await chat.heard("zhang.wei")) == len(before) + 1

@@ -20,9 +20,11 @@ from storage import (
     members,
     opportunities,
     outbox,
+    sql,
     tasks,
 )
-from storage.connect import Database
+from storage.chain import CHAINED
+from storage.connect import Database, transaction
 from storage.records import made
 from storage.sqlite import SqliteLine
 from tests.storage.samples import NOW, activity, house
@@ -68,6 +70,7 @@ QUESTIONS: dict[str, Callable[[], Awaitable[Any]]] = {
     "audit.by_event": lambda: audit.by_event("e"),
     "audit.of_record": lambda: audit.of_record("r"),
     "audit.since": lambda: audit.since(7, ("customer.",)),
+    "audit.events_of": lambda: audit.events_of("m"),
     "audit.latest_event_of": lambda: audit.latest_event_of("m"),
 }
 
@@ -100,9 +103,9 @@ def plan(db: Database, sql: str, args: Sequence[Any]) -> list[str]:
 async def test_no_question_reads_a_whole_table(sqlite_db: Database, asked: list[tuple[str, Sequence[Any]]], name: str):
     await QUESTIONS[name]()
     assert asked
-    for sql, args in asked:
-        steps = plan(sqlite_db, sql, args)
-        assert not [step for step in steps if step.startswith("SCAN") and "USING" not in step], sql
+    for statement, args in asked:
+        steps = plan(sqlite_db, statement, args)
+        assert not [step for step in steps if step.startswith("SCAN") and "USING" not in step], statement
 
 
 async def test_a_change_reads_no_whole_table(sqlite_db: Database, asked: list[tuple[str, Sequence[Any]]]):
@@ -110,13 +113,38 @@ async def test_a_change_reads_no_whole_table(sqlite_db: Database, asked: list[tu
     asked.clear()
     await audit.apply([made(activity(home.customer))], actor="r", event="e", at=NOW)
     assert len(asked) == 4  # the record, the head, the entry, its payload
-    for sql, args in asked:
-        assert not [step for step in plan(sqlite_db, sql, args) if step.startswith("SCAN") and "USING" not in step], sql
+    for statement, args in asked:
+        assert not [
+            step for step in plan(sqlite_db, statement, args) if step.startswith("SCAN") and "USING" not in step
+        ], statement
 
 
 async def test_looking_for_what_is_due_needs_no_sorting(sqlite_db: Database, asked: list[tuple[str, Sequence[Any]]]):
     for name in ("inbox.claim", "outbox.claim", "due.claim_due"):
         await QUESTIONS[name]()
     assert len(asked) == 4
-    for sql, args in asked:
-        assert not [step for step in plan(sqlite_db, sql, args) if "TEMP B-TREE FOR ORDER BY" in step], sql
+    for statement, args in asked:
+        assert not [step for step in plan(sqlite_db, statement, args) if "TEMP B-TREE FOR ORDER BY" in step], statement
+
+
+async def test_the_latest_doings_of_a_rep_cost_the_same_after_ten_years(sqlite_db: Database):
+    def count() -> None:
+        nonlocal counted
+        counted += 1
+
+    async def live(entries: int) -> None:
+        async with transaction():
+            rows = [(first + n, 0, "mem_1", f"msg_{(first + n) // 3:06}", "k", "r", "", "", "") for n in range(entries)]
+            await sql.insert("audit", CHAINED, rows)
+
+    counted, first = 0, 1
+    db = sqlite_db.engine.reader.connection  # type: ignore[attr-defined]
+    await live(3 * audit.LOOKED_BACK)
+    db.set_progress_handler(count, 100)
+    assert (await audit.events_of("mem_1", 3)) == ["msg_000500", "msg_000499", "msg_000498"]
+    before = counted
+    first += 3 * audit.LOOKED_BACK
+    await live(60_000)
+    counted = 0
+    assert (await audit.events_of("mem_1", 3))[0] == "msg_020500"
+    assert before > 0 and counted <= before * 1.2

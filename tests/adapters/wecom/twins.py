@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,9 @@ class MemoryLimits:
             return per - (now - taken[0]).total_seconds()
         taken.append(now)
         return 0.0
+
+    def took(self, name: str, ago: Sequence[float]) -> None:
+        self._taken[name] = deque(self._clock.now() - timedelta(seconds=one) for one in ago)
 
 
 @dataclass
