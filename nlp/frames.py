@@ -62,6 +62,8 @@ class Frame:
     """Reaches over the clauses of a sentence."""
     needs: int
     """The bits of all that the pattern cannot do without."""
+    place: int
+    """Its number among all frames, in the order of the files: of several that fit, the first speaks."""
 
 
 def compiled(pattern: str, lexicon: Lexicon) -> str:
@@ -172,6 +174,7 @@ class Frames:
     def __init__(self, lexicon: Lexicon) -> None:
         self._bits: dict[frozenset[str], int] = {}
         self._by_need: dict[int, list[Frame]] = {}
+        self._count = 0
         for kind in KINDS:
             for number, row in enumerate([*table(kind)["frame"], *lexicon.rows(kind)]):
                 for pattern in row["match"]:
@@ -212,7 +215,9 @@ class Frames:
             unless=_unless(row.get("unless", ""), lexicon),
             wide="~~" in pattern,
             needs=sum(set(bits)),
+            place=self._count,
         )
+        self._count += 1
         self._by_need.setdefault(bits[0], []).append(frame)
 
     def worded(self, text: str) -> Iterator[tuple[int, Sought]]:
@@ -240,8 +245,8 @@ def fitting(present: Iterable[Sought], *, wide: bool) -> list[Frame]:
     return sorted(found, key=_place) if found else []
 
 
-def _place(frame: Frame) -> tuple[str, int]:
-    return frame.kind, frame.row
+def _place(frame: Frame) -> int:
+    return frame.place
 
 
 @lru_cache(maxsize=256)
