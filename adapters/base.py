@@ -30,6 +30,8 @@ class Sink(Protocol):
 class Adapter(Protocol):
     name: str
     """The account's name in the configuration."""
+    label: str
+    """What people call the platform."""
     files_by_chat: bool
     """The platform delivers file messages on this account."""
 

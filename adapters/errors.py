@@ -49,14 +49,22 @@ class TooLarge(BadRequest):
 
 
 class SendError(AdapterError):
+    """``cause`` and ``mend``, a few Chinese words each, where it is the account's own trouble and not this push's."""
+
     code = "send_failed"
+
+    def __init__(self, message: str, hint: str = "", *, cause: str = "", mend: str = "") -> None:
+        super().__init__(message, hint)
+        self.cause, self.mend = cause, mend or hint
 
 
 class Retryable(SendError):
     code = "retry"
 
-    def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
-        super().__init__(message, hint)
+    def __init__(
+        self, message: str, hint: str = "", wait: float | None = None, *, cause: str = "", mend: str = ""
+    ) -> None:
+        super().__init__(message, hint, cause=cause, mend=mend)
         self.wait = wait
 
 

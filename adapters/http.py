@@ -31,6 +31,8 @@ KEPT_FOR = 15.0
 MOST_LINES = 100
 HERE = ("127.0.0.1", "localhost", "[::1]")
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+NO_LINE, NO_ANSWER, NO_LINE_MEND = "连不上对方的服务器", "对方的服务器没应答", "查本机外网、防火墙和 api_base"
+THEIR_FAULT, WAIT_FOR_THEM = "对方的服务器出错", "等对方恢复，我会一直再试"
 _LATER = frozenset({408, 421, 423, 425, 429, 503})
 
 for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the token in it
@@ -112,8 +114,8 @@ class Http:
         except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
             what = type(error.__cause__ or error).__name__  # and no more: aiohttp's words may hold the address
             if _never_left(error):
-                raise Retryable(f"no connection ({what})") from None
-            raise Unseen(f"the answer did not come ({what})") from None
+                raise Retryable(f"no connection ({what})", cause=NO_LINE, mend=NO_LINE_MEND) from None
+            raise Unseen(f"the answer did not come ({what})", cause=NO_ANSWER, mend=NO_LINE_MEND) from None
 
     async def _read(self, request: httpx.Request, most: int) -> Answer:
         response = await self._client.send(request, stream=True)
@@ -176,9 +178,10 @@ def _judge(response: httpx.Response) -> None:
     if status in _LATER:
         raise Retryable(f"HTTP {status}", "对方忙，稍后自动再试", retry_after(response.headers))
     if status >= 500:
-        raise Unseen(f"HTTP {status}", "对方服务出错，稍后自动再试")
+        raise Unseen(f"HTTP {status}", "对方服务出错，稍后自动再试", cause=THEIR_FAULT, mend=WAIT_FOR_THEM)
     if 300 <= status < 400:
-        raise Retryable(f"HTTP {status}, not followed", "地址被转到别处：检查 api_base 和网络出口")
+        mend = "地址被转到别处：检查 api_base 和网络出口"
+        raise Retryable(f"HTTP {status}, not followed", mend, cause="地址被转到了别处", mend="查 api_base 和网络出口")
     raise PlatformRefused(f"HTTP {status}", "检查 api_base 是否写对")
 
 

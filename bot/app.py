@@ -18,6 +18,7 @@ from adapters.http import Http
 from adapters.llm import HttpModel
 from bot import commands
 from bot.accounts import adapters_of
+from bot.alarm import Alarm
 from bot.capture.names import NameBook
 from bot.capture.second import SecondReader
 from bot.clock import Clock, SystemClock, seconds_of
@@ -132,7 +133,8 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
     owner = whoami()
     worker = Worker(adapters, _conversation(house), sink, clock, owner, told)
     sink.on_new(worker.wake)
-    deliverer = Deliverer(adapters, clock, owner)
+    alarm = Alarm(house, {name: adapter.label for name, adapter in adapters.items()})
+    deliverer = Deliverer(adapters, clock, owner, alarm)
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
     return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)

@@ -141,6 +141,34 @@ async def revive(ids: Sequence[str], at: datetime) -> int:
     )
 
 
+async def queued(account: str, now: datetime, apart_from: str) -> int:
+    """How many pushes that are due wait on the account, those of the kind ``apart_from`` aside."""
+    found = await sql.value(
+        "SELECT COUNT(*) FROM outbox WHERE state IN ('new', 'sending') AND account = ? AND due_at <= ? AND kind <> ?",
+        account, to_micros(now), apart_from,
+    )  # fmt: skip
+    return int(found)
+
+
+async def got_through(account: str, since: datetime, due_until: datetime, apart_from: str) -> int:
+    """How many pushes of the account were sent since then that were due by ``due_until``."""
+    found = await sql.value(
+        "SELECT COUNT(*) FROM outbox WHERE state = 'sent' AND account = ? AND sent_at >= ? AND due_at <= ? "
+        "AND kind <> ?",
+        account, to_micros(since), to_micros(due_until), apart_from,
+    )  # fmt: skip
+    return int(found)
+
+
+async def without_waiting(account: str, now: datetime) -> int:
+    """How many pushes of the account that are in back-off may be tried at once."""
+    moment = to_micros(now)
+    return await sql.run(
+        "UPDATE outbox SET ready_at = ? WHERE state = 'new' AND account = ? AND retry_at IS NOT NULL AND ready_at > ?",
+        moment, account, moment,
+    )  # fmt: skip
+
+
 async def get(id: str) -> OutboxRow | None:
     return await rows.first(OUTBOX, "id = ?", id)
 

@@ -12,7 +12,7 @@ MODES = ("429", "5xx", "slow", "token_expired", "down", "cut", "html", "half", "
 """429: over the rate (WeCom says it as 45009) · 5xx: the server fails, nothing is done · slow: done, answered late ·
 token_expired: tokens handed out so far are void · down: the line is cut before anything is done · cut: after it ·
 html: a page instead of an answer · half: an answer that breaks off · moved: a redirect to elsewhere; each without
-doing anything."""
+doing anything. A number: that error code of the platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Faults:
 
     def set(self, platform: str, mode: str, seconds: float) -> Fault:
         """Puts ``mode`` on for ``seconds`` of the sandbox clock; "none" ends what is on. Raises ValueError."""
-        if mode not in MODES:
+        if mode not in MODES and not mode.isdigit():
             raise ValueError(mode)
         now = self._clock.now()
         fault = Fault(mode, now, now + timedelta(seconds=seconds))

@@ -36,6 +36,14 @@ class Token:
     voids: int
 
 
+FAULT_WORDS = {
+    "429": "api freq out of limit",
+    "45009": "api freq out of limit",
+    "60020": "not allow to access from your ip, from ip: 10.0.3.7, more info at the error code page",
+}
+"""What the platform says beside the code of a fault."""
+
+
 class WecomServer:
     """The server's side of one company. ``calls`` lists what was asked of it, by path, for tests to count."""
 
@@ -95,7 +103,7 @@ class WecomServer:
             if mode in ODD:
                 return ODD[mode]()
             if mode == "429" or mode.isdigit():
-                return _said(45009 if mode == "429" else int(mode), "api freq out of limit")
+                return _said(45009 if mode == "429" else int(mode), FAULT_WORDS.get(mode, "refused"))
             answer = await _told(call, request)
             if mode == "cut":
                 return _cut(request)

@@ -45,6 +45,7 @@ _HINTS = {
 class Adapter:
     """Made once for each ``[[wecom]]``. ``files_by_chat`` is False: an app's chat carries pictures, never files."""
 
+    label = "企业微信"
     files_by_chat = False
 
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:

@@ -125,7 +125,7 @@ class Client:
         try:
             raise_for(said, "gettoken")
         except PlatformRefused as error:
-            raise Misconfigured(error.message, error.hint) from error
+            raise Misconfigured(error.message, error.hint, cause=error.cause, mend=error.mend) from error
         token, seconds = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
             raise Retryable("the platform gave no token")

@@ -65,6 +65,29 @@ _CODES: Mapping[int, tuple[type[SendError], str]] = {
 }
 """The platform's page 90313. An account's own settings are Misconfigured: pushes wait until they are mended."""
 
+_SECRET = ("应用的 secret 不对", "配置里换成后台显示的 secret")
+_TOKEN = ("令牌一直被拒", "核对配置里的 secret 和 agent_id")
+_AGENT_ID = ("agent_id 和 secret 对不上", "配置里换成同一个应用的两样")
+_DOMAINS = ("可信域名没设好", "后台 → 应用详情 设好可信域名")
+_TROUBLES: Mapping[int, tuple[str, str]] = {
+    40001: _SECRET,
+    40091: _SECRET,
+    40013: ("企业 ID 不对", "配置里换成后台显示的企业 ID"),
+    41004: ("配置里没有 secret", "填上后台显示的 secret"),
+    40014: _TOKEN,
+    41001: _TOKEN,
+    42001: _TOKEN,
+    40056: _AGENT_ID,
+    301002: _AGENT_ID,
+    43012: ("应用没设接收消息的地址", "后台 → 接收消息 设好回调地址"),
+    48002: ("应用没有这个权限", "后台 → 应用详情 看权限和范围"),
+    301055: ("审批没放开给应用", "后台 → 审批 加上可调用的应用"),
+    50001: _DOMAINS,
+    80001: _DOMAINS,
+    60020: ("可信 IP 没加本机{address}", "后台 → 企业可信IP 加上，1 分钟生效"),
+}
+"""What stands in the way of a whole account, and the mend, each in the words that fit a line of a card."""
+
 _WAITS: Mapping[int, float] = {45009: 60.0, 45033: 60.0, 60020: 60.0}
 """Seconds. A minute limit blocks for 60 s; an allow-list change takes about a minute."""
 _MENDING = 300.0
@@ -90,10 +113,12 @@ def error_for(code: int, said: str, call: str) -> SendError:
     """The error for a code; an unknown one is PlatformRefused."""
     kind, hint = _CODES.get(code, (PlatformRefused, "把错误码发给管理员，在企业微信的全局错误码页可查"))
     message = f"企业微信 {code}（{call}）"
+    cause, mend = _TROUBLES.get(code, ("", ""))
     if code == 60020:
         found = _ADDRESS.search(said)
-        hint = _ALLOW.format(address=f" {found[1]}" if found else "")
+        address = f" {found[1]}" if found else ""
+        hint, cause = _ALLOW.format(address=address), cause.format(address=address)
     if issubclass(kind, Retryable):
         default = _MENDING if kind is Misconfigured else None
-        return kind(message, hint, _WAITS.get(code, default))
-    return kind(message, hint)
+        return kind(message, hint, _WAITS.get(code, default), cause=cause, mend=mend)
+    return kind(message, hint, cause=cause, mend=mend)

@@ -83,4 +83,5 @@ class Tokens:
         now = self._clock.now()
         if since <= now < until:
             kind = Misconfigured if isinstance(error, Misconfigured) else Retryable
-            raise kind(error.message, error.hint, (until - now).total_seconds()) from error
+            wait = (until - now).total_seconds()
+            raise kind(error.message, error.hint, wait, cause=error.cause, mend=error.mend) from error

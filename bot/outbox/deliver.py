@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -44,9 +45,19 @@ async def recall(adapters: Mapping[str, Adapter], now: datetime) -> None:
             adapters[name].remember(sent)
 
 
+class Watch(Protocol):
+    """Who looks after the accounts; True: there is something new to say."""
+
+    async def arrived(self, account: str) -> bool: ...
+    async def failed(self, row: OutboxRow, fault: SendError) -> bool: ...
+
+
 class Deliverer(Slots):
-    def __init__(self, adapters: Mapping[str, Adapter], clock: Clock, owner: str) -> None:
+    """``watch`` hears of each fault of an account and of each push that arrived."""
+
+    def __init__(self, adapters: Mapping[str, Adapter], clock: Clock, owner: str, watch: Watch | None = None) -> None:
         super().__init__("deliver", WIDTH)
+        self._watch = watch
         self._adapters, self._clock, self._owner = adapters, clock, owner
 
     async def take_up(self, room: int) -> Sequence[Work]:
@@ -86,6 +97,8 @@ class Deliverer(Slots):
             lambda: outbox.sent(row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=at)
         )
         metrics.pushed.labels(row.account, "sent").inc()
+        if self._watch is not None and await self._watch.arrived(row.account):
+            self.wake()
 
     async def _send(self, adapter: Adapter, row: OutboxRow) -> Sent:
         to, push = _address(row.address), unpack(row.body)
@@ -111,6 +124,8 @@ class Deliverer(Slots):
         metrics.pushed.labels(row.account, fault.code).inc()
         at = self._clock.now() + timedelta(seconds=wait)
         await self._note(lambda: outbox.again(row.seq, self._owner, retry_at=at, reason=fault.code))
+        if self._watch is not None and await self._watch.failed(row, fault):
+            self.wake()
 
     async def _given_up(self, row: OutboxRow, fault: SendError) -> None:
         log.warning("push.dead", push=row.id, code=fault.code, hint=fault.hint)

@@ -90,7 +90,7 @@ def _cap(
 
 def count(kinds: Iterable[str]) -> int:
     """How many of these pushes stand on the day's cap."""
-    return sum(kind not in UNCOUNTED for kind in kinds)
+    return sum(kind not in UNCOUNTED | ALARMS for kind in kinds)
 
 
 def leads(roles: Iterable[str]) -> bool:

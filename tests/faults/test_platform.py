@@ -201,3 +201,8 @@ async def test_row_15_what_cannot_be_handled_is_set_aside_with_its_reason_and_ot
     card = await chat.says("zhang.wei", report("zhang.wei", 2))
     assert card.kind == "reading.clear"
     assert datetime.fromisoformat(broken["sent_at"]) < chat.demo.app.clock.now()
+    monkeypatch.undo()
+    again = await chat.taps("admin", told, "try_again")
+    assert again.kind == "bot.set_aside.again"
+    [mended] = [row for row in await chat.records("message") if row["id"] == broken["id"]]
+    assert mended["state"] == "handled"

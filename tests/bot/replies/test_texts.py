@@ -104,6 +104,7 @@ VOICE = {
     "G3": ("hello.unknown", "hello.ask_admin", "hello.added", "hello.not_added"),
     "G4": ("cmd.wrong", "cmd.noright", "cmd.forwarded"),
     "G5": ("late.digest",),
+    "G6": ("bot.health", "bot.set_aside"),
     "§4": ("cmd.help", "cmd.my", "cmd.customer", "cmd.promise", "cmd.note", "cmd.member.added", "cmd.team",
            "cmd.audit.verify", "cmd.health", "undo.nothing"),
 }  # fmt: skip

@@ -1,0 +1,38 @@
+"""G6: an account that cannot speak, and that it is back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from adapters.messages import Card, Fact
+from bot.replies import words
+from bot.replies.facts import VALUE_MOST
+from bot.replies.wording import clock_of, cut
+
+KIND = "bot.health"
+
+
+def silent(platform: str, waiting: int, since: datetime, cause: str, mend: str) -> Card:
+    """企业微信发不出去，31 条在排"""
+    shown = [(words.bit("cause"), cut(cause, VALUE_MOST)), (words.bit("mend"), cut(mend, VALUE_MOST))]
+    return words.card(KIND, platform=cut(platform, 8), count=waiting, clock=clock_of(since), facts=shown)
+
+
+def tried_again(data: Mapping[str, Any], now: datetime) -> Card:
+    """The same card while what waits is tried once more."""
+    return _same(data, words.bit("tried_again", clock=clock_of(now)))
+
+
+def back(data: Mapping[str, Any], sent: int, now: datetime) -> Card:
+    """The same card, done: 10:31 恢复，31 条已送"""
+    card = _same(data, words.bit("back_again", clock=clock_of(now), count=sent))
+    return replace(card, buttons=(), tone="done")
+
+
+def _same(data: Mapping[str, Any], status: str) -> Card:
+    card = words.card(KIND, platform="", count=0, clock="", status=status)
+    facts = tuple(Fact(label, value) for label, value in data.get("shown", []))
+    return replace(card, title=str(data["title"]), facts=facts)
