@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,9 +32,20 @@ class Applied:
 
 
 async def apply(
-    reply: Reply, event: InboundEvent, row: Message, *, owner: str, now: datetime, house: House, awaited: bool = False
+    reply: Reply,
+    event: InboundEvent,
+    row: Message,
+    *,
+    owner: str,
+    now: datetime,
+    house: House,
+    awaited: bool = False,
+    in_burst: bool = False,
 ) -> Applied:
-    """Everything the reply comes to; ``awaited``: the event's callback stands waiting for the changed card."""
+    """Everything the reply comes to; ``awaited``: the event's callback stands waiting for the changed card;
+    ``in_burst``: of a flood only what asks or was called for is answered."""
+    if in_burst and _may_be_silent(reply, event):
+        reply = replace(reply, push=None)
     member = reply.member
     if reply.changes:
         await audit.apply(reply.changes, actor=member.id if member else NOBODY, event=reply.event or row.id, at=now)
@@ -66,6 +77,11 @@ async def apply(
         reason=reply.reason,
     )
     return Applied(answer)
+
+
+def _may_be_silent(reply: Reply, event: InboundEvent) -> bool:
+    asks = reply.question or bool(reply.awaits) or reply.card is not None
+    return event.kind == "message" and not asks and not event.text.lstrip().startswith(("/", "／"))
 
 
 async def _remind(reply: Reply, house: House, now: datetime) -> None:

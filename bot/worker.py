@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from time import perf_counter
 from typing import Protocol
@@ -16,6 +16,7 @@ from adapters.base import Adapter
 from adapters.errors import AdapterError, BadPayload, Retryable, TokenRejected
 from adapters.events import Ignored, InboundEvent
 from bot import metrics
+from bot.burst import Burst, Bursts, minutes
 from bot.clock import Clock
 from bot.errors import TryLater
 from bot.house import House
@@ -51,6 +52,8 @@ class Answerer(Protocol):
     async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought: ...
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply: ...
     async def tell_set_aside(self, row: Message, reason: str) -> None: ...
+    async def tell_busy(self, row: Message, minutes: int) -> None: ...
+    async def sum_up(self, row: Message, burst: Burst) -> None: ...
 
 
 class Worker(Slots):
@@ -67,6 +70,7 @@ class Worker(Slots):
         super().__init__("worker", WIDTH)
         self._adapters, self._conversation, self._sink = adapters, conversation, sink
         self._clock, self._owner, self._told = clock, owner, told
+        self._bursts = Bursts()
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """Conversations run beside each other, each in order."""
@@ -75,16 +79,31 @@ class Worker(Slots):
         return [self._line(list(line)) for _, line in itertools.groupby(rows, key=lambda r: r.conversation or r.id)]
 
     async def _line(self, rows: Sequence[Message]) -> None:
-        """The events of one conversation, in order."""
+        """The events of one conversation, in order. Of a flood all is read, but not each message answered."""
+        burst, begins = self._bursts.of(rows)
+        if burst is not None and begins:
+            waiting = await inbox.waiting_in(rows[0].conversation)
+            await self._tell(self._conversation.tell_busy(rows[0], minutes(waiting)))
         for row in rows:
-            await self._one(row)
+            await self._one(row, burst)
+        if burst is not None and not await inbox.waiting_in(rows[0].conversation):
+            await self._tell(self._conversation.sum_up(rows[-1], burst))
 
-    async def _one(self, row: Message) -> None:
+    async def _tell(self, told: Awaitable[None]) -> None:
+        """A word beside the work: where the database cannot take it now, the work goes on without."""
+        try:
+            async with transaction():
+                await told
+            self._told.set()
+        except StorageError as fault:
+            log.warning("burst.untold", code=fault.code)
+
+    async def _one(self, row: Message, burst: Burst | None = None) -> None:
         started = perf_counter()
         structlog.contextvars.bind_contextvars(event=row.id)
         metrics.waited.observe(max(0.0, (self._clock.now() - row.received_at).total_seconds()))
         try:
-            applied = await self._handle(row)
+            applied = await self._handle(row, burst)
             self._told.set()
             self._sink.settle(row.account, row.event_key, applied.answer if applied else None)
         except TryLater as wait:
@@ -101,7 +120,7 @@ class Worker(Slots):
             metrics.handling.observe(perf_counter() - started)
             structlog.contextvars.unbind_contextvars("event")
 
-    async def _handle(self, row: Message) -> Applied | None:
+    async def _handle(self, row: Message, burst: Burst | None) -> Applied | None:
         event = self._parse(row)
         if isinstance(event, Ignored):
             if event.why == UNPARSABLE:
@@ -121,7 +140,10 @@ class Worker(Slots):
                 now=self._clock.now(),
                 house=self._conversation.house,
                 awaited=self._sink.awaited(row.account, row.event_key),
+                in_burst=burst is not None,
             )
+        if burst is not None:
+            burst.count(recorded=bool(reply.changes))
         metrics.handled.labels(event.kind, reply.state).inc()
         return applied
 

@@ -17,7 +17,7 @@ from storage.rows import clean
 
 __all__ = [
     "Intake", "again", "by_key", "claim", "counts", "done", "enter", "get", "ids", "messages", "newest_handled",
-    "next_ready", "of_sender", "prune", "ready", "reopen", "set_aside", "set_state",
+    "next_ready", "of_sender", "prune", "ready", "reopen", "set_aside", "set_state", "waiting_in",
 ]  # fmt: skip
 
 COLUMNS = (
@@ -189,6 +189,12 @@ async def ready(now: datetime) -> bool:
     """True when some event waits to be handled at ``now``, or is being handled."""
     found = await sql.value("SELECT 1 FROM message WHERE state = 'new' AND ready_at <= ? LIMIT 1", to_micros(now))
     return found is not None
+
+
+async def waiting_in(conversation: str) -> int:
+    """How many events of the conversation are not handled."""
+    said = "SELECT COUNT(*) FROM message WHERE conversation = ? AND state = 'new'"
+    return int(await sql.value(said, clean(conversation)))
 
 
 async def next_ready() -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
 from adapters.llm import Opinion
 from adapters.messages import Text
+from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
 from bot.handlers import strangers, text
 from bot.house import House
@@ -24,7 +26,7 @@ from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
 from bot.turn import Brought, Fetched, Turn
 from nlp.transcripts import looks_pasted
-from storage import cards, inbox, members
+from storage import cards, inbox, members, outbox
 from storage.records import CardRow, Member, Message
 
 log = structlog.get_logger(__name__)
@@ -173,6 +175,27 @@ class Conversation:
             return None
         reply = await handler(self._as_tap(turn, card, "", (), turn.text))
         return replace(reply, card=card) if reply is not None else None
+
+    # -- a flood ----------------------------------------------------------------------------------------------------
+
+    async def tell_busy(self, row: Message, minutes: int) -> None:
+        """The sender of a flood hears once that all of it is safe."""
+        await self._to_sender(row, words.text("busy", minutes=minutes), f"busy:{row.id}")
+
+    async def sum_up(self, row: Message, burst: Burst) -> None:
+        """And what came of it, once the flood has settled, since not each message was answered."""
+        if burst.summary is not None:
+            await outbox.drop([burst.summary], "the flood goes on")
+        push = words.text("busy.read", count=f"{burst.read:,}", n=f"{burst.recorded:,}")
+        at = self.house.clock.now() + SETTLED
+        burst.summary = await self._to_sender(row, push, f"busy.read:{row.id}", at)
+
+    async def _to_sender(self, row: Message, push: Text, once: str, at: datetime | None = None) -> str | None:
+        member = await members.by_identity(row.account, row.sender or row.conversation)
+        if member is None or not member.active:
+            return None
+        letter = Letter(push, to=member.id, once=once, account=row.account, at=at)
+        return await put(letter, self.house.clock.now(), event=row.id)
 
     # -- an event that could not be handled ------------------------------------------------------------------------
 
