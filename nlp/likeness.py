@@ -49,7 +49,7 @@ class Likeness:
 
     def _keys(self, written: Iterable[str]) -> Iterator[tuple[dict[str, array[int]], str]]:
         for text in written:
-            for pair in {text[n : n + 2] for n in range(len(text) - 1)}:
+            for pair in dict.fromkeys(text[n : n + 2] for n in range(len(text) - 1)):
                 yield self._by_pair, pair
             if len(text) >= 2:
                 yield self._by_sound, sound(text[:2])
@@ -70,11 +70,11 @@ class Likeness:
         """Names that begin with the same sounds (also in the other order) or share two pairs of characters."""
         shared: Counter[int] = Counter()
         bare = text.removeprefix(parts(text).region) or text
-        for start in {bare[:2], text[:2], bare[1::-1]}:
+        for start in dict.fromkeys((bare[:2], text[:2], bare[1::-1])):  # in an order: of equals the first stay
             found = self._by_sound.get(sound(start), ())
             if len(found) <= FULLEST:
                 shared.update(dict.fromkeys(found, ENOUGH))
-        for pair in {text[n : n + 2] for n in range(len(text) - 1)}:
+        for pair in dict.fromkeys(text[n : n + 2] for n in range(len(text) - 1)):
             found = self._by_pair.get(pair, ())
             if len(found) <= FULLEST:
                 shared.update(found)
