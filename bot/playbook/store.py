@@ -15,6 +15,7 @@ from nlp.frames import frames
 from nlp.lexicon import Lexicon
 from nlp.workdays import Calendar
 from storage import playbooks
+from storage.connect import transaction
 from storage.records import PlaybookVersion, new_id
 
 SHIPPED_BY = "genjin"
@@ -71,7 +72,12 @@ def calendar_of(playbook: Playbook) -> Calendar:
 async def ensure_shipped(now: datetime) -> PlaybookVersion:
     """The live version of the company; the shipped one is put in where there is none yet."""
     live = await playbooks.live(None)
-    return live if live is not None else await add(load.shipped(), author=SHIPPED_BY, now=now)
+    if live is not None:
+        return live
+    async with transaction():
+        await playbooks.in_turn()  # of two that start together one puts it in
+        live = await playbooks.live(None)
+        return live if live is not None else await add(load.shipped(), author=SHIPPED_BY, now=now)
 
 
 async def add(
@@ -79,18 +85,17 @@ async def add(
 ) -> PlaybookVersion:
     """The new version, live (the one before becomes past) or a draft. Raises PlaybookFaults before anything is kept."""
     load.parse(text)
-    before = await playbooks.live(team_id)
-    version = PlaybookVersion(
-        id=new_id("pbk", now),
-        n=max((one.n for one in await playbooks.all()), default=0) + 1,
-        text=text,
-        hash=sha256(text.encode()).hexdigest(),
-        author=author,
-        team_id=team_id,
-        state="live" if live else "draft",
-        created_at=now,
-    )
-    if live and before is not None and before.team_id == team_id:
-        await playbooks.set_state(before.id, "past")
-    await playbooks.put(version)
+    async with transaction():
+        await playbooks.in_turn()
+        version = PlaybookVersion(
+            id=new_id("pbk", now),
+            n=await playbooks.next_n(),
+            text=text,
+            hash=sha256(text.encode()).hexdigest(),
+            author=author,
+            team_id=team_id,
+            state="live" if live else "draft",
+            created_at=now,
+        )
+        await playbooks.put(version)
     return version

@@ -1,5 +1,7 @@
 """A playbook's text: what holds becomes values, what does not is told all at once."""
 
+import asyncio
+
 import pytest
 
 from bot.playbook import describe
@@ -116,6 +118,22 @@ async def test_the_shipped_one_is_put_in_once(db):
     assert (first.n, first.state, first.author) == (1, "live", "genjin")
     assert (await ensure_shipped(START)).id == first.id
     assert len(await playbooks.all()) == 1
+
+
+async def test_of_two_that_start_together_one_puts_it_in(db):
+    first, second = await asyncio.gather(ensure_shipped(START), ensure_shipped(START))
+    assert first.id == second.id and len(await playbooks.all()) == 1
+
+
+async def test_versions_made_together_are_numbered_one_after_the_other(db):
+    store = PlaybookStore()
+    await ensure_shipped(START)
+    before = await playbooks.stamp()
+    made = await asyncio.gather(*(add(MINIMAL, author="mem_admin", now=START) for _ in range(4)))
+    assert sorted(one.n for one in made) == [2, 3, 4, 5]
+    assert [one.n for one in await playbooks.all() if one.state == "live"] == [5]
+    assert int(await playbooks.stamp()) == int(before) + 4
+    assert (await store.current()).version.n == 5
 
 
 async def test_a_new_version_is_seen_at_once_and_the_old_one_is_past(db):
