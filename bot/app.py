@@ -16,7 +16,7 @@ from aiohttp import web
 from adapters.base import Adapter
 from adapters.http import Http
 from adapters.llm import HttpModel
-from bot import commands
+from bot import commands, metrics
 from bot.accounts import adapters_of
 from bot.alarm import Alarm
 from bot.capture.names import NameBook
@@ -87,7 +87,7 @@ async def build(config: Config, clock: Clock | None = None, *, beat: bool = True
         await _first_playbook(clock)
         memory = open_memory(config.redis_url, seconds_of(clock))
         stack.push_async_callback(memory.close)
-        intake = Intake(database)
+        intake = Intake(database, on_conflict=metrics.conflicts.labels("intake").inc)
         await intake.start()
         stack.push_async_callback(intake.stop)
         http = Http()

@@ -23,6 +23,9 @@ waited = Histogram(
     buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120),
     registry=registry,
 )
+conflicts = Counter(
+    "genjin_conflicts_total", "Work that was in another's way and went again", ["where"], registry=registry
+)
 pushed = Counter(
     "genjin_pushes_total", "Pushes by account and how their sending ended", ["account", "end"], registry=registry
 )

@@ -27,7 +27,7 @@ from bot.slots import DATABASE, Slots, Work, patiently
 from bot.turn import Brought
 from storage import inbox
 from storage.connect import transaction
-from storage.errors import LeaseLost, Stale, StorageError
+from storage.errors import Collision, LeaseLost, Stale, StorageError
 from storage.records import Message
 
 log = structlog.get_logger(__name__)
@@ -108,7 +108,8 @@ class Worker(Slots):
             self._sink.settle(row.account, row.event_key, applied.answer if applied else None)
         except TryLater as wait:
             await self._again(row, wait.seconds, str(wait))
-        except Stale:
+        except (Stale, Collision):
+            metrics.conflicts.labels("worker").inc()
             await self._again(row, 0, "somebody was faster")
         except LeaseLost:
             log.warning("event.lease_lost")  # another one handles it: nothing of ours was kept

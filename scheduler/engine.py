@@ -16,6 +16,7 @@ from itertools import groupby
 
 import structlog
 
+from bot import metrics
 from bot.clock import MovableClock
 from bot.house import House
 from bot.playbook.store import Live
@@ -24,6 +25,7 @@ from scheduler.jobs import late
 from scheduler.timetable import Daily, Timetable
 from storage import due, marks
 from storage.connect import transaction
+from storage.errors import Busy, Collision, Down, Full, Stale
 from storage.records import Moment
 
 log = structlog.get_logger(__name__)
@@ -186,6 +188,12 @@ class Engine:
             return True
         except Lost:
             return False
+        except (Stale, Collision):  # the lease brings them again
+            metrics.conflicts.labels("scheduler").inc()
+            return False
+        except (Busy, Down, Full) as fault:
+            log.warning("moment.waits", code=fault.code, count=len(ids))
+            return False
         except Exception:
             log.exception("moment.failed", moments=ids[:5], count=len(ids))
             return False
@@ -218,12 +226,21 @@ class Engine:
                 taken = await due.fire_slot(*key)
                 if taken:
                     await write(await job.run(around), around)
-        except Exception:
-            log.exception("job.failed", job=job.name)
+        except Exception as fault:
+            self._not_run(job, fault)
             self._failed[job.name] = around.now + TRY_AGAIN
             return 0
         self._done.add(key)
         return int(taken)
+
+    def _not_run(self, job: Daily, fault: Exception) -> None:
+        """It goes again in a minute; what another replica or the database is the reason of is no error."""
+        if isinstance(fault, Stale | Collision):
+            metrics.conflicts.labels("scheduler").inc()
+        elif isinstance(fault, Busy | Down | Full):
+            log.warning("job.waits", job=job.name, code=fault.code)
+        else:
+            log.error("job.failed", job=job.name, exc_info=fault)
 
     # -- downtime --------------------------------------------------------------------------------------------------
 

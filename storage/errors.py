@@ -6,6 +6,7 @@ StorageError
 ├── Clash            a key that must be unique is taken
 ├── LeaseLost        the row was handed to another worker meanwhile
 ├── Busy             the database did not let us in in time
+│   └── Collision    two were in each other's way and this one was taken back: it may go again at once
 ├── Down             the database cannot be reached
 ├── Full             the disk is full
 ├── SecondProcess    another process holds the SQLite file
@@ -43,6 +44,10 @@ class LeaseLost(StorageError):
 
 class Busy(StorageError):
     code = "database_busy"
+
+
+class Collision(Busy):
+    code = "collision"
 
 
 class Down(StorageError):

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from storage import sql
 from storage.connect import Database
 from storage.crypto import ring
-from storage.errors import StorageError
+from storage.errors import Collision, StorageError
 from storage.models.fields import to_micros
 from storage.records import new_id
 from storage.rows import clean
@@ -46,9 +46,12 @@ class Intake:
     On SQLite it has a connection and a thread of its own with synchronous=FULL, and takes turns with the writer.
     """
 
-    def __init__(self, database: Database, *, patience: float = 3.0) -> None:
-        """``patience``: seconds to wait for another process's lock before Busy (platforms give 3 to 5)."""
-        self._database, self._patience = database, patience
+    def __init__(
+        self, database: Database, *, patience: float = 3.0, on_conflict: Callable[[], None] = lambda: None
+    ) -> None:
+        """``patience``: seconds to wait for another process's lock before Busy (platforms give 3 to 5).
+        ``on_conflict`` is called when a batch was taken back for another's sake, and goes again."""
+        self._database, self._patience, self._on_conflict = database, patience, on_conflict
         self._waiting: list[_Waiting] = []
         self._drain: asyncio.Task[None] | None = None
         self._connection: sqlite3.Connection | None = None
@@ -123,13 +126,26 @@ class Intake:
     async def _write(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
         engine = self._database.engine
         if not isinstance(engine, SqliteEngine):
-            tail = "ON CONFLICT (account, event_key) DO NOTHING RETURNING id"
-            kept = {row[0] for row in await sql.insert("message", COLUMNS, rows, tail)}
-            return [row[0] in kept for row in rows]
+            return await self._shared(rows)
         async with engine.turn:
             new = await self._on_thread(lambda: self._insert(rows))
         engine.committed()
         return new
+
+    async def _shared(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
+        """Into a database that others write to as well: in the order of keys, so that two who hear the same wait for
+        one another and never both."""
+        tail = "ON CONFLICT (account, event_key) DO NOTHING RETURNING id"
+        ordered = sorted(rows, key=lambda row: (row[1], row[2]))
+        for last in (False, False, True):
+            try:
+                kept = {row[0] for row in await sql.insert("message", COLUMNS, ordered, tail)}
+                return [row[0] in kept for row in rows]
+            except Collision:
+                self._on_conflict()
+                if last:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
         connection = self._connection

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 from asyncpg.transaction import Transaction
 
-from storage.errors import Busy, Clash, Down, Full, StorageError
+from storage.errors import Busy, Clash, Collision, Down, Full, StorageError
 from storage.sql import Dialect, Line, Row, Snapshot, numbered
 
 WAIT_MS = 10_000
@@ -25,12 +25,9 @@ def named_errors() -> Iterator[None]:
         raise Clash(f"键已存在：{error}") from error
     except asyncpg.DiskFullError as error:
         raise Full("磁盘已满", hint="腾出空间后会自动继续，不用重启") from error
-    except (
-        asyncpg.LockNotAvailableError,
-        asyncpg.DeadlockDetectedError,
-        asyncpg.SerializationError,
-        asyncpg.TooManyConnectionsError,
-    ) as error:
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+        raise Collision("和另一个进程撞上了", hint="会自动重试") from error
+    except (asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError) as error:
         raise Busy("数据库正忙", hint="稍后会自动重试") from error
     except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError) as error:
         raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error

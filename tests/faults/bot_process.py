@@ -63,7 +63,7 @@ class BotProcess:
     def _genjin(self, *words: str) -> list[str]:
         return [*GENJIN, *words, "--config", str(self.config)]
 
-    async def ready(self, seconds: float = 30) -> None:
+    async def ready(self, seconds: float = 120) -> None:
         until = monotonic() + seconds
         async with aiohttp.ClientSession() as session:
             while not await self._answers(session, "/readyz"):

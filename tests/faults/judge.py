@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.bot_process import BotProcess
 from tests.faults.scene import Scene
 
 
@@ -27,7 +28,12 @@ async def holds(scene: Scene, *, quietly: bool = True) -> None:
     assert code == 0, said
     if scene.bot.database.startswith("sqlite"):
         assert scene.bot.ask("PRAGMA integrity_check") == [("ok",)]
-    assert not quietly or '"level": "error"' not in scene.bot.logs()
+    assert not quietly or not errors(scene.bot), "\n".join(errors(scene.bot))
+
+
+def errors(bot: BotProcess) -> list[str]:
+    """The lines that it logged as errors."""
+    return [line for line in bot.logs().splitlines() if '"level": "error"' in line]
 
 
 def twice(scene: Scene) -> None:

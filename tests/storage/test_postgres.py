@@ -63,6 +63,18 @@ async def test_a_transaction_that_was_cut_is_named_and_leaves_nothing(other: asy
     assert (await audit.verify()).broken is None
 
 
+async def test_two_that_hear_the_same_in_another_order_do_not_hold_each_other_up(db: Database):
+    """A platform's repeats reach either replica; each commits many keys at once, and neither may be refused."""
+    first, second = Intake(db), Intake(db)
+    await asyncio.gather(first.start(), second.start())
+    for n in range(30):
+        keys = [f"{n}-{at:03}" for at in range(60)]
+        new = await asyncio.gather(
+            *(came(first, key) for key in keys), *(came(second, key) for key in reversed(keys))
+        )  # fmt: skip
+        assert sum(new) == len(keys)
+
+
 async def test_what_was_acknowledged_before_a_restart_is_there_after_it(db: Database, other: asyncpg.Connection):
     intake = Intake(db)
     await intake.start()
