@@ -19,6 +19,9 @@ Side = Literal["us", "customer"]
 OpportunityState = Literal["open", "won", "lost"]
 CommitmentState = Literal["open", "kept", "overdue", "withdrawn"]
 TaskState = Literal["open", "done", "overdue", "cancelled"]
+WaiverState = Literal["asked", "granted", "refused"]
+HandoverState = Literal["moved", "returned", "final"]
+RiskState = Literal["early", "open", "acked", "gone"]
 MessageState = Literal["new", "waiting", "handled", "refused", "set_aside"]
 
 
@@ -91,6 +94,10 @@ class Customer(Record):
     recorder_id: str
     created_at: datetime
     note: str = ""
+    tags: tuple[str, ...] = ()
+    """教育局, 公开招标: what scripts and comparisons go by."""
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the trade's own, by their id in the playbook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +121,8 @@ class Contact(Record):
     department: str | None = None
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    role: str = ""
+    """What the person decides: 有预算审批权."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +147,12 @@ class Opportunity(Record):
     lost_reason: str | None = None
     ask_again_on: date | None = None
     closed_at: datetime | None = None
+    tracks: Mapping[str, Any] = field(default_factory=dict)
+    """Track → {"step": id, "since": ISO moment}; a track that nobody walked yet is absent."""
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    exempt_until: date | None = None
+    """Until then the customer counts as out of reach, and silence is nobody's."""
+    blocked_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +171,8 @@ class Activity(Record):
     signals: tuple[str, ...] = ()
     confirmed: bool = False
     message_id: str | None = None
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    """The four: industry, channel, stage, role; one that is not known is absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +226,81 @@ class Task(Record):
     customer_id: str | None = None
     opportunity_id: str | None = None
     created_at: datetime
+    rule: str = ""
+    """The rule that made it."""
+    event: str = ""
+    """What it was made by: tasks of one event stand on one card."""
+    done_at: datetime | None = None
+    evidence_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver(Record):
+    """放行: a rep asks a manager to let pass what a gate lacks; granted for the time until ``until``."""
+
+    prefix: ClassVar[str] = "wai"
+    opportunity_id: str
+    stage: str
+    missing: tuple[str, ...] = ()
+    state: WaiverState = "asked"
+    asked_by: str
+    why: str = ""
+    at: datetime
+    by_id: str | None = None
+    reason: str = ""
+    until: date | None = None
+    """The day by which what was let pass is to come in."""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover(Record):
+    """改派: a customer with all that is open went from one owner to another."""
+
+    prefix: ClassVar[str] = "hov"
+    customer_id: str
+    from_id: str
+    to_id: str
+    by_id: str
+    reason: str = ""
+    note: str = ""
+    items: Mapping[str, Any] = field(default_factory=dict)
+    """What went over, by kind: {"customer": [ids], "opportunity": [ids], "commitment": [ids], "task": [ids]}."""
+    at: datetime
+    returnable_until: datetime
+    state: HandoverState = "moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk(Record):
+    """Why an opportunity is to be looked at: one row a reason, ``gone`` when it no longer holds."""
+
+    prefix: ClassVar[str] = "rsk"
+    opportunity_id: str
+    customer_id: str
+    owner_id: str
+    kind: str
+    """silent, regressed, no_case, no_quote, overdue, stalled"""
+    state: RiskState = "open"
+    """early: the rep was told that it will mature; open: it has; acked: 知道了 until ``quiet_until``; gone."""
+    since: datetime
+    quiet_until: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptUse(Record):
+    """A script or case was shown, taken, helped or did not."""
+
+    prefix: ClassVar[str] = "scu"
+    script: str
+    opportunity_id: str | None = None
+    customer_id: str | None = None
+    member_id: str
+    at: datetime
+    how: str = "shown"
+    """shown, taken, helped, unhelpful"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +320,8 @@ class Correction(Record):
 RECORDS: Mapping[str, type[Record]] = {
     kind.prefix: kind
     for kind in (
-        Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction
+        Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
+        Waiver, Handover, Risk, ScriptUse
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""

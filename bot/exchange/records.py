@@ -22,13 +22,16 @@ from storage.records import (
     Contact,
     Customer,
     Evidence,
+    Handover,
     Identity,
     Member,
     Message,
     Opportunity,
     Record,
+    Risk,
     Task,
     Team,
+    Waiver,
 )
 
 Item = dict[str, Any]
@@ -123,6 +126,8 @@ def customer_item(one: Customer, known: Book) -> Item:
         "recorder_id": one.recorder_id,
         "created_at": known.when(one.created_at, one.owner_id),
         "note": one.note,
+        "tags": list(one.tags),
+        "custom": dict(one.custom),
     }
 
 
@@ -135,6 +140,7 @@ def contact_item(one: Contact, known: Book) -> Item:
         "department": one.department,
         "phones": list(one.phones),
         "emails": list(one.emails),
+        "role": one.role,
     }
 
 
@@ -158,6 +164,10 @@ def opportunity_item(one: Opportunity, known: Book) -> Item:
         "payment_terms": one.payment_terms,
         "lost_reason": one.lost_reason,
         "ask_again_on": _day(one.ask_again_on),
+        "tracks": dict(one.tracks),
+        "custom": dict(one.custom),
+        "exempt_until": _day(one.exempt_until),
+        "blocked_reason": one.blocked_reason,
     }
 
 
@@ -175,6 +185,7 @@ def activity_item(one: Activity, known: Book) -> Item:
         "planned_for": known.when(one.planned_for, one.author_id),
         "signals": list(one.signals),
         "message_id": one.message_id,
+        "tags": dict(one.tags),
     }
 
 
@@ -229,6 +240,57 @@ def task_item(one: Task, known: Book) -> Item:
         "customer_id": one.customer_id,
         "opportunity_id": one.opportunity_id,
         "created_at": known.when(one.created_at, one.owner_id),
+        "rule": one.rule,
+        "done_at": known.when(one.done_at, one.owner_id),
+        "evidence_id": one.evidence_id,
+    }
+
+
+def waiver_item(one: Waiver, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "opportunity_id": one.opportunity_id,
+        "stage": one.stage,
+        "missing": list(one.missing),
+        "state": one.state,
+        "asked_by": one.asked_by,
+        "why": one.why,
+        "at": known.when(one.at, one.asked_by),
+        "by_id": one.by_id,
+        "reason": one.reason,
+        "until": _day(one.until),
+        "decided_at": known.when(one.decided_at, one.asked_by),
+    }
+
+
+def handover_item(one: Handover, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "customer_id": one.customer_id,
+        "from_id": one.from_id,
+        "to_id": one.to_id,
+        "by_id": one.by_id,
+        "reason": one.reason,
+        "note": one.note,
+        "items": dict(one.items),
+        "at": known.when(one.at, one.from_id),
+        "returnable_until": known.when(one.returnable_until, one.from_id),
+        "state": one.state,
+    }
+
+
+def risk_item(one: Risk, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "opportunity_id": one.opportunity_id,
+        "customer_id": one.customer_id,
+        "owner_id": one.owner_id,
+        "kind": one.kind,
+        "state": one.state,
+        "since": known.when(one.since, one.owner_id),
+        "quiet_until": _day(one.quiet_until),
+        "facts": dict(one.facts),
+        "ended_at": known.when(one.ended_at, one.owner_id),
     }
 
 
@@ -282,6 +344,9 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "commitment": (Commitment, commitment_item),
     "evidence": (Evidence, evidence_item),
     "task": (Task, task_item),
+    "waiver": (Waiver, waiver_item),
+    "handover": (Handover, handover_item),
+    "risk": (Risk, risk_item),
 }
 KINDS = (*TOLD, "lead", "message", "audit")
 """Every kind of the contract, in the order of an export."""

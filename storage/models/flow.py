@@ -131,6 +131,24 @@ class Fired(Model):
         unique_together = (("job", "slot"),)
 
 
+class RuleRun(Model):
+    """How a rule did within one stretch of time: counted up, never a row a run."""
+
+    seq = fields.BigIntField(primary_key=True, generated=True)
+    rule = Words()
+    bucket = Moment()
+    runs = fields.IntField()
+    fired = fields.IntField()
+    failures = fields.IntField()
+    micros = fields.BigIntField()
+    slowest = fields.BigIntField()
+    reason = Words()
+
+    class Meta:
+        table = "rulerun"
+        unique_together = (("rule", "bucket"),)
+
+
 class Mark(Model):
     name = Words(primary_key=True)
     value = Words()

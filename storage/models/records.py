@@ -64,6 +64,8 @@ class Customer(RecordModel):
     recorder_id = Words()
     created_at = Moment()
     note = Words()
+    tags = Json(db_default="[]")
+    custom = Json(db_default="{}")
     folded = Words()
 
     class Meta:
@@ -90,6 +92,7 @@ class Contact(RecordModel):
     department = Words(null=True)
     phones = Json()
     emails = Json()
+    role = Words(db_default="")
 
     class Meta:
         table = "contact"
@@ -114,10 +117,14 @@ class Opportunity(RecordModel):
     lost_reason = Words(null=True)
     ask_again_on = Day(null=True)
     closed_at = Moment(null=True)
+    tracks = Json(db_default="{}")
+    custom = Json(db_default="{}")
+    exempt_until = Day(null=True)
+    blocked_reason = Words(null=True)
 
     class Meta:
         table = "opportunity"
-        indexes = (("customer_id", "state"), ("owner_id", "state", "stage"))
+        indexes = (("customer_id", "state"), ("owner_id", "state", "stage"), ("state", "closed_at"))
 
 
 class Activity(RecordModel):
@@ -132,6 +139,7 @@ class Activity(RecordModel):
     signals = Json()
     confirmed = fields.BooleanField()
     message_id = Words(null=True)
+    tags = Json(db_default="{}")
 
     class Meta:
         table = "activity"
@@ -202,6 +210,10 @@ class Task(RecordModel):
     customer_id = Words(null=True)
     opportunity_id = Words(null=True)
     created_at = Moment()
+    rule = Words(db_default="")
+    event = Words(db_default="")
+    done_at = Moment(null=True)
+    evidence_id = Words(null=True)
 
     class Meta:
         table = "task"
@@ -220,3 +232,67 @@ class Correction(RecordModel):
     class Meta:
         table = "correction"
         indexes = (("team_id", "at"), ("message_id",))
+
+
+class Waiver(RecordModel):
+    opportunity_id = Words()
+    stage = Words()
+    missing = Json()
+    state = Words()
+    asked_by = Words()
+    why = Words()
+    at = Moment()
+    by_id = Words(null=True)
+    reason = Words()
+    until = Day(null=True)
+    decided_at = Moment(null=True)
+
+    class Meta:
+        table = "waiver"
+        indexes = (("opportunity_id", "state"), ("state", "at"))
+
+
+class Handover(RecordModel):
+    customer_id = Words()
+    from_id = Words()
+    to_id = Words()
+    by_id = Words()
+    reason = Words()
+    note = Words()
+    items = Json()
+    at = Moment()
+    returnable_until = Moment()
+    state = Words()
+
+    class Meta:
+        table = "handover"
+        indexes = (("customer_id", "at"), ("state", "returnable_until"))
+
+
+class Risk(RecordModel):
+    opportunity_id = Words()
+    customer_id = Words()
+    owner_id = Words()
+    kind = Words()
+    state = Words()
+    since = Moment()
+    quiet_until = Day(null=True)
+    facts = Json()
+    ended_at = Moment(null=True)
+
+    class Meta:
+        table = "risk"
+        indexes = (("owner_id", "state"), ("opportunity_id", "kind", "state"), ("state", "since"))
+
+
+class ScriptUse(RecordModel):
+    script = Words()
+    opportunity_id = Words(null=True)
+    customer_id = Words(null=True)
+    member_id = Words()
+    at = Moment()
+    how = Words()
+
+    class Meta:
+        table = "scriptuse"
+        indexes = (("script", "at"), ("opportunity_id",), ("member_id", "at"))

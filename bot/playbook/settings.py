@@ -1,0 +1,95 @@
+"""When one is spoken to, and how often: reminders, quiet time, windows, caps, the company's days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+
+from pydantic import Field
+
+from bot.playbook.value import Days, Minutes, Value
+
+
+class Reminders(Value):
+    """When a promise is spoken of (SPEC TIME-1)."""
+
+    ahead: time = time(17, 40)
+    """On the last working day before a due day."""
+    day: time = time(14, 10)
+    late: time = time(18, 10)
+    manager: time = time(18, 40)
+    day_end: time = time(18, 0)
+    last_before_quiet: Minutes = 10
+    """A word ahead that would fall into quiet time comes so many minutes before the quiet begins (20:00: 19:50)."""
+    clock_ahead: Minutes = 120
+    clock_late: Minutes = 30
+    customer: time = time(14, 10)
+    wait_more_days: Days = 2
+    listed_days: Days = 3
+    """Working days that a late promise stays in the rep's morning list."""
+    reassign_days: Days = 5
+    """Working days after which the manager is offered another owner."""
+
+
+class Quiet(Value):
+    """Time without unasked pushes: the night, the midday break, rest days, leave."""
+
+    night_from: time = time(20, 0)
+    night_until: time = time(8, 30)
+    midday_from: time = time(12, 0)
+    midday_until: time = time(13, 30)
+
+
+class Windows(Value):
+    """When gathered pushes go out."""
+
+    morning: time = time(8, 40)
+    manager_morning: time = time(8, 50)
+    before_noon: time = time(11, 40)
+    afternoon: time = time(16, 40)
+    manager_evening: time = time(18, 40)
+    seal: time = time(18, 45)
+    week: time = time(9, 10)
+    """On Mondays: the week's picture, the regions that are slow."""
+    month: time = time(9, 20)
+    """On the first working day of a month: how the funnel did."""
+
+
+class Caps(Value):
+    """Unasked pushes a working day; a member of several roles has the highest of theirs."""
+
+    rep: int = Field(6, ge=1)
+    manager: int = Field(4, ge=1)
+    admin: int = Field(5, ge=1)
+    director: int = Field(2, ge=1)
+    partner: int = Field(2, ge=1)
+
+    def of(self, roles: Iterable[str]) -> int:
+        return max((getattr(self, role, self.partner) for role in roles), default=self.partner)
+
+
+class WorkingHours(Value):
+    start: time = time(9, 0)
+    end: time = time(18, 0)
+
+
+class CompanyDays(Value):
+    """The company's own days, over the national calendar."""
+
+    off: Mapping[date, str] = Field(default_factory=dict)
+    work: Mapping[date, str] = Field(default_factory=dict)
+    hours: WorkingHours = Field(default_factory=WorkingHours)
+
+
+class Context(Value):
+    minutes: Minutes = 30
+    """How long a message without a customer still belongs to the one before."""
+    fold_minutes: Minutes = 2
+    """How long an untapped card folds into the next of the same opportunity."""
+    answer_minutes: Minutes = 10
+    """How long the next sentence is taken for the answer that was asked for."""
+
+
+class Questions(Value):
+    unassigned_days: Days = 7
+    """Days after which a question nobody answered goes to the unassigned inbox."""
