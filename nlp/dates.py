@@ -116,7 +116,9 @@ def _env(
     said = _tense(text, phrase, stop, past)
     done = said != "open" and not phrase.deadline
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
-    return Env(now, calendar, past=done, perhaps=done and said != "past", ahead=ahead)
+    # a later clause alone carries a yearly time back only where it is much nearer behind than ahead
+    reach = timedelta(days=120 if said == "faintly past" else 270)
+    return Env(now, calendar, past=done, perhaps=done and said != "past", reach=reach, ahead=ahead)
 
 
 _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
@@ -129,7 +131,10 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
     said = tense.tense(text, phrase.start, phrase.end, stop)
     # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
     hours = isinstance(phrase.chain[0], Part | Clock)
-    return "past" if said == "open" and hours and tense.next_clause_is_past(text, phrase.end, stop) else said
+    yearly = isinstance(phrase.chain[0], Month | Feast) and not phrase.last
+    if said == "open" and (hours or yearly) and tense.next_clause_is_past(text, phrase.end, stop):
+        return "past" if hours else "faintly past"
+    return said
 
 
 def _context(said: Scope, gap: str) -> Scope:

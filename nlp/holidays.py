@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from nlp import lunar
 
@@ -122,7 +122,10 @@ ALIASES = {
     "女神节": "妇女节", "女王节": "妇女节", "三八女神节": "妇女节",
     "五四": "青年节", "五四青年节": "青年节", "七一": "建党节", "八一": "建军节", "八一建军节": "建军节",
     "圣诞节": "圣诞", "圣诞夜": "平安夜", "双11": "双十一", "双12": "双十二", "双十一购物节": "双十一", "六一八": "618",
-    "三一五": "315", "二月二": "龙抬头", "黑五": "黑色星期五",
+    "三一五": "315", "二月二": "龙抬头", "黑五": "黑色星期五", "万圣夜": "万圣节", "万圣节前夜": "万圣节",
+    "光棍节": "双十一", "鬼节": "中元节", "七月半": "中元节", "消费者权益日": "315", "消费者权益保护日": "315",
+    "国际劳动节": "劳动节", "五一国际劳动节": "劳动节", "国际妇女节": "妇女节", "国际儿童节": "儿童节",
+    "国庆日": "国庆", "清明时节": "清明", "双11购物节": "双十一", "双12购物节": "双十二",
 }  # fmt: skip
 """Other words for a named day."""
 
@@ -132,8 +135,8 @@ OFFICIAL = ("元旦", "春节", "清明", "劳动节", "端午", "中秋", "国�
 _FIXED = {
     "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "植树节": (3, 12), "315": (3, 15), "愚人节": (4, 1),
     "劳动节": (5, 1), "青年节": (5, 4), "护士节": (5, 12), "520": (5, 20), "儿童节": (6, 1), "618": (6, 18),
-    "建党节": (7, 1), "建军节": (8, 1), "教师节": (9, 10), "国庆": (10, 1), "万圣节": (10, 31), "记者节": (11, 8),
-    "双十一": (11, 11), "双十二": (12, 12), "平安夜": (12, 24), "圣诞": (12, 25),
+    "建党节": (7, 1), "建军节": (8, 1), "医师节": (8, 19), "教师节": (9, 10), "国庆": (10, 1), "万圣节": (10, 31),
+    "记者节": (11, 8), "双十一": (11, 11), "双十二": (12, 12), "平安夜": (12, 24), "圣诞": (12, 25), "跨年夜": (12, 31),
 }  # fmt: skip
 _LUNAR = {
     "春节": (1, 1), "元宵": (1, 15), "龙抬头": (2, 2), "三月三": (3, 3), "端午": (5, 5), "七夕": (7, 7),
@@ -162,6 +165,16 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
 
 
+def easter(year: int) -> date:
+    """Easter Sunday of the year, by the reckoning of Meeus, Jones and Butcher."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (golden + 11 * epact + 22 * week) // 451
+    days = epact + week - 7 * late + 114
+    return date(year, days // 31, days % 31 + 1)
+
+
 def _in_last_month(day: int) -> Callable[[int], date | None]:
     """The day of the twelfth lunar month that falls into the civil year (it may belong to the lunar year before)."""
 
@@ -174,10 +187,10 @@ def _in_last_month(day: int) -> Callable[[int], date | None]:
 
 _COMPUTED: dict[str, Callable[[int], date | None]] = {
     "除夕": lunar.eve,
-    "清明": lunar.qingming,
-    "冬至": lunar.winter_solstice,
+    "复活节": lambda year: easter(year),
     "黑色星期五": lambda year: nth_weekday(year, 11, 3, 4) + timedelta(days=1),
     **{name: _in_last_month(day) for name, day in _YEAR_END.items()},
+    **{name: partial(lunar.term, name) for name in lunar.TERMS},
 }
 NAMES = frozenset((*_FIXED, *_LUNAR, *_NTH_WEEKDAY, *_COMPUTED))
 

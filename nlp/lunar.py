@@ -1,8 +1,8 @@
-"""The Chinese lunar calendar as data, 2020 to 2051, and the two solar terms that business lives by.
+"""The Chinese lunar calendar as data, 2000 to 2051, and the twenty-four solar terms.
 
 One row a year: the day of the first month's first day, the months in order (1 = 30 days, 0 = 29 days), and the month
-after which a leap month comes (0 = none). Drawn from the ephemeris of lunar_python 1.4 and found equal, month by month,
-to lunardate 0.2 and borax 4.1.
+after which a leap month comes (0 = none). From 2020 on drawn from the ephemeris of lunar_python 1.4 and found
+equal, month by month, to lunardate 0.2 and borax 4.1; before, from lunardate 0.3 and found equal to cnlunar 0.2.
 """
 
 from __future__ import annotations
@@ -11,6 +11,26 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 YEARS: dict[int, tuple[str, str, int]] = {
+    2000: ("02-05", "110010010110", 0),
+    2001: ("01-24", "1101010010101", 4),
+    2002: ("02-12", "110101001010", 0),
+    2003: ("02-01", "110110100101", 0),
+    2004: ("01-22", "0101101010101", 2),
+    2005: ("02-09", "010101101010", 0),
+    2006: ("01-29", "1010101011011", 7),
+    2007: ("02-18", "001001011101", 0),
+    2008: ("02-07", "100100101101", 0),
+    2009: ("01-26", "1100100101011", 5),
+    2010: ("02-14", "101010010101", 0),
+    2011: ("02-03", "101101001010", 0),
+    2012: ("01-23", "1011010101010", 4),
+    2013: ("02-10", "101011010101", 0),
+    2014: ("01-31", "0101010110101", 9),
+    2015: ("02-19", "010010111010", 0),
+    2016: ("02-08", "101001011011", 0),
+    2017: ("01-28", "0101001010111", 6),
+    2018: ("02-16", "010100101011", 0),
+    2019: ("02-05", "101010010011", 0),
     2020: ("01-25", "0111010010101", 4),
     2021: ("02-12", "011010101010", 0),
     2022: ("02-01", "101011010101", 0),
@@ -78,16 +98,25 @@ def eve(year: int) -> date | None:
     return first - timedelta(days=1) if first else None
 
 
-def qingming(year: int) -> date:
-    """清明 by the usual formula of the century (checked against the ephemeris for 2020 to 2051)."""
-    return date(year, 4, _term(year, 4.81))
+TERMS: dict[str, tuple[int, float]] = {
+    "小寒": (1, 5.4055), "大寒": (1, 20.12), "立春": (2, 3.87), "雨水": (2, 18.73), "惊蛰": (3, 5.63),
+    "春分": (3, 20.646), "清明": (4, 4.81), "谷雨": (4, 20.1), "立夏": (5, 5.52), "小满": (5, 21.04),
+    "芒种": (6, 5.678), "夏至": (6, 21.37), "小暑": (7, 7.108), "大暑": (7, 22.83), "立秋": (8, 7.5),
+    "处暑": (8, 23.13), "白露": (9, 7.646), "秋分": (9, 23.042), "寒露": (10, 8.318), "霜降": (10, 23.438),
+    "立冬": (11, 7.438), "小雪": (11, 22.36), "大雪": (12, 7.18), "冬至": (12, 21.94),
+}  # fmt: skip
+"""Each solar term's month, and the day in it by the usual formula of this century."""
+_OFF_BY_ONE = {
+    ("立秋", 2002): 1, ("小满", 2008): 1, ("小暑", 2016): 1, ("小寒", 2019): -1, ("冬至", 2021): -1, ("雨水", 2026): -1,
+}  # fmt: skip
 
 
-def winter_solstice(year: int) -> date:
-    """冬至, by the same formula."""
-    return date(year, 12, _term(year, 21.94) - (1 if year == 2021 else 0))
-
-
-def _term(year: int, constant: float) -> int:
+def term(name: str, year: int) -> date | None:
+    """The day of the solar term in the year; None for another word or another century."""
+    found = TERMS.get(name)
+    if found is None or not 2000 <= year < 2100:
+        return None
+    month, constant = found
     short = year - 2000
-    return int(short * 0.2422 + constant) - short // 4
+    leaps = (short - 1) // 4 if month < 3 else short // 4
+    return date(year, month, int(short * 0.2422 + constant) - leaps + _OFF_BY_ONE.get((name, year), 0))

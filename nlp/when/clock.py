@@ -46,7 +46,9 @@ _MINUTE = (
     r"(?:(半)|([一二三123])刻|(?:零|过|〇)?(\d{2}|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])分?(?!钟?[后内前之以])"
     r"|零?(\d|[一二三四五六七八九])分(?!之)|(整)|多?)"
 )
-_CLOCK = re.compile(rf"({_HOUR})(?:点(?!击|赞|评|子|心|缀|滴)|时(?![间候代段刻常而期光长速差效区装尚段]))钟?{_MINUTE}")
+_CLOCK = re.compile(
+    rf"({_HOUR})(?:点(?!击|赞|评|子|心|缀|滴)|时(?![间候代段刻常而期光长速差效区装尚段]))钟?{_MINUTE}(?:(?<=分){_HOUR}秒)?"
+)
 _LATER = re.compile(
     r"\s?(?:左右|整|钟|前后|许|开始|开会|集合|见|出发|准时|之前|以前|前(?![期言面])|以后|之后|后(?!悔)|(?:到|至|-{1,2}|~)\s?(?=[\d一二三四五六七八九十])|约|碰|起飞|起床|的(?:会|飞机|高铁|车|航班|动车|约|火车))"
 )
@@ -54,8 +56,9 @@ _TALK = re.compile(
     r"意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力"
 )
 _POINTS_BEFORE = re.compile(
-    r"(?:[有说这那几讲提列差快慢大小多少高低好贵远近轻重强弱紧松宽严长短深浅满降涨让返抓注再共聊谈了以第要想给做着些省实早晚便宜下]|补充|总结|其中|以下|如下|归纳)$"
+    r"(?:[有说这那几讲提列差快慢大小多少高低好贵远近轻重强弱紧松宽严长短深浅满降涨让返抓注再共聊谈以第要想给做着些省实早晚便宜下]|一点|(?<![过到])了|补充|总结|其中|以下|如下|归纳)$"
 )
+_TIMED_BEFORE = re.compile(r"[过到]了$|(?<![达提做得看想说听学])到$|等到?$")
 _ARRANGED_BEFORE = re.compile(r"(?:[在到约定于等是改]|推迟?到|[前后]天|那天|今天|明天|号|日|周[一二三四五六日])\s?$")
 
 
@@ -104,6 +107,8 @@ def _is_clock(text: str, match: re.Match[str], hour: int) -> bool:
         return True
     if _after_day(text, match.start()):
         return True
+    if hour != 1 and _TIMED_BEFORE.search(text, max(0, match.start() - 2), match.start()):
+        return True
     if _TALK.match(text, match.end()) or _POINTS_BEFORE.search(text, max(0, match.start() - 2), match.start()):
         return False
     return hour != 1 or bool(_ARRANGED_BEFORE.search(text, max(0, match.start() - 3), match.start()))
@@ -132,7 +137,9 @@ def _about(match: re.Match[str]) -> Read:
     r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)(?<!比分)(?<!比例)(?<!比)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?",
 )
 @WORDS.matches(
-    "clock.colon", FIGURES, r"(?<=\d-)([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![0-9:%])(?:\s?([AaPp])\.?[Mm]\.?)?"
+    "clock.colon",
+    FIGURES,
+    r"(?:(?<=\d-)|(?<=\dT))([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![0-9:%])(?:\s?([AaPp])\.?[Mm]\.?)?",
 )
 def _colon(m: re.Match[str]) -> Built:
     half = ("am" if m[3] in "Aa" else "pm") if m[3] else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from nlp.when import named_days
 from nlp.when.elements import Day, Feast, FeastNear, Fixed, Nth, Today, Weekday, Weekend
-from nlp.when.scope import DAY, Env, Resolved, Scope, midnight, monday, month_start, of_days
+from nlp.when.scope import DAY, Env, Resolved, Scope, add_months, midnight, monday, month_start, of_days
 from nlp.when.seasons import month_said
 
 
@@ -66,7 +66,7 @@ def _day_in_month(n: int, own: Scope, env: Env) -> Resolved:
     for y in years:
         day = _safe(y, month, n)
         if day and (midnight(day) <= env.since if env.past else midnight(day + DAY) > env.since):
-            if env.perhaps and env.since - midnight(day) > named_days.FAR_BACK:
+            if env.perhaps and env.since - midnight(day) > env.reach:
                 return _day_in_month(n, own, env.facing_ahead())
             return _on(own, day, month=(y, month), day_bare=True)
     return None
@@ -81,8 +81,18 @@ def _safe(year: int, month: int, day: int) -> date | None:
 
 def today(e: Today, own: Scope, env: Env, said: Scope) -> Resolved:
     if not e.of_sentence:
-        return _on(own, env.today + DAY * e.shift)
+        return _on(own, _same_day_there(own, env) or env.today + DAY * e.shift)
     return _on(own, said.day + DAY * e.shift, sure=0.85) if said.day else None
+
+
+def _same_day_there(own: Scope, env: Env) -> date | None:
+    """Today's counterpart in the year, month or week just said (去年的今天, 下个月的今天)."""
+    if own.week is not None:
+        return own.week + DAY * env.today.weekday()
+    year, month = own.month or (own.year, env.today.month)
+    if year is None:
+        return None
+    return add_months(env.today, 12 * (year - env.today.year) + month - env.today.month)
 
 
 def fixed(e: Fixed, own: Scope, env: Env, said: Scope) -> Resolved:

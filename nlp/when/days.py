@@ -18,7 +18,7 @@ _DAY_PARTS = {"早": "早上", "晨": "早上", "晚": "晚上", "夜": "晚上"
 @WORDS.matches(
     "day.word",
     "今明昨",
-    r"([今明昨])(?:天(?!气|津|猫|河)|日(?!头条|之星|方舟|之后|资本|说法|重现|均)|儿个?)(?!集团|股份|控股)",
+    r"(?<!赶(?=明儿))([今明昨])(?:天(?!气|津|猫|河)|日(?!头条|之星|方舟|之后|资本|说法|重现|均)|儿个?)(?!集团|股份|控股)",
 )
 @WORDS.matches(
     "day.word",
@@ -70,7 +70,7 @@ _THING = (
     r"|单元|人物|首长|柱|井|站|通道|出口|入口|闸|钢|胶|色|球|技师|包厢|包间|屏|盒|箱|柱|炉|泵|阀|灯|座|栋|教学|宿舍|服务器|机组"
 )
 _NO_ADDRESS = r"(?<![近第路街巷弄栋座村苑坊桥园#第型])(?<!小区)(?<!大道)(?<!编号)(?<!代号)(?<!No)"
-_DAY_UNIT = rf"(?:号(?!{_THING})|日(?![游志元语式线均常本益程]))"
+_DAY_UNIT = rf"(?:号(?!{_THING})|日(?![游志元语式线均常本益程]|三餐|[一两三]次|之计|千里|不见))"
 
 
 @WORDS.matches("month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM}){_DAY_UNIT}")
@@ -128,8 +128,26 @@ def _days_to_day(m: re.Match[str]) -> Built:
     "date.iso", "2", rf"{NOT_IN_CODE}(?<!号)(?<!单)(?<!号[:码])(20[1-4]\d)()([01]\d)([0-3]\d)(?![0-9A-Za-z\-])"
 )
 def _full_date(m: re.Match[str]) -> Built:
+    return _full_date_of(int(m[1]), int(m[3]), int(m[4]))
+
+
+@WORDS.matches(
+    "date.day_first",
+    "0123456789",
+    rf"{NOT_IN_CODE}(\d{{1,2}})(?P<mark>[/.-])(\d{{1,2}})(?P=mark)((?:19|20)\d\d)(?![0-9A-Za-z/.\-])",
+)
+def _year_last(m: re.Match[str]) -> Built:
+    """15/03/2026 and 3/15/2026; where both could be a month it is the first, as in 3/15."""
+    one, two = int(m[1]), int(m[3])
+    day, month = (one, two) if one > 12 else (two, one)
+    if (m[2] != "/" and day < 13) or not _valid(month, day):
+        return None
+    return _full_date_of(int(m[4]), month, day)
+
+
+def _full_date_of(year: int, month: int, day: int) -> Built:
     try:
-        return (Fixed(date(int(m[1]), int(m[3]), int(m[4]))),)
+        return (Fixed(date(year, month, day)),)
     except ValueError:
         return None
 
@@ -197,12 +215,15 @@ def _said_before(m: re.Match[str]) -> bool:
 
 def _ranged(m: re.Match[str], mark: str) -> bool:
     """The figures are one end of a range of two alike (3.15-3.20)."""
-    ahead = re.compile(rf"\s?(?:-{{1,2}}|~|到|至)\s?\d{{1,2}}\{mark}\d{{1,2}}(?![\d.{COUNTED}])").match(
+    one = rf"(?:0?[1-9]|1[0-2])\{mark}(?:0?[1-9]|[12]\d|3[01])"
+    ahead = re.compile(rf"\s?(?:-{{1,2}}|~|到|至)\s?{one}(?![\d.{COUNTED}]|之间|以[上下内]|左右)").match(
         m.string, m.end()
     )
-    behind = re.compile(rf"(?<![\d.])\d{{1,2}}\{mark}\d{{1,2}}\s?(?:-{{1,2}}|~|到|至)\s?$").search(
+    behind = re.compile(rf"(?<![\d.]){one}\s?(?:-{{1,2}}|~|到|至)\s?$").search(
         m.string, max(0, m.start() - 9), m.start()
     )
+    if behind and re.compile(r"之间|以[上下内]|左右").match(m.string, m.end()):
+        return False
     earlier = re.compile(rf"\d{{1,2}}\{mark}\d{{1,2}}\s?(?:-{{1,2}}|~|到|至)\s?\d{{1,2}}\{mark}\d{{1,2}}").search(
         m.string, max(0, m.start() - 40), m.start()
     )

@@ -42,7 +42,11 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _BEFORE, _AFTER = r"(?<![A-Za-z0-9_.@/\-])", r"(?![A-Za-z0-9_@])"
-_UNIT = "minute|hour|day|week|month|year|working day|business day|workday"
+_UNIT = "minute|min|hour|hr|day|week|month|year|working day|business day|workday"
+_UNITS: dict[str, Unit] = {
+    "minute": "minute", "min": "minute", "hour": "hour", "hr": "hour", "day": "day", "week": "week",
+    "month": "month", "year": "year",
+}  # fmt: skip
 _SLICED: dict[str, Literal["year", "quarter", "month"]] = {"year": "year", "quarter": "quarter", "month": "month"}
 _SHIFT = {"next": 1, "this": 0, "last": -1, "coming": 0}
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -78,9 +82,15 @@ def _shifted_weekday(m: re.Match[str]) -> Built:
 @WORDS.matches("english.weekday", _either("mtwfs"), rf"(?i:{_BEFORE}{_DAY}{_AFTER})")
 def _weekday(m: re.Match[str]) -> Built:
     word = m[1]
-    if len(word) < 6 and not (word[0].isupper() and word[1:].islower() and word != "Sun"):
+    if len(word) < 6 and not (word[0].isupper() and word[1:].islower()):
         return None  # sat, wed and sun are words, SUN and MON are names
+    if word == "Sun" and not _SUNDAY.search(m.string, max(0, m.start() - 8), m.start()):
+        return None
     return (Weekday(_DAYS[word[:3].lower()]),)
+
+
+_SUNDAY = re.compile(r"(?i:\b(?:sat|fri|mon|on|by|or|and|to)[\s/,&-]{0,3})$|[-/或和到]\s?$")
+"""What makes Sun the day: another day before it, or a word that days follow."""
 
 
 @WORDS.matches(
@@ -108,7 +118,7 @@ def _weekend(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "english.end",
     _either("e"),
-    rf"(?i:{_BEFORE}(?:(eod|eob)|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s)?(day|week|month|quarter|year)){_AFTER})",
+    rf"(?i:{_BEFORE}(?:(eod|eob)|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s|this\s)?(day|week|month|quarter|year)){_AFTER})",
 )
 @WORDS.matches("english.end", _either("c"), rf"(?i:{_BEFORE}(cob|close\sof\sbusiness)()()()()(){_AFTER})")
 def _end_of(m: re.Match[str]) -> Built:
@@ -121,6 +131,35 @@ def _end_of(m: re.Match[str]) -> Built:
     return (Slice("end", _SLICED[unit]),)
 
 
+_PARTS: dict[str, Literal["start", "middle", "end"]] = {"early": "start", "mid": "middle", "late": "end", "end": "end"}
+_PARTS |= {"beginning": "start", "start": "start", "middle": "middle"}
+
+
+@WORDS.matches("english.slice", _either("eml"), rf"(?i:{_BEFORE}(early|mid|late)[\s-]{_MONTH}{_AFTER})")
+@WORDS.matches(
+    "english.slice",
+    _either("ebsm"),
+    rf"(?i:{_BEFORE}(end|beginning|start|middle)\sof\s{_MONTH}(?:\s20\d\d)?{_AFTER})",
+)
+def _slice_of_month(m: re.Match[str]) -> Built:
+    words = re.split(r"[\s-]", m[0].lower())
+    year = (Year(int(words.pop())),) if words[-1].isdecimal() else ()
+    return *year, Month(_MONTHS[words[-1][:3]]), Slice(_PARTS[m[1].lower()], "month")
+
+
+@WORDS.matches(
+    "english.slice",
+    _either("ebsm"),
+    rf"(?i:{_BEFORE}(end|beginning|start|middle)\sof\s(next|last)\s(month|quarter|year|week){_AFTER})",
+)
+def _slice_of_period(m: re.Match[str]) -> Built:
+    part, shift, unit = _PARTS[m[1].lower()], _SHIFT[m[2].lower()], m[3].lower()
+    if unit == "week":
+        return (Week(shift),)
+    of: dict[str, Element] = {"month": Month(shift=shift), "quarter": Quarter(shift=shift), "year": Year(shift=shift)}
+    return of[unit], Slice(part, _SLICED[unit])
+
+
 @WORDS.matches("english.part", _either("n"), rf"(?i:{_BEFORE}noon{_AFTER})")
 @WORDS.matches("english.part", _either("ma"), rf"(?i:{_BEFORE}(morning|afternoon){_AFTER})")
 @WORDS.matches("english.part", _either("e"), rf"(?i:{_BEFORE}evening{_AFTER})")
@@ -131,17 +170,30 @@ def _part(m: re.Match[str]) -> Built:
     return (Part({"n": "noon", "m": "morning", "a": "afternoon", "e": "evening"}[word[0]]),)  # type: ignore[arg-type]
 
 
-@WORDS.matches(
-    "english.away",
-    _either("iw"),
-    rf"(?i:{_BEFORE}(in|within)\s(\d{{1,3}}|a|an|one|two|three)\s({_UNIT})s?{_AFTER})",
-)
+_COUNT = r"(\d{1,3}|an?|one|two|three|four|five|six|seven|ten|half\san?)"
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+
+
+@WORDS.matches("english.away", _either("iw"), rf"(?i:{_BEFORE}(in|within)\s{_COUNT}\s({_UNIT})s?{_AFTER})")
 def _away(m: re.Match[str]) -> Built:
-    words = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
-    n = Fraction(words.get(m[2].lower()) or int(m[2]))
-    named = m[3].lower()
-    unit: Unit = "workday" if named in ("working day", "business day", "workday") else named  # type: ignore[assignment]
+    n, unit = _length(m[2], m[3])
     return (Away(n, unit) if m[1].lower() == "in" else Within(n, unit),)
+
+
+@WORDS.matches(
+    "english.ago",
+    _either("aothfs") + FIGURES,
+    rf"(?i:{_BEFORE}{_COUNT}\s({_UNIT})s?\s(ago|from\snow|later|from\stoday){_AFTER})",
+)
+def _ago(m: re.Match[str]) -> Built:
+    n, unit = _length(m[1], m[2])
+    return (Away(n, unit, -1 if m[3].lower() == "ago" else 1),)
+
+
+def _length(words: str, named: str) -> tuple[Fraction, Unit]:
+    words, named = words.lower(), named.lower()
+    n = Fraction(1, 2) if words.startswith("half") else Fraction(_COUNTS.get(words) or int(words))
+    return n, _UNITS.get(named, "workday")
 
 
 @WORDS.matches(

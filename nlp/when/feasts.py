@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.holidays import ALIASES, NAMES
+from nlp.lunar import TERMS
 from nlp.numerals import integer
 from nlp.when.atoms import WORDS, Built, Read
 from nlp.when.elements import Feast, FeastNear, Lunar, Nth
@@ -15,8 +16,10 @@ _FIGURED = frozenset(
 )
 """Names that are more often something else, and need the words of a holiday beside them."""
 _UNSURE = frozenset({"过年", "大年", "正月十五", "八月十五", "年夜", "正月初一", "新年", "新春"})
+_WEATHER = frozenset({"雨水", "小满", "大雪", "小雪", "白露", "大寒", "小寒"})
+"""Solar terms that are more often weather or a name: they need 节气, 那天 or 前后 beside them."""
 _PLAIN = tuple(
-    sorted((NAMES | set(ALIASES)) - _FIGURED - _UNSURE | {"农历新年", "新年", "新春"}, key=len, reverse=True)
+    sorted((NAMES | set(ALIASES)) - _FIGURED - _UNSURE - _WEATHER | {"农历新年", "新年", "新春"}, key=len, reverse=True)
 )
 _NAME = re.compile("|".join(map(re.escape, _PLAIN)))
 _NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"}), key=len, reverse=True)))
@@ -28,6 +31,10 @@ _ENDS_IN_FIGURE = ("五一", "双十一", "双11", "双12", "双十二", "二月
 _PLACE = re.compile(
     r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
 )
+_FIRM = re.compile(
+    r"[的]?(?:科技|文化|传媒|教育|咨询|资本|设计|装饰|食品|建筑|工作室|公司|民宿|书[店院房]|实业|贸易|花园|家园|[苑府湾里]|总|姐|老师)"
+)
+"""What makes the name of a solar term a firm's or a person's."""
 _WISH = re.compile(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅"
@@ -50,7 +57,8 @@ def _feast(text: str, at: int) -> Read:
     if (
         match is None
         or _is_person(text, at, match.end())
-        or _PLACE.match(text, match.end())
+        or (match[0][-1] not in "节夜" and _PLACE.match(text, match.end()))
+        or (match[0] in TERMS and _FIRM.match(text, match.end()))
         or _WISH.match(text, match.end())
     ):
         return None
@@ -61,6 +69,13 @@ def _feast(text: str, at: int) -> Read:
     if match[0] in _ENDS_IN_FIGURE and follow and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼号日"):
         return None
     return _finish(text, match.end(), match[0])
+
+
+@WORDS.matches(
+    "feast", "雨小大白", rf"({'|'.join(sorted(_WEATHER))})(?:节气(?:(?:当[天日]|那[天日]))?|(?=前后|当天|那天|这天))"
+)
+def _weather_term(m: re.Match[str]) -> Built:
+    return (Feast(m[1]),)
 
 
 @WORDS.reads("feast", "".join({name[0] for name in _FIGURED}), _NAME_FIGURED.pattern)

@@ -63,11 +63,11 @@ class Phrase:
 
 _DAYLIKE = (Weekday, Weekend, Day, Today, Fixed, Feast, Lunar, Nth, Closing)
 _FOLLOWERS: dict[type, tuple[type, ...]] = {
-    Year: (Half, Quarter, Month, Slice, Feast, Lunar, Nth),
+    Year: (Half, Quarter, Month, Slice, Week, Today, Feast, Lunar, Nth),
     Half: (Slice,),
     Quarter: (Slice, Nth, Month),
-    Month: (Slice, Half, Day, Week, Nth),
-    Week: (Weekday, Weekend, Slice, Nth),
+    Month: (Slice, Half, Day, Week, Today, Nth),
+    Week: (Weekday, Weekend, Slice, Today, Nth),
     Slice: (Nth,),
     Part: (Clock, Closing),
     Feast: (Part, Clock, Closing),
@@ -144,7 +144,7 @@ _DEADLINE_AFTER = re.compile(
     r"|(?:之内|以内|内(?![部容存陆地勤科分外]))|(?:为止|截止|截稿|截标)|底?前(?=[要给把交发完])|(?i:\s?eod|\s?之前))"
 )
 _DEADLINE_BEFORE = re.compile(
-    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止日?期?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?)|deadline|no\slater\sthan))[是为到在:]?\s{0,2}$"
+    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止日?期?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?|no\slater\sthan)(?:\sthe)?|deadline))[是为到在:]?\s{0,2}$"
 )
 
 
@@ -163,6 +163,9 @@ def _following(text: str, end: int, before: Element) -> Atom | None:
         return None
     c = text[end]
     tail = _fitting(TAILS, text, end, before) if c in TAILS.families else None
+    if c == "的":
+        counted = _fitting(TAILS, text, end + 1, before)  # 六月的第三个星期天
+        tail = counted if counted and isinstance(counted.elements[0], Nth | Week) else None
     word = _fitting(WORDS, text, _after_link(text, end, before) if c in _LINKS else end, before)
     if tail and word:
         return tail if tail.end > word.end else word
@@ -190,7 +193,9 @@ def _fitting(lexicon: Lexicon, text: str, at: int, before: Element) -> Atom | No
     return best
 
 
-_WEEKDAY_ASIDE = re.compile(r"\s?\((?:周|星期|礼拜)[一二三四五六日天1-7]\)\s{0,2}")
+_WEEKDAY_ASIDE = re.compile(
+    r"\s?\((?:(?:周|星期|礼拜)[一二三四五六日天1-7]|[一二三四五六日]|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})\)\s{0,2}"
+)
 
 
 def may_follow(before: Element, after: Element) -> bool:
@@ -206,11 +211,18 @@ def may_follow(before: Element, after: Element) -> bool:
         return first.of_month == isinstance(before, Month)
     if isinstance(first, Week):
         return first.nth is not None
+    if isinstance(first, Today) and isinstance(before, Year | Month | Week):
+        return first.shift == 0 and not first.of_sentence and _elsewhere(before)
     if isinstance(first, Nth):
         return first.after is None
     if isinstance(before, Away):
         return before.unit in ("day", "week", "month", "workday")
     return not (isinstance(first, Today) and first.of_sentence)
+
+
+def _elsewhere(period: Year | Month | Week) -> bool:
+    """Another year, month or week than this one: its 今天 is the same day there (去年的今天)."""
+    return bool(period.shift) or (isinstance(period, Year) and period.value is not None)
 
 
 def _clock_first(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from nlp import lunar
 from nlp.holidays import Holiday
@@ -11,8 +11,6 @@ from nlp.when.elements import Feast, FeastNear, Lunar
 from nlp.when.scope import DAY, Env, Period, Scope, midnight, of_days
 
 _UNPUBLISHED = 0.6
-FAR_BACK = timedelta(days=270)
-"""A 了 does not carry a yearly time back farther than this: the next one is then nearer."""
 
 
 def feast(e: Feast, own: Scope, env: Env, said: Scope) -> Scope | None:
@@ -52,14 +50,17 @@ def _pick(found: Iterable[tuple[Period, float]], env: Env, given: bool) -> tuple
     behind = [(p, sure) for p, sure in known if p.start <= env.since]
     if env.past and behind:
         latest = max(behind, key=lambda k: k[0].start)
-        if env.since - latest[0].end < FAR_BACK or not ahead or not env.perhaps:
+        if env.since - latest[0].end < env.reach or not ahead or not env.perhaps:
             return latest
     return min(ahead, key=lambda k: k[0].start) if ahead else None
 
 
 def near(e: FeastNear, own: Scope, env: Env, said: Scope) -> Scope | None:
     """The break of the nearest holiday ahead, or behind where the clause speaks of the past."""
-    h = env.calendar.last_holiday(env.today) if env.past else env.calendar.next_holiday(env.today)
+    h, behind = env.calendar.next_holiday(env.today), env.calendar.last_holiday(env.today)
+    nearer = h.first <= env.today or (env.perhaps and h.first - env.today < env.today - behind.last)
+    if env.past and not nearer:
+        h = behind
     sure = 0.9 if h.published else _UNPUBLISHED
     return own.with_(period=of_days(h.first, h.last), sure=sure)
 

@@ -48,6 +48,51 @@ def _year_number(m: re.Match[str]) -> Built:
 
 
 @WORDS.matches(
+    "year.number", "两二", rf"{NOT_COUNTING}([两二]千[零〇]?[二三]?十?[一二三四五六七八九]?)年度?(?![级代来前后以之内])"
+)
+def _year_in_full(m: re.Match[str]) -> Built:
+    year = integer(m[1])
+    return (Year(value=year),) if year and 2000 < year < 2100 else None
+
+
+@WORDS.matches(
+    "year.number",
+    "09零九",
+    rf"{NOT_IN_CODE}{NOT_COUNTING}(0\d|9\d|[零〇九][零〇一二三四五六七八九])年(?![级代来前后以之内多的]|左右|时间)",
+)
+def _year_of_two_figures(m: re.Match[str]) -> Built:
+    """08年 and 98年 count nothing: they are years, of this century or the last."""
+    short = integer(m[1])
+    return None if short is None else (Year(value=(1900 if short >= 90 else 2000) + short),)
+
+
+@WORDS.matches(
+    "year.range",
+    "12",
+    rf"{NOT_IN_CODE}((?:19|20)\d\d)年?\s?(?:到|至|-|~)\s?((?:19|20)\d\d)年(?![级代]|\s?\d|[上下]半年|第?[一二三四]季)",
+)
+def _years(m: re.Match[str]) -> Built:
+    return (Between(Year(int(m[1])), Year(int(m[2]))),) if int(m[1]) < int(m[2]) else None
+
+
+@WORDS.matches(
+    "decade",
+    "上二12一三四五六七八九3456789",
+    rf"{NOT_IN_CODE}{NOT_COUNTING}(上世纪|20世纪|二十世纪)?(\d0|[一二三四五六七八九]十)年代(?![感风初中末])",
+)
+def _decade(m: re.Match[str]) -> Built:
+    tens = integer(m[2]) or 0
+    first = (1900 if m[1] or tens >= 30 else 2000) + tens
+    return (Between(Year(first), Year(first + 9)),)
+
+
+@WORDS.matches("century", "上本", r"(上|本)个?世纪(?![初中末的\d一二三四五六七八九])")
+def _century(m: re.Match[str]) -> Built:
+    first = 2000 if m[1] == "本" else 1900
+    return (Between(Year(first), Year(first + 99)),)
+
+
+@WORDS.matches(
     "year.short",
     "123二三",
     rf"{NOT_IN_CODE}{NOT_COUNTING}([123]\d|[二三][零〇一二三四五六七八九])(?:年度?(?=\s?(?:{NUM}月|[上下]半年|第?[一二三四1-4]季|[初底中末](?!国)|全年|[Qq]\d|春节|国庆|五一|中秋))"
@@ -117,9 +162,24 @@ def _quarter_shift(m: re.Match[str]) -> Built:
     return (Quarter(shift=shift_of(m[1])),)
 
 
-@WORDS.matches("quarter", "第一二三四首1234", rf"{NOT_IN_CODE}(?<![每几])(?:第?([一二三四1234])|(首)个?)季度(?!军)")
+@WORDS.matches(
+    "quarter",
+    "第一二三四首1234",
+    rf"{NOT_IN_CODE}(?<![每几前后头])(?:第?([一二三四1234])|第([一二三四1234])个|(首)个?|(头一)个)季度(?!军)",
+)
 def _quarter(m: re.Match[str]) -> Built:
-    return (Quarter(1 if m[2] else number(m[1], 1, 4)),)
+    return (Quarter(1 if m[3] or m[4] else number(m[1] or m[2], 1, 4)),)
+
+
+@WORDS.matches("quarter.first", "前", r"前([两二三23])个?季度?(?!度|军|节)")
+def _first_quarters(m: re.Match[str]) -> Built:
+    return (Between(Quarter(1), Quarter(integer(m[1]))),)
+
+
+@TAILS.matches("month.first", "前头", rf"[前头]({NUM}|两)个月")
+def _first_months(m: re.Match[str]) -> Built:
+    last = integer(m[1])
+    return (Between(Month(1), Month(last)),) if last and last <= 12 else None
 
 
 @WORDS.matches("quarter", "第一二三四", r"(?<![每几十])第?([一二三四])、([一二三四])季度")
@@ -181,7 +241,7 @@ def _iso_month(m: re.Match[str]) -> Built:
     "月",
     r"(?<![一二两三四五六七八九十几每整个多满半蜜岁年本上下这当次\d正腊])月(上旬|中旬|下旬|[初底末头尾]|中(?![国心旬学]))",
 )
-@WORDS.matches("month.slice", "本当", r"(?:本|当)月(上旬|中旬|下旬|[初底末]|中(?![国心旬学]))")
+@WORDS.matches("month.slice", "本当", r"(?:本|当)月(上旬|中旬|下旬|[初底末]|中(?![国心旬学上下]))")
 @TAILS.matches(
     "month.slice",
     "上中下初底末头尾",

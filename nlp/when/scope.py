@@ -37,6 +37,8 @@ class Env:
     past: bool = False
     perhaps: bool = False
     """Past, by a 了 alone: a time that would lie far back is rather the next one."""
+    reach: timedelta = timedelta(days=270)
+    """How far back a mere perhaps carries a yearly time."""
     ahead: bool = False
     floor: datetime | None = None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from nlp.when import named_days
 from nlp.when.elements import Half, Month, Quarter, Slice, Week, Year
 from nlp.when.scope import DAY, Env, Period, Resolved, Scope, midnight, monday, month_start, of_days, of_months
 
@@ -56,7 +55,7 @@ def _nearest(of_year: Callable[[int], Period], env: Env, given: int | None) -> P
     year = env.since.year
     if env.past:
         behind = next(p for y in (year, year - 1) if (p := of_year(y)).start <= env.since)
-        if env.since - behind.end < named_days.FAR_BACK or not env.perhaps:
+        if env.since - behind.end < env.reach or not env.perhaps:
             return behind
     return next(p for y in (year, year + 1, year + 2) if (p := of_year(y)).end > env.since)
 

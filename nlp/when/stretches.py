@@ -56,6 +56,28 @@ def _stretch(n: Fraction, low: int | None, unit: Unit, after: str | None, ago: s
 
 
 @WORDS.matches(
+    "away",
+    STARTS + "两",
+    _BEGIN + rf"({COUNT})(?:个?小时|个?钟头?)(?:零|又|过)?({COUNT})分钟?(?:({_AFTER})|({_AGO})|({_INSIDE}))",
+)
+def _hours_and_minutes(m: re.Match[str]) -> Built:
+    hours, minutes = count(m[1]), count(m[2])
+    if hours is None or minutes is None:
+        return None
+    return _stretch(hours[0] * 60 + minutes[0], None, "minute", m[3], m[4], "分钟")
+
+
+@WORDS.matches(
+    "away", STARTS + "两", _BEGIN + rf"({COUNT})年(?:零|又)?({COUNT}|半)(?:个月)?(?:({_AFTER})|({_AGO})|({_INSIDE}))"
+)
+def _years_and_months(m: re.Match[str]) -> Built:
+    years, months = count(m[1]), (Fraction(6), None) if m[2] == "半" else count(m[2])
+    if years is None or months is None or (m[2] != "半" and "月" not in m[0]):
+        return None
+    return _stretch(years[0] * 12 + months[0], None, "month", m[3], m[4], "个月")
+
+
+@WORDS.matches(
     "away.half",
     "半",
     rf"(?<![上下前后一两个大])半(个月|年|个?小时|个?钟头|天|个?星期|刻钟)(?:的)?时?间?(?:({_AFTER})|({_AGO})|({_INSIDE}))",

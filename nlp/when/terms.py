@@ -24,11 +24,13 @@ COUNT = r"(?:\d{1,3}(?:\.5)?|[一二两三四五六七八九十百廿]{1,4}|[俩
 WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6} | {str(n + 1): n for n in range(7)}
 
 PART_WORDS: dict[str, PartName] = {
-    "凌晨": "dawn",
+    "凌晨": "dawn", "后半夜": "dawn",
     "早上": "morning", "早晨": "morning", "清晨": "morning", "清早": "morning", "一早": "morning", "一大早": "morning",
     "大清早": "morning", "大早上": "morning", "上午": "morning", "早间": "morning",
+    "头晌": "morning", "上半晌": "morning", "前半晌": "morning",
     "中午": "noon", "正午": "noon", "午间": "noon", "晌午": "noon",
     "下午": "afternoon", "午后": "afternoon", "傍晚": "afternoon", "后半晌": "afternoon",
+    "下半晌": "afternoon", "后晌": "afternoon", "下晌": "afternoon",
     "晚上": "evening", "晚间": "evening", "夜里": "evening", "夜间": "evening", "夜晚": "evening", "深夜": "evening",
     "半夜": "evening", "大晚上": "evening", "午夜": "evening", "今夜": "evening",
 }  # fmt: skip

@@ -70,6 +70,8 @@ def _hour(e: Clock, name: PartName | None, today: bool, env: Env) -> int:
     hour = e.hour
     if e.half:
         return hour % 12 + (12 if e.half == "pm" else 0)
+    if name == "evening" and hour == 0:
+        return 24  # 今晚零点 is the midnight that ends it
     if e.literal or hour > 12:
         return hour
     if name == "dawn":
@@ -115,7 +117,8 @@ def other_clock(e: Clock, first: Scope, own: Scope, env: Env) -> Scope | None:
     if name:
         at = _at(day, e, name, env)
     else:
-        hours = [e.hour] if e.literal or e.hour > 12 else [e.hour % 24, e.hour + 12]
+        afternoon = first.part in ("noon", "afternoon", "evening") and e.hour < 12  # 下午5:00到6:00
+        hours = [e.hour] if (e.literal and not afternoon) or e.hour > 12 else [e.hour % 24, e.hour + 12]
         hours = [_hour(e, None, False, env)] if e.half else hours
         later = [t for n in (0, 1) for t in _times(day + DAY * n, hours, e) if t > first.period.start]
         at = min(later)

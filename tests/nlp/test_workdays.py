@@ -127,3 +127,14 @@ def test_lunar_years_join_without_a_gap():
         assert lunar.day_of(year, 12, -1) + timedelta(days=1) == lunar.new_year(year + 1)
     assert lunar.day_of(2025, 6, 1, leap=True) == date(2025, 7, 25)
     assert lunar.day_of(2026, 6, 1, leap=True) is None and lunar.day_of(1900, 1, 1) is None
+    assert lunar.day_of(2013, 8, 15) == date(2013, 9, 19) and lunar.new_year(2016) == date(2016, 2, 8)
+
+
+def test_solar_terms_and_movable_feasts_lie_where_the_almanac_has_them():
+    almanac = {"立春": "02-04", "雨水": "02-18", "惊蛰": "03-05", "夏至": "06-21", "立秋": "08-07", "冬至": "12-22"}
+    assert {name: f"{lunar.term(name, 2026):%m-%d}" for name in almanac} == almanac
+    assert (lunar.term("冬至", 2021), lunar.term("小寒", 2019)) == (date(2021, 12, 21), date(2019, 1, 5))
+    assert lunar.term("冬至", 1999) is None and lunar.term("中秋", 2026) is None
+    assert [NATIONAL.holiday("复活节", y).day for y in (2024, 2025, 2026)] == [
+        date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5),
+    ]  # fmt: skip
