@@ -18,6 +18,9 @@ from adapters.sandbox.world import CannotDo, Item
 QUIET = 30.0  # seconds of the machine's clock that a turn waits at most
 FARTHEST = timedelta(days=3660)
 
+NOTHING_YET = "请选择"
+"""How the option is called that stands first and means that nothing is chosen; it is none to choose."""
+
 
 class Turns:
     def __init__(self, desk: Desk, platforms: Platforms) -> None:
@@ -86,7 +89,10 @@ class Turns:
             "buttons": [{"id": knob.id, "label": knob.label, "url": knob.url or None} for knob in shown.buttons],
         }
         if shown.options:
-            told |= {"options": [{"id": one, "label": label} for one, label in shown.options], "many": shown.many}
+            told |= {
+                "options": [{"id": one, "label": label} for one, label in shown.options if label != NOTHING_YET],
+                "many": shown.many,
+            }
         if item.chat:
             told["chat"] = item.chat
         return told

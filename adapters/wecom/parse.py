@@ -13,6 +13,7 @@ from adapters.errors import BadPayload
 from adapters.events import EventKind, FileRef, Ignored, InboundEvent, Person
 from adapters.wecom import changes
 from adapters.wecom.plaintext import MOST_TAGS_INSIDE, key, moment
+from adapters.wecom.render import UNCHOSEN
 from adapters.wecom.tree import Tree, below, many, text
 
 
@@ -112,7 +113,7 @@ def _card_tap(head: _Head, message: Tree) -> InboundEvent:
         head.at,
         button=text(message, "EventKey"),
         card=text(message, "TaskId"),
-        selected=tuple(option for options in answers.values() for option in options),
+        selected=tuple(option for options in answers.values() for option in options if option != UNCHOSEN),
         reply_code=text(message, "ResponseCode"),
         data={"answers": answers},
     )

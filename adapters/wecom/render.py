@@ -18,6 +18,8 @@ _FACTS, _BUTTONS, _ONE_OF, _TICKS, _JUMPS = 6, 6, 10, 20, 3
 _SPENT = "已处理"
 QUESTION = "choice"
 """The question key of a card's one choice."""
+UNCHOSEN = "unchosen"
+"""The option that stands first in a list and means nothing: the platform takes the first for chosen."""
 _STYLES = {"main": 1, "plain": 2, "danger": 3}
 _COLOURS = {"plain": 0, "done": 0, "decide": 1, "alarm": 2}
 
@@ -175,7 +177,9 @@ def _button(button: Button) -> dict[str, Any]:
 
 
 def _selection(choice: Choice) -> dict[str, Any]:
-    options = [{"id": option.id, "text": cut(option.label, 12)} for option in choice.options[:_ONE_OF]]
+    neutral = {"id": UNCHOSEN, "text": "请选择"}
+    options = [{"id": option.id, "text": cut(option.label, 12)} for option in choice.options[: _ONE_OF - 1]]
+    options = [neutral, *options]
     return {"question_key": QUESTION, "title": cut(choice.label, 10), "option_list": options}
 
 

@@ -101,7 +101,11 @@ def test_one_of_many_is_a_select_beside_the_buttons() -> None:
     assert card["button_selection"] == {
         "question_key": "choice",
         "title": "原因",
-        "option_list": [{"id": "abroad", "text": "医生出国参会"}, {"id": "changed", "text": "采购流程变更"}],
+        "option_list": [
+            {"id": "unchosen", "text": "请选择"},
+            {"id": "abroad", "text": "医生出国参会"},
+            {"id": "changed", "text": "采购流程变更"},
+        ],
     }
     assert card["button_list"] == [{"text": "就这个", "style": 2, "key": "pick"}]
 
