@@ -9,14 +9,14 @@ from typing import Any
 
 from adapters.events import InboundEvent
 from adapters.messages import Address, Card, Push
-from bot.followup import service as followup
+from bot import record
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import on_card, put, say_to_stranger
 from bot.replies import words
 from bot.replies.wording import clock_of
 from bot.routing import Reply
-from storage import audit, cards, due, inbox, members
+from storage import cards, due, inbox, members
 from storage.records import CardRow, Member, Message
 
 CARRIED_WITHIN = timedelta(seconds=1)
@@ -47,11 +47,10 @@ async def apply(
     if in_burst and _may_be_silent(reply, event):
         reply = replace(reply, push=None)
     member = reply.member
-    if reply.changes:
-        await audit.apply(reply.changes, actor=member.id if member else NOBODY, event=reply.event or row.id, at=now)
-        await _remind(reply, house, now)
-    for record in reply.cancel:
-        await due.cancel(record)
+    actor = member.id if member else NOBODY
+    await record.keep(reply.changes, house, actor=actor, event=reply.event or row.id, at=now)
+    for cancelled in reply.cancel:
+        await due.cancel(cancelled)
     if reply.moments:
         await due.put(list(reply.moments))
     if reply.fold:
@@ -82,12 +81,6 @@ async def apply(
 def _may_be_silent(reply: Reply, event: InboundEvent) -> bool:
     asks = reply.question or bool(reply.awaits) or reply.card is not None
     return event.kind == "message" and not asks and not event.text.lstrip().startswith(("/", "／"))
-
-
-async def _remind(reply: Reply, house: House, now: datetime) -> None:
-    """Whatever path changed a promise, its moments follow what the record now says."""
-    for record in dict.fromkeys(change.record for change in reply.changes if change.record.startswith("pro_")):
-        await followup.reschedule(record, house.playbooks, now)
 
 
 async def _answer(

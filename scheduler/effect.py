@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot import record
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
-from storage import audit, cards, due, members
+from storage import cards, due, members
 from storage.records import Change, Moment
 
 CLOCK = "clock"
@@ -45,8 +46,7 @@ class Around:
 
 async def write(effect: Effect, around: Around) -> None:
     """Records, audit, pushes and further moments, inside the caller's transaction."""
-    if effect.changes:
-        await audit.apply(effect.changes, actor=CLOCK, event=effect.event, at=around.now)
+    await record.keep(effect.changes, around.house, actor=CLOCK, event=effect.event, at=around.now)
     if effect.moments:
         await due.put(list(effect.moments))
     for id, fields in effect.cards.items():

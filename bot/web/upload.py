@@ -14,8 +14,8 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from bot import record
 from bot.capture.evidence import LARGEST, File, HandedIn, Wanted, hand_in, kind_of_content, safe_name
-from bot.followup import service as followup
 from bot.followup.view import matter, matters
 from bot.house import House
 from bot.letter import Letter
@@ -23,7 +23,7 @@ from bot.outbox.service import put
 from bot.replies import followup as say
 from bot.replies import handed
 from bot.replies.wording import clock_of
-from storage import audit, commitments, customers, evidence, files, members, opportunities, uploads
+from storage import commitments, customers, evidence, files, members, opportunities, uploads
 from storage.connect import transaction
 from storage.records import new_id
 from storage.uploads import Upload
@@ -116,9 +116,7 @@ class UploadPages:
             event = new_id("upl", now)
             wanted = await self._wanted(upload, purpose)
             found = hand_in(file, member, local, wanted, live.playbook, event)
-            await audit.apply(found.changes, actor=member.id, event=event, at=now)
-            if found.kept is not None:
-                await followup.reschedule(found.kept.id, self._house.playbooks, now)
+            await record.keep(found.changes, self._house, actor=member.id, event=event, at=now)
             left = await self._still_wanted(upload)
             await self._tell(found, member.id, event, local, left, self._url(word))
             if await self._form(upload) is GONE:

@@ -1,0 +1,25 @@
+"""The one way by which what was decided becomes record: the changes, and all that follows from them, in the caller's
+transaction.
+
+Whatever path a change came by, a word, a tap, the clock, a file that was handed in, the same things follow from it: a
+promise's moments are planned anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.followup import service as followup
+from bot.house import House
+from storage import audit
+from storage.records import Change
+
+
+async def keep(changes: Sequence[Change], house: House, *, actor: str, event: str, at: datetime) -> None:
+    """Writes the changes and what follows from them. ``actor`` is a member's id, or a word for the bot's own hand."""
+    if not changes:
+        return
+    await audit.apply(changes, actor=actor, event=event, at=at)
+    for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
+        await followup.reschedule(record, house.playbooks, at)
