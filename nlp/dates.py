@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from nlp.fold import fold
 from nlp.reading import Span, When
-from nlp.when import tense
+from nlp.when import beside, tense
 from nlp.when.elements import (
     Away,
     Clock,
@@ -35,19 +35,21 @@ from nlp.when.elements import (
 )  # fmt: skip
 from nlp.when.grammar import TRIGGER, Phrase, phrases
 from nlp.when.resolve import resolve, resolve_range
-from nlp.when.scope import Env, Period, Scope
+from nlp.when.scope import Env, Period, Scope, of_days
 from nlp.workdays import Calendar
 
 _SENTENCE_END = re.compile(r"[。!！?？\n;；]")
 _LISTED = re.compile(r"[\s、,，]{0,3}(?:和|或者?|跟|与|及|还是|要么|到|至|-|~)?[\s、,，]{0,3}")
 _CORRECTED = re.compile(
-    r"(?:[^,，。.…!！?？\n]{0,10}(?=[,，。.…!！—-]))?[\s,，。.…、!！—-]*(?:啊|哦|噢|呃|额|诶|欸|哎|嗯|喔|哈)*[\s,，]*(?:不对|不是|不不|不(?=[,，])|错了|说错了?|记错了?|搞错了?|打错了?|写错了?|口误|更正|等等|等下|作废)"
+    r"(?:[^,，。.…!！?？\n]{0,10}(?=[,，。.…!！—-]))?[\s,，。.…、!！—-]*(?:啊|哦|噢|呃|额|诶|欸|哎|嗯|喔|哈)*[\s,，]*(?:不对|不是|不不|不(?=[,，])|错了|说错了?|记错了?|搞错了?|打错了?|写错了?|口误|更正|算了|等等|等下|作废)"
     r"[\s,，。.…、!！—-]*(?:一下|啊|哦|哈)*[\s,，:：]*(?:我记错了|我说错了)?[\s,，]*(?:应该|应当|得|要)?(?:是|改|改成|改为|改到|说)?[\s,，:：]*(?:在)?"
 )
 _EQUATED = re.compile(r"[\s,，]{0,2}(?:[也就正]?是|[（(]|即|[=])[\s]?")
 """Between two names of one day: 本月最后一个工作日是周六."""
 _NAMED = re.compile(r"(?:叫做?|名叫|叫[“\"「《])[“\"「《]?$")
 """What stands before a name that only looks like a time (店名叫“七月七日晴”)."""
+_RATHER_THAN = re.compile(r"[\s,，]?而?(?:不是|并非|可不是)(?:说|在)?")
+"""Between the time meant and the one that is not."""
 _NOT = re.compile(r"(?:不是|并非|不在)$")
 _BUT = re.compile(r"[\s,，]*(?:而?是|改成|改到|改为|应该是)(?:在)?\s*")
 
@@ -116,9 +118,8 @@ def _env(
     said = _tense(text, phrase, stop, past)
     done = said != "open" and not phrase.deadline
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
-    # a later clause alone carries a yearly time back only where it is much nearer behind than ahead
-    reach = timedelta(days=120 if said == "faintly past" else 270)
-    return Env(now, calendar, past=done, perhaps=done and said != "past", reach=reach, ahead=ahead)
+    faint = said == "faintly past"
+    return Env(now, calendar, past=done, perhaps=done and said != "past", faint=faint, ahead=ahead)
 
 
 _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
@@ -128,13 +129,15 @@ _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
 def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | None) -> tense.Tense:
     if past is not None:
         return "past" if past((phrase.start, phrase.end)) else "open"
+    if text[phrase.around[1] - 1] == "前" and beside.BY_THEN.match(text, phrase.around[1]):
+        return "past"
     said = tense.tense(text, phrase.start, phrase.end, stop)
     # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
     hours = isinstance(phrase.chain[0], Part | Clock)
-    yearly = isinstance(phrase.chain[0], Month | Feast) and not phrase.last
+    yearly = isinstance(phrase.chain[0], Month | Feast)
     if said == "open" and (hours or yearly) and tense.next_clause_is_past(text, phrase.end, stop):
         return "past" if hours else "faintly past"
-    return said
+    return "faintly past" if said == "open" and (hours or yearly) and tense.faintly(text, phrase.end, stop) else said
 
 
 def _context(said: Scope, gap: str) -> Scope:
@@ -169,11 +172,18 @@ def _resolved(phrase: Phrase, env: Env, said: Scope) -> Scope | None:
 
 
 def _corrected(text: str, found: list[_Found]) -> list[_Found]:
-    """Without the times that the speaker took back (周三,不对,周四; 不是周三,是周四)."""
+    """Without the times that the speaker took back (周三,不对,周四; 不是周三,是周四; 是周四不是周三)."""
     kept: list[_Found] = []
+    refused: _Found | None = None
     for this, following in zip(found, [*found[1:], None], strict=False):
+        if this is refused:
+            continue
         if following is not None:
             gap = text[this.phrase.around[1] : following.phrase.start]
+            if _RATHER_THAN.fullmatch(gap):
+                refused = following
+                kept.append(this)
+                continue
             if len(gap) < 24 and gap and _CORRECTED.fullmatch(gap):
                 continue
             if _NOT.search(text, max(0, this.phrase.start - 3), this.phrase.start) and _BUT.fullmatch(gap):
@@ -191,12 +201,23 @@ def _joined(text: str, found: list[_Found]) -> list[_Found]:
     """Neighbours that name one day twice are one finding (28号周六, 周三3月18日, 明天周三上午)."""
     kept: list[_Found] = []
     for this in found:
+        if kept and text[kept[-1].phrase.end : this.phrase.start] == "(":
+            kept[-1] = _lent(kept[-1], this)
         twin = _twin(text, kept[-1], this) if kept else None
         if twin:
             kept[-1] = twin
         else:
             kept.append(this)
     return kept
+
+
+def _lent(a: _Found, b: _Found) -> _Found:
+    """A bare weekday is the day of the date in the brackets beside it: 周六(3月28日)."""
+    first, day = a.phrase.chain, b.scope.day
+    named = len(first) == 1 and isinstance(first[0], Weekday) and _day_element(b.phrase.chain)
+    if named and day and a.scope.day and day.weekday() == a.scope.day.weekday():
+        return _Found(a.phrase, a.scope, of_days(day))
+    return a
 
 
 def _twin(text: str, a: _Found, b: _Found) -> _Found | None:

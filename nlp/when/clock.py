@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.numerals import DIGITS, approximate, integer
-from nlp.when.atoms import WORDS, Built, Read
+from nlp.when.atoms import TAILS, WORDS, Built, Read
 from nlp.when.elements import Between, Clock, Part
 from nlp.when.terms import FIGURES, HAN_FIGURES, NOT_COUNTING, NOT_IN_CODE, PART_WORDS, STARTS, number
 
@@ -44,7 +44,7 @@ _EARLY = re.compile(r"[安点些就已该期到于了来给做发出宴饭餐会
 _HOUR = r"(?:\d{1,2}|[零〇一二两三四五六七八九十]{1,3})"
 _MINUTE = (
     r"(?:(半)|([一二三123])刻|(?:零|过|〇)?(\d{2}|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])分?(?!钟?[后内前之以])"
-    r"|零?(\d|[一二三四五六七八九])分(?!之)|(整)|多?)"
+    r"|[零过]?(\d|[一二三四五六七八九])分(?!之)|(整)|多?)"
 )
 _CLOCK = re.compile(
     rf"({_HOUR})(?:点(?!击|赞|评|子|心|缀|滴)|时(?![间候代段刻常而期光长速差效区装尚段]))钟?{_MINUTE}(?:(?<=分){_HOUR}秒)?"
@@ -53,7 +53,7 @@ _LATER = re.compile(
     r"\s?(?:左右|整|钟|前后|许|开始|开会|集合|见|出发|准时|之前|以前|前(?![期言面])|以后|之后|后(?!悔)|(?:到|至|-{1,2}|~)\s?(?=[\d一二三四五六七八九十])|约|碰|起飞|起床|的(?:会|飞机|高铁|车|航班|动车|约|火车))"
 )
 _TALK = re.compile(
-    r"意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力"
+    r"意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|几(?!分)|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力"
 )
 _POINTS_BEFORE = re.compile(
     r"(?:[有说这那几讲提列差快慢大小多少高低好贵远近轻重强弱紧松宽严长短深浅满降涨让返抓注再共聊谈以第要想给做着些省实早晚便宜下]|一点|(?<![过到])了|补充|总结|其中|以下|如下|归纳)$"
@@ -76,9 +76,14 @@ def _clock(text: str, at: int) -> Read:
     return (Clock(hour, minute, literal=hour > 12 or hour == 0),), match.end()
 
 
+_WEEKDAY_BEFORE = re.compile(r"[周期拜][一二三四五六]$")
+
+
 def _clock_match(text: str, at: int) -> re.Match[str] | None:
     before = text[at - 1 : at]
-    if before and (before in HAN_FIGURES or before in "百千万亿第几.:/$¥" or (before.isascii() and before.isalnum())):
+    if before and before in HAN_FIGURES and not _WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
+        return None
+    if before and (before in "百千万亿第几.:/$¥" or (before.isascii() and before.isalnum())):
         return None
     match = _CLOCK.match(text, at)
     follow = text[match.end() : match.end() + 1] if match else ""
@@ -147,6 +152,13 @@ def _colon(m: re.Match[str]) -> Built:
     return (Clock(hour, int(m[2]), literal=not half and (m[1][0] == "0" or hour > 12 or 6 <= hour < 12), half=half),)  # type: ignore[arg-type]
 
 
+@TAILS.matches("clock.at", " a", r"(?i:\s?at\s)(\d{1,2})(?::([0-5]\d))?(?![\d:%A-Za-z.]|\s?[A-Za-z])")
+def _at_hour(m: re.Match[str]) -> Built:
+    """tomorrow at 3, next Thursday at 10:30."""
+    hour = int(m[1])
+    return (Clock(hour, int(m[2]) if m[2] else None, literal=hour > 12),) if hour <= 24 else None
+
+
 @WORDS.matches("clock.latin", FIGURES, r"(?<![0-9A-Za-z.:/_#+$¥])(1[0-2]|0?[1-9])\s?([AaPp])\.?[Mm]\.?(?![0-9A-Za-z])")
 def _latin(m: re.Match[str]) -> Built:
     return (Clock(int(m[1]), half="am" if m[2] in "Aa" else "pm"),)
@@ -155,7 +167,7 @@ def _latin(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "clock.range",
     STARTS + "两",
-    rf"{NOT_IN_CODE}{NOT_COUNTING}({_HOUR})\s?(?:到|至|-{{1,2}}|~)\s?({_HOUR})(?:点(?!击|赞|评|子|心)|时(?![间候代段])){_MINUTE}(?![0-9])",
+    rf"{NOT_IN_CODE}(?:(?<=[周期拜][一二三四五六])|{NOT_COUNTING})({_HOUR})\s?(?:到|至|-{{1,2}}|~)\s?({_HOUR})(?:点(?!击|赞|评|子|心)|时(?![间候代段])){_MINUTE}(?![0-9])",
 )
 def _hours(m: re.Match[str]) -> Built:
     first, last = number(m[1], 0, 24), number(m[2], 0, 24)

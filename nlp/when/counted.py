@@ -26,7 +26,7 @@ def away(e: Away, own: Scope, env: Env, said: Scope) -> Resolved:
     if e.unit in ("minute", "hour"):
         at = _shifted(env.now, e.n * e.sign, e.unit)
         return own.with_(day=None, period=Period(at, at + timedelta(minutes=1), "minute"))
-    if e.unit == "year" and e.n >= 1:
+    if e.unit == "year" and e.n >= 1 and e.n.denominator == 1:
         year = env.now.year + e.sign * int(e.n)
         return own.with_(year=year, period=of_months(year, 1, 12, "year"))
     far = _moved(env.today, e.n, e.unit, e.sign, env)

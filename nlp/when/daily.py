@@ -7,7 +7,7 @@ from typing import Any
 
 from nlp.when import named_days
 from nlp.when.elements import Day, Feast, FeastNear, Fixed, Nth, Today, Weekday, Weekend
-from nlp.when.scope import DAY, Env, Resolved, Scope, add_months, midnight, monday, month_start, of_days
+from nlp.when.scope import DAY, Env, Resolved, Scope, add_months, midnight, monday, month_start, of_days, of_months
 from nlp.when.seasons import month_said
 
 
@@ -104,6 +104,8 @@ def nth(e: Nth, own: Scope, env: Env, said: Scope) -> Resolved:
         return _nth_after(e, own, env, said)
     if own.period is None:
         return _on(own, env.calendar.workday_after(env.today, e.n or 1)) if e.unit == "workday" else None
+    if e.unit == "month":
+        return _month_of(e.n or 1, own)
     days = [own.period.start.date() + DAY * n for n in range((own.period.end - own.period.start).days)]
     fitting = [d for d in days if _is(d, e.unit, env)]
     n = e.n or 1
@@ -113,6 +115,17 @@ def nth(e: Nth, own: Scope, env: Env, said: Scope) -> Resolved:
     if e.unit == "weekend":
         return own.with_(period=of_days(day, day + DAY))
     return _on(own, day)
+
+
+def _month_of(n: int, own: Scope) -> Resolved:
+    """The n-th month of the year, half or quarter before it."""
+    assert own.period is not None
+    first, after = own.period.start, own.period.end
+    length = (after.year - first.year) * 12 + after.month - first.month
+    if abs(n) > length:
+        return None
+    start = month_start(first.year, first.month + (n - 1 if n > 0 else length + n))
+    return own.with_(month=(start.year, start.month), period=of_months(start.year, start.month))
 
 
 def _is(day: date, unit: int | str, env: Env) -> bool:

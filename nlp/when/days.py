@@ -30,6 +30,13 @@ def _day_word(m: re.Match[str]) -> Built:
     return (Today(shift + (len(m[1]) - 1) * (1 if shift > 0 else -1)),)
 
 
+@WORDS.matches("day.word", "听琴寻", r"(?<![动好收打倾搜找钢])(?:(听|[琴寻])日(?![报期])|(听|[琴寻])(晚(?!上?会)|朝))")
+def _day_in_cantonese(m: re.Match[str]) -> Built:
+    """听日, 琴日, 听晚: what Cantonese calls tomorrow and yesterday."""
+    day = Today(1 if (m[1] or m[2]) == "听" else -1)
+    return (day, Part("evening" if m[3] == "晚" else "morning")) if m[3] else (day,)
+
+
 @WORDS.matches(
     "day.part",
     "今明昨",
@@ -70,7 +77,9 @@ _THING = (
     r"|单元|人物|首长|柱|井|站|通道|出口|入口|闸|钢|胶|色|球|技师|包厢|包间|屏|盒|箱|柱|炉|泵|阀|灯|座|栋|教学|宿舍|服务器|机组"
 )
 _NO_ADDRESS = r"(?<![近第路街巷弄栋座村苑坊桥园#第型])(?<!小区)(?<!大道)(?<!编号)(?<!代号)(?<!No)"
-_DAY_UNIT = rf"(?:号(?!{_THING})|日(?![游志元语式线均常本益程]|三餐|[一两三]次|之计|千里|不见))"
+_DAY_UNIT = (
+    rf"(?:号(?!{_THING})|日(?![游志元语式线均常本益程]|三餐|[一两三]次|[之以]?内(?![部容])|之计|为师|千里|不见))"
+)
 
 
 @WORDS.matches("month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM}){_DAY_UNIT}")
@@ -100,7 +109,9 @@ def _day_without_unit(m: re.Match[str]) -> Built:
 
 
 @WORDS.matches(
-    "month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM})(?=\s?[、,，和或及跟/]\s?{NUM}[号日])"
+    "month_day",
+    STARTS,
+    rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM})(?=(?:\s?[、,，和或及跟/]\s?{NUM}){{1,5}}[号日])",
 )
 def _day_of_list(m: re.Match[str]) -> Built:
     day = number(m[1], 1, 31)
@@ -145,6 +156,16 @@ def _year_last(m: re.Match[str]) -> Built:
     return _full_date_of(int(m[4]), month, day)
 
 
+@WORDS.matches(
+    "date.short_year",
+    "23",
+    rf"{NOT_IN_CODE}(?<!版)(?<!本)(2[2-9]|3[0-5])(?P<dash>[/.-])(\d{{1,2}})(?P=dash)(\d{{1,2}})(?![0-9A-Za-z/.\-%])",
+)
+def _year_of_two(m: re.Match[str]) -> Built:
+    month, day = int(m[3]), int(m[4])
+    return _full_date_of(2000 + int(m[1]), month, day) if _valid(month, day) else None
+
+
 def _full_date_of(year: int, month: int, day: int) -> Built:
     try:
         return (Fixed(date(year, month, day)),)
@@ -162,7 +183,9 @@ _SAID_BEFORE = re.compile(
 )
 
 
-@WORDS.matches("date.slash", "0123456789", rf"{NOT_IN_CODE}(\d{{1,2}})/(\d{{1,2}})(?![0-9A-Za-z/.]|\s?[英寸{COUNTED}])")
+@WORDS.matches(
+    "date.slash", "0123456789", rf"{NOT_IN_CODE}(\d{{1,2}})/(\d{{1,2}})(?![0-9A-Za-z/.]|\s?[英寸期{COUNTED}])"
+)
 def _slash_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
     if not _valid(n, d):
@@ -235,19 +258,19 @@ def _ranged(m: re.Match[str], mark: str) -> bool:
 _NTH = r"(?:第([一二三四五六七八九十]{1,2}|\d{1,2})|(首|头一|最初一)|(最后一|倒数第一)|(倒数第二))个?"
 
 
-@TAILS.matches("nth", "第首头最倒", _NTH + r"(工作日|天|周末|(?:周|星期|礼拜)([一二三四五六日天]))")
+@TAILS.matches("nth", "第首头最倒", _NTH + r"(工作日|天|周末|月(?!份?的?第)|(?:周|星期|礼拜)([一二三四五六日天]))")
 def _nth(m: re.Match[str]) -> Built:
     n = -2 if m[4] else -1 if m[3] else 1 if m[2] else number(m[1], 1, 31)
     return (Nth(n, nth_unit(m[5], m[6])),) if n else None
 
 
-def nth_unit(word: str, weekday: str | None) -> int | Literal["day", "workday", "weekend"]:
+def nth_unit(word: str, weekday: str | None) -> int | Literal["day", "workday", "weekend", "month"]:
     """The unit of an ``Nth`` that the words name."""
     if weekday:
         return WEEKDAYS[weekday]
     if word == "工作日":
         return "workday"
-    return "day" if word == "天" else "weekend"
+    return "month" if word == "月" else "day" if word == "天" else "weekend"
 
 
 @WORDS.matches("workday.next", "下", r"下一?个?工作日")

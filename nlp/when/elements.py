@@ -134,7 +134,7 @@ class Nth:
     ``unit`` is a weekday (Monday = 0) or one of the words; n None = the very next one after today."""
 
     n: int | None
-    unit: int | Literal["day", "workday", "week", "weekend"]
+    unit: int | Literal["day", "workday", "week", "weekend", "month"]
     after: Feast | FeastNear | None = None
 
 

@@ -17,6 +17,7 @@ from nlp.when.elements import (
     Closing,
     Day,
     Element,
+    Feast,
     Fixed,
     Month,
     Part,
@@ -72,6 +73,33 @@ def _yesterday(m: re.Match[str]) -> Built:
 @WORDS.matches("english.day", _either("d"), rf"(?i:{_BEFORE}day after tomorrow{_AFTER})")
 def _day_after_tomorrow(m: re.Match[str]) -> Built:
     return (Today(2),)
+
+
+@WORDS.matches("english.day", _either("d"), rf"(?i:{_BEFORE}day before yesterday{_AFTER})")
+def _day_before_yesterday(m: re.Match[str]) -> Built:
+    return (Today(-2),)
+
+
+_FEASTS = {
+    "christmas": "圣诞", "xmas": "圣诞", "christmas eve": "平安夜", "chinese new year": "春节",
+    "lunar new year": "春节", "spring festival": "春节", "cny": "春节", "national day": "国庆", "labor day": "劳动节",
+    "labour day": "劳动节",
+    "thanksgiving": "感恩节", "black friday": "黑色星期五", "easter": "复活节", "mid-autumn festival": "中秋",
+    "mid-autumn": "中秋", "dragon boat festival": "端午", "new year's day": "元旦", "valentine's day": "情人节",
+    "halloween": "万圣节", "double 11": "双十一", "qingming": "清明",
+}  # fmt: skip
+
+
+@WORDS.matches(
+    "english.feast",
+    _either("cxsnltbemdvhq"),
+    rf"(?i:{_BEFORE}(?<!merry\s)(?<!happy\s)({'|'.join(sorted(set(_FEASTS) - {'cny'}, key=len, reverse=True))}"
+    rf"|(?:(?<=before\s)|(?<=after\s)|(?<=during\s))cny)(?:\sholidays?)?{_AFTER})",
+)
+def _feast(m: re.Match[str]) -> Built:
+    word = m[1].lower()
+    holiday = word.endswith("holiday") or "holiday" in m[0].lower()
+    return (Feast(_FEASTS[word], "break" if holiday else "day"),)
 
 
 @WORDS.matches("english.weekday", _either("ntl"), rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}{_DAY}\.?{_AFTER})")
@@ -160,6 +188,11 @@ def _slice_of_period(m: re.Match[str]) -> Built:
     return of[unit], Slice(part, _SLICED[unit])
 
 
+@WORDS.matches("english.slice", _either("ebsm"), rf"(?i:{_BEFORE}(end|beginning|start|middle)\sof\sq([1-4]){_AFTER})")
+def _slice_of_quarter(m: re.Match[str]) -> Built:
+    return Quarter(int(m[2])), Slice(_PARTS[m[1].lower()], "quarter")
+
+
 @WORDS.matches("english.part", _either("n"), rf"(?i:{_BEFORE}noon{_AFTER})")
 @WORDS.matches("english.part", _either("ma"), rf"(?i:{_BEFORE}(morning|afternoon){_AFTER})")
 @WORDS.matches("english.part", _either("e"), rf"(?i:{_BEFORE}evening{_AFTER})")
@@ -204,7 +237,7 @@ def _length(words: str, named: str) -> tuple[Fraction, Unit]:
 @WORDS.matches(
     "english.date",
     FIGURES,
-    rf"(?i:{_BEFORE}\d{{1,2}}(?:st|nd|rd|th)?\s?(?:of\s)?{_MONTH}(?:\.?,?\s?20\d\d)?)(?![A-Za-z0-9])",
+    rf"(?i:{_BEFORE}\d{{1,2}}(?:st|nd|rd|th)?[\s-]?(?:of\s)?{_MONTH}(?:\.?,?[\s-]?20\d\d)?)(?![A-Za-z0-9])",
 )
 def _month_named(m: re.Match[str]) -> Built:
     token = m[0]

@@ -26,7 +26,7 @@ _NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"})
 _BESIDE = re.compile(
     r"(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来])"
 )
-_LEAD_IN = re.compile(r"(?:等|过|到|赶|今年|明年|去年|国庆|过完|就是|的)$")
+_LEAD_IN = re.compile(r"(?:等|过|到|赶|今年|明年|去年|[今明后昨]天|国庆|过完|就是|的)$")
 _ENDS_IN_FIGURE = ("五一", "双十一", "双11", "双12", "双十二", "二月二", "三月三")
 _PLACE = re.compile(
     r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
@@ -43,7 +43,7 @@ _SURNAMES = (
 _MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
 _NTH_AFTER = re.compile(
-    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班))(工作日|天|周)"
+    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班)|([一二两三四五六七八九十]|\d{1,2})个(?=工作日(?:[之以]?内)))(工作日|天|周)"
 )
 _BESIDE_DAYS = re.compile(
     r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
@@ -117,10 +117,10 @@ def _finish(text: str, end: int, name: str) -> Read:
 
 
 def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
-    n = 1 if m[2] or m[3] else number(m[1], 1, 9) or 1
-    if m[4] == "周":
+    n = 1 if m[2] or m[3] else number(m[1] or m[4], 1, 60) or 1
+    if m[5] == "周":
         return Nth(n, "week", feast)
-    return Nth(n, "workday" if m[4] == "工作日" or "上班" in m[0] or "开工" in m[0] else "day", feast)
+    return Nth(n, "workday" if m[5] == "工作日" or "上班" in m[0] or "开工" in m[0] else "day", feast)
 
 
 def _is_person(text: str, at: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.when import clock, days, english, feasts, periods, stretches, weeks
+from nlp.when import beside, clock, days, english, feasts, periods, stretches, weeks
 from nlp.when.atoms import TAILS, WORDS, Atom, Lexicon
 from nlp.when.elements import (
     Away,
@@ -35,7 +35,7 @@ from nlp.when.elements import (
     Year,
     level,
 )  # fmt: skip
-from nlp.when.terms import NUM, WEEKDAYS
+from nlp.when.terms import WEEKDAYS
 
 _VOCABULARY = (clock, days, english, feasts, periods, stretches, weeks)
 """Importing them registered their words."""
@@ -64,7 +64,7 @@ class Phrase:
 _DAYLIKE = (Weekday, Weekend, Day, Today, Fixed, Feast, Lunar, Nth, Closing)
 _FOLLOWERS: dict[type, tuple[type, ...]] = {
     Year: (Half, Quarter, Month, Slice, Week, Today, Feast, Lunar, Nth),
-    Half: (Slice,),
+    Half: (Slice, Nth),
     Quarter: (Slice, Nth, Month),
     Month: (Slice, Half, Day, Week, Today, Nth),
     Week: (Weekday, Weekend, Slice, Today, Nth),
@@ -78,12 +78,6 @@ _SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week:
 _LINK = re.compile(
     r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
 )
-_HABIT = re.compile(
-    r"(?:每(?:[一二两三四五六\d]个?(?:周|月)|个?(?:星期|礼拜|周)|个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|单|双|平时|平日|工作日|日常|历年|往年)$"
-)
-_WISH = re.compile(r"(?:快乐|愉快|安康|吉祥|好(?=$|[,，。.!！~?？\s呀啊哦]|各位|大家|[一-龥]总))")
-"""周末愉快 and 周一好 greet; they name no date."""
-_HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
 _TO = re.compile(r"\s{0,2}(?:开始|起)?(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
 
 
@@ -110,7 +104,7 @@ def _listed(text: str, before: Phrase) -> Phrase | None:
     match = _NEXT_OF_LIST.match(text, before.end)
     if match is None:
         return None
-    suffix = _DEADLINE_AFTER.match(text, match.end())
+    suffix = beside.DEADLINE_AFTER.match(text, match.end())
     chain = (Weekday(WEEKDAYS[match[1]]),)
     around = (match.start(1), suffix.end() if suffix else match.end())
     return Phrase(*match.span(1), chain, before.name, (), bool(suffix), False, before.habit, around)
@@ -122,30 +116,28 @@ _NEXT_OF_LIST = re.compile(r"[、和或/]([一二三四五六日])(?![一二三�
 def phrase_at(text: str, at: int) -> Phrase | None:
     """The phrase that begins at this place, with its range and its deadline; None when none does."""
     chain = _chain(text, at)
-    if chain is None or _WISH.match(text, chain[1]):
+    if chain is None or beside.WISH.match(text, chain[1]):
         return None
     elements, end, name = chain
     last: tuple[Element, ...] = ()
     ranged = _other_end(text, end, elements)
     if ranged:
         last, end = ranged
-    suffix = _DEADLINE_AFTER.match(text, end)
-    before = _DEADLINE_BEFORE.search(text, max(0, at - 14), at)
-    deadline = bool(suffix or before) or isinstance(elements[-1], Within | Closing) or name.endswith(".within")
+    suffix = beside.DEADLINE_AFTER.match(text, end)
+    before = beside.DEADLINE_BEFORE.search(text, max(0, at - 14), at)
+    deadline = (
+        bool((suffix and not beside.BY_THEN.match(text, suffix.end())) or before)
+        or isinstance(elements[-1], Within | Closing)
+        or name.endswith(".within")
+    )
     if isinstance(elements[-1], Feast | FeastNear) and elements[-1].mode == "before":
-        deadline = True
-    habit = bool(_HABIT.search(text, max(0, at - 4), at) or _HABIT_AFTER.match(text, end))
+        deadline = not beside.BY_THEN.match(text, end)
+    habit = bool(beside.HABIT.search(text, max(0, at - 4), at) or beside.HABIT_AFTER.match(text, end))
+    hours = beside.OPENING_HOURS.match(text, end) if last and isinstance(elements[0], Weekday) else None
+    if hours:
+        habit, end = True, hours.end()
     inside = suffix is not None and "内" in suffix[0]
     return Phrase(at, end, elements, name, last, deadline, inside, habit, (at, suffix.end() if suffix else end))
-
-
-_DEADLINE_AFTER = re.compile(
-    r"\s?\)?(?:(?:结束|收盘|下班|放假)?(?:之前|以前)|(?:下班|放假|结束|收盘)前|前(?![台面期往后言端夕脚途头]|[一二两三\d]+[天日周]|不久|前)"
-    r"|(?:之内|以内|内(?![部容存陆地勤科分外]))|(?:为止|截止|截稿|截标)|底?前(?=[要给把交发完])|(?i:\s?eod|\s?之前))"
-)
-_DEADLINE_BEFORE = re.compile(
-    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止日?期?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?|no\slater\sthan)(?:\sthe)?|deadline))[是为到在:]?\s{0,2}$"
-)
 
 
 def _chain(text: str, at: int) -> tuple[tuple[Element, ...], int, str] | None:
@@ -259,7 +251,15 @@ def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[E
         return None
     if level(first[-1]) > Level.DAY and level(elements[-1]) < Level.PART:
         return None
+    if isinstance(first[-1], Weekday) and level(elements[-1]) > Level.DAY:
+        return _days_only(text, start)  # 周一至周五 9:00-18:00: the hours are each day's
     return elements, other_end
+
+
+def _days_only(text: str, at: int) -> tuple[tuple[Element, ...], int] | None:
+    """The day that begins here, without the hours after it."""
+    atom = WORDS.longest(text, at)
+    return (atom.elements, atom.end) if atom else None
 
 
 _BARE = re.compile(

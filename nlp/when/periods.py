@@ -10,7 +10,7 @@ from nlp.when.atoms import TAILS, WORDS, Built
 from nlp.when.elements import Between, Half, Month, Nth, Quarter, Slice, Week, Year
 from nlp.when.terms import COUNTED, NOT_COUNTING, NOT_IN_CODE, NUM, STARTS, number
 
-_SHIFT = r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|次)个?"
+_SHIFT = r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|次|[今呢](?=个))个?"
 _YEAR_WORDS = {"今": 0, "本": 0, "明": 1, "来": 1, "后": 2, "大后": 3, "去": -1, "前": -2, "大前": -3}
 
 
@@ -111,9 +111,9 @@ def _short_year(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "year.slice",
     "年岁",
-    r"(?<![一二两三四五六七八九十几每整多近半周\d去今明前后来本当历青中财])(?:年([初中底末])(?![国级间])|岁(末)(?!年))",
+    r"(?<![一二两三四五六七八九十几每整多近半周\d去今明前后来本当历青中财])(?:年([初中底末尾])(?![国级间款随])|岁([末尾])(?!年))",
 )
-@TAILS.matches("year.slice", "年初底末", r"(?:年([初中底末])|([初底末]))(?![国级间学标秋午心])")
+@TAILS.matches("year.slice", "年初底末尾", r"(?:年([初中底末尾])|([初底末尾]))(?![国级间学标秋午心])")
 def _year_slice(m: re.Match[str]) -> Built:
     return (Slice(_SLICES[m[1] or m[2]], "year"),)
 
@@ -134,6 +134,7 @@ def _half_year(m: re.Match[str]) -> Built:
 
 
 @WORDS.matches("half", "H", r"(?<![0-9A-Za-z\-])H([12])(?=业绩|目标|预算|完成|前|末|结束|计划|收入|回款|指标|任务)")
+@WORDS.matches("half", "H", r"(?<=20\d\d\s)H([12])(?![0-9A-Za-z])")
 @TAILS.matches("half", "Hh", r"[Hh]([12])(?![0-9A-Za-z])")
 def _half_latin(m: re.Match[str]) -> Built:
     return (Half(int(m[1])),)
@@ -142,6 +143,11 @@ def _half_latin(m: re.Match[str]) -> Built:
 @WORDS.matches("year.within", "年", r"(?<![一二两三四五六七八九十几多数半每百千当去\d])年内(?!部|容)")
 def _within_year(m: re.Match[str]) -> Built:
     return (Year(),)
+
+
+@WORDS.matches("quarter.within", "季", r"(?<![一二三四1-4Q每个下上本这当前])季度?内(?!部|容)")
+def _within_quarter(m: re.Match[str]) -> Built:
+    return (Quarter(shift=0),)
 
 
 @WORDS.matches("month.within", "月", r"(?<![一二两三四五六七八九十几多数半每个当本上下\d])月内(?!部|容)")
@@ -204,7 +210,7 @@ def _quarter_slice(m: re.Match[str]) -> Built:
 _NOT_MONTH = r"(?!球|亮|饼|嫂|子弹|薪|租|供|经|龄|票|卡|老|光|色|报(?=表|[，。,、和与]|$)|销|活|均)"
 
 
-@WORDS.matches("month.shift", "下上这本次", r"(?<![早晚](?=上))" + _SHIFT + r"月(?:份)?" + _NOT_MONTH)
+@WORDS.matches("month.shift", "下上这本次今呢", r"(?<![早晚](?=上))" + _SHIFT + r"月(?:份)?" + _NOT_MONTH)
 def _month_shift(m: re.Match[str]) -> Built:
     return (Month(shift=shift_of(m[1])),)
 
@@ -230,6 +236,9 @@ def _months(m: re.Match[str]) -> Built:
     return (Between(Month(first), Month(last)),) if first and last else None
 
 
+@WORDS.matches(
+    "date.iso_month", "2", rf"{NOT_IN_CODE}(?<!版)(?<!本)(20[12]\d)\.(0[1-9]|1[0-2])(?![0-9A-Za-z\-/.:{COUNTED}])"
+)
 @WORDS.matches("date.iso_month", "2", rf"{NOT_IN_CODE}(20\d\d)[-/](\d{{1,2}})(?![0-9A-Za-z\-/.:{COUNTED}])")
 def _iso_month(m: re.Match[str]) -> Built:
     month = number(m[2], 1, 12)

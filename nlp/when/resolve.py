@@ -91,8 +91,15 @@ def _stretch(
         begun = first_by(env.looking_back() if isinstance(head, Day | Month) else env.at_midnight())
         running = join(begun, last, own, env) if begun and begun.period else None
         if running and running.period and running.period.start <= env.now < running.period.end:
-            return running
+            return running if _as_long(running.period, found) else found
     return found
+
+
+def _as_long(period: Period, found: Resolved) -> bool:
+    """28-30号 is no range from the 28th of one month to the 30th of the next."""
+    if found is None or found.period is None:
+        return True
+    return period.end - period.start <= found.period.end - found.period.start + 3 * DAY
 
 
 def join(first: Scope, last: tuple[Element, ...], own: Scope, env: Env) -> Resolved:

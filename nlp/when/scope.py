@@ -37,8 +37,8 @@ class Env:
     past: bool = False
     perhaps: bool = False
     """Past, by a 了 alone: a time that would lie far back is rather the next one."""
-    reach: timedelta = timedelta(days=270)
-    """How far back a mere perhaps carries a yearly time."""
+    faint: bool = False
+    """Past, by the clause after or a mere hint: only where that lies near."""
     ahead: bool = False
     floor: datetime | None = None
 
@@ -53,6 +53,11 @@ class Env:
     def looking_back(self) -> Env:
         """The same in the past tense."""
         return replace(self, past=True)
+
+    @property
+    def reach(self) -> timedelta:
+        """How far back a perhaps carries a yearly time: with a hint only where it is much nearer behind than ahead."""
+        return timedelta(days=120 if self.faint else 270)
 
     @property
     def today(self) -> date:

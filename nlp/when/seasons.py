@@ -20,7 +20,7 @@ def half(e: Half, own: Scope, env: Env, said: Scope) -> Resolved:
         return own.with_(period=_month_days(year, month, 1, 15) if e.n == 1 else _month_days(year, month, 16, None))
     year = own.year if own.year is not None else said.year or env.now.year
     period = of_months(year, 1 + 6 * (e.n - 1), 6, "month")
-    if own.year is None and env.past and period.start > env.now:
+    if own.year is None and env.past and not env.perhaps and period.start > env.now:
         year, period = year - 1, of_months(year - 1, 1 + 6 * (e.n - 1), 6, "month")
     return own.with_(year=year, half=e.n, period=period)
 
@@ -134,11 +134,21 @@ def week(e: Week, own: Scope, env: Env, said: Scope) -> Resolved:
     if e.nth is None:
         first = monday(env.today) + 7 * DAY * e.shift
     else:
-        found = _week_of_month(e.nth, own.month or said.month or (env.now.year, env.now.month))
+        found = (
+            _week_of_year(e.nth, own.year)
+            if own.year and not own.month
+            else _week_of_month(e.nth, own.month or said.month or (env.now.year, env.now.month))
+        )
         if found is None:
             return None
         first = found
     return own.with_(week=first, period=of_days(first, first + 6 * DAY, "week"))
+
+
+def _week_of_year(nth: int, year: int) -> date | None:
+    """The Monday of the n-th week of the year, the first being that of its first Thursday; -1 is the last."""
+    last = date(year, 12, 28).isocalendar().week
+    return date.fromisocalendar(year, last if nth < 0 else nth, 1) if nth <= last else None
 
 
 def _week_of_month(nth: int, month: tuple[int, int]) -> date | None:

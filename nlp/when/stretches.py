@@ -10,15 +10,15 @@ from nlp.when.elements import Away, Coming, Unit, Within
 from nlp.when.terms import COUNT, NOT_COUNTING, NOT_IN_CODE, STARTS, count
 
 _UNITS: dict[str, Unit] = {
-    "工作日": "workday", "交易日": "workday", "分钟": "minute", "小时": "hour", "钟头": "hour", "天": "day",
-    "日": "day",
+    "工作日": "workday", "交易日": "workday", "分钟": "minute", "小时": "hour", "钟头": "hour", "h": "hour",
+    "H": "hour", "天": "day", "日": "day",
     "星期": "week", "礼拜": "week", "周": "week", "月": "month", "季度": "quarter", "年": "year",
 }  # fmt: skip
 _UNIT = (
-    r"(个?工作日|个?交易日|分钟|个?小时|个?钟头|天|日|个?星期|个?礼拜|周|个月|个?季度|年"
+    r"(个?工作日|个?交易日|分钟|个?小时|个?钟头|[hH]|天|日|个?星期|个?礼拜|周|个月|个?季度|年"
     r"|(?:(?<=个半)|(?<=[俩仨]))(?:月|小时|钟头|星期|季度))"
 )
-_BEGIN = rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![第前后近这那每上下数多完])"
+_BEGIN = rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![第前后近这那每上下数多完])(?<!之日起)(?<!后[,，])"
 _AFTER = r"(?:(?:之|以)后|后(?!期|续|面|悔|台|者|天|勤|手)|过后)"
 _AGO = r"(?:之前|以前|前(?!期|面|台|往|后|端|置|三|两|五))"
 _INSIDE = r"(?:之内|以内|内(?!部|容|存|陆|地|勤|径))"

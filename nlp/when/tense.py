@@ -20,9 +20,9 @@ _DONE = re.compile(
     r"|没(?=[去来回接见签发收到打谈聊做成找拿定批说提给办碰])(?!准|意见|回头)|[来到]了|来着|[收接碰遇]到|听说|发现"
 )
 _OF_PAST = re.compile(
-    r"^(?:的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种))"
+    r"^(?:那[天晚].{0,8}[^除为]了(?!再|吧)|的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种))"
 )
-_BACK = re.compile(r"上次|上回|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次")
+_BACK = re.compile(r"上一?[次回趟]|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次")
 
 
 Tense = Literal["past", "perhaps past", "faintly past", "open"]
@@ -39,6 +39,14 @@ def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     if done is None or _AHEAD.search(after, 0, done.end()) or _AHEAD.search(before):
         return "open"
     return "perhaps past" if done[0].endswith("了") else "past"
+
+
+_SO_SOON = re.compile(r"就[^要会得能可给不的,，]{1,10}了(?!吧|再|解)|那[单批笔场趟]")
+
+
+def faintly(text: str, end: int, stop_at: int) -> bool:
+    """The clause may tell of something past: 早上8点就到了, 12月那单."""
+    return _SO_SOON.search(_clause_after(text, end, stop_at)) is not None
 
 
 def is_ahead(text: str, start: int, end: int, stop_at: int) -> bool:

@@ -27,6 +27,7 @@ PART_WORDS: dict[str, PartName] = {
     "凌晨": "dawn", "后半夜": "dawn",
     "早上": "morning", "早晨": "morning", "清晨": "morning", "清早": "morning", "一早": "morning", "一大早": "morning",
     "大清早": "morning", "大早上": "morning", "上午": "morning", "早间": "morning",
+    "朝早": "morning", "上昼": "morning", "下昼": "afternoon", "晏昼": "afternoon",
     "头晌": "morning", "上半晌": "morning", "前半晌": "morning",
     "中午": "noon", "正午": "noon", "午间": "noon", "晌午": "noon",
     "下午": "afternoon", "午后": "afternoon", "傍晚": "afternoon", "后半晌": "afternoon",

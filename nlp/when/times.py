@@ -98,7 +98,9 @@ def _next_time(e: Clock, name: PartName | None, env: Env) -> datetime:
     certain = name or e.half or e.literal or e.hour in (0, 12)
     hours = [_hour(e, name, False, env)] if certain else [e.hour, e.hour + 12]
     if env.past:
-        return max(t for t in _times(env.today - DAY, hours, e) + _times(env.today, hours, e) if t <= env.now)
+        behind = max(t for t in _times(env.today - DAY, hours, e) + _times(env.today, hours, e) if t <= env.now)
+        if not env.faint or behind.date() == env.today:
+            return behind
     times = _times(env.today, hours, e) + _times(env.today + DAY, hours, e)
     return min(t for t in times if _point(t, e).end > env.now)
 

@@ -8,7 +8,7 @@ from nlp.when.atoms import TAILS, WORDS, Built, Read
 from nlp.when.elements import Between, Slice, Week, Weekday, Weekend
 from nlp.when.terms import FIGURES, HAN_FIGURES, WEEKDAYS, number
 
-_SHIFTED = re.compile(r"(下{1,3}|上{1,3}|这|本|这一|下一|上一)个?(?:周|星期|礼拜)")
+_SHIFTED = re.compile(r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|[今呢](?=个))个?(?:周|星期|礼拜)")
 _GLUED = re.compile(
     r"[线楼私之以台名旗剩留余手底马网桌路身早晚](?=[下上])|[样成版基标资剧脚](?=本)|(?<!第)一(?=下个?(?:周|星期|礼拜))|当(?=下)"
 )
@@ -24,7 +24,7 @@ _NOT_WEEK = re.compile(r"刊|年庆|期(?![一二三四五六日天])")
 _AFTER_FIGURE = FIGURES + "个家位万千百次天点.:/%折元块"
 
 
-@WORDS.reads("week", "下上这本", _SHIFTED.pattern)
+@WORDS.reads("week", "下上这本今呢", _SHIFTED.pattern)
 def _shifted_week(text: str, at: int) -> Read:
     match = _SHIFTED.match(text, at)
     if match is None or (at and _GLUED.match(text, at - 1)):
@@ -103,10 +103,10 @@ def _week_slice(m: re.Match[str]) -> Built:
 @TAILS.matches(
     "week.nth",
     "第首头最",
-    r"(?:第([一二三四五12345])|(首|头一|第一)|(最后一))个?(?:周|星期|礼拜)(?![一二三四五六日天末])",
+    r"(?:第([一二三四五六七八九十]{1,3}|\d{1,2})|(首|头一|第一)|(最后一))个?(?:周|星期|礼拜)(?![一二三四五六日天末])",
 )
 def _nth_week(m: re.Match[str]) -> Built:
-    n = -1 if m[3] else 1 if m[2] else number(m[1], 1, 5)
+    n = -1 if m[3] else 1 if m[2] else number(m[1], 1, 53)
     return (Week(nth=n),) if n else None
 
 
