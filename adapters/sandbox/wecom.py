@@ -116,9 +116,9 @@ class WecomServer:
     async def _dawdle(self) -> None:
         """As long as slow is, or until the fault ends; a single call that was planned slow is slow to the end."""
         loop = asyncio.get_running_loop()
-        end, planned = loop.time() + self.world.faults.slowness, not self._slow()
-        while loop.time() < end:
-            await asyncio.sleep(min(0.05, max(0.0, end - loop.time())))
+        began, planned = loop.time(), not self._slow()
+        while (left := began + self.world.faults.slowness - loop.time()) > 0:
+            await asyncio.sleep(min(0.05, left))
             if not planned and not self._slow():
                 return
 

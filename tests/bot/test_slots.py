@@ -18,6 +18,8 @@ class Line(Slots):
     def __init__(self, *things: str | Exception) -> None:
         super().__init__("line", 4)
         self.things, self.done = list(things), list[str]()
+        self.go = asyncio.Event()
+        self.go.set()
 
     async def take_up(self, room: int) -> Sequence[Work]:
         if self.things and isinstance(self.things[0], Exception):
@@ -26,7 +28,7 @@ class Line(Slots):
         return [self._one(str(thing)) for thing in taken]
 
     async def _one(self, thing: str) -> None:
-        await asyncio.sleep(0.02)
+        await self.go.wait()
         self.done.append(thing)
 
 
@@ -36,7 +38,7 @@ async def test_a_failed_look_is_followed_by_another(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(slots, "REST", 0.01)
     line = Line(fault, "a", "b")
     line.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(line.done) < 2:
             await asyncio.sleep(0.01)
     await line.stop()
@@ -45,10 +47,17 @@ async def test_a_failed_look_is_followed_by_another(monkeypatch: pytest.MonkeyPa
 
 async def test_stopping_finishes_what_was_begun() -> None:
     line = Line("a", "b")
+    line.go.clear()
     line.start()
-    await asyncio.sleep(0.005)
-    assert line.busy
-    await line.stop()
+    async with asyncio.timeout(60):
+        while line.things:
+            await asyncio.sleep(0.01)
+    assert line.busy and not line.done
+    stopping = asyncio.create_task(line.stop())
+    await asyncio.sleep(0.05)
+    assert not stopping.done()
+    line.go.set()
+    await stopping
     assert (line.done, line.busy) == (["a", "b"], False)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,13 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.ports import free_port
+
 GENJIN = [sys.executable, "-c", "from bot.cli.main import main; main()"]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture
@@ -38,7 +33,7 @@ def bot(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process.communicate()
 
 
-def asked(url: str, within: float = 30) -> object:
+def asked(url: str, within: float = 120) -> object:
     end = time.monotonic() + within
     while True:
         try:
@@ -60,7 +55,7 @@ def test_it_opens_refuses_a_twin_and_stops_when_told(bot: tuple[subprocess.Popen
     assert (twin.returncode, twin.stderr.splitlines()[-1].count("正被另一个进程使用")) == (2, 1)
     process.send_signal(signal.SIGTERM)
     started = time.monotonic()
-    _, said = process.communicate(timeout=15)
+    _, said = process.communicate(timeout=60)
     assert (process.returncode, time.monotonic() - started < 10) == (0, True)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     assert [line["what"] for line in lines] == ["serving", "stopping", "stopped"]

@@ -81,6 +81,6 @@ def test_what_the_platform_cannot_carry_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_script_tells_the_story(tmp_path: Path) -> None:
-    told = subprocess.run([*GENJIN, "demo", "--script"], capture_output=True, text=True, timeout=60, cwd=Path.cwd())
+    told = subprocess.run([*GENJIN, "demo", "--script"], capture_output=True, text=True, timeout=240, cwd=Path.cwd())
     assert told.returncode == 0, told.stderr
     assert "闭环：发报价单" in told.stdout

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -20,17 +19,13 @@ import aiohttp
 from adapters.sandbox.wecom_app import WecomApp
 from storage.sql import numbered
 from tests.fixtures.databases import run_apart
+from tests.fixtures.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 GENJIN = [sys.executable, "-c", "from bot.cli.main import main; main()"]
 VARIANT = [sys.executable, "-m", "tests.faults.variant"]
 ACCOUNT = "wecom"
 HOST = "127.0.0.1"
-
-
-def free_port() -> int:
-    with closing(socket.create_server((HOST, 0))) as listener:
-        return int(listener.getsockname()[1])
 
 
 class BotProcess:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from hashlib import sha256
 from pathlib import Path
-from time import monotonic, process_time
+from time import process_time
 
 import httpx
 import pytest
@@ -151,10 +151,9 @@ BOMBS = {"zip bomb": (zip_bomb, 200), "100 megapixels": (huge_picture, 200), "60
 async def test_row_30_bombs_are_kept_or_refused_and_never_unpacked(chat: Chat, name: str) -> None:
     make, status = BOMBS[name]
     url, body = await page(chat), make()
-    spent, began = process_time(), monotonic()
+    spent = process_time()
     answer = await hands_in(chat, url, "采购流程图.docx", body)
     assert process_time() - spent < 2.0
-    assert monotonic() - began < 10.0
     assert answer.status_code == status
     assert (await chat.web.get("/healthz")).status_code == 200
 

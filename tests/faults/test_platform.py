@@ -15,6 +15,9 @@ from tests.conversations.chat import Chat, Seen
 from tests.faults.load import Post, letter
 
 REPS = ("zhang.wei", "li.na", "chen.jie")
+HANGING = 30.0
+"""Seconds that the platform lets a call hang, unless the test has seen enough before; far beyond what a busy machine
+takes for the rest."""
 CUSTOMER = {"zhang.wei": "华东医械", "li.na": "松涛教育", "chen.jie": "博远仪器"}
 
 
@@ -27,7 +30,7 @@ async def say(chat: Chat, post: Post, user: str, text: str, n: int) -> None:
     assert await post.once(letter(post.app, user, text, n, chat.demo.app.clock.now())) == 200
 
 
-async def seen_by(chat: Chat, user: str, count: int, seconds: float = 5) -> list[Seen]:
+async def seen_by(chat: Chat, user: str, count: int, seconds: float = 60) -> list[Seen]:
     """What the person sees, as soon as it is so many."""
     async with asyncio.timeout(seconds):
         while len(seen := await chat.heard(user)) < count:
@@ -37,9 +40,14 @@ async def seen_by(chat: Chat, user: str, count: int, seconds: float = 5) -> list
 
 async def asked(chat: Chat, path: str, times: int = 1) -> None:
     """Returns when the platform was asked that so often."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while calls(chat, path) < times:
             await asyncio.sleep(0.01)
+
+
+async def still_hanging(chat: Chat, user: str) -> bool:
+    """A push to the person is not yet heard."""
+    return bool(await sql.fetch("SELECT 1 FROM outbox WHERE address = ? AND state <> 'sent'", f"wecom:{user}"))
 
 
 def calls(chat: Chat, path: str = "message/send") -> int:
@@ -66,31 +74,32 @@ async def test_row_11_a_slow_platform_delays_no_acknowledgement_and_nobody_else(
     """One rep's card hangs at the platform; all are acknowledged at once, and the others' cards come meanwhile."""
     faults = chat.demo.platforms.world.faults
     await chat.says("zhang.wei", report("zhang.wei", 0))  # the token is there
-    faults.slowness = 3.0
+    faults.slowness = HANGING
     faults.plan("wecom", ["slow"])
     await say(chat, post, "zhang.wei", report("zhang.wei", 1), 1)
     await asked(chat, "message/send", 2)
-    hanging = monotonic()
     for n, user in enumerate(("li.na", "chen.jie") * 5):
         await say(chat, post, user, report(user, n), 10 + n)
     await seen_by(chat, "li.na", 5)
     await seen_by(chat, "chen.jie", 5)
-    assert post.slowest < 1
-    assert monotonic() - hanging < 2.5
+    assert await still_hanging(chat, "zhang.wei")
+    assert post.slowest < HANGING / 10
+    faults.slowness = 0
 
 
 async def test_row_11_a_file_that_does_not_come_holds_up_nobody(chat: Chat) -> None:
     platforms, faults = chat.demo.platforms, chat.demo.platforms.world.faults
     await chat.says("zhang.wei", report("zhang.wei", 0))
-    faults.slowness = 3.0
+    faults.slowness = HANGING
     faults.plan("wecom", ["slow"])
     hanging = monotonic()
     await platforms.send_image("zhang.wei", "会议纪要.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32)
-    assert monotonic() - hanging < 1, "the acknowledgement waited for the file"
+    assert monotonic() - hanging < HANGING / 10, "the acknowledgement waited for the file"
     await asked(chat, "media/get")
     await platforms.say("li.na", report("li.na", 1))
     await seen_by(chat, "li.na", 1)
-    assert monotonic() - hanging < 2.5
+    assert len(await chat.heard("zhang.wei")) == 1, "its own answer waits for it"
+    faults.slowness = 0
     assert len(await seen_by(chat, "zhang.wei", 2)) == 2
 
 

@@ -28,7 +28,7 @@ async def test_it_answers(db: Database):
 
 def test_a_second_process_on_the_file_is_refused(sqlite_db: Database):
     second = subprocess.run(
-        [sys.executable, "-c", OPEN, sqlite_db.url], cwd=ROOT, capture_output=True, text=True, timeout=30
+        [sys.executable, "-c", OPEN, sqlite_db.url], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert second.returncode != 0 and "SecondProcess" in second.stderr
 

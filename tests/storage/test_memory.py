@@ -26,10 +26,11 @@ async def test_a_token_lives_its_time(memory: Memory):
     assert await memory.get("t") is None
     await memory.put("t", "a", 60)
     assert await memory.get("t") == "a"
-    await memory.put("t", "b", 0.05)
+    await memory.put("t", "b", 1)
     assert await memory.get("t") == "b"
-    await asyncio.sleep(0.1)
-    assert await memory.get("t") is None
+    async with asyncio.timeout(60):
+        while await memory.get("t") is not None:
+            await asyncio.sleep(0.05)
 
 
 async def test_only_the_token_that_failed_is_dropped(memory: Memory):
@@ -41,12 +42,12 @@ async def test_only_the_token_that_failed_is_dropped(memory: Memory):
 
 
 async def test_so_many_in_so_much_time(memory: Memory):
-    assert [await memory.take("l", 0.3, 3) for _ in range(3)] == [0, 0, 0]
-    wait = await memory.take("l", 0.3, 3)
-    assert 0 < wait <= 0.3
-    assert await memory.take("other", 0.3, 3) == 0
+    assert [await memory.take("l", 1.5, 3) for _ in range(3)] == [0, 0, 0]
+    wait = await memory.take("l", 1.5, 3)
+    assert 0 < wait <= 1.5
+    assert await memory.take("other", 1.5, 3) == 0
     await asyncio.sleep(wait + 0.02)
-    assert await memory.take("l", 0.3, 3) == 0
+    assert await memory.take("l", 1.5, 3) == 0
 
 
 async def test_at_concurrency_no_more_are_let_through(memory: Memory):
@@ -55,11 +56,11 @@ async def test_at_concurrency_no_more_are_let_through(memory: Memory):
 
 
 async def test_a_wake_up_ends_the_wait(memory: Memory):
-    waiting = asyncio.create_task(memory.wait("w", 5))
+    waiting = asyncio.create_task(memory.wait("w", 60))
     await asyncio.sleep(0.05)
     started = monotonic()
     await memory.wake("w")
-    assert await waiting and monotonic() - started < 1
+    assert await waiting and monotonic() - started < 30
 
 
 async def test_a_wake_up_before_the_wait_is_not_lost_and_counts_once(memory: Memory):
@@ -143,7 +144,7 @@ async def test_losing_redis_loses_speed_and_nothing_else():
 
 async def start(settings: list[str], memory: RedisMemory) -> subprocess.Popen[bytes]:
     process = subprocess.Popen([binary(), *settings], stdout=subprocess.DEVNULL)
-    until = monotonic() + 10
+    until = monotonic() + 60
     while not await memory.ping():
         assert monotonic() < until
         await asyncio.sleep(0.05)

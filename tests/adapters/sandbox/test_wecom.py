@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -326,9 +327,12 @@ async def test_slow_answers_late_and_ends_with_the_fault(wecom: Wecom, world: Wo
             "message/send",
             params={"access_token": wecom.token},
             json={"touser": "zhang.wei", "agentid": 1000002, "msgtype": "text", "text": {"content": "慢"}},
-            timeout=0.3,
+            timeout=httpx.Timeout(60, read=0.5),
         )
-    assert len(world.inbox("zhang.wei")) == 1  # it was done all the same
+    async with asyncio.timeout(60):
+        while not world.inbox("zhang.wei"):  # it is done all the same
+            await asyncio.sleep(0.01)
+    assert len(world.inbox("zhang.wei")) == 1
     clock.advance(seconds=61)
     assert (await wecom.send())["errcode"] == 0
 
