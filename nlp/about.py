@@ -19,9 +19,12 @@ BUSINESS = (
 """Concepts that speak of selling."""
 DEALS = (
     "terms", "thedeal", "customerword", "contract", "draft", "quote", "payment", "order", "role", "boss",
-    "dept", "demo", "trial", "proposal", "bid", "won_bid", "need", "budget", "project", "case", "invoice",
+    "dept", "demo", "trial", "proposal", "bid", "won_bid", "need", "budget", "project", "case", "invoice", "legal",
+    "fee", "rfq", "dealsign",
 )  # fmt: skip
 """Concepts by which a deal is spoken of although nobody is named."""
+GOODS = frozenset({"price", "discount", "seal", "sample", "testing", "delivery", "sign", "payment"})
+"""Concepts of which two together speak of one."""
 ASKED_OF = ("tooexpensive", "discount", "delivery", "period", "case", "compare", "order_v")
 """Concepts that speak of selling when somebody is said to ask for them."""
 SUBJECT = re.compile(rf"(?:^|[,。!?;:\n ]|[跟给去把和]{END}?)([\u4e00-\u9fff]{{2,4}})(?={ANY_MARK}|的|[,。!;\n ]|$)")
@@ -51,16 +54,18 @@ class Marks:
     someone: frozenset[str]
     asked_of: frozenset[str]
     business: frozenset[str]
+    goods: tuple[frozenset[str], ...]
 
 
 @lru_cache(maxsize=64)
 def _marks(lexicon: Lexicon) -> Marks:
     return Marks(
         deals=frozenset(lexicon.marks(*DEALS)),
-        names=frozenset(lexicon.marks("customerword", "thedeal", "contract", "amount")),
+        names=frozenset(lexicon.marks("customerword", "thedeal", "contract", "amount", "project", "bid", "order")),
         someone=frozenset(lexicon.marks("he", "hemark", "ask")),
         asked_of=frozenset(lexicon.marks(*BUSINESS, *ASKED_OF)),
         business=frozenset(lexicon.marks(*BUSINESS)),
+        goods=tuple(frozenset(lexicon.marks(concept)) for concept in sorted(GOODS)),
     )
 
 
@@ -72,7 +77,8 @@ def about(skeleton: Skeleton, found: Sequence[Finding], *, told: bool) -> About:
     named = told or strange or not line.isdisjoint(marks.names)
     anchored = told or strange or "您" in skeleton.text or not line.isdisjoint(marks.deals)
     asked = not line.isdisjoint(marks.someone) and not line.isdisjoint(marks.asked_of)
-    return About(told, named, anchored or asked)
+    several = anchored or asked or sum(not line.isdisjoint(of_one) for of_one in marks.goods) > 1
+    return About(told, named, several)
 
 
 def is_business(skeleton: Skeleton) -> bool:

@@ -11,10 +11,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 
-from nlp.lexicon import ANY_MARK, END, Lexicon
+from nlp.lexicon import ANY_MARK, END, ENTITIES, FIRST_MARK, Lexicon
 from nlp.reading import When
 from nlp.segment import Skeleton
 
@@ -30,11 +29,14 @@ READY_THEN = re.compile(
 )
 """预算下来马上签: what follows waits for what stands before."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
-DONE = re.compile("(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫")
-"""Words in a deed that say it is finished."""
 UNDONE = re.compile(
     "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
 )
+SUM = chr(FIRST_MARK + ENTITIES.index("amount"))
+JUST = re.compile(rf"只要{END}?(?:[0-9一二两三四五六七八九十百千几]|{SUM})")
+"""只要31万 is "only", no condition."""
+SOME_DAY = re.compile("下[回次]|以后|有机会|改天|往后")
+"""下回再合作: no condition, a farewell."""
 ONLY = re.compile(r"才[\ue000-\uf8ff]*(?:[0-9一二两三四五六七八九十百千几半]|$)")
 """才两千 is "only", no condition."""
 LONG = 40
@@ -42,10 +44,10 @@ LONG = 40
 MOODS = (
     "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
     "soon", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
-    "stuck",
+    "stuck", "household",
 )  # fmt: skip
 NOT_OF_ITSELF = frozenset({"neg", "then", "until", "if", "plan", "soon", "already", "said", "contrast"})
-TO_THE_SENTENCE = frozenset({"example", "domestic", "third"})
+TO_THE_SENTENCE = frozenset({"example", "domestic", "third", "household"})
 TO_THE_MESSAGE = frozenset({"lesson", "joke", "retract"})
 
 
@@ -166,6 +168,8 @@ def _voices(found: Sequence[Clause], rules: Grammar) -> None:
 
 def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
     for found in rules.any_mood.finditer(clause.line):
+        if JUST.match(clause.line, found.end()):
+            continue
         for mood in rules.moods_of[found[0]]:
             clause.own.setdefault(mood, []).append(clause.start + found.start())
     clause.moods = set(clause.own) - NOT_OF_ITSELF
@@ -183,6 +187,9 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
     shared: dict[int, set[str]] = {}
     for clause in found:
         shared.setdefault(clause.sentence, set()).update(clause.moods & TO_THE_SENTENCE)
+    for sentence, moods in shared.items():
+        if "household" in moods and not _with_a_customer(found, sentence, skeleton):
+            moods.add("domestic")
     for n, clause in enumerate(found):
         clause.moods |= lesson | shared[clause.sentence]
         if "ask" in clause.own:
@@ -205,6 +212,12 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
                 found[n - 1].moods.add("if")
         _conditional_then(found, n, skeleton)
         _undone(found, n, skeleton)
+
+
+def _with_a_customer(found: Sequence[Clause], sentence: int, skeleton: Skeleton) -> bool:
+    """Goods of a household (车险) are goods of a trade where the customer is named beside them."""
+    buyers = frozenset(skeleton.lexicon.marks("customerword", "cust", "person"))
+    return any(clause.sentence == sentence and not buyers.isdisjoint(clause.line) for clause in found)
 
 
 def _undone(found: Sequence[Clause], n: int, skeleton: Skeleton) -> None:
@@ -240,7 +253,7 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
         opened = any(mark in done or mark in "后完好" for mark in before)
         waited = any(where < at for where in clause.own.get("until", ()))
         previous = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
-        if previous is not None and len(before) <= 6 and not dated:
+        if previous is not None and len(before) <= 6 and not dated and not SOME_DAY.search(before):
             waited = waited or "until" in previous.own
             if waited or any(mark in done or mark == "后" for mark in previous.line[-4:]):
                 previous.moods.add("if")
@@ -270,23 +283,3 @@ def negated(clause: Clause, start: int, end: int, skeleton: Skeleton, *, within:
             return False
         return "said" not in {mood for mark in between for mood in rules.moods_of.get(mark, ())}
     return False
-
-
-def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetime) -> str:
-    """past, future or "" (neither is said) for the deed at ``line[start:end]``."""
-    rules = grammar(skeleton.lexicon)
-    line = skeleton.line
-    dates = clause.dates
-    behind = any(when.end <= now for when in dates)
-    ahead = any(when.start > now or (when.due is not None and when.end > now) for when in dates) and not behind
-    coming = any(at < end for at in clause.own.get("soon", ())) or any(
-        mark in rules.yao for mark in line[max(clause.start, start - 6) : start]
-    )
-    if ahead or coming or any(at < start for at in clause.own.get("until", ())):
-        return "future"
-    done = DONE.search(skeleton.words(start, end)) is not None or any(
-        mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
-    )
-    already = any(at < end for at in clause.own.get("already", ()))
-    told = line[end : clause.end].strip(END) == "的"  # 合同今天签的
-    return "past" if done or already or behind or told else ""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nlp import things
-from nlp.clauses import Clause, negated, tense
+from nlp.clauses import Clause, negated
 from nlp.facts import Scene
 from nlp.lexicon import Lexicon
 from nlp.reading import Commitment, Due, Side, When
+from nlp.tenses import tense
 
 UNSPOKEN = frozenset(
     ("question", "wh", "ask", "if", "hedge", "wish", "later", "example", "lesson", "joke", "retract", "third",

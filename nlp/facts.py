@@ -9,10 +9,11 @@ from datetime import datetime
 from itertools import islice
 
 from nlp.about import About
-from nlp.clauses import Clause, grammar, negated, tense
+from nlp.clauses import Clause, grammar, negated
 from nlp.frames import KINDS, Frame, Frames, Sought, fitting, frames, mask
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
+from nlp.tenses import tense
 
 TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
@@ -137,6 +138,8 @@ def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
         start, end = match.span()
         if start == end or _blocked(frame, clause, start, end, scene):
             continue
+        if frame.wide:
+            clause.dates = [w for c in scene.clauses if c.start < end and start < c.end for w in c.dates]
         said = tense(clause, start, end, skeleton, scene.now)
         value = frame.gives.get(said or "plain", frame.gives.get("any", ""))
         if value:

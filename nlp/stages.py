@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlp.asides import only_mentioned
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.reading import STAGE_ORDER, StageFound
@@ -21,7 +22,7 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, StageFound]]:
 
 def _stands(fact: Fact, scene: Scene) -> bool:
     """It is said of a deal of ours; won and lost must not be doubted anywhere in their sentence."""
-    if told_of_another_deal(fact, scene):
+    if only_mentioned(fact, scene) or told_of_another_deal(fact, scene):
         return False
     if fact.value not in CLOSING:
         return True

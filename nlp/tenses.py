@@ -1,0 +1,44 @@
+"""Tense: whether a deed in a clause is past, still to come, or neither is said."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from nlp.clauses import Clause, Grammar, grammar
+from nlp.lexicon import END
+from nlp.segment import Skeleton
+
+DONE = re.compile("(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫")
+"""Words in a deed that say it is finished."""
+
+
+def _finished(line: str, start: int, end: int, clause: Clause, rules: Grammar) -> bool:
+    """The deed ends its clause with 了, and nothing before it says that it is still to come."""
+    rest = line[end : clause.end].strip(END)
+    done = line[start:end].rstrip(END).endswith("了") or rest[:2].endswith("了")
+    return (done or any(at < end for at in clause.own.get("already", ()))) and not any(
+        mark in rules.yao for mark in line[clause.start : start]
+    )
+
+
+def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetime) -> str:
+    """past, future or "" (neither is said) for the deed at ``line[start:end]``."""
+    rules = grammar(skeleton.lexicon)
+    line = skeleton.line
+    dates = clause.dates
+    behind = any(when.end <= now for when in dates)
+    ahead = any(when.start > now or (when.due is not None and when.end > now) for when in dates) and not behind
+    coming = any(at < end for at in clause.own.get("soon", ())) or any(
+        mark in rules.yao for mark in line[max(clause.start, start - 6) : start]
+    )
+    if ahead and all(when.start.date() == now.date() for when in dates) and _finished(line, start, end, clause, rules):
+        return "past"  # 下午把合同签回来了: today, and told as done
+    if ahead or coming or any(at < start for at in clause.own.get("until", ())):
+        return "future"
+    done = DONE.search(skeleton.words(start, end)) is not None or any(
+        mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
+    )
+    already = any(at < end for at in clause.own.get("already", ()))
+    told = line[end : clause.end].strip(END) == "的"  # 合同今天签的
+    return "past" if done or already or behind or told else ""
