@@ -159,7 +159,8 @@ def _clause_at(start: int, n: int, scene: Scene) -> int:
 
 def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -> bool:
     skeleton = scene.skeleton
-    if frame.unless is not None and frame.unless.search(skeleton.line, clause.start, clause.end):
+    unless = frame.unless
+    if unless is not None and unless.search(skeleton.line, clause.start, clause.end):
         return True
     if negated(clause, start, end, skeleton, within="neg" not in frame.allow):
         return True

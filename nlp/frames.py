@@ -45,7 +45,8 @@ class Frame:
     kind: str
     row: int
     rule: str
-    pattern: re.Pattern[str]
+    written: str
+    """The pattern as the lexicon has it."""
     gives: Mapping[str, str]
     blocks: int
     allow: frozenset[str]
@@ -56,14 +57,25 @@ class Frame:
     """them: only what the other side does counts, not 我发报价."""
     speaker: str
     """rep or customer: only said by them; empty for both."""
-    unless: re.Pattern[str] | None
-    """Words in the clause that take the fact away."""
+    excepted: str
+    """Words in the clause that take the fact away, as the lexicon has them; empty for none."""
     wide: bool
     """Reaches over the clauses of a sentence."""
     needs: int
     """The bits of all that the pattern cannot do without."""
     place: int
     """Its number among all frames, in the order of the files: of several that fit, the first speaks."""
+    lexicon: Lexicon
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern over lines, compiled when a message first asks for it: most messages ask for few."""
+        return _regex(self.written, self.lexicon)
+
+    @property
+    def unless(self) -> re.Pattern[str] | None:
+        """What takes the fact away; None where nothing does."""
+        return _regex(self.excepted, self.lexicon) if self.excepted else None
 
 
 def compiled(pattern: str, lexicon: Lexicon) -> str:
@@ -169,7 +181,7 @@ NOTHING = Sought(0, (), ())
 
 
 class Frames:
-    """All frames of the lexicon, compiled, with what tells quickly which of them a clause may fit."""
+    """All frames of the lexicon with what tells quickly which of them a clause may fit."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._bits: dict[frozenset[str], int] = {}
@@ -204,7 +216,7 @@ class Frames:
             kind=kind,
             row=number,
             rule=row["rule"],
-            pattern=re.compile(compiled(pattern, lexicon)),
+            written=pattern,
             gives=row["gives"],
             blocks=mask(set(BLOCKING) - allow),
             allow=allow,
@@ -212,13 +224,19 @@ class Frames:
             sure=row.get("sure", 0.9),
             by=row.get("by", ""),
             speaker=row.get("speaker", ""),
-            unless=_unless(row.get("unless", ""), lexicon),
+            excepted=row.get("unless", ""),
             wide="~~" in pattern,
             needs=sum(set(bits)),
             place=self._count,
+            lexicon=lexicon,
         )
         self._count += 1
         self._by_need.setdefault(bits[0], []).append(frame)
+
+    @property
+    def every(self) -> list[Frame]:
+        """All of them in the order of the files."""
+        return sorted((frame for found in self._by_need.values() for frame in found), key=_place)
 
     def worded(self, text: str) -> Iterator[tuple[int, Sought]]:
         """Where in the text words stand that frames look for, in order."""
@@ -249,9 +267,9 @@ def _place(frame: Frame) -> int:
     return frame.place
 
 
-@lru_cache(maxsize=256)
-def _unless(pattern: str, lexicon: Lexicon) -> re.Pattern[str] | None:
-    return re.compile(compiled(pattern, lexicon)) if pattern else None
+@lru_cache(maxsize=16384)
+def _regex(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(compiled(pattern, lexicon))
 
 
 @lru_cache(maxsize=16)

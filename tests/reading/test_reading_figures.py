@@ -32,6 +32,8 @@ MOST_CLOSED = {"dev": 0, "held": 1}
 """Messages read as won or lost that are neither."""
 STAGES_AMONG_OTHERS = 0.9
 """The share of stages found in the set of sentences that mostly tell of no step of ours (LABELS.md)."""
+STAGES_IN_OTHER_WORDS = 0.9
+"""F1 over the batches that were written to find words nobody had thought of (LABELS.md)."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
 
@@ -70,6 +72,13 @@ def test_deals_of_others_refusals_hopes_and_counts_advance_nothing_and_facts_amo
     assert total.false_advance_rate <= MOST_ADVANCED["dev"]
     assert total.false_closings <= 1
     assert total.fields["stage"].recall >= STAGES_AMONG_OTHERS
+
+
+def test_steps_in_other_words_are_seen_and_what_only_sounds_like_one_is_not() -> None:
+    total = scored(lines_of(HERE / "stages-dev.jsonl"))
+    assert total.false_advance_rate <= MOST_ADVANCED["dev"]
+    assert total.false_closings <= 1
+    assert total.fields["stage"].f1 >= STAGES_IN_OTHER_WORDS
 
 
 @both
