@@ -47,10 +47,11 @@ OTHER_FORM = re.compile(
     "(?:表|需求单|清单|图纸?|函|数据|记录|工单|纪要|报告|确认书)[^,。;]{0,6}签(?:字|了字|完字|个字)"
 )
 """They signed their name under something that is no contract."""
+AFTER_SALE = re.compile("售后|报修|维修|巡检|签收")
 EXPIRED = re.compile("到期|过期")
 NOT_SO = re.compile(r"(?:并?不是|不存在|不代表|不等于|不意味|不算|谈不上|别以为|没有?哪)[^,。;]{0,12}$")
 TAKEN_BACK = re.compile(
-    r"(?:临时|突然|忽然|又|却|结果|最后关头)[^,。;]{0,8}(?:再等|等等|反悔|变卦|不签|不要|缓|停|换人|飞|不算|推|没付|没签|放鸽子|爽约|别人|别家|退|黄了)|不算数|没付出去"
+    r"(?:临时|突然|忽然|又|却|结果|最后关头)[^,。;]{0,8}(?:再等|等等|反悔|变卦|不签|不要|缓|停|换人|飞|不算|推|没付|没签|放鸽子|爽约|别人|别家|退|黄了)|不算数|没付出去|(?:发现|原来|才知道)是"
 )
 WHENEVER = re.compile(r"^[^,。;]{0,6}?(?:的时候|时候)")
 FROM_THEN_ON = re.compile(
@@ -69,6 +70,8 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     mates = [other for other in scene.clauses if other.sentence == clause.sentence]
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     if any(marks.search(sentence) for marks in (HEARSAY, DEMANDED, GENERAL, COUNTED)):
+        return True
+    if fact.value == "solution_demo" and AFTER_SALE.search(sentence):
         return True
     if fact.rule.startswith("demo.trial") and EXPIRED.search(skeleton.words(clause.start, clause.end)):
         return True
