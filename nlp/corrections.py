@@ -89,6 +89,12 @@ def _opening() -> re.Pattern[str]:
     return re.compile(f"(?:(?:{_lead().pattern})?+{_mark()}{_GAP}+)++")
 
 
+def marked_part(plain: str) -> str | None:
+    """What follows 不对, 说错了 and the like; None where nothing of that kind opens the sentence."""
+    opening = _opening().match(plain)
+    return plain[opening.end() :] if opening and opening.end() < len(plain) else None
+
+
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The shapes, the most telling first; ``o`` is what was wrong, ``n`` what is right, ``s`` what it is said of."""

@@ -10,6 +10,7 @@ from bot.capture import undo
 from bot.capture.service import latest_of
 from bot.errors import TryLater
 from bot.handlers.correct_customer import example, to_another
+from bot.handlers.correct_person import put_right
 from bot.process import service as process
 from bot.process.gates import decide
 from bot.replies import facts, words
@@ -17,10 +18,11 @@ from bot.replies import reading as say
 from bot.replies.wording import clock_of, due_of, money
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from nlp import numbers
+from nlp import numbers, particulars
 from nlp.corrections import Correction as Said_
 from nlp.corrections import parse
 from nlp.dates import find
+from nlp.particulars import Particular
 from storage import audit, commitments, customers, evidence, inbox, opportunities
 from storage.records import (
     AuditEntry,
@@ -41,15 +43,21 @@ FRESH = timedelta(hours=24)
 
 async def answer(turn: Turn) -> Reply | None:
     """The correction's card; None when the sentence is none."""
-    said = parse(turn.text)
+    said = particular_of(turn) or parse(turn.text)
     if said is None:
         return None
+    explicit = isinstance(said, Particular) or said.explicit
     event = await latest_of(turn.member.id, turn.row.id)
     if event is None or not await _fresh(event, turn):
-        if turn.row.tries <= 1 and said.explicit:
+        if turn.row.tries <= 1 and explicit:
             raise TryLater(WAITS_FOR_OLDER, "a correction with nothing to correct")
-        return Reply(push=words.text("correct.nothing")) if said.explicit else None
+        return Reply(push=words.text("correct.nothing")) if explicit else None
     return await correct(said, event, turn)
+
+
+def particular_of(turn: Turn) -> Particular | None:
+    """A person, a phone or whose doing it is, put right."""
+    return particulars.parse(turn.text, lambda said: turn.house.names.read(said, turn.at, turn.calendar))
 
 
 async def _fresh(event: str, turn: Turn) -> bool:
@@ -57,7 +65,7 @@ async def _fresh(event: str, turn: Turn) -> bool:
     return row is not None and turn.at - (row.sent_at or row.received_at) < FRESH
 
 
-async def correct(said: Said_, event: str, turn: Turn, which: int = 0) -> Reply | None:
+async def correct(said: Said_ | Particular, event: str, turn: Turn, which: int = 0) -> Reply | None:
     """The correction's card; None where it fits nothing of the message. ``which``: of several customers of the message
     the one that is meant, where the words do not name it."""
     entries = await audit.by_event(event)
@@ -68,8 +76,12 @@ async def correct(said: Said_, event: str, turn: Turn, which: int = 0) -> Reply 
     return replace(reply, about={**reply.about, "since": since})
 
 
-async def _correct(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: Turn, which: int) -> Reply | None:
+async def _correct(
+    said: Said_ | Particular, event: str, entries: tuple[AuditEntry, ...], turn: Turn, which: int
+) -> Reply | None:
     mine, old = await _of_one_customer(said, entries, which)
+    if isinstance(said, Particular):
+        return await put_right(said, event, mine, old, turn)
     if said.field == "customer":
         return await to_another(said, event, mine, old, turn)
     if said.field == "date":
@@ -82,14 +94,15 @@ async def _correct(said: Said_, event: str, entries: tuple[AuditEntry, ...], tur
 
 
 async def _of_one_customer(
-    said: Said_, entries: tuple[AuditEntry, ...], which: int
+    said: Said_ | Particular, entries: tuple[AuditEntry, ...], which: int
 ) -> tuple[tuple[AuditEntry, ...], Customer | None]:
     """The part of the message that is about the customer meant, and that customer."""
     whose = [await customers.of_record(entry.record) for entry in entries]
     ids = list(dict.fromkeys(id for id in whose if id))
     if not ids:
         return entries, None
-    named = {one.id for one in await customers.named(said.old)} if said.old and said.field == "customer" else set()
+    wrong = said.old if isinstance(said, Said_) and said.field == "customer" else ""
+    named = {one.id for one in await customers.named(wrong)} if wrong else set()
     id = next((id for id in ids if id in named), ids[min(which, len(ids) - 1)])
     return tuple(entry for entry, of in zip(entries, whose, strict=True) if of in (id, None)), await customers.get(id)
 

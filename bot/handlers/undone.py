@@ -8,6 +8,7 @@ from datetime import date, datetime
 from bot.capture.undo import plain
 from bot.playbook.model import Playbook
 from bot.replies import words
+from bot.replies.facts import called, promised
 from bot.replies.wording import beside, cut, day_of, due_of, money
 from storage import commitments, customers, evidence, opportunities
 from storage.records import AuditEntry, Change
@@ -28,6 +29,8 @@ async def _line(kind: str, change: Change, playbook: Playbook, now: datetime) ->
         return await _of_opportunity(what, change, playbook, now.date())
     if noun == "commitment":
         return await _of_commitment(what, change, now)
+    if kind == "contact.corrected" and change.before:
+        return await _of_contact(change)
     if kind == "customer.created":
         customer = await customers.get(change.record, undone=True)
         return (words.bit("customer"), words.bit("not_opened", what=cut(customer.name, 14))) if customer else None
@@ -53,9 +56,10 @@ async def _of_opportunity(what: str, change: Change, playbook: Playbook, today: 
         back = _back(new, money(old_amount, same)) if old_amount is not None else words.bit("taken_down", what=new)
         return words.bit("amount"), back
     if what == "sign_date" and change.after.get("sign_date"):
-        new = words.bit("sign_date", day=day_of(change.after["sign_date"], today))
-        old_day = before.get("sign_date")
-        return words.bit("date"), _back(new, day_of(old_day, today)) if old_day else words.bit("taken_down", what=new)
+        new = day_of(change.after["sign_date"], today)
+        if before.get("sign_date"):
+            return words.bit("date"), _back(new, day_of(before["sign_date"], today))
+        return words.bit("date"), words.bit("taken_down", what=words.bit("sign_date", day=new))
     if what == "created":
         deal = await opportunities.get(change.record, undone=True)
         return (words.bit("opportunity"), words.bit("not_opened", what=cut(deal.name, 14))) if deal else None
@@ -69,6 +73,9 @@ async def _of_commitment(what: str, change: Change, now: datetime) -> Line | Non
     name, label = cut(promise.what, 12), words.bit("commitment")
     if what == "created":
         return label, words.bit("withdrawn", what=cut(str(change.after.get("what", promise.what)), 12))
+    if what == "side" and change.before:
+        old = promised(promise.with_(by=change.after["by"]))
+        return label, _back(cut(old, 8), cut(promised(promise.with_(by=change.before["by"])), 8))
     if what == "corrected" and change.before:
         return label, _back(cut(str(change.after["what"]), 8), cut(str(change.before["what"]), 8))
     if what == "moved" and change.before:
@@ -80,6 +87,18 @@ async def _of_commitment(what: str, change: Change, now: datetime) -> Line | Non
     if what == "reopened":
         return label, words.bit("closed_again", what=name)
     return None
+
+
+async def _of_contact(change: Change) -> Line | None:
+    """李总 → 王总（回到之前）; a phone is not spelt out."""
+    person = await customers.contact(change.record, undone=True)
+    if person is None or change.before is None:
+        return None
+    if "phones" in change.after:
+        return words.bit("phone_label"), words.bit("phone_back", who=called(person))
+    return words.bit("contact_label"), _back(
+        called(person.with_(**change.after)), called(person.with_(**change.before))
+    )
 
 
 def _back(old: str, new: str) -> str:

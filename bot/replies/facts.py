@@ -10,7 +10,7 @@ from bot.capture.whose import Known
 from bot.playbook.model import Playbook
 from bot.replies import words
 from bot.replies.wording import clock_of, cut, day_of, due_of, local, moment_of, money, quote
-from storage.records import Activity, Commitment, Opportunity
+from storage.records import Activity, Commitment, Contact, Opportunity
 
 MOST = 6
 VALUE_MOST = 26
@@ -90,6 +90,16 @@ def _opened(entry: Entry) -> Iterator[Line]:
     if entry.new_opportunity and entry.opportunity:
         line = words.bit("new_opportunity", customer=entry.name, name=entry.opportunity.name)
         yield words.bit("opportunity"), line
+
+
+def called(one: Contact) -> str:
+    """信息科马工"""
+    return f"{one.department or ''}{one.name}{one.title or ''}"
+
+
+def promised(one: Commitment) -> str:
+    """我方发报价单; 客户发报价单"""
+    return words.bit("ours_plain" if one.by == "us" else "theirs_plain", what=one.what)
 
 
 def promise_line(one: Commitment, today: date) -> str:
