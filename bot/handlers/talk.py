@@ -10,6 +10,7 @@ from bot.capture.service import Considered, Mind, consider
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
+from bot.handlers import trial
 from bot.letter import Letter
 from bot.playbook.model import Playbook
 from bot.process import service as process
@@ -75,7 +76,11 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
         )
     shown = await _shown(turn, considered, event)
     which = [await _which_kept(turn, entry, event) for entry in proposal.entries if entry.which_kept]
-    return replace(shown, changes=proposal.changes, more=(*shown.more, *which, *asks), event=event)
+    trials = [await trial.asked(turn, considered, entry, event) for entry in proposal.entries]
+    told = tuple(change for changes, _ in trials for change in changes)
+    wanted = [letter for _, letters in trials for letter in letters]
+    more = (*shown.more, *wanted, *which, *asks)
+    return replace(shown, changes=(*proposal.changes, *told), more=more, event=event)
 
 
 async def _which_kept(turn: Turn, entry: Entry, event: str) -> Letter:

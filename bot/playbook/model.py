@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
@@ -35,6 +36,11 @@ ASK: Mapping[str, float] = {
 """From how sure on a field is recorded at once (LOOP-0), where a playbook says nothing else."""
 
 
+Act = Literal["trial"]
+ActField = Literal["trial_period", "trial_contact"]
+ACTS: Mapping[Act, tuple[ActField, ...]] = {"trial": ("trial_period", "trial_contact")}
+
+
 class Playbook(Value):
     name: Name = "打法"
     pipelines: tuple[Pipeline, ...] = Field(alias="pipeline")
@@ -43,6 +49,8 @@ class Playbook(Value):
     """Other words for the object of a promise, by its own: 报价单 = ["quotation"]."""
     fields: Mapping[str, Name] = Field(default_factory=dict)
     """What the fields that a gate may want are called."""
+    acts: Mapping[Act, tuple[ActField, ...]] = Field(default_factory=lambda: dict(ACTS))
+    """What an act brings along, and is asked for where it was not said (CAP-8)."""
     ask: Mapping[str, Sureness] = Field(default_factory=lambda: dict(ASK))
     reminders: Reminders = Field(default_factory=Reminders)
     quiet: Quiet = Field(default_factory=Quiet)

@@ -88,6 +88,7 @@ VOICE = {
     "A5": ("reading.corrected", "reading.edit", "reading.say_it"),
     "A6": ("reading.undone", "reading.undo_chain"),
     "A7": ("reading.nothing", "reading.nothing.again", "reading.nothing.hello"),
+    "A8": ("reading.fields", "reading.fields.later", "reading.fields.done"),
     "A9": ("reading.transcript",),
     "A10": tuple(f"reading.cannot.{what}" for what in ("voice", "file", "type", "long", "other")),
     "A11": ("reading.waits.won", "reading.waits.lost", "reading.waits.back", "reading.ask_again_on", "won"),
