@@ -30,8 +30,11 @@ def parse(payload: bytes, account: str) -> InboundEvent | Ignored:
     if at is None:
         raise BadPayload("the message has no time")
     head = _Head(key(payload), Person(account, text(message, "FromUserName")), at)
-    read = _MESSAGES.get(text(message, "MsgType"))
-    return read(head, message) if read else Ignored("unknown_message")
+    form = text(message, "MsgType")
+    read = _MESSAGES.get(form)
+    if read is not None:
+        return read(head, message)
+    return _other(head, form) if text(message, "MsgId") and head.sender.user else Ignored("unknown_message")
 
 
 def tree_of(payload: bytes) -> Tree:
@@ -81,6 +84,11 @@ def _link(head: _Head, message: Tree) -> InboundEvent:
     names = {"title": "Title", "description": "Description", "url": "Url"}
     data = {ours: text(message, theirs) for ours, theirs in names.items()}
     return InboundEvent(head.key, "message", head.sender, head.at, unreadable="link", data=data)
+
+
+def _other(head: _Head, form: str) -> InboundEvent:
+    """Something that a person sent and that no page of the platform lists: a file, a sticker, a form of tomorrow."""
+    return InboundEvent(head.key, "message", head.sender, head.at, unreadable="file" if form == "file" else "other")
 
 
 def _event(head: _Head, message: Tree) -> InboundEvent | Ignored:

@@ -11,10 +11,14 @@ from bot.capture.evidence import LARGEST, File, HandedIn, Wanted, hand_in, kind_
 from bot.followup.view import matter, matters
 from bot.replies import followup as say
 from bot.replies import handed, words
-from bot.replies.wording import clock_of
+from bot.replies.wording import clock_of, cut
 from bot.routing import Reply
 from bot.turn import Fetched, Turn
-from storage import activities, commitments, customers, evidence, files, opportunities
+from storage import activities, commitments, customers, evidence, files, opportunities, uploads
+from storage.records import Commitment
+
+MOST_LINKS, LINK_MOST = 4, 6
+"""Links on one answer, and the code points of each."""
 
 
 async def answer(turn: Turn) -> Reply:
@@ -38,6 +42,44 @@ async def _one(turn: Turn, fetched: Fetched) -> Reply:
         return Reply(push=words.text("reading.cannot.file_where"))
     found = hand_in(file, turn.member, turn.now, wanted, turn.playbook, turn.row.id)
     return await said(found, turn)
+
+
+async def where(turn: Turn) -> Reply:
+    """The page for what waits for a file, where the chat carries none; of several matters one link each."""
+    if turn.hears_files:
+        return Reply(push=words.text("reading.cannot.file_here"))
+    wanted = await standing(turn)
+    promises = wanted.promises[:MOST_LINKS]
+    kinds = wanted.kinds if wanted.opportunity is not None else ()
+    if not turn.house.public_url or not (promises or kinds):
+        return Reply(push=words.text("reading.cannot.file_where"))
+    links = [
+        words.button("upload", cut(one.what, LINK_MOST), await _page(turn, one.customer_id, one)) for one in promises
+    ]
+    if kinds and wanted.opportunity is not None and len(links) < MOST_LINKS:
+        name = cut("、".join(turn.playbook.called(kind) for kind in kinds), LINK_MOST)
+        links.append(words.button("upload", name, await _page(turn, wanted.opportunity.customer_id, None, wanted)))
+    if len(links) == 1:
+        links = [words.button("upload", url=links[0].url)]
+    key = "reading.cannot.file" if len(links) == 1 else "reading.cannot.file_which"
+    return Reply(push=words.text(key, buttons=links))
+
+
+async def _page(turn: Turn, customer: str, promise: Commitment | None, wanted: Wanted | None = None) -> str:
+    deal = wanted.opportunity if wanted else None
+    word = await uploads.put(
+        uploads.Upload(
+            member_id=turn.member.id,
+            customer_id=customer,
+            expires_at=turn.now + uploads.LIVES,
+            opportunity_id=deal.id if deal else promise.opportunity_id if promise else None,
+            commitment_id=promise.id if promise else None,
+            kinds=wanted.kinds if wanted else (),
+            stage=wanted.stage if wanted else "",
+            event=turn.row.id,
+        )
+    )
+    return f"{turn.house.public_url}/upload/{word}"
 
 
 async def stored(turn: Turn, name: str, body: bytes) -> File | None:

@@ -29,6 +29,9 @@ COMMANDS = {
     "/promise": frozenset({"我的承诺", "承诺清单", "我答应了什么"}),
     "/help": frozenset({"帮助", "help", "怎么用", "你能干啥", "你能做什么", "你会什么"}),
 }
+FILES = frozenset(
+    {"补材料", "上传", "上传文件", "传文件", "发文件", "文件怎么传", "怎么传文件", "文件怎么发", "怎么发文件"}
+)
 SWAP = frozenset({"不是我说的", "说反了"})
 """Words with a meaning of their own, beside the labels of the card at hand."""
 
@@ -40,7 +43,7 @@ async def answer(turn: Turn, command: Command) -> Reply:
     if turn.event.files:
         return await files.answer(turn)
     if turn.event.unreadable:
-        return unreadable(turn)
+        return await unreadable(turn)
     if len(text) > TOO_LONG:
         return Reply(push=words.text("reading.cannot.long", count=f"{len(text):,}"))
     if not text:
@@ -66,10 +69,12 @@ async def _customer_alone(turn: Turn, word: str) -> str:
     return f"/customer {word}" if len(alone) == 1 else ""
 
 
-def unreadable(turn: Turn) -> Reply:
+async def unreadable(turn: Turn) -> Reply:
     """A10: what cannot be read, with the way that can."""
     if turn.event.chat:
         return Reply()
+    if turn.event.unreadable == "file":
+        return await files.where(turn)
     key = "reading.cannot.voice" if turn.event.unreadable == "voice" else "reading.cannot.other"
     return Reply(push=words.text(key))
 
@@ -78,6 +83,8 @@ async def _by_word(turn: Turn) -> Reply | None:
     word = turn.text.strip("。.!！ ")
     if word in UNDO:
         return await undoing.by_word(turn)
+    if word in FILES and not turn.event.chat:
+        return await files.where(turn)
     if word in WHY:
         return await edit.why(turn)
     if word in SWAP:
