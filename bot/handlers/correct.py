@@ -55,6 +55,12 @@ async def answer(turn: Turn) -> Reply | None:
     return await correct(said, event, turn)
 
 
+def is_plainly_one(turn: Turn) -> bool:
+    """The sentence puts something right and nothing else, whether it finds what or not."""
+    said = particular_of(turn) or parse(turn.text)
+    return isinstance(said, Particular) or (said is not None and said.explicit)
+
+
 def particular_of(turn: Turn) -> Particular | None:
     """A person, a phone or whose doing it is, put right."""
     return particulars.parse(turn.text, lambda said: turn.house.names.read(said, turn.at, turn.calendar))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.capture.service import Considered, Mind, consider
+from bot.capture.service import Considered, Mind, consider, weigh
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
@@ -19,6 +19,7 @@ from bot.replies import reading as say
 from bot.replies.wording import quote
 from bot.routing import Reply
 from bot.turn import Turn
+from nlp.transcripts import looks_pasted
 from storage import cards, evidence, outbox, uploads
 from storage.records import CardRow
 
@@ -276,6 +277,9 @@ async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Letter:
 
 
 async def again(turn: Turn, message_text: str, event: str, at: datetime, choices: Choices) -> Considered:
-    """The same words read once more, with the answers given since."""
+    """The same words read once more, with the answers given since; a pasted chat as one."""
     said = Said(message_text, at, turn.now, event)
+    transcript = turn.house.names.transcript(message_text, at) if looks_pasted(message_text) else None
+    if transcript is not None:
+        return await weigh(turn.house.names.chat(transcript, at, turn.calendar), said, mind_of(turn), choices)
     return await consider(said, mind_of(turn), choices)

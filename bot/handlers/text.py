@@ -19,6 +19,11 @@ from storage.records import CardRow
 TOO_LONG = 20_000
 """Code points; what is longer is asked for in parts. A pasted day of chat stays well below."""
 
+ASKS = re.compile(r"[?？]$|[吗呢]$|怎么样了?$|怎样了?$|什么了?$|啥了?$|到哪一?步了?$|多少$|几号$|哪天$|如何$")
+REPORTS = re.compile(r"[问说讲让叫回]|告诉|要求|打听|^不?是|我们?[能该要]|帮我")
+"""Somebody else's question, or one about what to do: talk to be read."""
+OWES = re.compile("答应|承诺|欠")
+
 Command = Callable[[Turn], Awaitable[Reply]]
 
 UNDO = frozenset({"撤销", "撤回", "撤掉", "取消刚才的", "undo"})
@@ -55,6 +60,7 @@ async def _as_command(turn: Turn, command: Command) -> Reply | None:
     """今天 for /today, and a customer's name alone for /customer: it asks how things stand and tells nothing."""
     word = turn.text.strip("。.!！?？ ")
     line = next((line for line, said in COMMANDS.items() if word in said), "") or await _customer_alone(turn, word)
+    line = line or await _asks_about(turn)
     if not line or turn.event.chat:
         return None
     return await command(replace(turn, event=replace(turn.event, text=line)))
@@ -67,6 +73,19 @@ async def _customer_alone(turn: Turn, word: str) -> str:
     found = turn.house.names.read(word, turn.at, turn.calendar).customers
     alone = [one for one in found if one.known and one.span[1] - one.span[0] == len(word)]
     return f"/customer {word}" if len(alone) == 1 else ""
+
+
+async def _asks_about(turn: Turn) -> str:
+    """启明什么时候签？ asks the bot how a customer stands and reports nothing; what somebody asked or said, does."""
+    text = turn.text.strip()
+    if len(text) > NAME_MOST or not ASKS.search(text) or REPORTS.search(text):
+        return ""
+    await turn.house.names.refresh()
+    found = turn.house.names.read(text, turn.at, turn.calendar)
+    known = [one for one in found.customers if one.known]
+    if len(known) != 1 or found.stage or found.action or found.signals or found.commitments or found.amounts:
+        return ""
+    return f"/{'promise' if OWES.search(text) else 'customer'} {known[0].text}"
 
 
 async def unreadable(turn: Turn) -> Reply:
@@ -109,7 +128,10 @@ async def _by_meaning(turn: Turn) -> Reply:
         return corrected
     if looks_pasted(turn.text):
         return await pasted.answer(turn)
-    return await talk.answer(turn)
+    reply = await talk.answer(turn)
+    if reply.push is not None and reply.push.kind.startswith("reading.nothing") and correct.is_plainly_one(turn):
+        return Reply(push=words.text("correct.nothing"))
+    return reply
 
 
 NAME_MOST = 24
