@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -22,12 +22,14 @@ WEAK_END = ",、 :…~"
 BOUNDARY = re.compile(
     r"[。!?;\n]+|[,、:]+|…+|~+|(?<![\x21-\x7f]) +|(?<=[^\x20-\x7f]) +(?=[^\x20-\x7f])| +(?![\x21-\x7f])|—+|--+"
 )
+MAY_BOUND = re.compile(r"[。!?;\n,、:…~ —\-]")
 ASKING_END = re.compile(r"[了过]没有?[啊呀呢]?$|没$|[^要]不$")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
 READY_THEN = re.compile(
     r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
 )
 """预算下来马上签: what follows waits for what stands before."""
+MAY_WAIT = re.compile("[后马立直随]")
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
 UNDONE = re.compile(
     "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
@@ -145,13 +147,23 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
         if end > begin:
             found.append(Clause(begin, end, sentence, line[begin:end], ending=ending))
 
-    for boundary in BOUNDARY.finditer(line):
+    for boundary in _boundaries(line):
         add(boundary.start(), boundary[0])
         start = boundary.end()
         if boundary[0][0] in SENTENCE_END:
             sentence += 1
     add(len(line), "")
     return found
+
+
+def _boundaries(line: str) -> Iterator[re.Match[str]]:
+    """The boundaries of a line, looked for only where one may begin."""
+    at = 0
+    while place := MAY_BOUND.search(line, at):
+        boundary = BOUNDARY.match(line, place.start())
+        if boundary is not None:
+            yield boundary
+        at = boundary.end() if boundary is not None else place.end()
 
 
 def _voices(found: Sequence[Clause], rules: Grammar) -> None:
@@ -240,7 +252,8 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
     clause = found[n]
     rules = grammar(skeleton.lexicon)
     done = rules.le | rules.perfect
-    if READY_THEN.search(skeleton.words(clause.start, clause.end)):
+    said = skeleton.words(clause.start, clause.end)
+    if MAY_WAIT.search(said) and READY_THEN.search(said):
         clause.moods.add("if")
     for at in clause.own.get("then", ()):
         if ONLY.match(skeleton.line, at + 1):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 
 from nlp.lexicon import normalise, table
 from nlp.likeness import Likeness
@@ -49,6 +50,7 @@ class NameIndex:
         self._forms: dict[str, int | tuple[int, ...]] = {}
         self._lengths: dict[str, int] = {}
         self._contacts: dict[str, tuple[int, ...]] = {}
+        self._homes: dict[str, tuple[Candidate, ...]] = {}
         self._likeness = Likeness()
         for entry in entries:
             self.add(entry)
@@ -81,6 +83,7 @@ class NameIndex:
                 self._forms[form.text] = (*old, value) if isinstance(old, tuple) else (old, value)
         for contact in entry.contacts:
             written = normalise(contact)
+            self._homes.pop(written, None)
             self._contacts[written] = (*self._contacts.get(written, ()), number)
         self._likeness.add(number, _written(entry))
 
@@ -97,6 +100,7 @@ class NameIndex:
             else:
                 del self._forms[form.text]
         for contact in map(normalise, entry.contacts):
+            self._homes.pop(contact, None)
             owners = tuple(owner for owner in self._contacts.get(contact, ()) if owner != number)
             if owners:
                 self._contacts[contact] = owners
@@ -130,22 +134,30 @@ class NameIndex:
 
     def of_contact(self, *written: str) -> tuple[Candidate, ...]:
         """The known customers that have a contact written in one of these ways, by weight."""
-        found = dict.fromkeys(number for way in written for number in self._contacts.get(normalise(way), ()))
-        return self._ranked((number, "contact", 0.9) for number in found)
+        ways = dict.fromkeys(map(normalise, written))
+        lists = [ranked for way in ways if way in self._contacts and (ranked := self._having(way))]
+        if len(lists) < 2:
+            return lists[0] if lists else ()
+        once = {candidate.id: candidate for ranked in lists for candidate in ranked}
+        return tuple(sorted(once.values(), key=_best_first))
+
+    def _having(self, contact: str) -> tuple[Candidate, ...]:
+        """The customers that have it, best first; kept, because every third company has a 王总."""
+        found = self._homes.get(contact)
+        if found is None:
+            found = self._homes[contact] = self._ranked((n, "contact", 0.9) for n in self._contacts[contact])
+        return found
 
     def find(self, text: str) -> list[Customer]:
         """The known customers that a normalised text names, leftmost longest, none over another."""
         found: list[Customer] = []
-        position, last = 0, len(text) - 1
-        lengths_of = self._lengths
-        while position < last:
-            lengths = lengths_of.get(text[position : position + 2])
-            mention = self._longest(text, position, lengths) if lengths else None
-            if mention is None:
-                position += 1
-            else:
-                found.append(mention)
-                position = mention.span[1]
+        done, lengths_of = 0, self._lengths
+        for position, begin in enumerate(map(add, text, text[1:])):
+            if begin in lengths_of and position >= done:
+                mention = self._longest(text, position, lengths_of[begin])
+                if mention is not None:
+                    found.append(mention)
+                    done = mention.span[1]
         return found
 
     def _longest(self, text: str, start: int, lengths: int) -> Customer | None:
@@ -161,7 +173,11 @@ class NameIndex:
         for number, how, score in found:
             entry = self._entries[number]
             scored.append(Candidate(entry.id, entry.name, how, round(score + 0.02 * entry.weight, 4)))
-        return tuple(sorted(scored, key=lambda candidate: -candidate.score))
+        return tuple(sorted(scored, key=_best_first)) if len(scored) > 1 else tuple(scored)
+
+
+def _best_first(candidate: Candidate) -> float:
+    return -candidate.score
 
 
 def _values(value: int | tuple[int, ...]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
@@ -73,10 +74,13 @@ def facts(scene: Scene) -> Facts:
         if present[n]:
             _gather(fitting(present[n], wide=False), clause, n, scene, found)
     for first, last in _sentences(scene.clauses):
-        wide = fitting([sought for clause in present[first:last] for sought in clause], wide=True)
-        if wide:
+        heard = [sought for clause in present[first:last] for sought in clause]
+        if any(map(_is_wide, heard)) and (wide := fitting(heard, wide=True)):
             _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
     return found
+
+
+_is_wide = attrgetter("wide")
 
 
 def _present(rules: Frames, scene: Scene) -> list[list[Sought]]:

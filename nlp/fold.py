@@ -5,6 +5,8 @@ Only characters that the grammars of dates, numbers and phones know are folded; 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
 _TRADITIONAL = (
     "週周 點点 號号 後后 個个 開开 內内 兩两 雙双 節节 這这 幾几 時时 鐘钟 鍾钟 從从 過过 國国 慶庆 勞劳 動动 "
@@ -21,6 +23,7 @@ _TABLE = _WIDE | {ord(pair[0]): pair[1] for pair in _TRADITIONAL.split()}
 _TABLE |= dict.fromkeys(map(ord, "〜∼～﹣−–—―‐‑"), "-") | dict.fromkeys(map(ord, "﹕∶"), ":") | {ord("·"): "."}
 
 
+@lru_cache(maxsize=4)
 def fold(text: str) -> str:
     """The text in half-width and simplified characters; as long as the text, code point for code point."""
     return text.translate(_TABLE)

@@ -19,6 +19,7 @@ from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, table
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
 WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
+MARKS = re.compile(r"[\ue000-\uf8ff]")
 COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
 """Concepts so frequent that a pattern is better looked for by something else."""
 
@@ -246,20 +247,16 @@ class Frames:
     def present(self, line: str) -> list[Sought]:
         """What the marks of a line tell."""
         of_mark = self.of_mark
-        return [of_mark[mark] for mark in set(line) if mark in of_mark]
+        return [of_mark[mark] for mark in MARKS.findall(line) if mark in of_mark]
 
 
 def fitting(present: Iterable[Sought], *, wide: bool) -> list[Frame]:
     """The frames that a clause (``wide``: a sentence) may fit in which this is present, in the order of the files."""
-    met = 0
-    for sought in present:
-        met |= sought.meets
-    found = {
-        frame
-        for sought in present
-        for frame in (sought.wide if wide else sought.narrow)
-        if frame.needs & met == frame.needs
-    }
+    met, looked_for = 0, list[Frame]()
+    for meets, narrow_ones, wide_ones in present:
+        met |= meets
+        looked_for += wide_ones if wide else narrow_ones
+    found = {frame for frame in looked_for if frame.needs & met == frame.needs}
     return sorted(found, key=_place) if found else []
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from nlp.customers import NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common, common_nouns
 from nlp.orgwords import marks_of, patterns
-from nlp.reading import Contact, Customer
+from nlp.reading import Candidate, Contact, Customer
 from nlp.segment import Taken
 
 HANDLING = ("把", "将", "给", "被", "让")
@@ -313,12 +313,17 @@ def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]
 
 def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Customer]:
     """Mentions in order; one in doubt between several goes to the customer that a named contact belongs to."""
-    home = {candidate.id for contact in contacts for candidate in contact.customers}
     kept = []
     for customer in sorted(found, key=lambda c: c.span):
-        fitting = [candidate for candidate in customer.candidates if candidate.id in home]
-        if len(fitting) == 1 and customer.confidence < 0.85:
+        fitting = _at_home(customer, contacts) if customer.candidates and customer.confidence < 0.85 else []
+        if len(fitting) == 1:
             best = fitting[0]
             customer = replace(customer, name=best.name, id=best.id, confidence=0.9, rule="customer.contact")
         kept.append(customer)
     return kept
+
+
+def _at_home(customer: Customer, contacts: Sequence[Contact]) -> list[Candidate]:
+    """Those of its candidates that have one of the contacts."""
+    home = {candidate.id for contact in contacts for candidate in contact.customers}
+    return [candidate for candidate in customer.candidates if candidate.id in home]

@@ -43,12 +43,16 @@ _OTHER_NUMBER = re.compile(
     r"|(?:快递|物流|流水|税务登记|账|账户|身份证|证件|证|会议|房间|发票|合同|序列|编|货|批|案|学|工|车牌|项目|邮|区)(?:号码?|编号)"
     r"|邀请码|验证码|取件码|信用代码|腾讯会议|会议ID|顺丰|圆通|中通|韵达)[ 是为:#.]{0,3}$"
 )
+_ANY = re.compile(r"\d(?:\D{0,5}\d){6}|一[三四五六七八九]")
+"""Digits enough for a number, or the beginning of a spoken one; a text without has none."""
 _MONEY = re.compile(r"\s?(?:元|块|万|亿|台|件|个|套|%)")
 
 
 def find(text: str) -> tuple[Phone, ...]:
     """Every phone number of the text, in order, with ``value`` in E.164; empty when there is none."""
     folded = fold(text)
+    if not _ANY.search(folded):
+        return ()
     taken: list[Phone] = []
     for start, end, value, rule in sorted(_candidates(folded), key=lambda c: (c[0], -c[1])):
         if taken and start < taken[-1].span[1]:
@@ -60,8 +64,7 @@ def find(text: str) -> tuple[Phone, ...]:
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int, str, str]]:
-    if any(c.isdecimal() for c in text):
-        yield from _written(text)
+    yield from _written(text)
     for match in _SPOKEN.finditer(text):
         yield *match.span(), "+86" + "".join(str(DIGITS[c]) for c in match[0]), "spoken"
 

@@ -67,8 +67,7 @@ def read(
     known = context is not None or speaker == "customer"
     topic = about(skeleton, (*named.customers, *named.contacts), told=known)
     scene = Scene(skeleton, clauses.clauses(skeleton), now, topic, speaker, text)
-    reading = _meaning(text, now, scene, named)
-    return replace(reading, why=_why(reading))
+    return _meaning(text, now, scene, named)
 
 
 def _names(
@@ -124,7 +123,8 @@ def _at_home(contact: Contact, names: NameIndex) -> Contact:
     if not names.knows_contacts:
         return contact
     title = contact.title or ""
-    return replace(contact, customers=names.of_contact(contact.text, contact.name + title, contact.name))
+    homes = names.of_contact(contact.text, contact.name + title, contact.name)
+    return replace(contact, customers=homes) if homes else contact
 
 
 def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
@@ -135,6 +135,9 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
         business = is_business(scene.skeleton)
         customers = tuple(c for c in customers if c.known or c.confidence > 0.85 or business)
+    action = actions.foremost([action for _, action in actions_said])
+    stage = stages.furthest([stage for _, stage in stages_said])
+    signals_once, commitments_said = signals.once([signal for _, signal in signals_said]), tuple(p for _, p in promises)
     return Reading(
         text=text,
         now=now,
@@ -144,25 +147,32 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
         phones=named.phones,
         emails=named.emails,
         amounts=named.amounts,
-        action=actions.foremost([action for _, action in actions_said]),
-        stage=stages.furthest([stage for _, stage in stages_said]),
-        signals=signals.once([signal for _, signal in signals_said]),
-        commitments=tuple(promise for _, promise in promises),
+        action=action,
+        stage=stage,
+        signals=signals_once,
+        commitments=commitments_said,
         deals=deals.deals(
             scene, customers, named.contacts, named.amounts, stages_said, actions_said, signals_said, promises
+        ),
+        why=(
+            *_each("dates", named.dates),
+            *_each("customers", customers),
+            *_each("contacts", named.contacts),
+            *_each("phones", named.phones),
+            *_each("emails", named.emails),
+            *_each("amounts", named.amounts),
+            *_one("action", action),
+            *_one("stage", stage),
+            *_each("signals", signals_once),
+            *_each("commitments", commitments_said),
         ),
     )
 
 
-def _why(reading: Reading) -> tuple[Why, ...]:
-    """A line of explanation for every finding, lists entry by entry."""
-    found: list[tuple[str, Finding]] = []
-    for name in ("dates", "customers", "contacts", "phones", "emails", "amounts"):
-        found += [(f"{name}[{n}]", finding) for n, finding in enumerate(getattr(reading, name))]
-    if reading.action:
-        found.append(("action", reading.action))
-    if reading.stage:
-        found.append(("stage", reading.stage))
-    found += [(f"signals[{n}]", signal) for n, signal in enumerate(reading.signals)]
-    found += [(f"commitments[{n}]", promise) for n, promise in enumerate(reading.commitments)]
-    return tuple(Why(field, finding.span, finding.rule, finding.confidence) for field, finding in found)
+def _each(field: str, found: Sequence[Finding]) -> Sequence[Why]:
+    """A line of explanation for every finding of a list."""
+    return [Why(f"{field}[{n}]", f.span, f.rule, f.confidence) for n, f in enumerate(found)] if found else ()
+
+
+def _one(field: str, found: Finding | None) -> Sequence[Why]:
+    return [Why(field, found.span, found.rule, found.confidence)] if found else ()

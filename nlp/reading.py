@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Span = tuple[int, int]
 Grain = Literal["minute", "hour", "halfday", "day", "week", "month", "quarter", "year"]
@@ -163,8 +163,7 @@ class Deal:
     """Index into ``Reading.customers``; None when the customer came from a contact or is not named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """One line of explanation: ``field`` is a path such as ``stage`` or ``dates[0]``."""
 
     field: str
