@@ -24,6 +24,7 @@ BOUNDARY = re.compile(
 )
 MAY_BOUND = re.compile(r"[。!?;\n,、:…~ —\-]")
 ASKING_END = re.compile(r"[了过]没有?[啊呀呢]?$|没$|[^要]不$")
+NEGATION = re.compile("[不没未]")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
 READY_THEN = re.compile(
     r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
@@ -188,7 +189,7 @@ def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
     said = skeleton.words(clause.start, clause.end)
     if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
-    if A_NOT_A.search(said) or ASKING_END.search(said):
+    if NEGATION.search(said) and (A_NOT_A.search(said) or ASKING_END.search(said)):
         clause.moods.add("question")
     if said.endswith("吧"):
         clause.moods.add("hedge")

@@ -149,6 +149,8 @@ def _context(said: Scope, gap: str) -> Scope:
         return said.with_(same_day=True)
     if _LISTED.fullmatch(gap) or _CORRECTED.fullmatch(gap):
         return said
+    if said.week is None and said.weekday_of is None:
+        return said
     return said.with_(week=said.week if said.day is None else None, weekday_of=None)
 
 

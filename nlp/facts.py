@@ -88,7 +88,8 @@ def _present(rules: Frames, scene: Scene) -> list[list[Sought]]:
     present = [rules.present(clause.line) for clause in scene.clauses]
     ends = [scene.skeleton.starts[clause.end] for clause in scene.clauses]
     n = 0
-    for at, sought in rules.worded(scene.skeleton.text):
+    for last, (length, sought) in rules.worded(scene.skeleton.text):
+        at = last + 1 - length
         while n and at < ends[n - 1]:
             n -= 1
         while n < len(ends) and at >= ends[n]:

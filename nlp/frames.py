@@ -239,10 +239,10 @@ class Frames:
         """All of them in the order of the files."""
         return sorted((frame for found in self._by_need.values() for frame in found), key=_place)
 
-    def worded(self, text: str) -> Iterator[tuple[int, Sought]]:
-        """Where in the text words stand that frames look for, in order."""
-        for last, (length, found) in self._words.iter(text):
-            yield last + 1 - length, found
+    def worded(self, text: str) -> Iterator[tuple[int, tuple[int, Sought]]]:
+        """Where in the text words end that frames look for, with their lengths, in order."""
+        found: Iterator[tuple[int, tuple[int, Sought]]] = self._words.iter(text)
+        return found
 
     def present(self, line: str) -> list[Sought]:
         """What the marks of a line tell."""

@@ -49,12 +49,17 @@ _CUE = re.compile(
 _BARE_CUE = re.compile(
     r"(?:报价|总价|价格|金额|合同额|总额|单价|底价|货款|尾款|定金|订金|押金|回款|到账|打款|转账|一口价|成交价|售价|预算)(?:了|到|是|为|大概|约|:|\s){0,3}$"
 )
+_ENDS = "".join({word[-1] for word in (*_UNITS, *_SYMBOLS) if not word[-1].isascii()})
+_ANY = re.compile(rf"[万亿千百仟佰A-Za-z{_ENDS}¥$€£]|\d{{3}}")
+"""A scale, the end of a unit, or figures enough for a bare sum; a text without has no money in it."""
 _RANGE = re.compile(r"\s?(?:-{1,2}|~|到|至)\s?")
 
 
 def amounts(text: str) -> tuple[Amount, ...]:
     """Every sum of money of the text, in order, to the cent; a range gives two entries, one an end."""
     folded = fold(text)
+    if not _ANY.search(folded):
+        return ()
     found: list[Amount] = []
     at = 0
     while match := NUMBER.search(folded, at):

@@ -20,6 +20,7 @@ HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 CALLED = re.compile(
     r"(?:(?:公司|名字|客户|对方|店|厂|品牌|连锁|单位)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5})(?=[,。!?;\n]|$)"
 )
+MAY_CALL = re.compile("叫|是|做|品牌")
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
@@ -66,6 +67,7 @@ LATIN_KINDS = (
     "Industries|Systems|Logistics|Energy|Bank|School|University|Clinic|Hospital|Electronics|Design|Studio|Holdings|"
     "International|Limited"
 )
+CAPITAL = re.compile("[A-Z]")
 LATIN = re.compile(rf"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:{LATIN_KINDS})(?![A-Za-z])")
 
 
@@ -147,12 +149,12 @@ def _proposals(
             if proposal is not None:
                 yield proposal
                 done = proposal.end
-    for match in LATIN.finditer(text):
+    for match in LATIN.finditer(text) if CAPITAL.search(text) else ():
         first = match[0].split(" ", 1)[0]
         start = match.start() + (len(first) + 1 if first.isupper() and match[0].count(" ") > 1 else 0)
         yield Proposal(start, match.end(), "customer.latin", 0.75)
     yield from _beside(hidden, ends, marks)
-    for match in CALLED.finditer(hidden):
+    for match in CALLED.finditer(hidden) if MAY_CALL.search(hidden) else ():
         worded = any(match.start(1) < end <= match.end(1) and word.end - word.start > 1 for end, word in ends.items())
         if _unheard(match[1]) and not _described(match[1]) and not worded:
             yield Proposal(match.start(1), match.end(1), "customer.called", 0.7)

@@ -9,6 +9,7 @@ from nlp.peoplewords import Seen, listed, open_left
 from nlp.reading import Contact
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
+CAPITAL = re.compile("[A-Z]")
 CANTONESE = re.compile(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)")
 
 
@@ -22,7 +23,7 @@ def cantonese(seen: Seen) -> Iterator[Contact]:
 def latin(seen: Seen) -> Iterator[Contact]:
     """Tracy, Jason Tan, 阿May, 国际部主任Tracy: a name in Latin letters beside words that follow or lead to people."""
     lists = listed()
-    for match in LATIN.finditer(seen.given):
+    for match in LATIN.finditer(seen.given) if CAPITAL.search(seen.given) else ():
         start, end = match.span()
         parts = match[0].lower().split()
         nickname = seen.text[start - 1 : start] == "阿"

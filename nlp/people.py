@@ -11,7 +11,6 @@ from nlp.peoplewords import HAN, Seen, listed, marks_of, open_left
 from nlp.reading import Contact, Span, Speaker
 from nlp.segment import Taken
 
-NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
 OLD = re.compile("[老阿]")
 LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
@@ -221,10 +220,11 @@ def _closed_right(seen: Seen, end: int) -> bool:
 def _cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
-    after_cue = {match.end() for match in lists.cues.finditer(text)}
-    starts = {match.end() for match in NOT_HAN.finditer(text)} | {0}
-    for at in sorted(after_cue | starts):
-        if text[at : at + 1] not in lists.surnames and text[at : at + 2] not in lists.compound:
+    families = [match.start() for match in lists.family.finditer(text)]
+    after_cue = {match.end() for match in lists.cues.finditer(text)} if families else ()
+    for at in families:
+        starts = at == 0 or not HAN.match(text, at - 1)
+        if not starts and at not in after_cue:
             continue
         end = _full_name(seen, at)
         if end == at or not _closed_right(seen, end):
@@ -234,7 +234,7 @@ def _cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             continue
         speaks = text.startswith(lists.speaking, end)
         risky = text[at] in lists.risky and end - at < 3
-        if (at in after_cue and (speaks or not risky)) or (speaks and at in starts and not risky):
+        if (at in after_cue and (speaks or not risky)) or (speaks and starts and not risky):
             yield _with_role_behind(seen, at, end)
 
 

@@ -19,6 +19,8 @@ class PeopleWords:
 
     surnames: frozenset[str]
     compound: frozenset[str]
+    family: re.Pattern[str]
+    """A surname of one or two characters begins here."""
     risky: frozenset[str]
     not_given: frozenset[str]
     not_names: frozenset[str]
@@ -41,6 +43,7 @@ def listed() -> PeopleWords:
     return PeopleWords(
         surnames=frozenset(people["surnames"]),
         compound=frozenset(lists["compound"]),
+        family=re.compile(f"(?=[{people['surnames']}]|{either['compound']})"),
         risky=frozenset(lists["risky"]),
         not_given=frozenset(lists["not_given"]),
         not_names=frozenset(lists["not_names"]),
