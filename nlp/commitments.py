@@ -19,6 +19,8 @@ UNSPOKEN = frozenset(
      "domestic", "until", "stuck")
 )  # fmt: skip
 """Moods in which nobody promises."""
+UNSPOKEN_ITSELF = UNSPOKEN - {"ask"}
+"""The same where asking only reached over from a clause before."""
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 TOWARDS = re.compile(
     r"(?:给|跟|和|向|帮|替|把|对|让|找|问|催|陪|为|与|发|寄|送|传|交|答应|答应了|承诺|告诉|通知|带|见|联系|去|到|往|在)的?$"
@@ -56,6 +58,7 @@ class Classes:
     """The marks that decide who undertakes what."""
 
     hand: frozenset[str]
+    handing: re.Pattern[str]
     deed: frozenset[str]
     we: frozenset[str]
     you: frozenset[str]
@@ -75,6 +78,7 @@ def classes_of(lexicon: Lexicon) -> Classes:
     """The marks of a lexicon that promises are made of."""
     return Classes(
         hand=frozenset(lexicon.marks("hand", "deed")),
+        handing=re.compile(f"[{lexicon.marks('hand', 'deed')}]"),
         deed=frozenset(lexicon.marks("deed")),
         we=frozenset(lexicon.marks("we")),
         you=frozenset(lexicon.marks("you")),
@@ -94,7 +98,7 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     found = []
     hand = classes_of(scene.skeleton.lexicon).hand
     for n, clause in enumerate(scene.clauses):
-        if clause.moods & UNSPOKEN - ({"ask"} if "ask" not in clause.own else set()):
+        if not clause.moods.isdisjoint(UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF):
             continue
         if clause.dates or not hand.isdisjoint(clause.line):
             commitment = _undertaking(n, clause, scene)
@@ -198,8 +202,9 @@ def due_of(when: When | None, scene: Scene) -> Due | None:
 def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
     """The verbs of the clause by which a thing could be undertaken, with their things."""
     line = scene.skeleton.line
-    for at in range(clause.start, clause.end):
-        if line[at] not in classes.hand or at not in scene.skeleton.tokens:
+    for mark in classes.handing.finditer(line, clause.start, clause.end):
+        at = mark.start()
+        if at not in scene.skeleton.tokens:
             continue
         begin, stop = scene.skeleton.tokens[at]
         word = scene.skeleton.text[begin:stop]

@@ -86,6 +86,11 @@ _is_wide = attrgetter("wide")
 def _present(rules: Frames, scene: Scene) -> list[list[Sought]]:
     """For every clause, what its words and marks tell of the frames it may fit."""
     present = [rules.present(clause.line) for clause in scene.clauses]
+    if len(present) == 1:  # as most messages
+        end = scene.skeleton.starts[scene.clauses[0].end]
+        worded = rules.worded(scene.skeleton.text)
+        present[0] += [sought for last, (length, sought) in worded if last + 1 - length < end]
+        return present
     ends = [scene.skeleton.starts[clause.end] for clause in scene.clauses]
     n = 0
     for last, (length, sought) in rules.worded(scene.skeleton.text):

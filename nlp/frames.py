@@ -33,9 +33,12 @@ BLOCKING = (
 """Moods in which nothing is a fact, unless a frame allows them; a mood is the bit of its place here."""
 
 
+_BITS = {mood: 1 << place for place, mood in enumerate(BLOCKING)}
+
+
 def mask(moods: Iterable[str]) -> int:
     """Moods as bits; those that block nothing are left out."""
-    return sum(1 << BLOCKING.index(mood) for mood in moods if mood in BLOCKING)
+    return sum(_BITS[mood] for mood in moods if mood in _BITS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,6 +259,8 @@ def fitting(present: Iterable[Sought], *, wide: bool) -> list[Frame]:
     for meets, narrow_ones, wide_ones in present:
         met |= meets
         looked_for += wide_ones if wide else narrow_ones
+    if not looked_for:
+        return []
     found = {frame for frame in looked_for if frame.needs & met == frame.needs}
     return sorted(found, key=_place) if found else []
 

@@ -143,8 +143,9 @@ def _proposals(
     yield from _by_contact(hidden, ends, marks, contacts)
     done = 0
     people_at = frozenset(contact.span[0] for contact in contacts)
+    tails = marks["tail"]
     for n, word in enumerate(words):
-        if word.start >= done and word.mark in marks["tail"]:
+        if word.mark in tails and word.start >= done:
             proposal = _by_trade(hidden, words, n, ends, marks, people_at)
             if proposal is not None:
                 yield proposal

@@ -30,13 +30,12 @@ def find(
     marks = marks_of(lexicon)
     seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words})
     found: list[Contact] = []
+    leading, titles = marks["leading"], marks["title"]
     for word in words:
-        titled = list(_titled(seen, word, marks)) if word.mark in marks["title"] else []
-        found += titled
-        if titled:
+        if word.mark not in leading:
             continue
-        if word.mark in marks["role"] or word.mark in marks["title"] or word.mark in marks["dept"]:
-            found += _named_after(seen, word, marks)
+        titled = list(_titled(seen, word, marks)) if word.mark in titles else []
+        found += titled or _named_after(seen, word, marks)
     found += _old_friends(seen)
     found += _cued(seen, marks)
     found += cantonese(seen)

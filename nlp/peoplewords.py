@@ -62,6 +62,7 @@ def listed() -> PeopleWords:
 def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     """The marks of titles, roles and departments."""
     marks = {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
+    marks["leading"] = marks["title"] | marks["role"] | marks["dept"]
     return marks | {"firm": frozenset(lexicon.marks("industry", "orgkind", "legalform"))}
 
 

@@ -52,7 +52,7 @@ class Taken:
 
     def free(self, span: Span) -> bool:
         """No place of the span is spoken for."""
-        return not any(self._places[span[0] : span[1]])
+        return self._places.find(1, *span) < 0
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
@@ -93,11 +93,11 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
     starts: list[int] = []
     at: dict[int, Finding] = {}
     tokens: dict[int, Span] = {}
-    items: list[tuple[int, int, str, Finding | None]] = [(w.start, w.end, w.mark, None) for w in words]
-    items += [(*finding.span, lexicon.marks(concept)[0], finding) for concept, finding in entities]
-    items.sort(key=lambda item: (item[0], item[3] is None))
+    items: list[tuple[int, bool, int, str, Finding | None]] = [(w.start, True, w.end, w.mark, None) for w in words]
+    items += [(f.span[0], False, f.span[1], lexicon.marks(concept)[0], f) for concept, f in entities]
+    items.sort()  # at one place the entity before the word; two of either kind never begin at one place
     done, closed = 0, True
-    for start, end, mark, finding in items:
+    for start, _, end, mark, finding in items:
         if start < done:
             continue
         if start > done:
