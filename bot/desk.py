@@ -126,7 +126,8 @@ class BotDesk:
             (str(e.change.after["customer_id"]) for e in entries if e.change and e.change.after.get("customer_id")), ""
         )
         live = await self._app.house.playbooks.current(None)
-        reading = self._app.house.reading_as(live).names.read(row.text, row.sent_at or row.received_at, live.calendar)
+        names = self._app.house.reading_as(live).names
+        reading = await names.reading(row.text, row.sent_at or row.received_at, live.calendar)
         return Notes(_marks(reading) if customer else (), customer)
 
     async def entries(self, most: int) -> Sequence[Entry]:

@@ -61,6 +61,7 @@ def configure(clock: Clock, *, secrets: Collection[str] = (), level: str = "info
 
 def clean(text: str, secrets: Collection[str] = ()) -> str:
     """The text on one line, without secrets, phones and what a terminal would obey."""
+    text = text[: _LONGEST * 4]
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     for net, instead in _NETS:

@@ -93,7 +93,7 @@ async def _example(one: Correction, names: NameBook, playbooks: PlaybookStore, z
         return None
     live = await playbooks.current(one.team_id)
     at = (row.sent_at or row.received_at).astimezone(zone)
-    return Example(one, names.in_words_of(live.lexicon).read(row.text, at, live.calendar), live, zone)
+    return Example(one, await names.in_words_of(live.lexicon).reading(row.text, at, live.calendar), live, zone)
 
 
 # -- one question each ----------------------------------------------------------------------------------------------

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.capture.apart import Apart
 from nlp.customers import NameEntry, NameIndex
 from nlp.frames import frames
 from nlp.lexicon import Lexicon
@@ -28,6 +29,7 @@ class _Known:
     index: NameIndex
     seen: int = 0
     ours: tuple[str, ...] = ()
+    apart: Apart = field(default_factory=Apart)
 
 
 class NameBook:
@@ -68,12 +70,34 @@ class NameBook:
 
     async def _learn_ours(self) -> None:
         self._known.ours = tuple(member.name for member in await members.everyone(active=False))
+        self._known.apart.renewed()
 
     async def _renew(self, id: str) -> None:
-        self._known.index.remove(id)
         line = await customers.page(id)
+        self._known.apart.renewed()
+        self._known.index.remove(id)
         if line is not None:
             self._known.index.add(_entry(*line))
+
+    async def reading(
+        self, text: str, now: datetime, calendar: Calendar, speaker: Speaker = "rep", context: Context | None = None
+    ) -> Reading:
+        """As :meth:`read`, and the loop stays free however long the text is."""
+        key = (self.lexicon, now, calendar, speaker, context)
+        return await self._known.apart.of(text, key, lambda: self.read(text, now, calendar, speaker, context))
+
+    async def seems_pasted(self, text: str) -> bool:
+        """It looks like a copy of a chat."""
+        return await self._known.apart.of(text, "pasted", lambda: looks_pasted(text))
+
+    async def pasted(self, text: str, now: datetime) -> Transcript | None:
+        """As :meth:`transcript`, the loop free."""
+        return await self._known.apart.of(text, ("transcript", now), lambda: self.transcript(text, now))
+
+    async def pasted_reading(self, chat: Transcript, now: datetime, calendar: Calendar) -> Reading:
+        """As :meth:`chat`, the loop free."""
+        key = (self.lexicon, now, calendar, chat)
+        return await self._known.apart.of(chat.text, key, lambda: self.chat(chat, now, calendar))
 
     def read(
         self, text: str, now: datetime, calendar: Calendar, speaker: Speaker = "rep", context: Context | None = None

@@ -19,6 +19,9 @@ from nlp.workdays import Calendar
 from storage import activities, audit
 from storage.records import AuditEntry, Change, Member
 
+MOST_AT_ONCE = 100
+"""Promises and deals of one message: a long day of pasted chat stays well below."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mind:
@@ -40,15 +43,28 @@ class Considered:
 
 async def consider(said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep") -> Considered:
     """What the words would change. ``choices`` are the answers given to earlier questions about the same words."""
+    return await weigh(await read(said, mind, choices, speaker=speaker), said, mind, choices)
+
+
+async def read(said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep") -> Reading:
+    """What the words say, the customer spoken of just before and the second reader's opinion included."""
     await mind.names.refresh()
-    window = timedelta(minutes=mind.playbook.context.minutes)
-    last = await activities.latest_of_member(mind.member.id, said.at - window)
-    context = Context(last.customer_id, last.customer_id) if last and last.customer_id else None
-    reading = mind.names.read(said.text, said.at, mind.calendar, speaker, context)
+    context = await spoken_of(mind.member, said.at, mind.playbook)
+    reading = await mind.names.reading(said.text, said.at, mind.calendar, speaker, context)
     opinion = said.opinion or (await second.kept(said.event) if choices and choices.agreed else None)
-    if opinion is not None:
-        reading = second.added(reading, opinion)
-    return await weigh(reading, said, mind, choices)
+    return reading if opinion is None else second.added(reading, opinion)
+
+
+async def spoken_of(member: Member, at: datetime, playbook: Playbook) -> Context | None:
+    """The customer of whom the member spoke just before; None where there is none."""
+    last = await activities.latest_of_member(member.id, at - timedelta(minutes=playbook.context.minutes))
+    return Context(last.customer_id, last.customer_id) if last and last.customer_id else None
+
+
+def too_much(reading: Reading) -> int:
+    """How many things it says, where that is more than one message may bring; 0 where it is not."""
+    count = len(reading.commitments) + len(reading.deals)
+    return count if count > MOST_AT_ONCE else 0
 
 
 async def weigh(reading: Reading, said: Said, mind: Mind, choices: Choices | None = None) -> Considered:

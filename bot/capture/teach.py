@@ -49,7 +49,7 @@ async def preview(
     differing = []
     for one in hits[:MOST_READ]:
         context, at = await _context(one, minutes), one.at.astimezone(now.tzinfo)
-        first, second = (essence(book.read(one.text, at, calendar, "rep", context)) for book in (old, new))
+        first, second = [essence(await book.reading(one.text, at, calendar, "rep", context)) for book in (old, new)]
         if first != second:
             differing.append(one.text)
         await asyncio.sleep(0)

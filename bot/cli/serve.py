@@ -37,7 +37,7 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, told.set)
     async with build(config, clock) as app, open_port(app.web, config.server.host, config.server.port) as address:
-        _settle_memory()
+        settle_memory()
         log.info("serving", address=address, accounts=len(app.adapters))
         complain(f"在 {address} 等着，Ctrl+C 停下")
         await told.wait()
@@ -45,7 +45,7 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
     log.info("stopped")
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Dictionaries and names stay for good: the collector need not walk them again with every few messages."""
     gc.collect()
     gc.freeze()

@@ -250,7 +250,7 @@ async def test(turn: Turn, call: Call) -> Reply:
     if not call.rest:
         raise Wrong("lexicon.test")
     await turn.house.names.refresh()
-    reading = turn.house.names.read(call.rest.strip('“”" '), turn.now, turn.calendar)
+    reading = await turn.house.names.reading(call.rest.strip('“”" '), turn.now, turn.calendar)
     return Reply(push=say.tried(call.rest, reading, turn.playbook))
 
 

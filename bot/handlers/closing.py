@@ -68,7 +68,7 @@ async def fields_said(tap: Tap) -> Reply:
     if deal is None or deal.state != "open":
         return _spent()
     turn = turn_of(tap)
-    found = turn.house.names.read(tap.words, turn.at, turn.calendar)
+    found = await turn.house.names.reading(tap.words, turn.at, turn.calendar)
     told = terms_of(tap.words, found, tap.card.data.get("missing", []))
     if not told:
         until = tap.card.awaits_until

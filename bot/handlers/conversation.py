@@ -13,11 +13,10 @@ import structlog
 from adapters.base import Adapter
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
-from adapters.llm import Opinion
 from adapters.messages import Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import strangers, text
+from bot.handlers import ahead, strangers, text
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
@@ -25,7 +24,6 @@ from bot.replies import words
 from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
 from bot.turn import Brought, Fetched, Turn
-from nlp.transcripts import looks_pasted
 from storage import cards, inbox, members, outbox
 from storage.records import CardRow, Member, Message
 
@@ -45,8 +43,8 @@ class Conversation:
         self.house, self._command, self._routes = house, command, routes
 
     async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought:
-        """The files that came with the event and the large model's opinion of its words: both go over the network, so
-        they are fetched before any transaction."""
+        """The files that came with the event and what is made of its words ahead: what goes over the network or takes
+        long is done before any transaction."""
         fetched = []
         for file in event.files:
             try:
@@ -55,20 +53,7 @@ class Conversation:
             except (NotDeliverable, PlatformRefused) as gone:
                 log.warning("file.gone", code=gone.code)
                 fetched.append(Fetched(file.name, None))
-        return Brought(tuple(fetched), await self._opinion(event, adapter.name) if self.house.second else None)
-
-    async def _opinion(self, event: InboundEvent, account: str) -> Opinion | None:
-        """What the second reader says of a member's plain talk; None of everything else."""
-        words = event.text.strip()
-        if event.kind != "message" or event.files or words.startswith(("/", "／")) or looks_pasted(words):
-            return None
-        member = await members.by_identity(account, event.sender.user)
-        if self.house.second is None or member is None or not member.active:
-            return None
-        live, zone = await self.house.live(member), await self.house.zone(member)
-        names = self.house.reading_as(live).names
-        await names.refresh()
-        return await self.house.second.asked(names.read(words, event.at.astimezone(zone), live.calendar))
+        return Brought(tuple(fetched), await ahead.look(event, adapter.name, self.house))
 
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply:
         """What the event comes to. Runs inside the transaction that will hold it."""

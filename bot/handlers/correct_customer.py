@@ -66,7 +66,7 @@ async def target_of(name: str, turn: Turn) -> str:
     found = [one for one in await customers.named(name) if turn.scope.covers(one.owner_id)]
     if len(found) == 1:
         return found[0].id
-    reading = turn.house.names.read(name, turn.at, turn.calendar)
+    reading = await turn.house.names.reading(name, turn.at, turn.calendar)
     known = [one for one in reading.customers if one.known and one.id]
     if len(known) == 1:
         owner = await customers.get(known[0].id)

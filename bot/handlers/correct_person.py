@@ -45,7 +45,7 @@ async def _as_read(event: str, turn: Turn) -> Reading | None:
     row = await inbox.get(event)
     if row is None:
         return None
-    return turn.house.names.read(row.text, row.sent_at or row.received_at, turn.calendar)
+    return await turn.house.names.reading(row.text, row.sent_at or row.received_at, turn.calendar)
 
 
 def _matching(person: Person, people: Sequence[Contact]) -> Contact | None:

@@ -88,5 +88,5 @@ async def why(turn: Turn) -> Reply:
     row = await inbox.get(event) if event else None
     if row is None:
         return Reply(push=words.text("reading.why.nothing"))
-    reading = turn.house.names.read(row.text, row.sent_at or row.received_at, turn.calendar)
+    reading = await turn.house.names.reading(row.text, row.sent_at or row.received_at, turn.calendar)
     return Reply(push=say.why(reading))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.capture.service import latest_of, take_back, weigh
+from bot.capture.service import latest_of, take_back, too_much, weigh
 from bot.capture.values import Choices
 from bot.handlers import talk
 from bot.replies import reading as say
@@ -24,14 +24,16 @@ STOPS = "，,。.！!？?；;\n"
 async def answer(turn: Turn) -> Reply:
     """A9, or plain talk when the text only looks like a pasted chat."""
     await turn.house.names.refresh()
-    transcript = turn.house.names.transcript(turn.text, turn.at)
+    transcript = await turn.house.names.pasted(turn.text, turn.at)
     if transcript is None:
         return await talk.answer(turn)
     return await of(transcript, turn, turn.row.id)
 
 
 async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
-    reading = turn.house.names.chat(transcript, turn.at, turn.calendar)
+    reading = await turn.house.names.pasted_reading(transcript, turn.at, turn.calendar)
+    if count := too_much(reading):
+        return talk.many(count)
     said = replace(talk.said_of(turn), event=event)
     considered = await weigh(reading, said, talk.mind_of(turn))
     if not considered.proposal.entries:
@@ -70,7 +72,7 @@ async def swapped(turn: Turn) -> Reply:
     event = await latest_of(turn.member.id, turn.row.id)
     row = await inbox.get(event) if event else None
     at = row.sent_at or row.received_at if row else turn.at
-    transcript = turn.house.names.transcript(row.text, at.astimezone(turn.now.tzinfo)) if row else None
+    transcript = await turn.house.names.pasted(row.text, at.astimezone(turn.now.tzinfo)) if row else None
     if event is None or row is None or transcript is None:
         return Reply(push=words.text("undo.nothing"))
     before = await take_back(event, turn.now)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.capture.service import Considered, Mind, consider, weigh
+from bot.capture import service
+from bot.capture.service import Considered, Mind
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
@@ -19,7 +20,6 @@ from bot.replies import reading as say
 from bot.replies.wording import quote
 from bot.routing import Reply
 from bot.turn import Turn
-from nlp.transcripts import looks_pasted
 from storage import cards, evidence, outbox, uploads
 from storage.records import CardRow
 
@@ -34,10 +34,19 @@ def said_of(turn: Turn, text: str | None = None) -> Said:
 
 async def answer(turn: Turn) -> Reply:
     """The one card for what was said; a friendly hint where it was no business."""
-    considered = await consider(said_of(turn), mind_of(turn))
+    said, mind = said_of(turn), mind_of(turn)
+    reading = await service.read(said, mind)
+    if count := service.too_much(reading):
+        return many(count)
+    considered = await service.weigh(reading, said, mind)
     if not considered.proposal.entries and not considered.proposal.asks:
         return await nothing(turn)
     return await recorded(turn, considered, turn.row.id, Choices())
+
+
+def many(count: int) -> Reply:
+    """More than one card could show and one person could look over: it is asked for in parts, and nothing is kept."""
+    return Reply(push=words.text("reading.cannot.many", count=f"{count:,}"))
 
 
 async def nothing(turn: Turn) -> Reply:
@@ -279,7 +288,8 @@ async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Letter:
 async def again(turn: Turn, message_text: str, event: str, at: datetime, choices: Choices) -> Considered:
     """The same words read once more, with the answers given since; a pasted chat as one."""
     said = Said(message_text, at, turn.now, event)
-    transcript = turn.house.names.transcript(message_text, at) if looks_pasted(message_text) else None
-    if transcript is not None:
-        return await weigh(turn.house.names.chat(transcript, at, turn.calendar), said, mind_of(turn), choices)
-    return await consider(said, mind_of(turn), choices)
+    pasted = await turn.house.names.pasted(message_text, at)
+    if pasted is not None:
+        reading = await turn.house.names.pasted_reading(pasted, at, turn.calendar)
+        return await service.weigh(reading, said, mind_of(turn), choices)
+    return await service.consider(said, mind_of(turn), choices)

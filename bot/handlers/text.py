@@ -7,17 +7,13 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.handlers import correct, day, edit, files, pasted, quiet, talk, undoing
+from bot.handlers import ahead, correct, day, edit, files, pasted, quiet, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
 from nlp.corrections import parse
 from nlp.reading import Reading
-from nlp.transcripts import looks_pasted
 from storage.records import CardRow
-
-TOO_LONG = 20_000
-"""Code points; what is longer is asked for in parts. A pasted day of chat stays well below."""
 
 ASKS = re.compile(r"[?？]$|[吗呢]$|怎么样了?$|怎样了?$|什么了?$|啥了?$|到哪一?步了?$|多少$|几号$|哪天$|如何$")
 REPORTS = re.compile(r"[问说讲让叫回]|告诉|要求|打听|^不?是|我们?[能该要]|帮我")
@@ -49,7 +45,7 @@ async def answer(turn: Turn, command: Command) -> Reply:
         return await files.answer(turn)
     if turn.event.unreadable:
         return await unreadable(turn)
-    if len(text) > TOO_LONG:
+    if len(text) > ahead.TOO_LONG:
         return Reply(push=words.text("reading.cannot.long", count=f"{len(text):,}"))
     if not text:
         return Reply()
@@ -126,7 +122,7 @@ async def _by_meaning(turn: Turn) -> Reply:
     corrected = await correct.answer(turn)
     if corrected is not None:
         return corrected
-    if looks_pasted(turn.text):
+    if await turn.house.names.seems_pasted(turn.text):
         return await pasted.answer(turn)
     reply = await talk.answer(turn)
     if reply.push is not None and reply.push.kind.startswith("reading.nothing") and correct.is_plainly_one(turn):
@@ -142,9 +138,11 @@ SAYS = re.compile(r"[说让我你他她吗吧呢了等怎谁很不没别]|什么
 async def is_other_business(turn: Turn, card: CardRow) -> bool:
     """The sentence is plainly talk or a word of its own, not the answer that the card waits for (VOICE.md §2)."""
     word = turn.text.strip("。.!！ ")
-    if turn.event.files or word in UNDO | WHY | SWAP or talk.is_greeting(turn.text) or looks_pasted(turn.text):
+    if turn.event.files or word in UNDO | WHY | SWAP or talk.is_greeting(turn.text):
         return True
-    reading = turn.house.names.read(turn.text, turn.at, turn.calendar)
+    if await turn.house.names.seems_pasted(turn.text):
+        return True
+    reading = await turn.house.names.reading(turn.text, turn.at, turn.calendar)
     says_much = bool(reading.stage or reading.action or reading.commitments)
     if card.awaits in ("reading.which_customer", "reading.customer_name"):
         asked = card.awaits == "reading.customer_name"

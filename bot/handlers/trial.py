@@ -72,7 +72,7 @@ async def said(tap: Tap) -> Reply | None:
     turn = tap.turn
     if deal is None or turn is None:
         return None
-    reading = turn.house.names.read(tap.words, turn.at, turn.calendar)
+    reading = await turn.house.names.reading(tap.words, turn.at, turn.calendar)
     told = trial.told(reading)
     if not told.fields() or _says_more(reading):
         return None

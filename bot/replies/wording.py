@@ -10,7 +10,8 @@ WEEKDAYS = "一二三四五六日"
 QUOTE_MOST = 40
 NBSP = " "
 PHONE = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?![0-9A-Za-z])")
-MAIL = re.compile(r"([A-Za-z0-9])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)")
+MAIL = re.compile(r"(?<![A-Za-z0-9_.+-])([_.+-]?[A-Za-z0-9])[A-Za-z0-9_.+-]{0,200}@([\w-]+(?:\.[\w-]+)+)")
+"""Looked for where a word begins and no farther than any address is long: 20,000 digits are no address either."""
 
 
 def weekday(day: date) -> str:
@@ -74,9 +75,9 @@ def _trim(value: Decimal) -> str:
 
 def masked(text: str) -> str:
     """``text`` with the phones and mail addresses in it masked: a card is read over shoulders (VOICE.md §2)."""
-    if not any(mark in text for mark in "1@"):
-        return text
-    return MAIL.sub(r"\1****@\2", PHONE.sub(r"\1****\2", text))
+    if "1" in text:
+        text = PHONE.sub(r"\1****\2", text)
+    return MAIL.sub(r"\1****@\2", text) if "@" in text else text
 
 
 def quote(words: str, most: int = QUOTE_MOST) -> str:

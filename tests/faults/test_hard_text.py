@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from time import monotonic
+from time import monotonic, process_time, thread_time
 
 import pytest
 
 from adapters.sandbox.wecom_callbacks import sealed
+from bot.cli.serve import settle_memory
 from tests.conversations.chat import Chat
 from tests.faults.attacks import knocks, plain_of, the_app
 
@@ -41,28 +43,33 @@ HARD = {
     "verbs": NAMED + "我明天给你发报价单" * 2_000,
     "money": NAMED + "预算200万" * 3_000,
 }
-MOST_SECONDS = 45.0
-"""To an answer: wide, because the machine may be busy; what runs away takes minutes. The goal is 1 s."""
-MOST_HELD = 30.0
-"""Seconds that the event loop stands still, as wide; the goal is 50 ms."""
+MOST_SECONDS = 1.0
+"""Of CPU to an answer, the stand-in platform and the database's threads included: what a busy machine does not make
+longer."""
+MOST_HELD = 0.05
+"""Of CPU that the loop's own thread spends before anybody else has a turn: what is read elsewhere does not count."""
+MOST_STILL = 10.0
+"""Seconds by the clock that the loop stands still: wide, because the machine may be busy."""
 
 
 @dataclass
 class Ticks:
     worst: float = 0.0
+    held: float = 0.0
 
 
 @asynccontextmanager
 async def ticking() -> AsyncIterator[Ticks]:
-    """How long the loop let nobody else on, at the worst."""
+    """How long the loop let nobody else on, at the worst: by the clock, and by what its thread did meanwhile."""
     found = Ticks()
 
     async def tick() -> None:
-        last = monotonic()
+        last, done = monotonic(), thread_time()
         while True:
             await asyncio.sleep(0.002)
-            now = monotonic()
+            now, spent = monotonic(), thread_time()
             found.worst, last = max(found.worst, now - last), now
+            found.held, done = max(found.held, spent - done), spent
 
     task = asyncio.create_task(tick())
     await asyncio.sleep(0)
@@ -73,26 +80,74 @@ async def ticking() -> AsyncIterator[Ticks]:
         task.cancel()
 
 
-async def test_row_28_hard_texts_are_answered_and_hold_nobody_up(chat: Chat) -> None:
-    failed, table = [], []
-    for n, (name, text) in enumerate(HARD.items(), 1):
-        before = max((seen.n for seen in await chat.heard("zhang.wei")), default=0)
-        began = monotonic()
-        async with ticking() as ticks:
-            query, body = sealed(the_app(chat), plain_of(chat, text, n), chat.demo.app.clock.now())
-            assert (await knocks(chat, query, body)).status_code == 200
-            assert await chat.demo.desk.quiet(60)
-        took = monotonic() - began
-        table.append(f"{name}: {took * 1000:.0f} ms, loop held {ticks.worst * 1000:.0f} ms")
-        if not await chat.heard("zhang.wei", before):
-            failed.append(f"{name}: no answer")
-        if took > MOST_SECONDS or ticks.worst > MOST_HELD:
-            failed.append(table[-1])
-    print("\n".join(table))  # noqa: T201 (the figures of the reliability table)
+@pytest.fixture
+def settled() -> Iterator[None]:
+    """Memory as ``genjin serve`` settles it: or the collector would look through all that the tests have loaded."""
+    before = gc.get_threshold()
+    settle_memory()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds that an answer cost: of CPU, by the clock, and the loop as :class:`Ticks` has it."""
+
+    spent: float
+    took: float
+    ticks: Ticks
+
+    @property
+    def fits(self) -> bool:
+        return self.spent < MOST_SECONDS and self.ticks.held < MOST_HELD and self.ticks.worst < MOST_STILL
+
+    def __str__(self) -> str:
+        held, still = self.ticks.held * 1000, self.ticks.worst * 1000
+        return (
+            f"{self.spent * 1000:.0f} ms of CPU in {self.took * 1000:.0f} ms, loop {held:.0f} ms, still {still:.0f} ms"
+        )
+
+
+async def cost_of(chat: Chat, text: str, n: int) -> Cost:
+    """Of the answer to the text, which must come."""
+    await chat.until(f"2026-03-10 10:{n // 3:02}:{n % 3 * 20:02}")  # so far apart they are no flood
+    before = max((seen.n for seen in await chat.heard("zhang.wei")), default=0)
+    began, spent = monotonic(), process_time()
+    async with ticking() as ticks:
+        query, body = sealed(the_app(chat), plain_of(chat, text, n), chat.demo.app.clock.now())
+        assert (await knocks(chat, query, body)).status_code == 200
+        assert await chat.demo.desk.quiet(60)
+    cost = Cost(process_time() - spent, monotonic() - began, ticks)
+    assert await chat.heard("zhang.wei", before), f"no answer to {text[:40]}"
+    return cost
+
+
+async def test_row_28_hard_texts_are_answered_and_hold_nobody_up(chat: Chat, settled: None) -> None:
+    """What costs too much has two more tries: a busy machine is dear by chance, a bad pattern every time."""
+    failed, n = [], 0
+    for name, text in HARD.items():
+        for _ in range(3):
+            n += 1
+            cost = await cost_of(chat, text, n)
+            if cost.fits:
+                break
+        else:
+            failed.append(f"{name}: {cost}")
+        print(f"{name}: {cost}")  # noqa: T201 (the figures of the reliability table)
     assert not failed, failed
     amounts = [Decimal(deal["amount"]) for deal in await chat.records("opportunity") if deal["amount"]]
     assert amounts
     assert max(amounts) < 10**12, "an amount that nobody said"
+
+
+async def test_row_28_two_thousand_promises_are_asked_for_in_parts(chat: Chat) -> None:
+    [card] = await chat.says_all("zhang.wei", HARD["verbs"])
+    assert card.text == "这段里有 2,001 件事，一次记不下，分成几段发，我一段段读。"
+    assert not [one for one in await chat.records("activity") if "发报价单" in one["text"]]
+    said = "\n".join(f"王总 09:{n:02}\n好\n张伟 09:{n:02}\n我周五前把第{n}版方案发你" for n in range(60))
+    [card] = await chat.says_all("zhang.wei", said)
+    assert card.kind != "reading.cannot.many", "a long day of chat is no flood"
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,7 @@ def test_a_title_keeps_its_budget_by_the_name_in_it() -> None:
 
 def test_phones_and_mail_are_masked_whole_or_cut() -> None:
     assert masked("郑总 13912345678，zheng@qiming.com") == "郑总 139****5678，z****@qiming.com"
+    assert masked("邮箱li.na+a@qiming.com.cn。") == "邮箱l****@qiming.com.cn。"
     assert quote("启明制造郑总 13912345678 说下周", 16) == "“启明制造郑总 139****5…”"
     card = words.card("reading.corrected", customer="启明", clock="10:00", facts=[("找谁", "郑总 139 1234 5678")])
     assert card.facts[0].value == "郑总 139****5678"
