@@ -26,6 +26,7 @@ from nlp.when.elements import (
     Fixed,
     Month,
     Part,
+    Quarter,
     Today,
     Week,
     Weekday,
@@ -134,7 +135,7 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
     said = tense.tense(text, phrase.start, phrase.end, stop)
     # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
     hours = isinstance(phrase.chain[0], Part | Clock)
-    yearly = isinstance(phrase.chain[0], Month | Feast)
+    yearly = isinstance(phrase.chain[0], Month | Feast | Quarter)
     if said == "open" and (hours or yearly) and tense.next_clause_is_past(text, phrase.end, stop):
         return "past" if hours else "faintly past"
     return "faintly past" if said == "open" and (hours or yearly) and tense.faintly(text, phrase.end, stop) else said

@@ -31,10 +31,14 @@ _ENDS_IN_FIGURE = ("五一", "双十一", "双11", "双12", "双十二", "二月
 _PLACE = re.compile(
     r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
 )
+_ROAD = re.compile(r"路(?!上|演|途)|街(?!头|上)|大[道街厦]|广场|小区|新村|小学|中学|[村镇](?!里)|桥|集团|股份")
+"""Places that bear the name of any feast; a 国庆医院 is rather the hospital on National Day."""
 _FIRM = re.compile(
     r"[的]?(?:科技|文化|传媒|教育|咨询|资本|设计|装饰|食品|建筑|工作室|公司|民宿|书[店院房]|实业|贸易|花园|家园|[苑府湾里]|总|姐|老师)"
 )
 """What makes the name of a solar term a firm's or a person's."""
+_TITLE = re.compile(r"同志|师傅|经理|主任|科长|处长|联欢晚会")
+"""国庆同志 is a person, 春节联欢晚会 a show."""
 _WISH = re.compile(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅"
@@ -57,9 +61,10 @@ def _feast(text: str, at: int) -> Read:
     if (
         match is None
         or _is_person(text, at, match.end())
-        or (match[0][-1] not in "节夜" and _PLACE.match(text, match.end()))
+        or (match[0][-1] not in "节夜" and (_PLACE if match[0] == "五一" else _ROAD).match(text, match.end()))
         or (match[0] in TERMS and _FIRM.match(text, match.end()))
         or _WISH.match(text, match.end())
+        or _TITLE.match(text, match.end())
     ):
         return None
     before = text[at - 1 : at]
@@ -123,16 +128,20 @@ def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
     return Nth(n, "workday" if m[5] == "工作日" or "上班" in m[0] or "开工" in m[0] else "day", feast)
 
 
+_HOLIDAY_AFTER = re.compile(r"节|期间|长?假|放假|[之以][前后]|前(?!天|[台面往])|后(?!来|天|面|台)")
+"""What follows the day and not a person of its name (付钱国庆前)."""
+
+
 def _is_person(text: str, at: int, end: int) -> bool:
     """A surname stands right before the name (王国庆), and no 小 or 老 or 下 that makes it a word of its own."""
-    if not at or text[at - 1] not in _SURNAMES:
+    if not at or text[at - 1] not in _SURNAMES or _HOLIDAY_AFTER.match(text, end):
         return False
     return at < 2 or text[at - 2] not in "下上这本小老大阿单"
 
 
 # Spring Festival and the nearest holiday
 
-_NEAR_BEFORE = "环细季关情章音调礼气枝脱支使小春时骨拆末双佳物过逢调"
+_NEAR_BEFORE = "环细季关情章音调礼气枝脱支使小春时骨拆末双佳物逢"
 
 
 @WORDS.matches(

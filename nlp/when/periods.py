@@ -58,7 +58,7 @@ def _year_in_full(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "year.number",
     "09零九",
-    rf"{NOT_IN_CODE}{NOT_COUNTING}(0\d|9\d|[零〇九][零〇一二三四五六七八九])年(?![级代来前后以之内多的]|左右|时间)",
+    rf"{NOT_IN_CODE}{NOT_COUNTING}(0\d|9\d|[零〇九][零〇一二三四五六七八九])年(?![级代来前后以之内多]|左右|时间)",
 )
 def _year_of_two_figures(m: re.Match[str]) -> Built:
     """08年 and 98年 count nothing: they are years, of this century or the last."""
@@ -207,7 +207,11 @@ def _quarter_slice(m: re.Match[str]) -> Built:
 
 # months
 
-_NOT_MONTH = r"(?!球|亮|饼|嫂|子弹|薪|租|供|经|龄|票|卡|老|光|色|报(?=表|[，。,、和与]|$)|销|活|均)"
+_NOT_MONTH = (
+    r"(?!球(?!馆|场)|亮|"
+    r"饼|嫂|子弹|薪(?!资|酬)|租(?!约|金|期|房|赁)|供(?!货|应|给|暖)|经(?!销|理|营|费|济)|龄"
+    r"|票(?!据)|卡|老(?!客|板|总|师|用|品|项)|光(?!伏|电|缆|纤)|色(?!卡|板|样)|报(?=表|[，。,、和与]|$)|活(?!动|儿)|均(?!价))"
+)
 
 
 @WORDS.matches("month.shift", "下上这本次今呢", r"(?<![早晚](?=上))" + _SHIFT + r"月(?:份)?" + _NOT_MONTH)

@@ -41,7 +41,7 @@ def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     return "perhaps past" if done[0].endswith("了") else "past"
 
 
-_SO_SOON = re.compile(r"就[^要会得能可给不的,，]{1,10}了(?!吧|再|解)|那[单批笔场趟]")
+_SO_SOON = re.compile(r"就(?:说|讲|答应|承诺)|就[^要会得能可给不的,，]{1,10}了(?!吧|再|解)|那[单批笔场趟]")
 
 
 def faintly(text: str, end: int, stop_at: int) -> bool:

@@ -94,6 +94,13 @@ def test_dates_of_single_sentences_hold(part: str) -> None:
     assert total.wrong_dues <= 0.05 * total.dues
 
 
+def test_times_of_many_voices_hold() -> None:
+    total = dated(lines_of(HERE / "time-voices-dev.jsonl"))
+    assert total.dates.f1 >= 0.97
+    assert total.silent >= 0.9 * total.empty  # most of its sentences without a time hold words that look like one
+    assert total.wrong_dues <= 0.05 * total.dues
+
+
 @both
 def test_pasted_chats_are_taken_apart(part: str) -> None:
     total = chats(part)
