@@ -101,7 +101,7 @@ def _day_or_pair(words: str) -> Built:
 @TAILS.matches(
     "month_day",
     STARTS,
-    rf"(\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)(?![0-9.:%{COUNTED}点时天月年周个十])",
+    rf"(\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)(?![0-9.:%{COUNTED}点时天月年周个十几])",
 )
 def _day_without_unit(m: re.Match[str]) -> Built:
     day = number(m[1], 1, 31)
@@ -175,7 +175,7 @@ def _full_date_of(year: int, month: int, day: int) -> Built:
 
 _GOES_ON = (
     r"(?:\s{0,2}(?:上午|下午|早上|晚上|中午|凌晨|早|晚(?!点)|[(]?(?:周|星期)[一二三四五六日天]|\d{1,2}[:点]\d?)"
-    r"|\s?(?:之前|以前|前(?![台面期往后])|截止|为止|当天|那天|全天|大促|活动|购物节|展会|狂欢))"
+    r"|\s?(?:之前|以前|前(?![台面期往后])|截止|为止|当天|那天|全天|(?:发|寄|签|装|到)的|发货|到货|交货|装[车柜]|入库|到港|开标|截标|大促|活动|购物节|展会|狂欢))"
 )
 _SAID_BEFORE = re.compile(
     r"(?:截止到?|截至|最迟|最晚|不晚于|[定约排改推延]在?[到在了]|日期是?|时间[是:]?|deadline|(?<![A-Za-z])(?:by|on)|从|于)\s?:?$",
@@ -206,7 +206,9 @@ def _dash_date(m: re.Match[str]) -> Built:
     return _month_day(n, d) if clear and _valid(n, d) else None
 
 
-@WORDS.matches("date.dot", "0123456789", rf"{NOT_IN_CODE}(\d{{1,2}})\.(\d{{1,2}})(?![0-9A-Za-z/.]|\s?[{COUNTED}])")
+@WORDS.matches(
+    "date.dot", "0123456789", rf"{NOT_IN_CODE}(\d{{1,2}})\.(\d{{1,2}})(?![0-9A-Za-z/.]|\s?[降涨跌升{COUNTED}])"
+)
 def _dot_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
     if not _valid(n, d) or not (re.compile(_GOES_ON).match(m.string, m.end()) or _said_before(m) or _ranged(m, ".")):

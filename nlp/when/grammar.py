@@ -132,7 +132,8 @@ def phrase_at(text: str, at: int) -> Phrase | None:
     )
     if isinstance(elements[-1], Feast | FeastNear) and elements[-1].mode == "before":
         deadline = not beside.BY_THEN.match(text, end)
-    habit = bool(beside.HABIT.search(text, max(0, at - 4), at) or beside.HABIT_AFTER.match(text, end))
+    habit = bool(beside.HABIT.search(text, max(0, at - 6), at))
+    habit = habit or (level(elements[-1]) >= Level.DAY and beside.HABIT_AFTER.match(text, end) is not None)
     hours = beside.OPENING_HOURS.match(text, end) if last and isinstance(elements[0], Weekday) else None
     if hours:
         habit, end = True, hours.end()

@@ -18,6 +18,8 @@ def part(e: Part, own: Scope, env: Env, said: Scope) -> Scope | None:
     if own.period is not None and own.day is None:
         return own
     day = own.day or _day_said(env, said)
+    if e.name == "dawn" and said.part == "evening" and own.day is None and day is not None:
+        day += DAY  # 昨晚直播到凌晨一点
     period = _part_of(day or env.today, e.name)
     if day is None and not env.past and period.end <= env.now and (env.ahead or e.name == "dawn"):
         period = _part_of(env.today + DAY, e.name)
