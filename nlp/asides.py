@@ -11,6 +11,7 @@ from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
 
 CLOSING = ("won", "lost")
+EARLY = ("initial_contact", "needs_confirmed", "solution_demo")
 NUMBER = "(?:[0-9]+|[一二两三四五六七八九十百千几]+)多?"
 HEARSAY = re.compile(
     r"听[^,。;说讲]{0,6}[说讲]|听口气|听[^,。;]{1,6}的(?:意思|口气|口风)|道听途说|[群帖网报新]\w{0,3}里(?:说|传|都在|炸|有人)|同行群|业内|圈子里|朋友圈|公告里|报道|播报|电视台|公众号"
@@ -20,7 +21,7 @@ HEARSAY = re.compile(
 DEMANDED = re.compile(r"(?:痛快|准)话|[是签定用选中][^,。;]{0,6}还是[没不定签选用跑黄]")
 GENERAL = re.compile(
     r"甲方应|乙方(?:应|须|中标)|后须|须提交|之日起|应当于|须在|一律|一般(?!般)|通常|往往|平均|每[签丢成]|凡是|原则上|规矩|不成文"
-    r"|的?(?:标准|标志|前提|条件|定义|含义)(?:就?是|为)|才算|才叫|不等于|不代表|不意味|[都每]次都|新?政策[:,是]|(?:要|需|须|得)[^,。;]{0,4}审批"
+    r"|(?:^|[,。;])(?:案例|心法|技巧|经验|口诀)[:一二三四五第]|做(?:销售|业务)[^,。;]{0,3}年|第一次见[^,。;]{0,8}的$|的?(?:标准|标志|前提|条件|定义|含义)(?:就?是|为)|才算|才叫|不等于|不代表|不意味|[都每]次都|新?政策[:,是]|(?:要|需|须|得)[^,。;]{0,4}审批"
 )
 COUNTED = re.compile(
     rf"累计|截[至止](?:目前|今|昨|[0-9一-十])|到目前|迄今|至今为止|总共|排行|排名第|完成率|转化率|签约额|销售额|业绩"
@@ -71,7 +72,7 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     if any(marks.search(sentence) for marks in (HEARSAY, DEMANDED, GENERAL, COUNTED)):
         return True
-    if fact.value == "solution_demo" and AFTER_SALE.search(sentence):
+    if fact.value in EARLY and AFTER_SALE.search(sentence):
         return True
     if fact.rule.startswith("demo.trial") and EXPIRED.search(skeleton.words(clause.start, clause.end)):
         return True

@@ -218,7 +218,7 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
                 found[n - 1].moods.add("if")
         if "hedge" in clause.own and len(clause.line) <= 6:
             _reach(found, n, {"hedge"})
-        if "later" in clause.own:
+        if "later" in clause.own and not SOME_DAY.search(clause.line):
             clause.moods.add("if")
             done = grammar(skeleton.lexicon).le
             if n and found[n - 1].sentence == clause.sentence and not any(m in done for m in found[n - 1].line[-4:]):

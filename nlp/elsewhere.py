@@ -19,6 +19,10 @@ LOOSE = ("lost.other", "lost.phrase")
 THEIR_QUOTE = re.compile(r"(?!.*[我咱])(?:某某|[^,。;给向]{1,6}(?:公司|厂家?|店|商|那边))[又也刚才]*(?:给|出|发)来?了")
 """物流公司给了报价: who gives it is not we."""
 MARK = re.compile(ANY_MARK)
+SURE_SIGNS = (
+    "contract", "draft", "order", "thedeal", "dealword", "project", "payment", "amount", "bid", "role", "boss", "we",
+    "he", "you", "signdone", "title", "dealsign",
+)  # fmt: skip
 OF_A_SALE = ("customerword", "dealword", "thedeal", "project", "order", "contract", "bid", "we")
 
 US = "(?:我们|咱们?|我司|我方|我)"
@@ -134,7 +138,11 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
         return re.match(OWN_TEAM, upto) is not None or (fact.rule.startswith(LOOSE) and not _of_a_sale(fact, scene))
     if fact.value == "negotiation" and any(THEIR_QUOTE.match(_undated(mate, scene)) for mate in mates):
         return True
-    if fact.value == "won" and not scene.told and _about_a_thing(fact, clause, scene):
+    if (
+        fact.value == "won"
+        and not scene.told
+        and (_about_a_thing(fact, clause, scene) or not _of_some_deal(scene, mates))
+    ):
         return True
     if fact.rule.startswith("demo.done") and HOUSE_PLAN.search(upto):
         return True
@@ -152,6 +160,12 @@ def _a_customer_acts(scene: Scene, mates: Sequence[Clause]) -> bool:
     """A word for the customer, or the kind of organisation that it is, stands in the sentence."""
     marks = frozenset(scene.skeleton.lexicon.marks("customerword", "orgkind", "cust", "person"))
     return any(not marks.isdisjoint(mate.line) or "客户" in mate.line for mate in mates)
+
+
+def _of_some_deal(scene: Scene, mates: Sequence[Clause]) -> bool:
+    """A customer, a contract, an order or a payment is named in the sentence: 大闸蟹下单了 alone wins nothing."""
+    marks = frozenset(scene.skeleton.lexicon.marks(*SURE_SIGNS))
+    return _a_customer_acts(scene, mates) or any(not marks.isdisjoint(mate.line) for mate in mates)
 
 
 def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
