@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,11 +12,13 @@ from bot.followup.fit import named, tells_done
 from bot.followup.view import Matter, matter
 from bot.handlers import day, upper
 from bot.handlers.matters import about, after, ask_for_file, close, gone, meant, shown
+from bot.letter import Letter
 from bot.replies import followup as say
 from bot.replies import turned, words
 from bot.routing import Reply, Router, Tap
 from nlp import dates
 from storage import commitments, evidence
+from storage.records import Commitment
 
 router = Router()
 router.include(upper.router)
@@ -203,6 +206,31 @@ async def said(tap: Tap) -> Reply | None:
         return await replied(tap) if REPLIED.search(tap.words) else None
     if tap.card.kind not in (*REMINDERS, "digest.rep"):
         return None
+    other = await _named_beside(tap)
+    return await _of_another(tap, other) if other else await _told(tap)
+
+
+async def _named_beside(tap: Tap) -> tuple[Commitment, ...]:
+    """The open promises that the words name, where none of them stands on the card."""
+    on_card = {str(id) for id in tap.card.data.get("commitments") or ()}
+    fits = named(tap.words, await commitments.of_owner(tap.member.id), tap.playbook.synonyms)
+    return () if any(one.id in on_card for one in fits) else fits
+
+
+async def _of_another(tap: Tap, fits: Sequence[Commitment]) -> Reply | None:
+    """The words are about another promise than the card's: that one is meant, and the card stays as it is."""
+    meant_card = replace(tap.card, data={**tap.card.data, "commitments": [one.id for one in fits]})
+    reply = await _told(replace(tap, card=meant_card))
+    if reply is None or reply.push is None:
+        return reply
+    letter = Letter(
+        reply.push, to=tap.member.id, once=f"{tap.event}:other", about=reply.about, awaits=reply.awaits,
+        awaits_until=reply.awaits_until,
+    )  # fmt: skip
+    return Reply(changes=reply.changes, more=(letter, *reply.more), card_state="open")
+
+
+async def _told(tap: Tap) -> Reply | None:
     if DROP.search(tap.words):
         return await not_needed(tap)
     if MOVE.search(tap.words) and new_due(tap) is not None:

@@ -33,6 +33,7 @@ COMMANDS = {
 FILES = frozenset(
     {"补材料", "上传", "上传文件", "传文件", "发文件", "文件怎么传", "怎么传文件", "文件怎么发", "怎么发文件"}
 )
+WRONG = frozenset(["不对", "错了", "记错了", "不是", "搞错了", "弄错了", "不是这样", "不对啊", "说错了", "口误"])
 SWAP = frozenset({"不是我说的", "说反了"})
 """Words with a meaning of their own, beside the labels of the card at hand."""
 
@@ -106,7 +107,7 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await pasted.swapped(turn)
     if word == words.label("see_waiting"):
         return await day.waiting(turn)
-    if word == words.label("edit"):
+    if word == words.label("edit") or word in WRONG:
         return await edit.latest(turn) or _no_such_card(turn, word)
     return quiet.answer(turn, word) or _no_such_card(turn, word)
 

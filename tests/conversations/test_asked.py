@@ -40,3 +40,13 @@ async def test_a_pasted_chat_keeps_its_promise_when_it_was_asked_whose_it_is(cha
     await chat.says("li.na", "松涛教育")
     [promise] = await chat.records("commitment")
     assert (promise["by"], promise["what"], promise["due"]) == ("us", "发报价单", "2026-03-13")
+
+
+async def test_a_plain_no_is_asked_what_is_wrong(chat: Chat) -> None:
+    await chat.says("zhang.wei", "启明制造郑总要案例")
+    for word in ("不对", "记错了"):
+        assert (await chat.says("zhang.wei", word)).title == "改哪一项？"
+
+
+async def test_with_nothing_said_before_a_plain_no_is_just_no_business(chat: Chat) -> None:
+    assert (await chat.says("zhang.wei", "不对")).kind == "reading.nothing"

@@ -302,3 +302,16 @@ async def test_a_sentence_gives_up_what_is_not_wanted(chat: Chat) -> None:
     undone = await chat.taps("zhang.wei", card, "undo")
     assert undone.line("承诺") == "“发报价单”又在了，照旧提醒"
     assert (await promise(chat))["state"] == "open"
+
+
+async def test_words_that_name_another_promise_do_not_close_the_one_on_the_card(chat: Chat) -> None:
+    await chat.says("zhang.wei", "华东医械王总，我周五前把报价单发过去")
+    await chat.says("zhang.wei", "启明制造郑总要分项报价，我明天下午三点前给")
+    await chat.until("2026-03-11 15:05")
+    [card] = await chat.heard_of("zhang.wei", "promise.now")
+    closed = await chat.says("zhang.wei", "报价单发了")
+    assert closed.title == "闭环：发报价单"
+    states = {one["what"]: one["state"] for one in await chat.records("commitment")}
+    assert states == {"发报价单": "kept", "给分项报价": "open"}
+    assert list((await chat.look("zhang.wei", card)).buttons) == list(card.buttons)
+    assert (await chat.says("zhang.wei", "分项报价也发了")).title == "闭环：给分项报价"
