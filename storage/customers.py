@@ -87,8 +87,9 @@ async def recent_of(member_id: str, limit: int = 5) -> list[str]:
 
 
 async def short_name(id: str) -> str:
-    """What one calls the customer: the shortest alias, else the name without its legal ending; "" for none."""
-    words = [alias.text for alias in await aliases(id)]
+    """What one calls the customer: the shortest alias that was given, else the name without its legal ending; "" for
+    none. A word that was learnt (瑞和 for 瑞禾医疗) is understood, and not said back."""
+    words = [alias.text for alias in await aliases(id) if not alias.learnt]
     customer = None if words else await get(id)
     return _shortest(customer.name if customer else "", words)
 
@@ -100,7 +101,8 @@ async def short_names(found: Sequence[Customer]) -> dict[str, str]:
     for alias in await rows.select(
         ALIASES, f"customer_id IN ({sql.marks(ids)}) AND undone_at IS NULL ORDER BY id", *ids
     ):
-        words[alias.customer_id].append(alias.text)
+        if not alias.learnt:
+            words[alias.customer_id].append(alias.text)
     return {customer.id: _shortest(customer.name, words[customer.id]) for customer in found}
 
 

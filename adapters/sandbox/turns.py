@@ -66,7 +66,8 @@ class Turns:
         known(platform)
         possible = mode in MODES or (mode.isascii() and mode.isdigit() and len(mode) < 8)
         if not possible or not 0 <= seconds <= FARTHEST.total_seconds():
-            raise CannotDo(400, "bad_request", f"no fault {mode} for {seconds}", f"mode 可用：{'、'.join(MODES)}，或平台的错误码")
+            hint = f"mode 可用：{'、'.join(MODES)}，或平台的错误码"
+            raise CannotDo(400, "bad_request", f"no fault {mode} for {seconds}", hint)
         return self.platforms.world.faults.set(platform, mode, seconds).until
 
     async def inbox(self, user: str, after: int = 0) -> list[dict[str, Any]]:

@@ -156,3 +156,13 @@ async def test_a_phone_is_masked_on_every_card(chat: Chat) -> None:
     card = await chat.says("zhang.wei", "启明制造")
     assert "13912" not in card.text
     assert "139****" in card.text
+
+
+async def test_a_learnt_word_is_understood_and_not_said_back(chat: Chat) -> None:
+    await chat.says("li.na", "瑞禾周主任要案例")
+    corrected = await chat.says("li.na", "客户错了，是松涛教育")
+    assert corrected.line("记住") == "以后你说“瑞禾”就是松涛教育"
+    assert (await chat.says("li.na", "松涛教育何校长要报价")).title == "松涛教育 · 记下了"
+    back = await chat.taps("li.na", corrected, "undo")
+    assert back.kind in ("reading.undone", "reading.undo_chain")
+    assert "松涛教育" in back.text
