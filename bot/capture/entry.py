@@ -142,7 +142,8 @@ class Work:
         signing, amount_before = self._sign_date(), self._amount()
         commitments, moved = self._commitments(people)
         standing = self.memory.promises.get(self.customer.id, ())
-        fitting = facts.kept_by(self.reading, standing, self.playbook)
+        awaited = self.memory.awaited.get(self.customer.id, ())
+        fitting = facts.kept_by(self.reading, (*standing, *awaited), self.playbook)
         kept = self._keep(fitting)
         given_up = self._give_up([one for one in standing if one not in fitting])
         return Entry(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.followup.fit import fitting
+from bot.followup.fit import answered, fitting
 from bot.playbook.model import Playbook
 from nlp import reading as r
 from storage.records import Activity, Commitment, Contact, Customer, Evidence, Member, Opportunity, new_id
@@ -124,10 +124,12 @@ def commitment(
     )
 
 
-def kept_by(reading: r.Reading, standing: Iterable[Commitment], playbook: Playbook) -> tuple[Commitment, ...]:
-    """Open promises of ours that the words say are done (LOOP-6); one that the same words make is not among them."""
+def kept_by(reading: r.Reading, standing: Sequence[Commitment], playbook: Playbook) -> tuple[Commitment, ...]:
+    """Open promises that the words say are kept (LOOP-6), ours or the customer's to answer; one that the same words
+    make is not among them."""
     made_now = {one.what for one in reading.commitments}
-    return tuple(c for c in fitting(reading.text, tuple(standing), playbook.synonyms) if c.what not in made_now)
+    ours = tuple(c for c in fitting(reading.text, tuple(standing), playbook.synonyms) if c.what not in made_now)
+    return ours or answered(reading.text, [c for c in standing if c.what not in made_now])
 
 
 def speaks_of_the_price(amount: r.Amount, reading: r.Reading, opportunity: Opportunity) -> bool:

@@ -31,6 +31,8 @@ class Memory:
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
     opportunities: Mapping[str, tuple[Opportunity, ...]] = field(default_factory=dict)
     promises: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
+    awaited: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
+    """What the customer has promised and not kept yet."""
     evidence: Mapping[str, Counter[str]] = field(default_factory=dict)
     last: Activity | None = None
     """The member's latest activity within the context window before this message."""
@@ -86,6 +88,7 @@ async def remember(
         contacts={id: tuple(await customers.contacts(id)) for id in own},
         opportunities=deals,
         promises={id: tuple(await commitments.open_of(id)) for id in own},
+        awaited={id: tuple(await commitments.open_of(id, "customer")) for id in own},
         evidence={deal.id: await evidence.counts(deal.id) for line in deals.values() for deal in line},
         last=last,
         recent=tuple(id for id in recent if id in own),

@@ -29,6 +29,11 @@ DROPPED = re.compile(
     r"(?:不用|不必|不需要|无需|先不|不)再?(?:给|发|寄|送|交|做|出|提交|提供|准备|回)[^,，。;；]{0,8}了|(?:不要|不用|不需要|取消)了$|取消$"
 )
 """What says of a thing that it need not be done any more."""
+ANSWERED = re.compile(
+    r"(?<![没未不])(?:回复|答复|回话|回信|回)(?:我们?|咱们?)?了(?!吗|没)|(?<![没未不])给(?:了|我们?)+(?:答复|回复|回话|反馈)"
+)
+"""What says that the customer has answered."""
+TO_ANSWER = re.compile("答复|回复|回话|回信|回音|消息|反馈")
 HANDS_OVER = re.compile(r"^把?(?:发送|发给|发|寄给|寄|送|提交|提供|递交|交付|交给|交|传|带|拿|给)")
 QUESTION = re.compile(r"[吗么?？]|要不要|是不是|能不能|如果|要是|的话")
 CLAUSE = re.compile(r"[,，。;；!！\n]+")
@@ -47,6 +52,14 @@ def fitting(
     """The open promises of ours that ``text`` says are done; empty when it says so of none."""
     said = "，".join(clause for clause in _clauses(text) if _done(clause))
     return _best(said, promises, synonyms) if said else ()
+
+
+def answered(text: str, promises: Iterable[Commitment]) -> tuple[Commitment, ...]:
+    """The customer's open promises to answer that ``text`` says are kept: 高总回复了，说可以."""
+    if not any(ANSWERED.search(clause) and not QUESTION.search(clause) for clause in _clauses(text)):
+        return ()
+    theirs = [one for one in promises if one.by == "customer" and one.state in ("open", "overdue")]
+    return tuple(one for one in theirs if TO_ANSWER.search(one.what))
 
 
 def dropped(

@@ -315,3 +315,14 @@ async def test_words_that_name_another_promise_do_not_close_the_one_on_the_card(
     assert states == {"发报价单": "kept", "给分项报价": "open"}
     assert list((await chat.look("zhang.wei", card)).buttons) == list(card.buttons)
     assert (await chat.says("zhang.wei", "分项报价也发了")).title == "闭环：给分项报价"
+
+
+async def test_the_customers_answer_is_told_in_ones_own_words(chat: Chat) -> None:
+    await chat.says("chen.jie", "安澜酒店高总说周三给答复")
+    await chat.until("2026-03-11 15:00")
+    assert len(await chat.heard_of("chen.jie", "promise.customer")) == 1
+    assert not (await chat.says("chen.jie", "高总还没回我")).has("闭环")
+    card = await chat.says("chen.jie", "高总回复了，说可以")
+    assert card.line("闭环").startswith("给答复")
+    [promise] = await chat.records("commitment")
+    assert promise["state"] == "kept"
