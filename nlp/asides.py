@@ -18,6 +18,10 @@ HEARSAY = re.compile(
     r"|吹[,，说]|有人[说讲传]|都在传|(?:门卫|保安|路人|邻居)[^,。;]{0,4}(?:说|讲|告诉)|不知道(?:[报定签选]的|是?谁)|没证实|未经?证实|待核实|没核实|不属实|真假|内定"
 )
 """Told by somebody who was not there, or not confirmed."""
+NOT_MINE = re.compile(
+    "[跟和与](?:我|咱)们?(?:没|无)关系?|没我们?(?:啥|什么)?事|不归我|是[小老][\u4e00-\u9fff](?:签|谈|拿|跟|做)(?:下来)?的"
+)
+"""是小马签的, 跟我没关系: a colleague's."""
 DEMANDED = re.compile(r"(?:痛快|准)话|[是签定用选中][^,。;]{0,6}还是[没不定签选用跑黄]")
 GENERAL = re.compile(
     r"甲方应|乙方(?:应|须|中标)|后须|须提交|之日起|应当于|须在|一律|一般(?!般)|通常|往往|平均|每[签丢成]|凡是|原则上|规矩|不成文"
@@ -70,7 +74,7 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     clause, skeleton = scene.clauses[fact.clause], scene.skeleton
     mates = [other for other in scene.clauses if other.sentence == clause.sentence]
     sentence = skeleton.words(mates[0].start, mates[-1].end)
-    if any(marks.search(sentence) for marks in (HEARSAY, DEMANDED, GENERAL, COUNTED)):
+    if any(marks.search(sentence) for marks in (NOT_MINE, HEARSAY, DEMANDED, GENERAL, COUNTED)):
         return True
     if fact.value in EARLY and AFTER_SALE.search(sentence):
         return True

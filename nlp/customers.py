@@ -16,6 +16,7 @@ from nlp.lexicon import normalise, table
 from nlp.likeness import Likeness
 from nlp.names import Form, forms, parts
 from nlp.reading import Candidate, Customer
+from nlp.sounds import sound, spelt
 
 KINDS = 64
 """More than there are ways in which a form comes about, each with its score."""
@@ -129,6 +130,16 @@ class NameIndex:
                 best[number] = (how, score)
         return self._ranked((number, how, score) for number, (how, score) in best.items())[:5]
 
+    def spelt(self, letters: str) -> tuple[Candidate, ...]:
+        """The known customers whose name these letters spell in pinyin (hengyuan), best first."""
+        best: dict[int, float] = {}
+        for heard in spelt(letters):
+            for number in self._likeness.so_sounding(heard):
+                for form in self._forms_of(number):
+                    if form.how != "public" and sound(form.text) == heard:
+                        best[number] = max(best.get(number, 0.0), 0.95 * form.score)
+        return self._ranked((number, "pinyin", score) for number, score in best.items())[:5]
+
     def _forms_of(self, number: int) -> list[Form]:
         return _said(self._entries[number])
 
@@ -151,20 +162,20 @@ class NameIndex:
     def find(self, text: str) -> list[Customer]:
         """The known customers that a normalised text names, leftmost longest, none over another."""
         found: list[Customer] = []
-        done, lengths_of = 0, self._lengths
+        done, ended, lengths_of = 0, -1, self._lengths
         for position, begin in enumerate(map(add, text, text[1:])):
             if begin in lengths_of and position >= done:
-                mention = self._longest(text, position, lengths_of[begin])
+                mention = self._longest(text, position, lengths_of[begin], position == ended)
                 if mention is not None:
                     found.append(mention)
-                    done = mention.span[1]
+                    done = ended = mention.span[1]
         return found
 
-    def _longest(self, text: str, start: int, lengths: int) -> Customer | None:
+    def _longest(self, text: str, start: int, lengths: int, joined: bool) -> Customer | None:
         for length in range(min(lengths.bit_length() - 1, len(text) - start), 1, -1):
             if lengths >> length & 1 and text[start : start + length] in self._forms:
                 ranked = self.candidates(text[start : start + length])
-                if _spoken_of(text, start, start + length, ranked[0].how):
+                if joined or _spoken_of(text, start, start + length, ranked[0].how):
                     return mention(text, start, start + length, ranked)
         return None
 
@@ -217,7 +228,13 @@ def _said(entry: NameEntry) -> list[Form]:
 def _spoken_of(text: str, start: int, end: int, how: str) -> bool:
     """A short name that is also a word of every day counts only where it is spoken of as an organisation; a place or a
     thing of the same spelling (东方红那个电影, 启明路) is none."""
+    if how == "public":
+        return not (_OTHERS_BEFORE.search(text, max(0, start - 1), start) or _OTHERS_BEHIND.match(text, end))
     if how in ("vague", "brand", "alias") and text.startswith(_same_spelling(), end):
+        return False
+    if how in ("brand", "alias", "vague") and _SAID_OF_A_THING.search(
+        text[max(0, start - 2) : start] + "\0" + text[end : end + 3]
+    ):
         return False
     if how != "vague":
         return True
@@ -226,6 +243,18 @@ def _spoken_of(text: str, start: int, end: int, how: str) -> bool:
     if text.startswith(words["speaking_of_it"], end) or _person().match(text, end):
         return alone or text[:start].endswith((*words["turning_to_it"], "和", "是", "在", "与"))
     return text[:start].endswith(words["turning_to_it"])
+
+
+_SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真)\0|\0项目组")
+"""都新世纪了, 能力很卓越, 大象项目组: words of every day."""
+_OTHERS_BEFORE = re.compile(
+    "[^\\W了在去到给跟和与对从向把被让是有就也都还要想说问找约请等来回看陪帮替由为往约见进刚访先再离访这那催因]$"
+)
+"""Before a word that many bodies bear: another name of which it is a part (南山教育局, 江州三中)."""
+_OTHERS_BEHIND = re.compile(
+    "[午间旬央文时型组姐伙队块段票巷吃批号楼层个年天月岁路街线期声句点]|心(?!小)|全会|产品|学[生时]|国(?!际)|小时|级(?!中)"
+)
+"""Behind it: a longer word of every day (三小时, 一中午)."""
 
 
 @cache

@@ -24,13 +24,17 @@ SCALES = {
 SCALES |= {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000, "个亿": 10**8, "个w": 10**4, "个W": 10**4, "个万": 10**4}
 _SCALE = r"个?亿|千万|百万|十万|个?[万wW]|[千仟百佰kK]"
 NUMBER = re.compile(
-    rf"(?:{_FIGURES})|半(?=个亿)|[{HAN_DIGIT}十百千拾佰仟万亿]{{1,16}}(?:点[零一二三四五六七八九]{{1,3}}(?=[万亿千百元块]))?"
+    rf"(?:{_FIGURES})|半(?=个亿)|[{HAN_DIGIT}十廿卅百千拾佰仟万亿]{{1,16}}(?:点[零一二三四五六七八九]{{1,3}}(?=[万亿千百元块]))?"
 )
 """Where a number may begin."""
 _STEP = re.compile(rf"(多|来|余|好几)?\s?({_SCALE})(?:(多|来|余)(?=[元块万]|$|[^个台件套]))?")
-_STEP_IN_CHARACTERS = re.compile(r"(?:个亿|(?:多|来|余)([万亿千]))|[wW](?![A-Za-z0-9])")
+_STEP_IN_CHARACTERS = re.compile(r"(?:个亿|个[wW]|(?:多|来|余)([万亿千]))|[wW](?![A-Za-z0-9])")
 _FURTHER = re.compile(rf"(?:零|又)?(\d{{1,4}}(?:\.\d+)?|[{HAN_DIGIT}])(千万|百万|十万|[万千百十])?")
-_TWO = re.compile(r"([一二两三四五六七八])([二三四五六七八九])((?:十|百|千)?[万亿]?)$")
+_TWO = re.compile(r"(.{0,4}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿]{1,2})$")
+_EACH = re.compile(
+    r"(?<=[百千万亿一二三四五六七八九])一(?=[台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户])"
+)
+"""两千一台, 五千八一个: 一 belongs to what is counted."""
 _THING = re.compile(r"[个人台套件次位条支批份箱吨年月日号点]")
 IN_CODE = re.compile(r"[A-Za-z0-9_.#/]$|\d-$|[A-Za-z]-$")
 """What stands before figures that are part of a code."""
@@ -53,18 +57,18 @@ class Said:
 def number_at(text: str, at: int) -> Said | None:
     """The whole number that begins at this place of the folded text; None when the words say no number."""
     match = NUMBER.match(text, at)
-    if match is None or match[0][0] in "百千万亿佰仟" or text[at - 1 : at] in _UNCOUNTED:
+    if match is None or match[0][0] in "百千万亿佰仟":
         return None
+    if text[at - 1 : at] in ("第", "几") or (text[at - 1 : at] in ("数", "好") and not match[0][0].isdecimal()):
+        return None
+    if each := _EACH.search(text, match.end() - 1, match.end() + 1):
+        match = NUMBER.fullmatch(text, at, each.start()) or match
     value = Decimal("0.5") if match[0] == "半" else decimal(match[0])
     if value is None:
         return _pair(match)
     if match[0][0].isdecimal() or match[0] == "半" or "点" in match[0]:
         return _scaled(text, at, match.end(), value)
     return _in_characters(text, at, match, value)
-
-
-_UNCOUNTED = frozenset("几数第好")
-"""Before a number they leave it open (几十万), or make it a place in a row."""
 
 
 def _in_characters(text: str, at: int, match: re.Match[str], value: Decimal) -> Said:
@@ -76,14 +80,14 @@ def _in_characters(text: str, at: int, match: re.Match[str], value: Decimal) -> 
 
 
 def _pair(match: re.Match[str]) -> Said | None:
+    """三五万, 七八百, 十五六万, 一百三四十万: the two ends of a spoken pair."""
     two = _TWO.match(match[0])
-    if two is None or DIGITS[two[1]] >= DIGITS[two[2]] or not two[3]:
+    if two is None or not 0 < DIGITS[two[3]] - DIGITS[two[2]] <= (1 if two[1] else 2):
         return None
-    times = decimal("一" + two[3]) if two[3][0] != "十" else decimal(two[3])
-    if times is None:
+    low, high = decimal(two[1] + two[2] + two[4]), decimal(two[1] + two[3] + two[4])
+    if low is None or high is None or low >= high:
         return None
-    scale = max((SCALES[c] for c in two[3] if c in SCALES), default=0)
-    return Said(*match.span(), DIGITS[two[2]] * times, scale, True, DIGITS[two[1]] * times)
+    return Said(*match.span(), high, max((SCALES[c] for c in two[4] if c in SCALES), default=0), True, low)
 
 
 def _scaled(text: str, start: int, end: int, value: Decimal) -> Said:

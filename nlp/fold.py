@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
 _TRADITIONAL = (
-    "週周 點点 號号 後后 個个 開开 內内 兩两 雙双 節节 這这 幾几 時时 鐘钟 鍾钟 從从 過过 國国 慶庆 勞劳 動动 "
+    "週周 點点 號号 後后 個个 開开 內内 兩两 雙双 紙纸 節节 這这 幾几 時时 鐘钟 鍾钟 從从 過过 國国 慶庆 勞劳 動动 "
     "陽阳 陰阴 農农 曆历 歷历 晝昼 禮礼 間间 達达 遲迟 對对 還还 當当 將将 來来 與与 發发 會会 現现 萬万 億亿 "
     "圓圆 塊块 錢钱 幣币 歲岁 婦妇 兒儿 聖圣 誕诞 師师 親亲 軍军 建建 黨党 臘腊 月月 舊旧 闇暗 剛刚 說说 錯错 "
     "應应 該该 約约 訂订 給给 寄寄 簽签 見见 談谈 聯联 絡络 電电 話话 機机 傳传 真真 線线 轉转 門门 單单 價价 "
@@ -21,7 +21,12 @@ _TRADITIONAL = (
     "馮冯 蕭萧 蔣蒋 葉叶 閻阎 鐵铁 錄录 選选 週周 檔档 壞坏 嗎吗 麼么 讓让 請请 訪访 請请 寫写 "
 )
 _TABLE = _WIDE | {ord(pair[0]): pair[1] for pair in _TRADITIONAL.split()}
-_TABLE |= dict.fromkeys(map(ord, "〜∼～﹣−–—―‐‑"), "-") | dict.fromkeys(map(ord, "﹕∶"), ":") | {ord("·"): "."}
+_TABLE |= (
+    dict.fromkeys(map(ord, "〜∼～﹣−–—―‐‑"), "-")
+    | dict.fromkeys(map(ord, "﹕∶"), ":")
+    | {ord("￥"): "¥", ord("￡"): "£"}
+    | {ord("·"): "."}
+)
 
 
 _STRANGE = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]")

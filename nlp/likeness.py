@@ -66,6 +66,10 @@ class Likeness:
                 if likeness:
                     yield number, form, how, likeness
 
+    def so_sounding(self, heard: str) -> Iterator[int]:
+        """Names that begin with the first two of these sounds."""
+        yield from self._by_sound.get(".".join(heard.split(".")[:2]), ())[:FULLEST]
+
     def _candidates(self, text: str) -> list[int]:
         """Names that begin with the same sounds (also in the other order) or share two pairs of characters."""
         shared: Counter[int] = Counter()

@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from nlp.lexicon import common, normalise, table
+from nlp.publicnames import ORDINALS, said_for_short
 
 PLACES = "省市区县"
 PARENTHESIS = re.compile(r"\([^()]*\)")
-ORDINALS = "一二三四五六七八九十"
 
 
 class Form(NamedTuple):
@@ -49,7 +49,7 @@ def vague() -> frozenset[str]:
 
 @cache
 def _regions() -> frozenset[str]:
-    return frozenset(_words("regions"))
+    return frozenset(_words("regions")) | frozenset(_words("places"))
 
 
 def _place(core: str) -> str:
@@ -142,6 +142,8 @@ def _forms(name: str) -> Iterator[Form]:
         yield Form(_city(it.region) + brand, "core", 0.93 if known_brand else 0.8)
     if known_brand and len(brand) >= 2 and (trade or it.legal or it.region):
         yield Form(brand, "brand", 0.86)
+        if len(brand) == 4 and brand[:2] not in vague() | common() | _regions() and brand[:2] not in _words("openings"):
+            yield Form(brand[:2], "brand", 0.82)
     elif len(brand) >= 2 and brand not in _words("regions") and (trade or it.legal):
         yield Form(brand, "vague", 0.6)
 
@@ -153,6 +155,8 @@ def _city(region: str) -> str:
 def _shortened(trades: tuple[str, ...]) -> Iterator[str]:
     """医疗器械 → 医械, 医疗, 器械; 精密 机械 → 精机, 精密机, 机械."""
     for trade in trades:
+        if len(trade) == 3:
+            yield trade[:2]
         if len(trade) == 4:
             yield from (trade[0] + trade[3], trade[0] + trade[2], trade[:2], trade[2:])
     if len(trades) >= 2:
@@ -161,24 +165,10 @@ def _shortened(trades: tuple[str, ...]) -> Iterator[str]:
 
 
 def _public(it: Parts) -> Iterator[Form]:
-    """第三人民医院 → 三院, 市三院; 浙江大学 → 浙大; 第一中学 → 一中; 教育局 as it is."""
-    whole = it.region + it.brand + "".join(it.trades)
-    if not whole.endswith(("医院", "中学", "大学")):
-        return
-    hospital = re.search(rf"([市省县区])?第([{ORDINALS}])(?:附属)?(?:人民)?医院$", whole)
-    if hospital:
-        place = _city(whole[: hospital.start()] + (hospital[1] or ""))
-        number = hospital[2] + "院"
-        yield Form(place + number, "abbreviation", 0.9)
-        yield Form((hospital[1] or "市") + number, "abbreviation", 0.85)
-        yield Form(number, "vague", 0.6)
-    school = re.search(rf"第([{ORDINALS}])中学$", whole)
-    if school:
-        yield Form(_city(whole[: school.start()]) + school[1] + "中", "abbreviation", 0.9)
+    """第三人民医院 → 三院, 市三院; 浙江大学 → 浙大; 第一中学 → 一中; 云山区教育局 → 区教育局, 教育局."""
+    whole = it.region + it.brand + "".join(it.trades) + it.legal
+    for text, how, score in said_for_short(whole):
+        yield Form(text, how, score)
     if whole.endswith("大学") and 4 <= len(whole) <= 6:
         yield Form(whole[0] + "大", "vague", 0.7)
         yield Form(whole[:2] + "大", "abbreviation", 0.85)
-    if whole.endswith("人民医院") and len(whole) > 5:
-        yield Form(whole[:-4] + "医院", "abbreviation", 0.88)
-        yield Form(_city(whole[:-4]) + "人民医院", "abbreviation", 0.9)
-        yield Form(_city(whole[:-4]) + "医院", "abbreviation", 0.85)

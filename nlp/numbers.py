@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, Said, number_at
 from nlp.fold import fold
+from nlp.moneycues import is_a_sum_behind, names_a_sum, scaled_is_money
 from nlp.numerals import decimal
 from nlp.reading import Amount
 
 _CENT = Decimal("0.01")
-_CODES = ("CNY", "USD", "EUR", "HKD", "GBP", "JPY", "TWD", "SGD")
+_CODES = (
+    "CNY", "USD", "EUR", "HKD", "GBP", "JPY", "TWD", "SGD", "AUD", "CAD", "KRW", "THB", "MYR", "CHF", "RUB", "INR",
+)  # fmt: skip
 _WORDS = {
     "人民币": "CNY", "美元": "USD", "美金": "USD", "欧元": "EUR", "港币": "HKD", "港元": "HKD", "RMB": "CNY",
     **{code: code for code in _CODES},
@@ -25,7 +29,7 @@ _UNITS = {
     "元": "CNY", "块": "CNY", "圆": "CNY", "大洋": "CNY", "美刀": "USD", "刀": "USD", "欧": "EUR", "港纸": "HKD",
     "日元": "JPY", "日圆": "JPY", "英镑": "GBP", "新台币": "TWD", "台币": "TWD", "韩元": "KRW", "新币": "SGD",
     "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "澳门元": "MOP", "葡币": "MOP", "泰铢": "THB", "卢布": "RUB",
-    "卢比": "INR", "越南盾": "VND", "马币": "MYR", "令吉": "MYR", "瑞郎": "CHF",
+    "蚊": "CNY", "卢比": "INR", "越南盾": "VND", "马币": "MYR", "令吉": "MYR", "瑞郎": "CHF",
     **_WORDS,
 }  # fmt: skip
 
@@ -34,23 +38,13 @@ def _any_of(words: dict[str, str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-_PREFIX = re.compile(rf"(?:{_any_of(_SYMBOLS)})\s?$", re.I)
+_NAMED = _SYMBOLS | {word: code for word, code in _UNITS.items() if len(word) > 1}
+_PREFIX = re.compile(rf"(?:{_any_of(_NAMED)})\s?$", re.I)
+_COUNTED_BEFORE = re.compile(r"[\d万亿千百十wWkK元块]\s?$")
+"""20万人民币3台: that currency belongs to the number before it."""
 _UNIT = re.compile(rf"\s?(?:钱)?({_any_of(_UNITS)})(?:钱|整)?", re.I)
-_COUNTED = re.compile(
-    r"\s?(?:多|来|余)?(?:[个人台套件次位条支批份箱吨斤辆架张根颗只头双平米字步页篇款名户家座栋亩间里票包袋瓶盒桶组把道步公千毫微升克瓦伏安度粉]|像素|用户|下载|播放|粉丝|英尺|英里|公里|流量|年|岁|分(?!期|批|两|三|次|开)|倍|种|级|点赞|阅读|大军|兆|%|‰)"
-)
-_WATT = re.compile(
-    r"\s?(?:[A-Za-z0-9]|电|功率|充|快充|灯|瓦|激光|音[响箱]|屏|分辨率|高清|画质|显示|视频|摄像|投影|电视|以上功率|风扇|主机)"
-)
-_CUE = re.compile(
-    r"(?:报价?|总价|价格|价|金额|合同额|总额|预算|单价|底价|货款|尾款|定金|订金|押金|首付款?|预付款?|回款|到账|打款|付款?|转账|转了?|报销|成本|费用|费|便宜|优惠|降|少|加|让|收|砍|压|打|卖|花|值|给)"
-    r"(?:了|到|在|至|的?是|为|成|个|大概|大约|约|差不多|就|才|要|能|我们?|他们?|您|你|:|\s){0,3}$"
-)
-_BARE_CUE = re.compile(
-    r"(?:报价|总价|价格|金额|合同额|总额|单价|底价|货款|尾款|定金|订金|押金|回款|到账|打款|转账|一口价|成交价|售价|预算)(?:了|到|是|为|大概|约|:|\s){0,3}$"
-)
 _ENDS = "".join({word[-1] for word in (*_UNITS, *_SYMBOLS) if not word[-1].isascii()})
-_ANY = re.compile(rf"[万亿千百仟佰A-Za-z{_ENDS}¥$€£]|\d{{3}}")
+_ANY = re.compile(rf"[万亿千百仟佰毛角A-Za-z{_ENDS}¥$€£]|分钱|十|\d[\d.]")
 """A scale, the end of a unit, or figures enough for a bare sum; a text without has no money in it."""
 _RANGE = re.compile(r"\s?(?:-{1,2}|~|到|至)\s?")
 
@@ -60,6 +54,8 @@ def amounts(text: str) -> tuple[Amount, ...]:
     folded = fold(text)
     if not _ANY.search(folded):
         return ()
+    if "，" in text:  # 单价 1,280，200套: no group of three
+        folded = "".join(";" if given == "，" else c for given, c in zip(text, folded, strict=True))
     found: list[Amount] = []
     at = 0
     while match := NUMBER.search(folded, at):
@@ -80,18 +76,28 @@ _Entry = tuple[int, int, Decimal, str, float, str]
 def _money(text: str, said: Said) -> Iterator[_Entry]:
     """The amounts that the number is, alone or as the first end of a range."""
     prefix = _PREFIX.search(text, max(0, said.start - 5), said.start)
+    if (
+        prefix
+        and prefix[0][0] not in "¥$€£"
+        and _COUNTED_BEFORE.search(text, max(0, prefix.start() - 2), prefix.start())
+    ):
+        prefix = None
     start = prefix.start() if prefix else said.start
     if IN_CODE.search(text, max(0, start - 2), start):
         return
-    currency = (
-        _SYMBOLS[prefix[0].strip().upper() if prefix[0].strip().isascii() else prefix[0].strip()] if prefix else ""
-    )
+    currency = _NAMED[prefix[0].strip().upper() if prefix[0].strip().isascii() else prefix[0].strip()] if prefix else ""
+    if (dimes := _dimes(text, said)) is not None:
+        yield dimes
+        return
     other = _other_end(text, said, bool(currency))
     if other:
         yield from _range(text, start, said, other, currency)
         return
-    end, unit = _unit_after(text, said.end)
-    if not _is_money(text, said, currency, unit, end):
+    if (millions := _MILLIONS.match(text, said.end)) and said.scale == 0:
+        unit = _unit_after(text, replace(said, end=millions.end()))[1]
+        said = Said(said.start, millions.end(), said.value * 10**6, 10**6) if currency or unit else said
+    end, unit = _unit_after(text, said)
+    if not _is_money(text, said, currency, unit) or (not currency and _private(text, said)):
         return
     if said.low is not None:
         yield said.start, said.start + 1, said.low, unit or currency or "CNY", 0.85, "range"
@@ -112,57 +118,84 @@ def _sureness(said: Said, certain: str) -> float:
     return (0.97 if certain else 0.92) if said.exact else 0.75
 
 
-def _unit_after(text: str, at: int) -> tuple[int, str]:
-    match = _UNIT.match(text, at)
-    if match is None or (match[1] == "欧" and text[match.end() : match.end() + 1] in "洲盟式美冠姆派"):
-        return at, ""
-    if match[1] == "刀" and re.compile(r"[具片架口头剪]").match(text, match.end()):
-        return at, ""
-    if match[1] == "块" and re.compile(r"[屏板地电石砖布儿]").match(text, match.end()):
-        return at, ""
+_NOT_MONEY = {
+    "欧": re.compile("[洲盟式美冠姆派]"),
+    "刀": re.compile("[具片架口头剪切]"),
+    "块": re.compile("[屏板地电石砖布儿玻钢银幕场料表肉田]"),
+}
+"""What makes another word of a unit: 三块屏, 欧洲."""
+_SO_MANY_PIECES = re.compile(
+    rf"一[体类样]|(?![\d{HAN_DIGIT}])[\u4e00-\u9fff](?<![一每多都的钱左以到起整毛含不包太吧呢])"
+)
+_THAT_PIECE = re.compile(r"[这那哪整大每砍第上另]$")
+
+
+def _unit_after(text: str, said: Said) -> tuple[int, str]:
+    """Where the currency behind a number ends, and its code; empty when none stands there."""
+    match = _UNIT.match(text, said.end)
+    if match is None:
+        return said.end, ""
+    if (other := _NOT_MONEY.get(match[1])) is not None:
+        if other.match(text, match.end()):
+            return said.end, ""
+        few = said.scale == 0 and said.value < 100 and said.value % 1 == 0 and match[1] != "欧"
+        few = few and not is_a_sum_behind(text, match.end())
+        if few and (_SO_MANY_PIECES.match(text, match.end()) or _THAT_PIECE.search(text, 0, said.start)):
+            return said.end, ""
     return match.end(), _UNITS.get(match[1]) or _UNITS[match[1].upper()]
 
 
-def _is_money(text: str, said: Said, currency: str, unit: str, end: int) -> bool:
+def _is_money(text: str, said: Said, currency: str, unit: str) -> bool:
     if currency or unit:
         return True
-    last = text[said.end - 1]
-    if said.scale == 0:
-        plain = text[said.start : said.end]
-        whole = said.value >= 500 and plain[0].isdecimal()
-        return (
-            whole
-            and bool(_BARE_CUE.search(text, max(0, said.start - 10), said.start))
-            and not _after_bare(text, said.end)
-        )
-    if _COUNTED.match(text, said.end) or text.startswith(("分之", "折"), said.end):
-        return False
-    if last in "wWkK" and (_WATT.match(text, said.end) or (last in "kK" and said.value in (2000, 4000, 8000))):
-        return False
-    if said.scale >= 10**4:
-        return not re.compile(r"[里分]|一|能|岁|年|事|幸|物|般").match(text, said.end)
-    return last in "kK" or bool(_CUE.search(text, max(0, said.start - 10), said.start))
+    return scaled_is_money(text, said) if said.scale else names_a_sum(text, said)
 
 
-def _after_bare(text: str, end: int) -> bool:
-    """Something is counted, dated or coded by the bare number."""
-    return (
-        re.compile(r"\s?(?:[A-Za-z0-9年月日号个台套件次人位条%％:/.\-度款版]|多?[个台套件])").match(text, end)
-        is not None
-    )
+_DIGIT = rf"(?:\d|(?!一[个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位])[{HAN_DIGIT}])"
+_CENTS = re.compile(
+    rf"({_DIGIT})(毛|角)?(?:({_DIGIT})分)?(?:钱)?(?![\d.零〇二三四五六七八九两十百千万个台套件次人年月日号点折]|一(?![个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位]))"
+)
+_DIMES = re.compile(rf"(?:毛|角)(?:({_DIGIT})分?)?钱?(?=$|[,;。!?、\s一个每包到左以的就都起不/太吧呢含])")
+_FENS = re.compile(r"分钱")
+_MILLIONS = re.compile(r"\s?(?:[mM](?![A-Za-z])|[mM]illion|mn\b)")
 
 
 def _with_cents(text: str, value: Decimal, end: int, unit: str) -> tuple[Decimal, int]:
     """三块八, 5块5毛, 12元5角."""
     if unit != "CNY" or text[end - 1] not in "元块圆":
         return value, end
-    match = re.compile(
-        rf"(\d|[{HAN_DIGIT}])(毛|角)?(?:(\d|[{HAN_DIGIT}])分)?(?![\d.{HAN_DIGIT}十百千万个台套件次人年月日号点折])"
-    ).match(text, end)
-    if match is None:
+    match = _CENTS.match(text, end)
+    if match is None or (match[1] == "一" and not match[2] and text.startswith(("体", "类", "样", "起"), match.end())):
         return value, end
     cents = (decimal(match[1]) or 0) * 10 + ((decimal(match[3]) or 0) if match[3] else 0)
     return value + Decimal(cents) / 100, match.end()
+
+
+def _dimes(text: str, said: Said) -> _Entry | None:
+    """八毛五, 3毛, 八分钱: less than a yuan."""
+    if said.scale or said.value >= 10 or said.value % 1 or said.low is not None:
+        return None
+    if match := _DIMES.match(text, said.end):
+        value = said.value / 10 + (decimal(match[1]) or Decimal(0)) / 100 if match[1] else said.value / 10
+        return said.start, match.end(), value, "CNY", 0.9, "said"
+    if said.value > 1 and (match := _FENS.match(text, said.end)):
+        return said.start, match.end(), said.value / 100, "CNY", 0.9, "said"
+    return None
+
+
+_PRIVATE = re.compile(
+    r"红包|加油(?!站)|打车|滴滴|网约车|(?<![A-Za-z])AA|报销|差旅|底薪|奖金|提成|房贷|车贷|房租|份子|随礼|彩票|话费|油钱|油费|停车费|过路费|高铁票|机票|年终奖|私房钱"
+    r"|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|众筹|存款|股票|基金|麻将|牌局"
+)
+
+
+def _private(text: str, said: Said) -> bool:
+    """Money of the own pocket: 打车花了86块, 红包520."""
+    if "推销" in text[max(0, said.start - 20) : said.start]:
+        return True
+    start = max(text.rfind(mark, 0, said.start) for mark in ",;。!?\n") + 1
+    behind = re.compile(r"[,;。!?\n]|$").search(text, said.end)
+    return _PRIVATE.search(text, start, behind.start() if behind else len(text)) is not None
 
 
 def _other_end(text: str, said: Said, certain: bool) -> Said | None:
@@ -173,15 +206,15 @@ def _other_end(text: str, said: Said, certain: bool) -> Said | None:
     start = link.end()
     symbol = re.compile(r"[¥$€£]").match(text, start)
     other = number_at(text, symbol.end() if symbol else start)
-    if other is None or not (other.scale or _unit_after(text, other.end)[1] or certain):
+    if other is None or not (other.scale or _unit_after(text, other)[1] or certain):
         return None
     first = said.value if said.scale else said.value * max(other.scale, 1)
     return other if first < other.value else None
 
 
 def _range(text: str, start: int, said: Said, other: Said, currency: str) -> Iterator[_Entry]:
-    end, unit = _unit_after(text, other.end)
-    if not _is_money(text, other, currency, unit, end):
+    end, unit = _unit_after(text, other)
+    if not _is_money(text, other, currency, unit):
         return
     first = said.value if said.scale else said.value * (other.scale or 1)
     sure = _sureness(other, currency or unit)

@@ -8,6 +8,11 @@ from functools import cache, lru_cache
 
 from nlp.lexicon import Lexicon, table
 
+OF_A_HOUSE = (
+    "的(?=[\u4e00-\u9fff]{0,6}(?:公司|厂|店|机构|品牌|学校|医院|客户|企业|单位|集团|连锁|工作室|诊所|供应链|酒店|餐厅))"
+)
+"""What is called so before these words is a house: 叫艾尔肤的医美机构."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
@@ -19,6 +24,13 @@ class Patterns:
     wanted: re.Pattern[str]
     rivals: re.Pattern[str]
     product: re.Pattern[str]
+    office: re.Pattern[str]
+    branch: re.Pattern[str]
+    store: re.Pattern[str]
+    counted: re.Pattern[str]
+    a_product: re.Pattern[str]
+    regions: frozenset[str]
+    deeds: frozenset[str]
     generic: frozenset[str]
     leading: frozenset[str]
     uncut: frozenset[str]
@@ -40,6 +52,17 @@ def patterns() -> Patterns:
             f"(?:{either['rivals']})[^。,]{{0,2}}\0|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']})"
         ),
         product=re.compile(f"(?:{either['product']})"),
+        office=re.compile(r"[\u4e00-\u9fff]{2,3}(?:部|科|处|室|组|办|中心)"),
+        branch=re.compile(
+            r"[\u4e00-\u9fff]{2,4}(?:分公司|子公司|项目部|分部|分厂|分店|分院|工厂|事业部|办事处|(?<![这那哪家间])店|院区|校区|厂区)|第?[一二三四五六七八九十]{1,2}(?:分公司|公司|项目部|工区|分局|工程局)"
+        ),
+        store=re.compile(
+            "(?![那这哪有的说要开里门])[\u4e00-\u9fff]{2,4}(?<![这那哪家间个的门分体新老开])(?:店|分店|院区|校区|厂区)(?![长里员面家主])|(?:安装|物资|销售|工程|设计|建设|贸易|运输|置业|商贸|国际|进出口|电商|实业|项目)公司"
+        ),
+        counted=re.compile("[一二两三四五六七八九十几多好0-9]+(?:个|家|所|间|大)"),
+        a_product=re.compile(f"(?:{either['a_product']})$"),
+        regions=frozenset(words["regions"]) | frozenset(words["places"]),
+        deeds=frozenset(words["wanted"]) | frozenset(words["deeds"]),
         generic=frozenset(words["generic"]) | frozenset(words["regions"]),
         uncut=frozenset(words["uncut"]),
         leading=frozenset(words["lead"]),

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.peoplewords import Seen, listed, open_left
+from nlp import slots
+from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
 CAPITAL = re.compile("[A-Z]")
+ADDRESSED = re.compile(
+    r"(?<![A-Za-z])(Mr\.?|Ms\.?|Mrs\.?|Miss|Dr\.|Prof\.) ?([A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)(?![A-Za-z])"
+)
+WITH_FAMILY = re.compile(r"(?<![A-Za-z0-9@.])([A-Z][a-z]{2,11}) ?([\u4e00-\u9fff])")
+_BETWEEN = re.compile("^(?:在(?:群里?|微信上?|电话里|邮件里)|刚刚?才?|今天|昨天|上午|下午|那边|已经?|又|也|just ){1,2}")
 CANTONESE = re.compile(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)")
 
 
@@ -18,6 +24,29 @@ def cantonese(seen: Seen) -> Iterator[Contact]:
     for match in CANTONESE.finditer(seen.text) if "生" in seen.text or "太" in seen.text else ():
         if match[1] in listed().surnames and open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
+
+
+def addressed(seen: Seen) -> Iterator[Contact]:
+    """Mr. Tanaka, Ms Alvarez."""
+    for match in ADDRESSED.finditer(seen.given) if "M" in seen.given or "D" in seen.given else ():
+        yield Contact(match[0], match.span(), "person.title", 0.93, match[2], match[1])
+
+
+def with_family(seen: Seen) -> Iterator[Contact]:
+    """Emily赵, Kevin 王: a given name in Latin letters and a Chinese family name."""
+    for match in WITH_FAMILY.finditer(seen.given) if CAPITAL.search(seen.given) else ():
+        end = match.end()
+        if match[2] not in listed().surnames or match[1].lower() in listed().not_names | listed().latin_orgs:
+            continue
+        rest = seen.text[end : end + 1]
+        if (
+            rest
+            and HAN.match(rest)
+            and end not in seen.begins
+            and rest not in listed().not_given | frozenset("加留报转定让给")
+        ):
+            continue
+        yield Contact(match[0], match.span(), "person.latin", 0.85, match[0])
 
 
 def latin(seen: Seen) -> Iterator[Contact]:
@@ -32,11 +61,38 @@ def latin(seen: Seen) -> Iterator[Contact]:
             continue
         role = seen.ends.get(start)
         roled = role is not None and bool(lists.bases.search(seen.word(role)))
-        before, after = seen.text[max(0, start - 10) : start].rstrip(), seen.text[end : end + 10].lstrip()
+        before = seen.text[max(0, start - 10) : start].rstrip()
+        after = _BETWEEN.sub("", seen.text[end : end + 14].lstrip())
         cued = before.endswith(
-            ("给", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到")
+            (
+                "给",
+                "跟",
+                "和",
+                "with",
+                "对",
+                "找",
+                "联系人",
+                "联络人",
+                "方式:",
+                "的",
+                "约了",
+                "见了",
+                "阿",
+                "给到",
+                "换成",
+                "换成了",
+                "换了",
+                "叫",
+                "hi",
+                "dear",
+                "hello",
+            )
         )
-        speaks = after.startswith(lists.speaking) or after.startswith(("from", ", from", "总", "的"))
+        speaks = (
+            after.startswith(lists.speaking)
+            or after.startswith(("from", ", from", "总"))
+            or (after.startswith("的") and not slots.words().belongs.match(after.lower()))
+        )
         in_a_list = before.endswith((",", ":")) and (not after or after[0] in ",:+(")
         if not (roled or cued or speaks or in_a_list):
             continue

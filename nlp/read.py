@@ -28,6 +28,8 @@ from nlp.lexicon import Lexicon, normalise
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
 
+TOLD = frozenset({"customer.slot", "customer.apposed"})
+"""New names that only the words of dealing around them told: those words are business enough."""
 F = TypeVar("F", bound=Finding)
 
 
@@ -134,7 +136,7 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
         business = is_business(scene.skeleton)
-        customers = tuple(c for c in customers if c.known or c.confidence > 0.85 or business)
+        customers = tuple(c for c in customers if c.known or c.confidence > 0.85 or business or c.rule in TOLD)
     action = actions.foremost([action for _, action in actions_said])
     stage = stages.furthest([stage for _, stage in stages_said])
     signals_once, commitments_said = signals.once([signal for _, signal in signals_said]), tuple(p for _, p in promises)

@@ -65,7 +65,8 @@ class Score:
 
 
 def score(lines: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> Score:
-    """The score of (id, expected, found) lines, both in the shape of `genjin extract`."""
+    """The score of (id, expected, found) lines, both in the shape of `genjin extract`; a field that ``expected``
+    does not hold is not judged."""
     total = Score()
     for id, expected, found in lines:
         total.lines += 1
@@ -76,7 +77,8 @@ def score(lines: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> 
             total.fields[name].add(right, wrong, missed)
             if wrong or missed:
                 total.misses.append((id, name))
-        _advances(total, expected.get("stage"), found["stage"])
+        if "stage" in expected:
+            _advances(total, expected["stage"], found["stage"])
         _dues(total, expected.get("commitments", ()), found["commitments"])
     return total
 

@@ -1,0 +1,128 @@
+"""Whether a bare number is money, told by the words around it: a sum's name before or behind it, an "each"."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.figures import IN_CODE, Said
+
+_MEASURES = (
+    "平方米?|平米|立方米?|公斤|千克|公里|人次|人份|课时|小时|车位|点位|账号|席位|端口|户头|间房|门课|张床|床|[台套件个只支箱盒瓶桶"
+    "袋包米吨斤平方张条双把份辆部块片根卷家店间人位年月天日次户栋幢层本单车站组吨亩颗粒头扇樘付副副趟节场顿"
+    "集页幅批柜板罐坛提听扎捆筐篮串对款样种期版]"
+)
+_THINGS = (
+    "台套件人次支批份箱吨斤辆架张根颗只双平米字步页篇名户座栋亩间票袋瓶盒桶组道公千毫微升克瓦伏安度粉"
+    "位床车罐卷片层幢盘柜板樘扇"
+)
+COUNTED = re.compile(
+    rf"\s?(?:多|来|余)?(?:[{_THINGS}]|包(?![安运邮干含括税送工])|把(?=[刀伞椅锁扫剪])|个(?!税)|方(?![案面便式向])|里(?![面头含])|家(?!里)|条(?!款)|头(?!款)|款(?=[式产商])|像素|用户|会员|下载|播放|粉丝|英尺|英里|公里|流量|年|岁|分(?!期|批|两|三|次|开)|倍|种|级|点赞|阅读"
+    r"|大军|兆|%|‰|折|转|赫兹|毫安|流明|师生|学生|员工|职工|人口|门店|订单量|单量|日活|月活)"
+)
+"""A thing is counted by the number."""
+WATT = re.compile(
+    r"\s?(?:[A-Za-z0-9]|电|功率|充|快充|灯|瓦|激光|音[响箱]|屏|分辨率|高清|画质|显示|视频|摄像|投影|电视|以上功率|风扇|主机)"
+)
+_SUMS = (
+    "报价单?|报的?|总价格?|价格|价钱|价|金额|合同额|合同价款?|合同总额|合同金额|总额|总计|合计|共计|预算|经费|单价|均价|底价|起步价|到手价|打包价|最低价|"
+    "成交价?|售价|零售价|批发价|出厂价|供货价|进货价|市场价|结算价|拿货价|一口价|货款|尾款|余款|欠款|首款|二期款|进度款|工程款|设备款|提货款|"
+    "定金|订金|押金|首付款?|预付款?|预付|保证金|质保金|回款|到账|打款|付款|转账|汇款|结款|收款|应收|成本|费用|年费|月费|学费|运费|租金|月租|"
+    "年租|月供|月付|电费|水费|气费|标书费|房款|车款|首年|次年|实付|应付|保费|保底|工费|工钱|人工费|安装费|服务费|维保费|实施费|加盟费|设计费|检测费|培训费|授权费|管理费|材料费|加工费|开模费|模具费|"
+    "费|差价|补差|订单额|单子|大单|盘子|标的|标底|限价|控制价|拦标价|中标价|最终价|收费|算你|算他|算我|算|赔偿|违约金|额度|授信|信用额度"
+)
+SUM_BEFORE = re.compile(
+    rf"(?:{_SUMS})(?:一共|总共|大概|大约|差不多|控制在|不超过|不到|不低于|最低|最多|最高|目前|现在|这边|已经?|还|又|先|都|只|就|才|也|要|能|给|报|交|"
+    r"付|收|占|下来|出来|完|好|打|转|差|欠|剩|到|退|补|定|谈|压|砍|卡|降|涨|调|改|做|拿|算|加|出|了|是|在|至|为|成|按|按照|各|约|我们?|他们?|您|你|:|\s){0,5}$"
+)
+"""The name of a sum, and at most small words between it and the number."""
+_PAYING = re.compile(
+    r"(?:转|付|报销|便宜|优惠|降|少|加|让|收|砍|压|打|卖|花|值|给|赚|亏|赔|退|缴|交|欠|差|剩|补|涨|贵|出|报|要|回|按|做到|谈到|压到|降到|涨到|"
+    r"改到|调到|砍到|谈到|才|只要|得)(?:了|到|在|至|的?是|为|成|个|大概|大约|约|差不多|就|才|要|能|我们?|他们?|您|你|:|\s){0,3}$"
+)
+"""A deed of paying or bargaining: enough before a number with a scale (降到五千)."""
+_TAKEN_OFF = re.compile(r"(?:便宜|优惠|降|少|再?让|减|抹|返|抹掉|扣)(?:了|个|我们?|他们?|您|你|点|\s){0,2}$")
+_EACH = re.compile(
+    rf"(?:每|一|单)(?:个|{_MEASURES}){{1,2}}(?:才|就|要|是|按|大概|只要|差不多|收|给|算|卖|报|得|:|\s){{0,2}}$"
+)
+_EACH_BEHIND = re.compile(
+    rf"(?:左右|上下|出头|不到|多)?(?:\s?[/／]\s?|[每一])(?:个|{_MEASURES}|[A-Za-z]{{2,4}})(?![半直些定般再起])"
+)
+_SUM_BEHIND = re.compile(
+    r"(?:左右|多|出头)?的?(?:尾款|余款|定金|订金|押金|首付|预付|货款|回款|保证金|质保金|运费|差价|欠款|进度款|保底|年费|服务费|预算|的?价格?|报价|授信|含税|不含税|包邮|包安装|到手|成交)"
+)
+_CLOSED = re.compile(r"\s?(?:$|[,。;!?、)\n\u4e00-\u9fff])")
+_CODED_BEHIND = re.compile(
+    rf"\s?(?:[A-Za-z0-9年月日号度点%％:/.\-版寸厘倍克升瓦折转]|(?:多|来|余)?(?:个|{_MEASURES})|行业|平台|系列|型)"
+)
+
+
+_TO_THE_CENT = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{2}")
+
+
+_MOVED = re.compile(r"(?:单价|均价|售价|价格?|报价)从\d[\d.,]*(?:元|块)?[降涨压砍调谈改让]{1,2}[到至为]$")
+_UNIT_PRICE = re.compile(r"(?:单价|均价|售价|单支|单个|单件)(?:从|是|为|到|按|只要|:|\s)?$")
+_MOVED_BEHIND = re.compile("(?:又|再|直接|一路)?[涨降砍压谈让磨提调改][到至成]")
+_SUM_AND_STOP = re.compile(rf"(?:{_SUMS})[,;]\s?$")
+_OF_A_LOAD = re.compile(rf"(?:一|每)(?:{_MEASURES})[\u4e00-\u9fff]{{1,3}}$")
+"""一车煤7800: what so much of a thing costs."""
+
+
+def is_a_sum_behind(text: str, at: int) -> bool:
+    """The name of a sum stands here: 50块定金."""
+    return _SUM_BEHIND.match(text, at) is not None
+
+
+def names_a_sum(text: str, said: Said) -> bool:
+    """A number without currency and scale is money: 单价 1,280; 尾款还差6800; 一家4600; 6800尾款; 86000一套."""
+    before = text[max(0, said.start - 16) : said.start]
+    if _EACH_BEHIND.match(text, said.end) and said.value >= 10:
+        return not re.search(r"[第共买有要订下出来卖装发送缺差]$", before)
+    if _SUM_BEHIND.match(text, said.end) and said.value >= 100:
+        return True
+    if _TO_THE_CENT.fullmatch(text, said.start, said.end) and _CLOSED.match(text, said.end):
+        return not IN_CODE.search(before)
+    if _MOVED.search(text, max(0, said.start - 24), said.start):
+        return True
+    if said.value % 1 and _UNIT_PRICE.search(before.removesuffix("从")):
+        return True
+    if _CODED_BEHIND.match(text, said.end) or not _CLOSED.match(text, said.end):
+        return False
+    if _EACH.search(before) and not re.search("第一[^一]{1,2}$", before) and not text.startswith("的", said.end):
+        figures = text[said.start].isdecimal() or "十" in text[said.start : said.end]
+        return figures and (said.value >= 10 or said.value % 1 != 0)
+    if said.value >= 1000 and _SUM_AND_STOP.search(before):
+        return True
+    if said.value >= 100 and text[said.start].isdecimal() and _OF_A_LOAD.search(before):
+        return not before.endswith(("的", "共", "有", "第"))
+    return said.value >= 100 and SUM_BEFORE.search(before) is not None
+
+
+def scaled_is_money(text: str, said: Said) -> bool:
+    """A number with a scale (二十万, 8千, 12k, 三百) is money where nothing is counted by it; a small scale needs a
+    price, a payment or an "each" around it."""
+    last, after = text[said.end - 1], said.end
+    before = text[max(0, said.start - 16) : said.start]
+    if _EACH_BEHIND.match(text, after):
+        return not re.search(r"第$", before)
+    if _SUM_BEHIND.match(text, after):
+        return True
+    if before.endswith(("从", "由")) and _MOVED_BEHIND.match(text, after):
+        return True
+    if before.endswith("满") or COUNTED.match(text, after) or text.startswith(("分之", "折"), after):
+        return False
+    if last in "wWkK" and (WATT.match(text, after) or (last in "kK" and said.value in (2000, 4000, 8000))):
+        return False
+    if said.scale >= 10**4:
+        return not re.compile(r"[里分]|一|能|岁|年|事|幸|物|般").match(text, after) and not _CROWD.search(before)
+    if last in "kK":
+        return not _CROWD.search(before)
+    if _TAKEN_OFF.search(before):
+        return False
+    return bool(SUM_BEFORE.search(before) or _PAYING.search(before) or _EACH.search(before))
+
+
+_CROWD = re.compile(
+    r"(?:粉丝|播放量?|浏览量?|阅读量?|下载量?|用户数?|功率|电压|电流|转速|扭矩|压力|温度|容量|精度|频率|内存|带宽|分辨率|保有量|供货量|出货量|人口|日活|月活|产能|年产|产量|销量|库存|面积|客流|访问量|曝光|点赞|寿命|转速|人次|流量|会员|行驶|跑了|公里数|里程)"
+    r"[^,。;\d]{0,4}$"
+)
+"""Before a number with a scale: what is counted is no money (粉丝20万)."""

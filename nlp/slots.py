@@ -1,0 +1,236 @@
+"""New customers whose name says nothing of a trade (鑫磊, 贝利达, 云帆): told by the place in the sentence where only
+an organisation stands, and by characters that make no word of every day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.lexicon import Word, common, table
+from nlp.names import vague
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a name: ``[start, end)``, how sure it is that an organisation stands there, and by which rule."""
+
+    start: int
+    end: int
+    rule: str
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists of slots.toml, ready for use."""
+
+    towards: re.Pattern[str]
+    labelled: re.Pattern[str]
+    deeds_with: re.Pattern[str]
+    deeds_of: re.Pattern[str]
+    far: re.Pattern[str]
+    belongs: re.Pattern[str]
+    there: re.Pattern[str]
+    begun: re.Pattern[str]
+    firmly: frozenset[str]
+    families: frozenset[str]
+    brands: frozenset[str]
+    nobody: frozenset[str]
+    latin_common: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The lists of slots.toml."""
+    lists = table("slots")["slots"]
+    either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
+    return Words(
+        towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
+        labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
+        deeds_with=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_with']})"),
+        deeds_of=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of']})"),
+        far=re.compile(f"的[^,。;!?的\0]{{1,7}}(?:{either['far']})"),
+        belongs=re.compile(f"的(?:{either['adjectives']}){{0,3}}(?:{either['belongs']})"),
+        there=re.compile(f"(?:{either['region']})?(?:{either['there']})"),
+        begun=re.compile(f"(?:{either['begun']})*"),
+        firmly=frozenset(lists["firmly"]),
+        families=frozenset(lists["families"]),
+        nobody=frozenset(lists["nobody"].split()),
+        brands=frozenset(lists["brands"].split()),
+        latin_common=frozenset(lists["latin_common"].split()),
+    )
+
+
+_HAN = re.compile("[\u4e00-\u9fff]{2,7}")
+_CLAUSE = re.compile(r"(?:^|(?<=[,。!?;:、\n ]))(?=[\u4e00-\u9fff])")
+_DEALS_IN = re.compile(r"[,(]?(?:是|也是|就是)?(?:专门)?(?:做|搞|卖|开|生产)[\u4e00-\u9fff]{1,8}的(?![人时事])")
+_APPOSED = re.compile(
+    r"(?:公司|客户|厂子?|店|品牌|连锁|单位|机构|供应商|学校|企业)[,:(]\s?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"
+)
+_OTHERS = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,8}[跟和同与]$")
+"""人家跟禾诚签了: with whom they deal is no customer."""
+_DEALING = re.compile("[把将跟陪给催帮]了?$")
+_VISITED = re.compile("(?:趟|拜访了?|走访了?|回访了?|刚从|签下了?|拿下了?)$")
+_THAT_ONE = re.compile(r"(?:那家|这家|有家|一家叫)([\u4e00-\u9fff]{2,4})(?=[,;。])")
+_LOOKED_AT = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,6}[看用选比试在于过]$")
+"""他们也在看海康的方案: somebody else's offer."""
+_FUNCTIONAL = frozenset(
+    "的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真又也都就才再还最更不没别无有是在和跟与给被把让从对因为所以而且但可能会要想我你他她它们自己谁啥咋上下里外前后时"
+    "候今明昨早晚几半多少说问催签付发做看听讲叫请找约见去来回到打拿先已刚每各某该其此彼只全些位名份套台件批款号点分元块万千百"
+)
+
+
+def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Sequence[int]) -> Iterator[Slot]:
+    """Every slot of the text in which a name may stand. ``people`` are the places where a person begins."""
+    lists = words()
+    for cue in lists.labelled.finditer(hidden):
+        yield from _filled(hidden, cue.end(), ends, begins, labelled=True)
+    for cue in lists.towards.finditer(hidden):
+        yield from _filled(hidden, cue.end(), ends, begins, towards=True)
+    for owner in lists.belongs.finditer(hidden):
+        yield from _owner_of(hidden, owner.start(), ends, begins)
+    for place in _CLAUSE.finditer(hidden):
+        lead = lists.begun.match(hidden, place.start())
+        yield from _filled(hidden, lead.end() if lead else place.start(), ends, begins)
+    for cue in _THAT_ONE.finditer(hidden):
+        if fresh(cue[1]) and not _person(cue[1]):
+            yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
+    for cue in _APPOSED.finditer(hidden):
+        end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
+        if fresh(hidden[cue.end() : end]) and not _person(hidden[cue.end() : end]):
+            yield Slot(cue.end(), end, "customer.apposed", 0.72)
+
+
+def _owner_of(hidden: str, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Slot]:
+    """鸿丰 in 看看鸿丰的发票: made of the characters of firms, wherever something belongs to it."""
+    for size in (3, 2):
+        start = end - size
+        name = hidden[max(0, start) : end]
+        if (
+            start < 0
+            or len(name) < size
+            or not (firmly(name) and fresh(name))
+            or _covered(name, start, end, ends, begins)
+        ):
+            continue
+        if _LOOKED_AT.search(hidden, max(0, start - 12), start):
+            return
+        if hidden[start - 1 : start + 1] not in common() and hidden[start - 1 : start] not in words().firmly:
+            yield Slot(start, end, "customer.slot", 0.8)
+            return
+
+
+def _filled(
+    hidden: str,
+    start: int,
+    ends: dict[int, Word],
+    begins: dict[int, Word],
+    *,
+    labelled: bool = False,
+    towards: bool = False,
+) -> Iterator[Slot]:
+    """The name that begins here, when what stands behind it says that it is one."""
+    lists = words()
+    run = _HAN.match(hidden, start)
+    if run is None:
+        return
+    for size in range(min(6, len(run[0])), 1, -1):
+        end = start + size
+        name = hidden[start:end]
+        if _covered(name, start, end, ends, begins):
+            continue
+        owned, there = lists.belongs.match(hidden, end), lists.there.match(hidden, end)
+        if owned is None and (firmly(name) or (size > 2 and not _person(name))):
+            owned = lists.far.match(hidden, end)
+        thing = towards and hidden[max(0, start - 1) : start] in ("把", "将") and not (owned or firmly(name))
+        if thing:
+            continue
+        handled = owned is not None or (hidden.startswith("的", end) and _handled(hidden, name, start, towards))
+        deed = (lists.deeds_with if towards else lists.deeds_of).match(hidden, end)
+        visited = towards and _VISITED.search(hidden, max(0, start - 5), start) and not _HAN.match(hidden, end)
+        if not (
+            handled
+            or there
+            or deed
+            or visited
+            or _DEALS_IN.match(hidden, end)
+            or (labelled and not _HAN.match(hidden, end))
+        ):
+            continue
+        strong = bool(handled or there or labelled or _DEALS_IN.match(hidden, end))
+        if not strong and (
+            _OTHERS.search(hidden, max(0, start - 12), start) if towards else not firmly(name) and len(name) < 3
+        ):
+            continue
+        if (
+            fresh(name)
+            and (strong or firmly(name) or not _person(name))
+            and not (_person(name) and not (firmly(name) or handled))
+        ):
+            yield Slot(start, end, "customer.slot", 0.86 if owned or labelled else 0.74 if strong else 0.68)
+            return
+        if name in lists.brands and (strong or deed):
+            yield Slot(start, end, "customer.brand", 0.86 if strong else 0.8)
+            return
+        if labelled and firmly(name) and name not in vague():
+            yield Slot(start, end, "customer.slot", 0.7)
+            return
+
+
+def _handled(hidden: str, name: str, start: int, towards: bool) -> bool:
+    """把君悦的…, 陪科力远的…: behind words for dealing with somebody, a name that is no person's."""
+    dealing = towards and _DEALING.search(hidden, max(0, start - 3), start) is not None
+    return dealing and (firmly(name) or (len(name) > 2 and not _person(name)))
+
+
+def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
+    """A word of the lexicon of two or more characters lies across or within the name."""
+    if name in words().brands:
+        return False
+    if name in words().nobody:
+        return True
+    for at in range(start, end):
+        word = begins.get(at)
+        if word is not None and at == start and word.end < end and name[: word.end - start] in _places():
+            continue
+        if word is not None and (word.end - word.start > 1 or word.end > end):
+            return True
+    return any(at in ends and ends[at].start < start for at in range(start + 1, end + 1))
+
+
+def fresh(name: str) -> bool:
+    """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
+    bare = _without_place(name)
+    if bare[-1:] in "图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州":
+        return False
+    if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(bare):
+        return False
+    return (
+        not any(bare[at : at + size] in common() for size in (2, 3) for at in range(len(bare) - size + 1))
+        and bare not in vague() | _places()
+    )
+
+
+@cache
+def _places() -> frozenset[str]:
+    lists = table("companies")["companies"]
+    return frozenset(lists["regions"].split()) | frozenset(lists["places"].split())
+
+
+def _without_place(name: str) -> str:
+    for size in (2, 3):
+        if name[:size] in _places() and len(name) - size >= 2:
+            return name[size:]
+    return name
+
+
+def firmly(name: str) -> bool:
+    """Made of the characters that firms like: 鼎立, 金泰, 恒远."""
+    return len(name) in (2, 3) and all(c in words().firmly for c in name)
+
+
+def _person(name: str) -> bool:
+    """As a person would be called: a common family name and one or two characters."""
+    return len(name) in (2, 3) and name[0] in words().families

@@ -1,0 +1,201 @@
+"""Organisations told by what they deal in: a proper name, then its trade and its legal form (海天塑胶, 南湖中学)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp import slots
+from nlp.lexicon import Word, common, common_nouns
+from nlp.orgwords import patterns
+
+HANDLING = ("把", "将", "给", "被", "让", "在", "去", "是", "跟")
+"""No name ends with these: what follows is what is handled."""
+LONGEST = 12
+FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
+PLACES = frozenset("省市县区镇乡")
+SPEAKS = (
+    "那边",
+    "那单",
+    "说",
+    "要",
+    "问",
+    "嫌",
+    "催",
+    "让我",
+    "回了",
+    "签",
+    "付",
+    "定了",
+    "下单",
+    "拒",
+    "答应",
+    "同意",
+)
+JOINING = frozenset("和与及向对为由来号有要新")
+NAMELIKE = frozenset("交通发来汇传开成优百建正中进安工将大加华信达立定")
+"""Words of the lexicon that, in the middle of a name, are a part of it."""
+_DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    start: int
+    end: int
+    rule: str
+    sure: float
+
+
+def by_trade(
+    hidden: str,
+    words: Sequence[Word],
+    n: int,
+    ends: dict[int, Word],
+    marks: dict[str, frozenset[str]],
+    people_at: frozenset[int],
+) -> Proposal | None:
+    """海天塑胶, 南湖中学, 恒川精密机械有限公司: a proper name, then what it deals in and its legal form."""
+    end, legal = _tail(hidden, words, n, marks)
+    if end is None:
+        return None
+    start = head(hidden, words[n].start, ends, marks)
+    name = hidden[start : words[n].start]
+    start, bare = with_letters(hidden, start), start
+    if name[-1:] in HANDLING or patterns().counted.fullmatch(name) or name in patterns().deeds:  # 把设备报价单发给他
+        return None
+    if not legal and patterns().a_product.search(hidden, start, end) and not _runs_itself(hidden, name, end, people_at):
+        return None
+    public = words[n].mark in marks["orgkind"] and (
+        (name in PLACES and end - words[n].start >= 3)
+        or (
+            name in patterns().regions
+            and not hidden.startswith("工厂", words[n].start)
+            and not people_at.isdisjoint(range(end, end + 9))
+        )
+    )
+    if not (public or _proper(name) or (start < bare and name in ("", *patterns().regions))) or (
+        start and hidden[start - 1].isdigit()
+    ):
+        return None
+    if legal:
+        if branch := patterns().branch.match(hidden, end):
+            end = branch.end()
+        inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in patterns().generic
+        return None if inner else Proposal(start, end, "customer.suffix", 0.88)
+    beside = not people_at.isdisjoint(range(end, end + 9))
+    if not beside and patterns().wanted.search(hidden, max(0, start - 4), start):
+        return None
+    kind = words[n].mark in marks["orgkind"]
+    if name in common_nouns() and not (beside or kind or hidden.startswith(SPEAKS, end)):
+        return None
+    if store := patterns().store.match(hidden, end):
+        end = store.end()
+    if public and hidden.startswith(SPEAKS, end):
+        return Proposal(start, end, "customer.public", 0.86)
+    if _DEALT_WITH.search(hidden, max(0, start - 3), start) and slots.words().deeds_with.match(hidden, end):
+        return Proposal(start, end, "customer.slot", 0.8)
+    return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
+
+
+def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) -> bool:
+    """What ends with a thing (大棚传感器) is a firm only where it is spoken of as one or its name says so."""
+    spoken_of = slots.words().there.match(hidden, end) or slots.words().belongs.match(hidden, end)
+    return bool(spoken_of) or slots.firmly(name) or not people_at.isdisjoint(range(end, end + 5))
+
+
+def with_letters(hidden: str, start: int) -> int:
+    """bosch苏州工厂, tcl电子: Latin letters right before belong to the name, words of the trade (ai软件) do not."""
+    letters = re.search("(?<![a-z0-9])[a-z][a-z&]{1,11}$", hidden[max(0, start - 13) : start])
+    if letters is None or letters[0] in slots.words().latin_common:
+        return start
+    return start - len(letters[0])
+
+
+def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]) -> tuple[int | None, bool]:
+    """Where the trades and the legal form that begin with a word end, and whether a legal form is among them.
+    A trade that names a product (包装 before 机) is left out; None when nothing is left."""
+    chain = [words[n]]
+    for word in words[n + 1 :]:
+        if word.start != chain[-1].end or word.mark not in marks["tail"]:
+            break
+        chain.append(word)
+    legal = any(word.mark in marks["legalform"] for word in chain)
+    if not legal:
+        kind = next((k for k, word in enumerate(chain) if word.mark in marks["orgkind"]), len(chain))
+        while kind + 1 < len(chain) and chain[kind + 1].mark in marks["orgkind"]:
+            kind += 1
+        chain = chain[: kind + 1]
+    while chain and not legal and patterns().product.match(hidden, chain[-1].end):
+        if hidden.startswith("科的", chain[-1].end):
+            break
+        chain.pop()
+    return (chain[-1].end if chain else None), legal
+
+
+def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
+    """Where the name that ends here begins: back over characters that are no word of the lexicon, then past the
+    words that lead up to a name (今天去, 客户, 的)."""
+    start = end
+    while start and end - start < LONGEST:
+        word = ends.get(start)
+        if word is not None and word.mark in marks["within"]:
+            start = word.start
+        elif (word is None or _part_of_a_word(hidden, word)) and HAN.match(hidden[start - 1]):
+            start -= 1
+        else:
+            break
+    for cut in patterns().cut_always.finditer(hidden, start, end):
+        start = cut.end()
+    for cut in patterns().cut.finditer(hidden, start, end):
+        begun = hidden[cut.end() - 1 : cut.end() + 1]
+        within = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
+        if cut.end() <= end - 2 and not within and begun not in common() and begun not in patterns().uncut:
+            start = cut.end()
+    if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
+        start += 1
+    proper = next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in marks["tail"]), end)
+    for _ in range(2):  # 有人 · 知道顺风镇卫生院
+        start = _past_the_lead(hidden, start, end)
+        verb = hidden[start : start + 2]
+        if verb not in common() or verb in common_nouns() or proper - start < 4 or verb in patterns().trades:
+            break
+        start += 2
+    return start
+
+
+def _past_the_lead(hidden: str, start: int, end: int) -> int:
+    """Behind the words that lead up to a name (今天去, 客户, 有人知道)."""
+    begun = hidden[start : start + 2]
+    lead = patterns().lead.match(hidden, start, end)
+    if lead is None:
+        return start
+    plain = begun not in common() and begun not in patterns().uncut
+    return lead.end() if plain or begun in patterns().leading else start
+
+
+def _part_of_a_word(hidden: str, word: Word) -> bool:
+    """A word of one character that belongs to a longer one (报 in 晚报) or likes to stand in names."""
+    if word.end - word.start > 1:
+        return False
+    return hidden[word.start] in NAMELIKE or hidden[word.start - 1 : word.end] in common()
+
+
+def _proper(name: str) -> bool:
+    """A proper name: two to eight characters, not one of the words that only describe."""
+    lists = patterns()
+    if not 2 <= len(name) <= 8 or name in lists.generic or name in lists.trades:
+        return False
+    return len(name) == 2 or len(name) > 3 or name[1:] not in lists.generic
+
+
+def unheard(name: str) -> bool:
+    """Part of the name is no common word: 智造云, 南港码头, but not 展会上认识."""
+    at, unheard = 0, 0
+    while at < len(name):
+        length = next((n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in patterns().trades), 0)
+        if not length:
+            unheard += 1
+        at += length or 1
+    return unheard >= (1 if len(name) == 3 and name[-1] not in FUNCTIONAL else 2)
