@@ -36,6 +36,8 @@ OUTSIDER = re.compile(
     rf"|[你他她]们?组|同事|新人|实习生|徒弟|师傅|冠军|(?:大学|高中|老)?同学|(?<!小)朋友(?!圈)|哥们|亲戚|邻居|老乡|发小|闺蜜|室友)"
 )
 """Who sells or deals beside us: rivals, other teams of ours, friends."""
+THEIR_TEAM = re.compile("(?:客户|对方|甲方|他们|院方|校方|业主)那?边?的?[^,。;]{0,4}(?:团队|部门?|组)")
+"""Part of a customer, whatever it is called."""
 OWN_PURCHASE = re.compile(
     rf"(?<![跟和与给让叫被对向])(?:{US}|(?<![\u4e00-\u9fff])公司|行政(?!采购|部?主任))[^,。;]{{0,6}}"
     rf"(?:选了|换了|续了|续费|续签了|买了|租了|把[^,。;]{{1,10}}(?:换了|停了|退了|下了))"
@@ -63,13 +65,13 @@ SHOWN_INSIDE = re.compile(
 LENT = re.compile("贷款|按揭|借钱|借款合同")
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
 OTHER_PAPER = re.compile(
-    r"验收|家长[^,。;]{0,4}签字|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
+    r"验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
 KIND_OF_PAPER = re.compile("[\u4e00-\u9fff]{2,3}(?=#)")
 """车位合同: unlisted words before the word for a contract say which."""
 BETWEEN_OTHERS = re.compile(
-    rf"^(?!.*{US})(?!去|到|来|在|电话|微信|饭桌|线上|视频|当面|约)(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
+    rf"^(?!.*{US})(?!去|到|来|在|电话|微信|饭桌|线上|视频|当面|约|[^,。;跟和与]*(?:价|期|款|合同|条|保|量|细节|方案))(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
 )
 KIN = re.compile(
     r"弟弟|哥哥|姐姐|妹妹|爷爷|奶奶|外[公婆]|舅舅|叔叔|阿姨|侄[子女]|外甥|[表堂][哥姐弟妹]|爱人|儿子|孙[子女]|闺女|对象"
@@ -151,7 +153,7 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
     if fact.value == "initial_contact" and RECOMMENDED.search(sentence):
         return False
     reach = sentence if fact.value == "won" and not RECOMMENDED.search(sentence) else upto
-    return OUTSIDER.search(reach) is not None or any(
+    return OUTSIDER.search(THEIR_TEAM.sub("", reach)) is not None or any(
         BETWEEN_OTHERS.match(_undated(mate, scene)) for mate in mates if mate.start <= clause.start
     )
 

@@ -9,7 +9,9 @@ from nlp.clauses import Clause, Grammar, grammar
 from nlp.lexicon import END
 from nlp.segment import Skeleton
 
-DONE = re.compile("(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫|[发寄传送]来")
+DONE = re.compile(
+    "(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫|[发寄传送]来|已[签付收到下打汇]"
+)
 """Words in a deed that say it is finished."""
 
 
