@@ -22,13 +22,13 @@ LEAST = {
     },
     "held": {
         "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.86,
-        "action": 0.79, "stage": 0.68, "signals": 0.71, "commitments": 0.66,
+        "action": 0.79, "stage": 0.74, "signals": 0.71, "commitments": 0.66,
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
-MOST_ADVANCED = {"dev": 0.005, "held": 0.03}
+MOST_ADVANCED = {"dev": 0.005, "held": 0.02}
 """The share of messages without a stage in which one was found."""
-MOST_CLOSED = {"dev": 0, "held": 1}
+MOST_CLOSED = {"dev": 0, "held": 0}
 """Messages read as won or lost that are neither."""
 STAGES_AMONG_OTHERS = 0.9
 """The share of stages found in the set of sentences that mostly tell of no step of ours (LABELS.md)."""
