@@ -121,6 +121,8 @@ def _titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterat
             yield Contact("高工", (title.start, title.end), "person.title", 0.85, "高", "工")
         return
     name = seen.text[start : title.start].strip()
+    if office and len(name) > 1 and name not in listed().compound:  # 荆山中院
+        return
     before = seen.ends.get(start)
     department = seen.word(before) if before is not None and before.mark in marks["dept"] else None
     sure = 0.95 if len(name) == 1 else 0.92
