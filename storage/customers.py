@@ -116,7 +116,7 @@ def _shortest(name: str, words: Sequence[str]) -> str:
 async def owning(records: Sequence[str]) -> list[str]:
     """Ids of the customers to whom these aliases and contacts belong, or belonged before they were undone."""
     found: list[sql.Row] = []
-    for table in ("alias", "contact"):
+    for table in ("alias", "contact") if records else ():
         where = f"WHERE id IN ({sql.marks(records)})"
         found += await sql.fetch(f"SELECT customer_id FROM {table} {where}", *records)
     return list(dict.fromkeys(row[0] for row in found))

@@ -152,8 +152,16 @@ class Table(Generic[R]):
             for field, kind in self.kinds.items()
         )
 
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Each field is one column by itself."""
+        return not {"due", "money"} & set(self.kinds.values())
+
     def decode(self, row: Sequence[Any]) -> R:
         """The value that a row of :attr:`select` is (further columns are let be)."""
+        if self._is_plain:
+            pairs = zip(self._decoders, row, strict=False)
+            return self.kind(**{f: v if v is None or decode is None else decode(v) for (f, decode, _), v in pairs})
         values: dict[str, Any] = {}
         at = 0
         for field, decode, kind in self._decoders:
