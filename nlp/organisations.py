@@ -177,7 +177,7 @@ def _proposals(
         name = hidden[start:end]
         if "姓" in hidden[max(0, start - 8) : start]:  # 客户姓温,叫温以宁
             continue
-        worded = any(start < at <= end and word.end - word.start > 1 for at, word in ends.items())
+        worded = any(at in ends and ends[at].end - ends[at].start > 1 for at in range(start + 1, end + 1))
         if unheard(name) and not _described(name) and not worded:
             yield Proposal(start, end, "customer.called", 0.7)
 
