@@ -41,6 +41,7 @@ test: setup-dev lint ## lint, types and the whole suite (under 10 minutes on 2 c
 	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not torture"
 
 torture: setup-dev ## the long fault loops (about an hour)
+	@.ci/need-tools torture
 	$(PYTEST) -m torture -p no:xdist
 
 bench: $(VENV)/.dev ## the benchmarks: ratios of two things measured in one run

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import structlog
+from yarl import URL
 
 from adapters.sandbox.seal import Seal
 from adapters.sandbox.wecom_app import WecomApp
@@ -79,3 +81,26 @@ def logged(chat: Chat) -> Iterator[Log]:
     finally:
         structlog.reset_defaults()
         root.handlers[:], root.level = before, level
+
+
+CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+MOST_SENT = 64 * 1024 * 1024
+"""Bytes of a body without end that one is ready to send."""
+
+
+async def pours(url: URL) -> tuple[bytes, int]:
+    """(the first line of the answer, bytes sent) of a chunked body that does not end by itself."""
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(f"POST {url.raw_path_qs} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    said, sent = asyncio.create_task(reader.readline()), 0
+    with suppress(ConnectionError):
+        while not said.done() and sent < MOST_SENT:
+            writer.write(CHUNK)
+            sent += len(CHUNK)
+            await writer.drain()
+            await asyncio.sleep(0)
+    line = b""
+    with suppress(ConnectionError):
+        line = await asyncio.wait_for(said, 60)
+    writer.close()
+    return line, sent

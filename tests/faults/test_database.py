@@ -83,6 +83,27 @@ async def test_row_20_postgres_drops_every_connection_in_the_middle_of_the_load(
         await judge.holds(town, quietly=False)
 
 
+@pytest.mark.postgres
+async def test_row_20_postgres_restarts_in_the_middle_of_the_load(
+    tmp_path: Path, postgres_url: str, restart_postgres: Callable[[], None]
+) -> None:
+    """The server itself goes down and comes up: while it is away a callback is refused, and comes again."""
+    async with scene(tmp_path, database=postgres_url) as town:
+        await town.bot.start()
+        carrying = asyncio.create_task(town.post.all(town.letters(120), chance_of(22)))
+        await town.post.heard(40)
+        await asyncio.to_thread(restart_postgres)
+        async with asyncio.timeout(120):
+            await carrying
+        leases_end(town.bot)
+        await town.bot.drained()
+        assert town.bot.starts == 1
+        assert await town.bot.healthy()
+        assert (await town.bot.stop())[0] == 0
+        assert len(town.post.acknowledged) == 120
+        await judge.holds(town, quietly=False)
+
+
 def leases_end(bot: BotProcess) -> None:
     """A minute later: on PostgreSQL nobody knows of a dead process but by its leases running out."""
     for table in ("message", "outbox", "moment"):

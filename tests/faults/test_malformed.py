@@ -13,7 +13,7 @@ from yarl import URL
 
 from adapters.sandbox.wecom_callbacks import sealed
 from tests.conversations.chat import Chat
-from tests.faults.attacks import knocks, measured, plain_of, standing, the_app
+from tests.faults.attacks import MOST_SENT, knocks, measured, plain_of, pours, standing, the_app
 from tests.fixtures.effort import least_cpu
 
 HEAD = b"<FromUserName>zhang.wei</FromUserName><CreateTime>1773108000</CreateTime><MsgType>text</MsgType>"
@@ -42,7 +42,6 @@ INSIDE = {
     "100,000 deep": b"<a>" * 100_000,
     "as many siblings": b"<xml>" + HEAD + b"<a/>" * 100_000 + b"</xml>",
 }
-MOST_SENT = 16 * 1024 * 1024
 """Bytes, the buffers of both ends included; the bot itself counts to 1 MB."""
 CPU_MOST = 0.25
 """Seconds of the whole test process, the client's side and the storing included; the goal for the bot alone is 50 ms,
@@ -93,19 +92,10 @@ async def test_rows_26_27_bombs_are_refused_before_the_signature_and_cheaply(cha
 async def test_row_27_a_body_in_pieces_without_end_is_refused_early(chat: Chat) -> None:
     """No length is told: it is counted as it comes, and the answer does not wait for an end."""
     query, _ = sealed(the_app(chat), plain_of(chat, "x"), chat.demo.app.clock.now())
-    before, sent = await standing(chat), 0
-    place = URL(the_app(chat).callback_url).with_query(query)
-    reader, writer = await asyncio.open_connection(place.host, place.port)
-    writer.write(f"POST {place.raw_path_qs} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
-    said = asyncio.create_task(reader.readline())
-    while not said.done() and sent < MOST_SENT:
-        writer.write(b"10000\r\n" + b"x" * 65536 + b"\r\n")
-        sent += 65536
-        await writer.drain()
-        await asyncio.sleep(0)
-    assert b" 413 " in await said
+    before = await standing(chat)
+    line, sent = await pours(URL(the_app(chat).callback_url).with_query(query))
+    assert b" 413 " in line or not line, "a line that is reset may take the answer with it"
     assert sent < MOST_SENT, "it was read on and on"
-    writer.close()
     assert await standing(chat) == before
 
 

@@ -320,6 +320,17 @@ async def test_down_does_nothing_and_cut_does_it(wecom: Wecom, world: World) -> 
     assert (await wecom.send())["errcode"] == 0
 
 
+@pytest.mark.parametrize("mode", ["down", "cut"])
+async def test_a_cut_line_is_reset_and_not_closed(wecom: Wecom, world: World, mode: str) -> None:
+    world.faults.set("wecom", mode, 60)
+    base = wecom.http.base_url
+    reader, writer = await asyncio.open_connection(base.host, base.port)
+    writer.write(f"GET {base.raw_path.decode()}gettoken HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(reader.read(), 60)
+    writer.close()
+
+
 async def test_slow_answers_late_and_ends_with_the_fault(wecom: Wecom, world: World, clock: MovableClock) -> None:
     world.faults.set("wecom", "slow", 60)
     with pytest.raises(httpx.ReadTimeout):
