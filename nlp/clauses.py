@@ -20,8 +20,10 @@ from nlp.segment import Skeleton
 SENTENCE_END = "。!?\n;"
 WEAK_END = ",、 :…~"
 BOUNDARY = re.compile(
-    r"[。!?;\n]+|[,、:]+|…+|~+|(?<![\x21-\x7f]) +|(?<=[^\x20-\x7f]) +(?=[^\x20-\x7f])| +(?![\x21-\x7f])|—+|--+"
+    r"[。!?;\n]+|[,、:]+|…+|~+|—+|--+"
+    r"|(?<![\x21-\x7f]) +(?![\ue000-\uf8ff]?[a-z])|(?<![a-z])(?<![a-z]\uf8ff) +(?![\x21-\x7f]|[\ue000-\uf8fe][a-z])"
 )
+"""A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他."""
 MAY_BOUND = re.compile(r"[。!?;\n,、:…~ —\-]")
 ASKING_END = re.compile(r"[了过]没有?[啊呀呢]?$|没$|[^要]不$")
 NEGATION = re.compile("[不没未]")
@@ -31,6 +33,10 @@ READY_THEN = re.compile(
 )
 """预算下来马上签: what follows waits for what stands before."""
 MAY_WAIT = re.compile("[后马立直随]")
+ASSENT = re.compile("(?:好|行|嗯|中|妥|成|ok|收到|可以|没问题|明白|晓得)[的嘞啦了哒呀咧滴]?")
+"""好嘞马哥: a yes opens no condition."""
+SALUTATION = re.compile("尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hello)")
+"""尊敬的栗经理：is spoken to, and what follows is not said by him."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
 UNDONE = re.compile(
     "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
@@ -46,8 +52,8 @@ LONG = 40
 """A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
     "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
-    "soon", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg",
-    "stuck", "household",
+    "soon", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg", "stuck",
+    "household",
 )  # fmt: skip
 NOT_OF_ITSELF = frozenset({"neg", "then", "until", "if", "plan", "soon", "already", "said", "contrast"})
 TO_THE_SENTENCE = frozenset({"example", "domestic", "third", "household"})
@@ -168,13 +174,14 @@ def _boundaries(line: str) -> Iterator[re.Match[str]]:
 
 
 def _voices(found: Sequence[Clause], rules: Grammar) -> None:
-    """客户：再考虑考虑。我：好的: what stands behind a name and a colon is said by it."""
+    """客户：再考虑考虑: what stands behind a name and a colon is said by it, unless it is said to it (您)."""
     theirs = False
-    for clause in found:
+    for n, clause in enumerate(found):
         clause.theirs = theirs
-        if clause.ending.startswith(":") and len(clause.line) <= 8:
+        if clause.ending.startswith(":") and len(clause.line) <= 8 and not SALUTATION.search(clause.line):
             if any(mark in rules.them for mark in clause.line):
-                theirs = True
+                said = (one.line for one in found[n + 1 :] if one.sentence == clause.sentence)
+                theirs = not any("您" in line for line in said)
             elif any(mark in rules.we for mark in clause.line):
                 theirs = False
 
@@ -269,7 +276,8 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
         previous = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
         if previous is not None and len(before) <= 6 and not dated and not SOME_DAY.search(before):
             waited = waited or "until" in previous.own
-            if waited or any(mark in done or mark == "后" for mark in previous.line[-4:]):
+            done_before = any(mark in done or mark == "后" for mark in previous.line[-4:])
+            if waited or (done_before and not ASSENT.match(skeleton.words(previous.start, previous.end))):
                 previous.moods.add("if")
                 opened = True
         only = skeleton.line[at + 1 : at + 2] in ("才", "方")

@@ -13,6 +13,7 @@ from datetime import datetime
 from nlp import dialogue, labels
 from nlp.accounts import gathered
 from nlp.chatlines import lines_of
+from nlp.commitments import day_of
 from nlp.placing import all_at, by_lines, placed, shifted
 from nlp.reading import ActionFound, Commitment, Contact, Reading, Speaker, StageFound
 from nlp.turns import Transcript, Turn
@@ -155,7 +156,10 @@ def _with_the_yes(
     itself what it promises, that stands."""
     asked = agreed.asked
     at = asked.at or now
-    promises = () if answer is not None and answer.commitments else _granted(agreed, read, at)
+    own = any(one.by == asked.side for one in reading.commitments)
+    promises = () if own or (answer is not None and answer.commitments) else _granted(agreed, read, at)
+    if answer is not None and len(answer.dates) == 1:
+        promises = tuple(replace(one, when=answer.dates[0], due=day_of(answer.dates[0])) for one in promises)
     stage, action = _settled(agreed.words, read, at)
     made = Reading(
         text=asked.text,

@@ -25,9 +25,10 @@ _BUT = re.compile(
 )
 _ASKS = re.compile(
     r"吗|么$|[?？]|能不能|可不可以|能否|可否|行不行|好不好|方便|麻烦|请|帮|要不|不如|如何|怎么样|吧$|记得|别忘|(?:发|给|寄|传|送|推|报|出|做|整|弄|拿|提供).{0,8}(?:我|我们|过来|来)|[给跟和]我"
+    r"|^[^我]{0,4}把[^我]{1,14}[带发给寄送拿拍传改做弄盖签备]"
 )
 _MODAL = re.compile(
-    r"能不能|可不可以|可否|能否|行不行|好不好|可以不|是不是可以|方便的话|方便|麻烦|辛苦|劳驾|记得|别忘了?|要不要|要不然|要不|不如|可以|(?<![可才只性功智])能(?!源|力|量|耗)|请(?!示|假|款|购)|帮我?忙?|帮(?=我)|最好|一定要|那就?|就(?=[周下明后今])"
+    r"能不能|可不可以|可否|能否|行不行|好不好|可以不|是不是可以|方便的话|方便|麻烦|辛苦|劳驾|记得|别忘了?|要不要|要不然|要不|不如|可以|(?<![可才只性功智])能(?!源|力|量|耗)|请(?!示|假|款|购)|帮我?忙?|帮(?=我)|最好|一定要|顺便|另外|对了|还有|那就?|就(?=[周下明后今])"
 )
 _TAIL = re.compile(
     r"(?:行吗|好吗|可以吗|能行吗|行不|可以不|怎么样|如何|方便吗|没问题吧|可以吧|行吧|好吧|吗|么|吧|呢|啊|哈|呀|嘛|[?？!！。~\s])+$"
@@ -46,10 +47,34 @@ _ABOUT = {
     "solution_demo": re.compile(r"演示|试用|测试|试|看|demo|poc|方案|来", re.I),
     "negotiation": re.compile(r"报价|谈|价"),
 }
+_WANTED = re.compile(
+    r"([^的,，。\s]{2,8}?)(?:再|你|您)*(?:帮我|给我|帮忙|给我们)(?:拿|来|弄|留|送|带|搞|做|整|发)"
+    r"|(?:的|那个|那份)?([^的,，。\s]{2,8}?)(?:呢|好了没|弄好没|发了没|寄了没|出来没|怎么样了|什么时候|啥时)"
+)
+_CALL = re.compile(r"[^\s，,。]{1,5}[，,\s]+")
+_WHEN = re.compile(
+    r"(?:大概|大约|预计)?(?:什么时候|啥时候?|几时|何时|哪[一]?天|几号|周几|多会儿|什么时间|多久)(?:左右)?"
+)
+_STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]")
+LONGEST = 60
+"""A longer sentence is no request that a word grants."""
 _HANDING = "发给寄送传"
 _DEED = re.compile(r"[发给寄送传推报出做整弄拿改签付打回]|提供|安排|准备|确认|联系|对接|申请")
 _MEETING = re.compile(r"演示|demo|poc|试|测|看|签|合同|拜访|见|来|过去|面谈|会|讲|交流", re.I)
-_TOPICS = ("quote", "draft", "contract", "proposal", "case", "compare", "sample", "invoice", "need", "trial", "price")
+_TOPICS = (
+    "quote",
+    "draft",
+    "contract",
+    "proposal",
+    "case",
+    "compare",
+    "sample",
+    "invoice",
+    "need",
+    "trial",
+    "price",
+    "paper",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +112,27 @@ def says_yes(text: str) -> bool:
 
 
 def _agreed(asked: Turn, answer: Turn) -> Agreed | None:
-    sentences = list(_SENTENCE.finditer(asked.text))
+    sentences = list(_SENTENCE.finditer(_STICKER.sub(lambda match: "，" * len(match[0]), asked.text)))
     if not sentences:
         return None
     last = sentences[-1]
-    if not _ASKS.search(last[0]) or len(last[0]) > 60:
+    if not _ASKS.search(last[0]) or len(last[0]) > LONGEST:
         return None
     return Agreed(asked, answer, (last.start(), last.end()), last[0])
 
 
 def stated(request: str) -> str:
     """The request as a statement of the one who grants it: 周五前能把报价发我吗 → 我周五前把报价发您."""
-    words = _MODAL.sub("", _TAIL.sub("", request.strip()))
+    words = _MODAL.sub("", _TAIL.sub("", _uncalled(request.strip())))
     words = _SWAP.sub(lambda m: _SWAPPED.get(m[0], "您"), words)
     return words if re.match(r"\s*(?:我|咱)", words) else f"我{words}"
+
+
+def _uncalled(request: str) -> str:
+    """The request without whom it calls upon: 小张，发我一份."""
+    called = _CALL.match(request)
+    rest = request[called.end() :] if called else ""
+    return rest if called and rest and wants_a_deed(rest) and not wants_a_deed(called[0]) else request
 
 
 def proposal(request: str) -> str:
@@ -127,6 +159,55 @@ def topic(turns: Sequence[Turn], n: int) -> str:
         if thing:
             return thing
     return ""
+
+
+def asked_for(turns: Sequence[Turn], n: int, again: Again) -> str:
+    """The thing that the other side's last request before turn ``n`` was for, read as if it were granted; "" where
+    nothing was asked for."""
+    for before in reversed(turns[max(0, n - 3) : n]):
+        if before.side == turns[n].side:
+            continue
+        for sentence in reversed(_SENTENCE.findall(_STICKER.sub("，", before.text))):
+            if len(sentence) > LONGEST:
+                continue
+            said = stated(sentence)
+            for words in (said, f"我马上{said[1:]}"):
+                for one in again(words).commitments:
+                    if one.by == turns[n].side and (thing := _object(one.what)):
+                        return thing
+            if wanted := _WANTED.search(sentence):
+                return wanted[1] or wanted[2]
+    return ""
+
+
+def _object(what: str) -> str:
+    """What is left of a promise without its verb; "" for a single character."""
+    first = next(iter(shipped().find(normalise(what))), None)
+    thing = what[first.end :] if first is not None and first.start == 0 and first.mark in _hands() else what[1:]
+    return thing if len(thing) > 1 else ""
+
+
+@cache
+def _hands() -> frozenset[str]:
+    return frozenset(shipped().marks("hand", "deed"))
+
+
+def question_of_time(turns: Sequence[Turn], n: int) -> str:
+    """The other side's question before turn ``n`` when something will be done; "" where it asked none."""
+    if not n or turns[n - 1].side == turns[n].side:
+        return ""
+    asked = [sentence for sentence in _SENTENCE.findall(turns[n - 1].text) if _WHEN.search(sentence)]
+    return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
+
+
+def answered(question: str, day: str) -> str:
+    """The question as a statement of the one who answers with a day: 什么时候能寄出来 → 我周五寄出来."""
+    return stated(_WHEN.sub(day, question, count=1))
+
+
+def spoken_of(turns: Sequence[Turn], n: int) -> str:
+    """The thing that either side last spoke of before turn ``n``; "" where none was."""
+    return next((thing for before in reversed(turns[max(0, n - 3) : n]) if (thing := _thing(before.text))), "")
 
 
 def _thing(text: str) -> str:

@@ -13,29 +13,46 @@ MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
 _THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱)"
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
-RECIPIENT = re.compile(rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边)?")
+RECIPIENT = re.compile(
+    rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边|(?:到|给)?(?:微信|大|业主|客户|项目)?群里?)?"
+)
 """Whom a thing goes to. A department is one only behind 给 or 你们: 采购流程图 is a thing."""
 TO_WHOM = re.compile(
     r"(?<=..)(?:发|寄|送|交)?给(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱|的)*$"
 )
 """发报价单给她: whom it is for is no part of the thing."""
 PASSED_ON = re.compile("(?:发|给|寄|传|送)(?:给)?(?:您|你们?|他们?|她们?|我们?|客户|对方)")
+WHERETO = re.compile(r"^(?:到|进|往|去)(?!货|款|期|岸)")
+"""送两份到后厨: what stands behind is where it goes."""
+DONE_SO = re.compile(r"(?:一[遍下次版份]|好|完|妥|齐|清楚|出来|下来|出|成|了)*(?:给(?:您|你|他|她|客户|我)?们?)?")
+"""How a deed before the handing over ends."""
+OWED = re.compile(
+    r"([^的,]{2,8})的(?:事情?|事儿|东西)|^([^的我他她您你说,]{2,8})我(?!们?的)|(?:要|改|说|提|问|欠|定|订|缺|应)[^,的]{0,6}的((?!事|东西)[^的说讲了过]{2,10})$"
+)
+"""您要的陈列道具，我后天带过去: what the clause before names without saying a thing of it."""
+ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
+AGENT = re.compile("^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同)")
+FORM = re.compile("(?:纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
+"""方案的纸质版 is the proposal."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
     r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块)(?:的)?|些|点|份|个|版)"
 )
-EDGE = re.compile(r"^[的了将一就也都再先还给说请好完]+|[的了吧哈呀啊哦呢就先再也都还给]+$")
+EDGE = re.compile(
+    r"^(?:[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
+)
 TAIL = re.compile(
     r"(?:看看|看一下|看下|过目|参考|核对一下|确认一下|审一下|审核|弄好|整理好|整理一下|整理|准备好|做好|弄|发|过去|过来|出来|"
     r"以邮件形式|书面|以书面形式|于|全部|一起|这边|那边|单独|分别|给|亲自|重新|马上|顺便|一定|肯定|抓紧|尽快|争取|前|之前|以前|之内|以内)$"
 )
-TRAIL = re.compile(r"(?:过去|过来|出来|出去|回去|上去|下来|一下|一份|一版|一个|两份|一遍|给|到|上)+$")
+TRAIL = re.compile(r"(?:过去|过来|出来|出去|回去|上去|下来|一下|一份|一版|一个|两份|两个|一遍|去|来|个|份|给|到|上)+$")
 OBJECTS = (
     "quote", "contract", "draft", "proposal", "sample", "invoice", "case", "compare", "trial", "order", "need", "price",
     "demo", "nda", "terms", "payment", "delivery", "period", "bid", "project",
 )  # fmt: skip
+ENGLISH = re.compile("[a-z]+")
 FEW = 12
 """Longer words beside a verb are no thing that one could name shortly."""
 
@@ -43,6 +60,27 @@ FEW = 12
 @lru_cache(maxsize=64)
 def _objects(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(lexicon.marks(*OBJECTS)) | frozenset(lexicon.marks("amount"))
+
+
+@lru_cache(maxsize=64)
+def _nameable(lexicon: Lexicon) -> frozenset[str]:
+    """The marks of things that can be promised, also those by which no deal is spoken of."""
+    return _objects(lexicon) | frozenset(lexicon.marks("paper"))
+
+
+def is_nameable(words: str, lexicon: Lexicon) -> bool:
+    """The words hold a thing that is promised in sales."""
+    return any(word.mark in _nameable(lexicon) for part in (words, words[1:]) for word in lexicon.find(part))
+
+
+def _short(words: str) -> bool:
+    """Few enough words for a name; one in Latin letters counts as two characters."""
+    return 0 < len(ENGLISH.sub("xx", words)) <= FEW
+
+
+@lru_cache(maxsize=64)
+def _people(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.marks("person", "cust"))
 
 
 def is_business(words: str, lexicon: Lexicon) -> bool:
@@ -66,12 +104,14 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
     (打款) has a thing only where one stands behind it."""
     clause, line = scene.clauses[n], scene.skeleton.line
     before, after = line[clause.start : start], line[end : clause.end]
-    behind = "" if HANDED_TO.search(line[start + 1 : end]) else clean(after)
+    behind = "" if HANDED_TO.search(line[start + 1 : end]) else clean(_addressed(line[end - 1], after, scene))
+    if _short(behind) and is_nameable(behind, scene.skeleton.lexicon):
+        return behind, clause.end
     if held := HELD.search(before):
-        thing = clean(held[1])
+        thing = clean(_until_done(held[1], scene))
         if thing:
             return thing, clause.end if len(after) <= 12 else end
-    if behind and len(behind) <= FEW:
+    if _short(behind):
         return behind, clause.end
     if whole:
         return "", end
@@ -79,6 +119,22 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
     if topic:
         return topic, clause.end if len(after) <= 12 else end
     return _spoken_of_before(n, scene), clause.end if len(after) <= 8 else end
+
+
+def _addressed(last: str, after: str, scene: Scene) -> str:
+    """发施主任邮箱: who stands right behind the verb gets it, as 他 does; 发我微信: who ends it as well."""
+    if last in "我你您他她们":
+        return f"他{after}"
+    return f"他{after[1:]}" if after[:1] and after[0] in _people(scene.skeleton.lexicon) else after
+
+
+def _until_done(held: str, scene: Scene) -> str:
+    """把合同盖好章寄您: the thing ends where what is done to it first begins."""
+    hand = scene.skeleton.lexicon.marks("hand", "deed")
+    for found in re.finditer(f"[{hand}]([^\ue000-\uf8ff]+)", held):
+        if found.start() and DONE_SO.fullmatch(MARKS.sub("", held[found.end() :])):
+            return held[: found.start()]
+    return held
 
 
 def clean(raw: str) -> str:
@@ -90,8 +146,11 @@ def clean(raw: str) -> str:
     words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):
         words = COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
+    if WHERETO.match(words):
+        return ""
     if len(words) > 8 and "的" in words:
-        words = words.rsplit("的", 1)[1]
+        head, tail = words.rsplit("的", 1)
+        words = head.rsplit("的", 1)[-1] if FORM.fullmatch(tail) else tail
     return words.strip()
 
 
@@ -99,13 +158,16 @@ def _topic(before: str, scene: Scene) -> str:
     """方案我今晚发他: what stands before the one who does it, or before the date."""
     lexicon = scene.skeleton.lexicon
     names = ("we", "he", "hemark", "date", "person", "customerword", "promise", "said", "you", "cust", "soon")
-    stops = frozenset(lexicon.marks(*names)) - _objects(lexicon)
+    stops = frozenset(lexicon.marks(*names)) - _nameable(lexicon)
     parts = re.split(f"[{re.escape(''.join(stops))}][^\ue000-\uf8ff]*\uf8ff?", before)
     for part in parts:
-        marked = [k for k, mark in enumerate(part) if mark in _objects(lexicon)]
+        marked = [k for k, mark in enumerate(part) if mark in _nameable(lexicon)]
         if marked:
+            if len(marked) > 1 and ALSO.fullmatch(part[marked[-2] + 1 : marked[-1]]):
+                return clean(MARKS.sub("", part[marked[-2] :]))
             return _named(part, marked[-1])
-    named = [clean(MARKS.sub("", part).rsplit("的", 1)[-1]) for part in parts[:-1]]
+    told = [MARKS.sub("", part) for part in parts[:-1]]
+    named = [clean(part.rsplit("的", 1)[-1]) for part in told if not AGENT.match(part)]
     return next((thing for thing in reversed(named) if 2 <= len(thing) <= FEW), "")
 
 
@@ -119,15 +181,17 @@ def _named(part: str, at: int) -> str:
 
 def _spoken_of_before(n: int, scene: Scene) -> str:
     """The thing that the clauses before in the sentence were about: 把案例整理一下,周五发您."""
-    objects = _objects(scene.skeleton.lexicon)
+    objects = _nameable(scene.skeleton.lexicon)
     for k in range(n - 1, max(-1, n - 4), -1):
         clause = scene.clauses[k]
         if clause.sentence != scene.clauses[n].sentence:
             break
         if held := HELD.search(clause.line):
-            words = re.split(f"[{scene.skeleton.lexicon.marks('hand')}]", held[1])[0]
+            words = re.split(f"[{scene.skeleton.lexicon.marks('hand')}]", _until_done(held[1], scene))[0]
             if thing := clean(words):
                 return thing if len(thing) <= FEW else ""
+        if owed := OWED.search(MARKS.sub("", clause.line)):
+            return clean(owed[1] or owed[2] or owed[3])
         marked = [at for at, mark in enumerate(clause.line) if mark in objects]
         if marked:
             return _named(clause.line, marked[-1])

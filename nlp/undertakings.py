@@ -13,6 +13,7 @@ from nlp.turns import Turn
 
 SURE = 0.78
 _TO_ME = re.compile(r"(?:给|发|寄|传|推|送|报)(?:给)?(?:我|我们)(?!的)")
+_HITHER = re.compile(r"(?:给|发|寄|传|推|送|报|打|转|回|带|拿|交)(?:给|过)?(?:我|来)")
 _TO_YOU = re.compile(r"(?:发|给|寄|传|推|送|报|转)(?:给|过去)?(?:您|你)")
 _DONE = re.compile(r"[了过吗么?？没不]|如果|要是|的话|尽量|争取|可能|估计|已经|应该|想")
 _I = re.compile(r"我们?(?!的|方|司)")
@@ -24,6 +25,9 @@ _AFTER = re.compile(
     r"(?P<deed>到(?:达|场|现场|厂里|贵司|(?:您|你们?)(?:那[边里]?|公司|厂里|单位|办公室|学校|医院))?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
     r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果))"
 )
+_ONLY_A_DAY = re.compile(
+    r"(?:(?:好的?|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
+)
 _OTHER = re.compile(r"你|您|贵|他|她|对方|甲方|客户|那边")
 _CHANNEL = re.compile(r"[发传推](?:到|去)?(?:邮箱|邮件|微信|群里?|钉钉|飞书|企业微信)")
 _CONTACT = {"回": "回复", "联系": "联系"}
@@ -33,16 +37,25 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
     """The promises of turn ``n``: those of its reading that are its speaker's own, and those the talk makes plain.
     ``again`` reads other words as said by the same speaker at the same moment."""
     turn = turns[n]
-    own = [_by_whom(one, turn, reading) for one in reading.commitments]
+    own = [_by_whom(one, turn, reading) for one in reading.commitments if not _only_wished(one, turn, reading)]
     own = [one for one in own if not (one.by == turn.side and _TO_ME.search(one.text))]
     plain = list(_coming(turn, reading))
     own = [one for one in own if not _borrowed(one, plain)]
     if not any(_complete(one) for one in own):
-        own = list(_with_topic(turns, n, reading, again)) or own
+        own = list(_with_topic(turns, n, reading, again)) or own or list(_dated(turns, n, reading, again))
     said = [*own, *(one for one in plain if not _covered(one, own))]
     if not said:
         said = list(_at_once(turn, reading, again))
     return tuple(sorted(said, key=lambda one: one.span))
+
+
+def _only_wished(promise: Commitment, turn: Turn, reading: Reading) -> bool:
+    """盖好章寄过来哈, said to the other's face: nobody is named, so it is a request."""
+    if promise.by == turn.side or not _HITHER.search(promise.text):
+        return False
+    start = next(start for start, clause in dialogue.clauses(reading.text) if start + len(clause) > promise.span[0])
+    before = reading.text[start : promise.span[1]]
+    return not re.search(r"他|她|财务|同事|公司|领导|老板|法务", before)
 
 
 def _by_whom(promise: Commitment, turn: Turn, reading: Reading) -> Commitment:
@@ -112,17 +125,34 @@ def _promise(turn: Turn, reading: Reading, when: When, what: str, span: tuple[in
 
 def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
     """我今晚发您 after 案例有吗: the promise with the thing that was asked for."""
-    thing = dialogue.topic(turns, n)
-    if thing and thing not in reading.text:
+    for thing in (dialogue.asked_for(turns, n, again), dialogue.topic(turns, n), dialogue.spoken_of(turns, n)):
+        if not thing or thing in reading.text:
+            continue
         for start, clause in dialogue.clauses(reading.text):
             if not dialogue.wants_a_deed(clause):
                 continue
             for words in (f"{thing}，{clause}", f"{thing}{clause}"):
                 said = [_of(thing, one) for one in again(words).commitments if one.by == turns[n].side]
-                whole = next((one for one in said if thing in one.what), None)
+                whole = next((one for one in said if one.what.find(thing) > 0), None)
                 if whole is not None:
                     yield _in_place(whole, reading, start, clause)
                     return
+
+
+def _dated(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
+    """下周一, said to 对账单什么时候能回传: the answer is the day, the question the deed."""
+    question = dialogue.question_of_time(turns, n)
+    if not question or len(reading.dates) != 1 or not _ONLY_A_DAY.fullmatch(_without_day(reading)):
+        return
+    for one in again(dialogue.answered(question, reading.dates[0].text)).commitments:
+        if one.by == turns[n].side:
+            yield _in_place(one, reading, 0, reading.text)
+            return
+
+
+def _without_day(reading: Reading) -> str:
+    start, end = reading.dates[0].span
+    return reading.text[:start] + reading.text[end:]
 
 
 def _of(thing: str, promise: Commitment) -> Commitment:

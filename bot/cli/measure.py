@@ -12,7 +12,7 @@ from bot.cli.common import DONE, WRONG_USE
 from bot.cli.read import answer
 from nlp.customers import NameIndex
 from nlp.lexicon import shipped
-from nlp.read import read
+from nlp.read import Context, read
 from nlp.reading import Reading, Speaker
 from nlp.reliability import BINS, Reliability, judged
 from nlp.scoring import FIELDS, Count, Score, score
@@ -170,7 +170,10 @@ def _chat(labelled: Line, index: NameIndex) -> tuple[Turns, int, Line]:
         return [], 0, as_dict(_read(text, labelled["now"], index))
 
     def reads(words: str, at: Any, speaker: Speaker) -> Reading:
-        return read(words, at, names=index, lexicon=shipped(), calendar=Calendar.national(), speaker=speaker)
+        talk = Context("", "")
+        return read(
+            words, at, names=index, lexicon=shipped(), calendar=Calendar.national(), speaker=speaker, context=talk
+        )
 
     turns = [(turn.speaker, turn.at.isoformat() if turn.at else None, turn.text) for turn in chat.turns]
     return turns, chat.system, as_dict(merge(chat, reads, now))

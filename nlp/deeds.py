@@ -1,0 +1,137 @@
+"""The deeds of a clause that somebody could undertake: a verb of handing over with its thing, or a deed whole alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlp import things
+from nlp.clauses import Clause
+from nlp.facts import Scene
+from nlp.lexicon import Lexicon, table
+
+MARKS = re.compile(r"[\ue000-\uf8ff]")
+RETURNED = re.compile(r"寄|签|回传|交付|盖|[打转汇]过来")
+"""Whole deeds that nevertheless are done to a thing spoken of before."""
+SAYING = frozenset({"said", "promise", "wechat", "phone"})
+THEM = ("he", "hemark", "customerword", "cust", "person", "dept", "boss", "title", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """The verb of an undertaking at ``line[start:end]``, what it is done to, and where its words end in the line."""
+
+    start: int
+    end: int
+    verb: str
+    thing: str
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The marks that decide who undertakes what."""
+
+    hand: frozenset[str]
+    deed: frozenset[str]
+    verbs: frozenset[str]
+    """All of these."""
+    handing: re.Pattern[str]
+    vowdeed: frozenset[str]
+    """Deeds that are promises only where they are vowed: 上门, 完工."""
+    we: frozenset[str]
+    you: frozenset[str]
+    them: frozenset[str]
+    """Anybody on the customer's side."""
+    client: frozenset[str]
+    """Of these, the ones that no one of ours is called by: 客户, a company, a person."""
+    outside: frozenset[str]
+    """Rivals, carriers, stores: their word is nobody's promise here."""
+    promise: frozenset[str]
+    saying: frozenset[str]
+    plan: frozenset[str]
+    want: frozenset[str]
+    demo: frozenset[str]
+    shortly: frozenset[str]
+    """Words by which a thing is to be done at once: 立刻, 第一时间."""
+    weak: frozenset[str]
+    """Verbs that say little by themselves: 确认, 安排, 处理."""
+    theirs: frozenset[str]
+    """What customers do: pay, sign, send back."""
+    date: str
+
+
+@lru_cache(maxsize=64)
+def classes_of(lexicon: Lexicon) -> Classes:
+    """The marks of a lexicon that promises are made of."""
+    outside = frozenset(lexicon.marks("outside", "competitor", "otherparty"))
+    return Classes(
+        hand=frozenset(lexicon.marks("hand", "deed")),
+        deed=frozenset(lexicon.marks("deed")),
+        verbs=frozenset(lexicon.marks("hand", "deed", "vowdeed")),
+        handing=re.compile(f"[{lexicon.marks('hand', 'deed', 'vowdeed')}]"),
+        vowdeed=frozenset(lexicon.marks("vowdeed")),
+        we=frozenset(lexicon.marks("we")),
+        you=frozenset(lexicon.marks("you")),
+        them=frozenset(lexicon.marks(*THEM)),
+        client=frozenset(lexicon.marks("customerword", "cust", "person")) - outside,
+        outside=outside,
+        promise=frozenset(lexicon.marks("promise")),
+        saying=frozenset(lexicon.marks(*SAYING)),
+        plan=frozenset(lexicon.marks("plan")),
+        want=frozenset(lexicon.marks("want")),
+        demo=frozenset(lexicon.marks("demo")),
+        shortly=frozenset(lexicon.marks("soon", "shortly")),
+        weak=frozenset(lexicon.marks("weak")),
+        theirs=frozenset(lexicon.marks("theirs")),
+        date=lexicon.marks("date"),
+    )
+
+
+@lru_cache(maxsize=32)
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern of the lexicon's file of promises, over words without marks."""
+    return re.compile(table("promises")["patterns"][name])
+
+
+def plain(line: str) -> str:
+    """A piece of a line without its marks."""
+    return MARKS.sub("", line)
+
+
+def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
+    """The verbs of the clause by which a thing could be undertaken, with their things."""
+    line = scene.skeleton.line
+    for mark in classes.handing.finditer(line, clause.start, clause.end):
+        at = mark.start()
+        solemn = line[at] in classes.vowdeed and bool(pattern("vow").search(plain(line[clause.start : at])))
+        if (line[at] not in classes.hand and not solemn) or at not in scene.skeleton.tokens:
+            continue
+        begin, stop = scene.skeleton.tokens[at]
+        word = scene.skeleton.text[begin:stop]
+        end = at + 1 + stop - begin
+        if pattern("no_deed").match(scene.skeleton.text, begin):
+            continue
+        whom = classes.we | classes.you | classes.them
+        handed = word[0] in "给俾" and (word != things.bare(word) or things.is_recipient(line[end : clause.end], whom))
+        beside = line[clause.start : at] + line[end : clause.end]
+        if handed and any(mark in classes.hand for mark in beside):  # 发给他, 给他发: the other verb is the deed
+            continue
+        if handed and pattern("given").search(plain(line[end : clause.end])):
+            continue
+        whole = line[at] in classes.deed or solemn
+        thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
+        if (not thing and not whole) or any(mark in classes.demo for mark in line[end : clause.end]):
+            continue
+        if line[at] in classes.weak and pattern("meeting").search(thing):
+            continue
+        vowed = any(mark in classes.promise for mark in line[clause.start : at])
+        vowed = vowed and (whole or bool(pattern("vow").search(plain(line[clause.start : at]))))
+        known = things.is_business(thing or word, scene.skeleton.lexicon) or (
+            things.is_nameable(thing, scene.skeleton.lexicon) and any(mark in whom for mark in beside)
+        )
+        if not (scene.anchored or vowed or known or pattern("formal").search(scene.skeleton.text)):
+            continue
+        yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)

@@ -1,0 +1,39 @@
+"""Deeds in words that no list has, told by how they are built: 把机房腾出来, 给您换新的, 答应月底前组织评审."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.clauses import Clause
+from nlp.deeds import Classes, Deed, pattern, plain
+from nlp.facts import Scene
+from nlp.things import clean
+
+HELD = re.compile(r"[把将](?![握关来到近军])")
+LONGEST = 12
+"""What is undertaken in more words is no deed that could be named."""
+
+
+def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
+    """The deeds that the build of the clause shows, the surest first."""
+    line = scene.skeleton.line[clause.start : clause.end]
+    for at in (found.start() for found in HELD.finditer(line)):
+        done = pattern("held_done").fullmatch(_rest(line[at + 1 :]))
+        if done and len(thing := clean(done["thing"])) > 1:
+            yield _deed(clause, at, done["verb"], thing)
+    for at, mark in enumerate(line):
+        if mark in classes.hand and (served := pattern("served").match(_rest(line[at:]))):
+            yield _deed(clause, at, served["what"], "")
+        if mark in classes.promise and (sworn := pattern("sworn").match(_rest(line[at:]))):
+            what = clean(sworn["what"])
+            if len(what) > 1 and any(later in classes.date for later in line[at:]):
+                yield _deed(clause, at, what, "")
+
+
+def _rest(line: str) -> str:
+    return pattern("ending").sub("", plain(line))
+
+
+def _deed(clause: Clause, at: int, verb: str, thing: str) -> Deed:
+    return Deed(clause.start + at, clause.start + at + 1, verb, thing, clause.end)

@@ -1,0 +1,115 @@
+"""Whether the words around a deed pledge it: vowed, granted, only asked, retold as broken, or told in general."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp.clauses import Clause
+from nlp.deeds import Classes, pattern, plain
+from nlp.facts import Scene
+
+SHORT = 14
+"""A clause of no more characters may say no more than that something was promised."""
+UNSPOKEN = frozenset(
+    ("question", "wh", "ask", "if", "hedge", "wish", "later", "example", "lesson", "joke", "retract", "third",
+     "domestic", "until", "stuck")
+)  # fmt: skip
+"""Moods in which nobody promises."""
+UNSPOKEN_ITSELF = UNSPOKEN - {"ask"}
+"""The same where asking only reached over from a clause before."""
+
+
+def may_promise(clause: Clause) -> bool:
+    """Nothing of the clause's mood speaks against a promise in it."""
+    return clause.moods.isdisjoint(UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF)
+
+
+def vowed(before: str, classes: Classes) -> bool:
+    """The words before a verb say that it was promised, and not that it was not."""
+    return any(not denied for denied in _vows(before, classes))
+
+
+def refused(n: int, before: str, scene: Scene, classes: Classes) -> bool:
+    """Somebody would not promise it: 我没答应, 不敢保证, 答应不了; in the clause or in a short one beside it."""
+    beside = (clause.line for clause in _beside(n, scene))
+    return any(denied for words in (before, *beside) for denied in _vows(words, classes))
+
+
+def _vows(words: str, classes: Classes) -> Iterator[bool]:
+    """For every word of promising, whether it is denied."""
+    for at, mark in enumerate(words):
+        if mark in classes.promise:
+            yield bool(
+                pattern("denied_before").search(plain(words[:at])) or pattern("denied_behind").match(plain(words[at:]))
+            )
+
+
+def vowed_around(n: int, scene: Scene, classes: Classes) -> bool:
+    """The clause before or behind says no more than that it was promised: 我答应了, 拍了胸脯."""
+    return any(vowed(clause.line, classes) for clause in _beside(n, scene))
+
+
+def _beside(n: int, scene: Scene) -> Iterator[Clause]:
+    beside = [scene.clauses[k] for k in (n - 1, n + 1) if 0 <= k < len(scene.clauses)]
+    for clause in beside:
+        if clause.sentence == scene.clauses[n].sentence and len(plain(clause.line)) <= SHORT:
+            yield clause
+
+
+def only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:
+    """让我发报价, 您发我一份: a request is no promise yet, unless we said yes to it."""
+    words = plain(before)
+    ours = any(
+        mark in classes.we and not pattern("towards").search(plain(before[:at])) for at, mark in enumerate(before)
+    )
+    if not ours and scene.speaker == "rep" and _called_upon(scene):
+        return True
+    if pattern("ordered").match(words) and not granted(scene.clauses[n : n + 3], scene):
+        return True
+    if pattern("please").search(words) and not ours:
+        return True
+    if scene.speaker == "rep" and not ours and (you := pattern("you").search(before)):
+        return not pattern("towards").search(plain(before[: you.start()]))
+    if not pattern("request").search(words):
+        if not ours and re.search(r"要求|希望|催", words):
+            return True
+        return bool(scene.clauses[n].own.get("must")) and not ours
+    return not granted(scene.clauses[n : n + 3], scene)
+
+
+def _called_upon(scene: Scene) -> bool:
+    """小武，施总的样品今天寄出去: a colleague is called and told what to do."""
+    text = scene.skeleton.text
+    return bool(pattern("colleague").match(text)) and not pattern("own_word").search(text)
+
+
+def granted(clauses: Sequence[Clause], scene: Scene) -> bool:
+    """Among these clauses we say yes: 我说行, 我应下来了."""
+    return bool(pattern("yes").search("".join(scene.skeleton.words(one.start, one.end) for one in clauses)))
+
+
+def broken(n: int, scene: Scene) -> bool:
+    """The clauses behind say that nothing came of it: 到现在也没给, 结果放我鸽子."""
+    behind = (c for c in scene.clauses[n + 1 : n + 3] if c.sentence == scene.clauses[n].sentence)
+    return any(pattern("broken").search(plain(clause.line)) for clause in behind)
+
+
+def awaited(n: int, scene: Scene) -> bool:
+    """定了我给你打电话: a few words that end in 了 are what the deed without a day of its own waits for."""
+    clause, before = scene.clauses[n], scene.clauses[n - 1] if n else None
+    if clause.dates or pattern("awaited_here").match(plain(clause.line)):
+        return not clause.dates
+    return (
+        before is not None
+        and before.sentence == clause.sentence
+        and bool(pattern("awaited").fullmatch(plain(before.line)))
+    )
+
+
+def in_general(n: int, scene: Scene) -> bool:
+    """The clause, or the one that opens the sentence, tells what is always so, or a chore that concerns no customer."""
+    clause = scene.clauses[n]
+    around = [c for c in scene.clauses[max(0, n - 2) : n + 3] if c.sentence == clause.sentence]
+    words = scene.skeleton.words(around[0].start, around[-1].end)
+    return bool(pattern("habit").search(words) or pattern("chore").search(words))

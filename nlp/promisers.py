@@ -1,0 +1,101 @@
+"""Who undertakes a deed: the nearest one spoken of before its verb, else the one who was speaking, else the writer."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from nlp.deeds import Classes, Deed, pattern, plain
+from nlp.facts import Scene
+from nlp.reading import Side
+from nlp.things import is_business
+
+Promiser = tuple[Side | Literal["nobody"], bool]
+"""The side, or nobody whose word counts here, and whether the words name it."""
+
+OWNING = re.compile(r"(?:.{0,3})的")
+NEXT_TO = re.compile("([\ue000-\uf8fe])[^\ue000-\uf8ff]*\uf8ff?$")
+FAR = 5
+"""So many clauses back may stand who is speaking."""
+
+
+def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
+    """Who undertakes the deed of the ``n``-th clause."""
+    us, them = _sides(n, scene)
+    line = scene.skeleton.line
+    if pattern("asked_of_us").search(plain(line[scene.clauses[n].start : deed.start])):
+        return us, True
+    to_them = bool(pattern("to_them").match(plain(line[deed.start : scene.clauses[n].end])))
+    to_them = to_them or line[deed.end : deed.end + 1] in classes.client
+    speaking = bool(pattern("speaking").match(plain(scene.clauses[n].line)))
+    for k in range(n, max(-1, n - FAR), -1):
+        other = scene.clauses[k]
+        if k != n and other.sentence != scene.clauses[n].sentence:
+            break
+        words = line[other.start : deed.start if k == n else other.end]
+        side = _subject(words, classes, *_sides(k, scene))
+        if side is None or (k != n and side == them and to_them):
+            continue
+        speaking = speaking or other.ending.startswith(":") or any(mark in classes.saying for mark in words)
+        if k == n or side in (us, "nobody") or speaking or pattern("speaks").search(plain(words)):
+            return side, True
+    if _strange_one_vows(line[scene.clauses[n].start : deed.start], scene):
+        return them, True
+    if pattern("to_you").search(plain(line[scene.clauses[n].start : scene.clauses[n].end])):
+        return us, False
+    if pattern("to_us").search(plain(line[scene.clauses[n].start : scene.clauses[n].end])):
+        return (them if us == "us" else "nobody"), False
+    if line[deed.start] in classes.theirs or pattern("paid_things").search(deed.thing):
+        return "customer", False
+    return us, False
+
+
+def _sides(n: int, scene: Scene) -> tuple[Side, Side]:
+    """Whom 我 and whom 你 mean in the ``n``-th clause."""
+    theirs = (scene.speaker == "customer") != scene.clauses[n].theirs
+    return ("customer", "us") if theirs else ("us", "customer")
+
+
+def _strange_one_vows(before: str, scene: Scene) -> bool:
+    """采购小林答应…: words that name no thing stand before the vow, so somebody that is not us makes it."""
+    vow = pattern("vow").search(plain(before))
+    if vow is None:
+        return False
+    who = plain(before)[: vow.start()]
+    if re.search("[跟和对向给]|^(?:we|i) ?$", who):
+        return False
+    who = pattern("adverbs").sub("", who)
+    return len(who) >= 2 and not _behind(who) and not is_business(who, scene.skeleton.lexicon)
+
+
+def _subject(before: str, classes: Classes, us: Side, them: Side) -> Side | Literal["nobody"] | None:
+    """The subject among the words before a verb: the last that is no recipient (给他) and owns nothing (他的合同)."""
+    served = bool(pattern("to_you").search(plain(before)))
+    for at in range(len(before) - 1, -1, -1):
+        mark = before[at]
+        if mark in classes.outside and not _behind(before[:at]):
+            return "nobody"
+        if mark not in classes.we and mark not in classes.you and mark not in classes.them:
+            continue
+        if _behind(before[:at]):
+            served = served or mark in classes.client
+            continue
+        if mark in classes.we:
+            return us
+        if (near := NEXT_TO.search(before[:at])) and near[1] in classes.outside:  # 对手那边
+            return "nobody"
+        if near and near[1] in classes.we and mark not in classes.client:  # 我们财务
+            return us
+        owning = OWNING.match(plain(before[at + 1 :]))
+        if mark in classes.you:
+            if owning is None:
+                return them
+            continue
+        if owning is None or any(m in classes.saying for m in before[at + 1 :]):
+            return us if served and mark not in classes.client else them
+    return None
+
+
+def _behind(before: str) -> bool:
+    """What stands here is the one it is done to, also as owner: 给华东医械的王总打电话, 答应过陈生."""
+    return bool(pattern("towards").search(plain(before)))
