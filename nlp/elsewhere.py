@@ -159,9 +159,13 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
 
 
 def _a_customer_acts(scene: Scene, mates: Sequence[Clause]) -> bool:
-    """A word for the customer, or the kind of organisation that it is, stands in the sentence."""
-    marks = frozenset(scene.skeleton.lexicon.marks("customerword", "orgkind", "cust", "person"))
-    return any(not marks.isdisjoint(mate.line) or "客户" in mate.line for mate in mates)
+    """A word for the customer, or its kind with some name before it (和顺茶楼, not 幼儿园), stands in the sentence."""
+    lexicon = scene.skeleton.lexicon
+    marks = frozenset(lexicon.marks("customerword", "cust", "person"))
+    kind = re.compile(f"[\u4e00-\u9fff{END}][{lexicon.marks('orgkind')}]")
+    return any(
+        not marks.isdisjoint(mate.line) or "客户" in mate.line or kind.search(mate.line) is not None for mate in mates
+    )
 
 
 def _of_some_deal(scene: Scene, mates: Sequence[Clause]) -> bool:
@@ -177,9 +181,9 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
         return False
     start, end = skeleton.starts[clause.start], fact.span[1]
     words = list(skeleton.text[start:end])
-    papers = scene.skeleton.lexicon.marks("contract", "order")
+    papers, kinds = skeleton.lexicon.marks("contract", "order"), skeleton.lexicon.marks("orgkind")
     for at, (first, last) in skeleton.tokens.items():
-        if start <= first < end:
+        if start <= first < end and skeleton.line[at] not in kinds:
             sign = "#" if skeleton.line[at] in papers else ","
             words[first - start : last - start] = sign * (last - first)
     for entity in skeleton.entities.values():
