@@ -24,6 +24,11 @@ def test_a_stage_where_none_may_be_is_a_false_advance() -> None:
     assert of({"stage": "negotiation"}, {"stage": "lost"}).false_closings == 1
 
 
+def test_what_a_label_leaves_out_is_not_judged() -> None:
+    total = score([("1", {"signals": []}, NOTHING | {"stage": "won", "action": "phone"})])
+    assert (total.without_stage, total.false_advances, total.false_closings, total.misses) == (0, 0, 0, [])
+
+
 def test_mentions_count_one_by_one() -> None:
     total = of({"customers": [{"name": "甲"}, {"name": "甲"}]}, {"customers": [{"name": "甲"}, {"name": "乙"}]})
     count = total.fields["customers"]
