@@ -189,13 +189,19 @@ _PRIVATE = re.compile(
 )
 
 
+_CLAUSE_END = re.compile(r"[,;。!?\n]")
+_NEAR = 40
+"""Characters around a sum in which a word tells whose pocket it is; a clause without an end goes no further."""
+
+
 def _private(text: str, said: Said) -> bool:
     """Money of the own pocket: 打车花了86块, 红包520."""
     if "推销" in text[max(0, said.start - 20) : said.start]:
         return True
-    start = max(text.rfind(mark, 0, said.start) for mark in ",;。!?\n") + 1
-    behind = re.compile(r"[,;。!?\n]|$").search(text, said.end)
-    return _PRIVATE.search(text, start, behind.start() if behind else len(text)) is not None
+    first, last = max(0, said.start - _NEAR), said.end + _NEAR
+    start = max(first - 1, *(text.rfind(mark, first, said.start) for mark in ",;。!?\n")) + 1
+    behind = _CLAUSE_END.search(text, said.end, last)
+    return _PRIVATE.search(text, start, behind.start() if behind else last) is not None
 
 
 def _other_end(text: str, said: Said, certain: bool) -> Said | None:

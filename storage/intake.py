@@ -32,6 +32,7 @@ INSERT = (
     "ON CONFLICT (account, event_key) DO NOTHING"
 )
 MOST_AT_ONCE = 500
+INTAKE_LOCK = 0x67656E69  # "geni"
 
 
 @dataclass(slots=True)
@@ -133,13 +134,14 @@ class Intake:
         return new
 
     async def _shared(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
-        """Into a database that others write to as well: in the order of keys, so that two who hear the same wait for
-        one another and never both."""
+        """Into a database that others write to as well, a batch after the other: two who hear the same in different
+        order would each wait for a key of the other's, and the order of coming must stand in the rows."""
         tail = "ON CONFLICT (account, event_key) DO NOTHING RETURNING id"
-        ordered = sorted(rows, key=lambda row: (row[1], row[2]))
         for last in (False, False, True):
             try:
-                kept = {row[0] for row in await sql.insert("message", COLUMNS, ordered, tail)}
+                async with sql.transaction():
+                    await sql.fetch("SELECT pg_advisory_xact_lock(?)", INTAKE_LOCK)
+                    kept = {row[0] for row in await sql.insert("message", COLUMNS, rows, tail)}
                 return [row[0] in kept for row in rows]
             except Collision:
                 self._on_conflict()

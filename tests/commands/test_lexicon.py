@@ -147,16 +147,16 @@ async def test_the_list(desk: Desk) -> None:
 
 
 async def test_a_pack_brings_the_words_of_a_trade(desk: Desk) -> None:
-    said = "启明制造刘工说首件过了"
-    assert "方案演示" not in (await desk.says("admin", f"/lexicon test {said}")).text
+    said = "启明制造刘工说节拍定了"
+    assert "需求确认" not in (await desk.says("admin", f"/lexicon test {said}")).text
     heard = await desk.says("admin", "/lexicon pack 制造")
     assert heard.line("行业包") == "打开「制造」"
     assert (await desk.taps("admin", heard, "take_effect")).title == "「制造」的词打开了"
-    assert "阶段 方案演示：“首件过了” · 很有把握（词库）" in (await desk.says("admin", f"/lexicon test {said}")).text
+    assert "阶段 需求确认：“节拍定了” · 很有把握（词库）" in (await desk.says("admin", f"/lexicon test {said}")).text
     assert (await desk.says("admin", "/lexicon pack 制造")).text == "「制造」已经开着。看全部：/lexicon list"
     heard = await desk.says("admin", "/lexicon pack 制造 off")
     await desk.taps("admin", heard, "take_effect")
-    assert "方案演示" not in (await desk.says("admin", f"/lexicon test {said}")).text
+    assert "需求确认" not in (await desk.says("admin", f"/lexicon test {said}")).text
 
 
 async def test_a_team_of_its_own_has_its_own_words(desk: Desk) -> None:

@@ -13,7 +13,7 @@ import pytest
 from multidict import MultiDict
 
 from adapters.errors import BadPayload, BadRequest
-from adapters.events import Ignored
+from adapters.events import Ignored, InboundEvent
 from adapters.wecom.jsapi import page_signature
 from adapters.wecom.media import opened_media
 from adapters.wecom.parse import parse, tree_of
@@ -125,10 +125,16 @@ def test_two_changes_of_the_same_second_have_two_keys() -> None:
     assert key(opened(a, a["query"])) != key(opened(b, b["query"]))
 
 
-@pytest.mark.parametrize("name", ["msg-unknown-type", "evt-unknown"])
-def test_what_the_platform_adds_later_is_ignored(name: str) -> None:
+def later(name: str) -> InboundEvent | Ignored:
     case = next(case for case in VECTORS["callbacks"] if case["id"] == name)
-    assert isinstance(parse(opened(case, case["query"]), "main"), Ignored)
+    return parse(opened(case, case["query"]), "main")
+
+
+def test_what_the_platform_adds_later_is_taken() -> None:
+    """An event is let be; what a person sent is answered with the word that it cannot be read."""
+    assert isinstance(later("evt-unknown"), Ignored)
+    heard = later("msg-unknown-type")
+    assert isinstance(heard, InboundEvent) and (heard.kind, heard.unreadable) == ("message", "other")
 
 
 def test_the_normalised_values_of_the_vectors() -> None:

@@ -19,12 +19,15 @@ from storage.records import (
     Contact,
     Customer,
     Evidence,
+    Handover,
     Identity,
     Member,
     Opportunity,
     Record,
+    Risk,
     Task,
     Team,
+    Waiver,
     changed,
     made,
 )  # fmt: skip
@@ -46,6 +49,9 @@ KEYS = {
     "evidence": {"id", "kind", "file", "sha256", "opportunity_id", "commitment_id"},
     "task": {"id", "what", "due", "owner_id", "state"},
     "message": {"id", "account", "event_key", "sender", "chat", "text", "sent_at", "state"},
+    "waiver": {"id", "opportunity_id", "stage", "missing", "state", "asked_by", "by_id", "reason", "until"},
+    "handover": {"id", "customer_id", "from_id", "to_id", "by_id", "at", "state", "items"},
+    "risk": {"id", "opportunity_id", "kind", "state", "since", "facts"},
     "audit": {"n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash"},
 }  # fmt: skip
 
@@ -76,6 +82,11 @@ def everything() -> list[Record]:
         ),
         Evidence(id="evi_1", kind="contract", file="合同.pdf", sha256="0" * 64, member_id=na.id, at=NOW),
         Task(id="tsk_1", what="备料", owner_id=na.id, created_at=NOW),
+        Waiver(id="wai_1", opportunity_id="opp_1", stage="contract_signing", asked_by=na.id, at=NOW),
+        Handover(
+            id="hov_1", customer_id=hua.id, from_id=na.id, to_id=wei.id, by_id=wei.id, at=NOW, returnable_until=NOW
+        ),
+        Risk(id="rsk_1", opportunity_id="opp_1", customer_id=hua.id, owner_id=na.id, kind="silent", since=NOW),
     ]  # fmt: skip
 
 
