@@ -96,8 +96,9 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(table("promises")["patterns"][name])
 
 
+@lru_cache(maxsize=1024)
 def plain(line: str) -> str:
-    """A piece of a line without its marks."""
+    """A piece of a line without its marks. Many rules ask for the same piece, one after the other."""
     return MARKS.sub("", line)
 
 
