@@ -147,14 +147,14 @@ def _support(
 ) -> Support:
     line = scene.skeleton.line
     before = line[clause.start : deed.start]
-    around = before + line[deed.end : clause.end]
+    around, told = before + line[deed.end : clause.end], line[deed.start : clause.end]
     weak = line[deed.start] in classes.weak and len(deed.thing) < PLAIN
     whom = classes.client | classes.you
     return Support(
         vowed=vowed,
         dated=dated,
         named=named,
-        handed=any(mark in whom for mark in around) or bool(pattern("handed").search(plain(line[deed.start : clause.end]))),
+        handed=any(mark in whom for mark in around) or bool(pattern("handed").search(plain(told))),
         told=scene.told,
         thing=is_nameable(deed.thing, scene.skeleton.lexicon),
         weak=weak or (not named and bool(pattern("duty").search(plain(before)))),
