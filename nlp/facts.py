@@ -16,6 +16,8 @@ from nlp.reading import Span, When
 from nlp.segment import Skeleton
 from nlp.tenses import tense
 
+FINISHED = re.compile("了|完|过(?![来去程])")
+"""A deed that is told as over."""
 TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
 
@@ -151,6 +153,8 @@ def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
         if frame.wide:
             clause.dates = [w for c in scene.clauses if c.start < end and start < c.end for w in c.dates]
         said = tense(clause, start, end, skeleton, scene.now)
+        if said == "future" and frame.kind != "stages" and _over(clause, scene, start, end):
+            said = "past"
         value = frame.gives.get(said or "plain", frame.gives.get("any", ""))
         if value:
             rule = f"{frame.rule}.{said}" if said and "any" not in frame.gives else frame.rule
@@ -158,6 +162,13 @@ def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
             when = clause.dates[-1] if clause.dates else None
             return Fact(value, rule, frame.sure, skeleton.span(start, end), where, said, when)
     return None
+
+
+def _over(clause: Clause, scene: Scene, start: int, end: int) -> bool:
+    """下午见了面, written in the morning: a finished deed in a part of today is past. A deal is not closed by it."""
+    today = scene.now.date()
+    parts = all(when.grain == "halfday" and when.start.date() == today for when in clause.dates)
+    return parts and bool(clause.dates) and FINISHED.search(scene.skeleton.words(start, end)) is not None
 
 
 def _clause_at(start: int, n: int, scene: Scene) -> int:

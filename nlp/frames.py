@@ -1,7 +1,8 @@
 """Frames: patterns over concepts and words, written in the lexicon, tried only where their rarest part is present.
 
 A pattern is a regular expression with three additions: ``<budget>`` or ``<sign|seal>`` is one word of these concepts,
-``~`` (``~6``) a gap of up to about four (six) characters within the clause, ``~~12`` one within the sentence.
+``~`` (``~6``) a gap of up to about four (six) characters within the clause, ``~~12`` one within the sentence. ``{ask}``
+is the text of that name among the parts of the file, written in its place when the file is read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
-from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, table
+from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, frame_rows
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
@@ -192,7 +193,7 @@ class Frames:
         self._by_need: dict[int, list[Frame]] = {}
         self._count = 0
         for kind in KINDS:
-            for number, row in enumerate([*table(kind)["frame"], *lexicon.rows(kind)]):
+            for number, row in enumerate([*frame_rows(kind), *lexicon.rows(kind)]):
                 for pattern in row["match"]:
                     self._add(kind, number, row, pattern, lexicon)
         sought: dict[str, Sought] = {}

@@ -21,6 +21,7 @@ ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent")
 FIRST_MARK = 0xE000
 END = "\uf8ff"
 """The mark behind a word that no other word follows at once."""
+PART_NAME = re.compile(r"\{([a-z_]+)\}")
 ANY_MARK = "[\ue000-\uf8ff]"
 PERFECT = ("了", "完", "好", "成", "下来", "回来", "到账", "妥")
 """Endings that make a verb of the lexicon a finished deed."""
@@ -143,6 +144,23 @@ def shipped() -> Lexicon:
 def table(name: str) -> dict[str, Any]:
     """One file of the shipped lexicon, as its tables."""
     return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def frame_rows(kind: str) -> tuple[Mapping[str, Any], ...]:
+    """The frames of a file, in their patterns and exceptions the text of each part ({ask}) for its name."""
+    rows, parts = table(kind)["frame"], table(kind).get("parts", {})
+    return tuple(
+        {**row, "match": [filled(one, parts) for one in row["match"]], "unless": filled(row.get("unless", ""), parts)}
+        for row in rows
+    )
+
+
+def filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """The pattern with its parts written out; a part may hold others."""
+    while PART_NAME.search(pattern):
+        pattern = PART_NAME.sub(lambda name: parts[name[1]], pattern)
+    return pattern
 
 
 @cache

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from nlp.frames import frames
-from nlp.lexicon import DATA, Lexicon, normalise, shipped, table
+from nlp.lexicon import DATA, Lexicon, frame_rows, normalise, shipped, table
 
 SURE = 0.9
 """How sure the reader is of a phrase that an admin taught."""
@@ -101,7 +101,7 @@ def guess(phrase: str) -> Meaning | None:
 def _known_of(id: str) -> str:
     """All that the shipped lexicon holds for a meaning, in one string."""
     one = meanings()[id]
-    rows = [row for row in table(one.kind)["frame"] if one.value in row["gives"].values()] if one.kind else []
+    rows = [row for row in frame_rows(one.kind) if one.value in row["gives"].values()] if one.kind else []
     patterns = [pattern for row in rows for pattern in row["match"]]
     words = [word for concept in one.concepts for word in shipped().words(concept)]
     return "\n".join([*patterns, *words])
@@ -169,7 +169,7 @@ def _lists(one: Meaning) -> tuple[str, ...]:
 
 def _row(one: Meaning) -> Mapping[str, Any]:
     """A frame of one word: it says its meaning in the moods in which the shipped frames of that meaning do."""
-    model = next(row for row in table(one.kind)["frame"] if {*row["gives"].values()} - {""} == {one.value})
+    model = next(row for row in frame_rows(one.kind) if {*row["gives"].values()} - {""} == {one.value})
     tenses = set(model["gives"])
     gives = {"any"} if tenses & {"any"} or tenses == {"future"} else {"past", "plain", *tenses}
     return {
