@@ -36,19 +36,26 @@ def score_chats(lines: Iterable[tuple[Mapping[str, Any], Turns, int, Mapping[str
     total = ChatScore()
     for labelled, turns, system, found in lines:
         expected = labelled["expect"]
-        wanted = Counter((turn["speaker"], turn["at"], turn["text"]) for turn in expected["turns"])
-        total.chats += 1
-        if not wanted:
-            total.plain += 1
-            total.untouched += not turns
-        got = Counter(turns)
-        right = sum((wanted & got).values())
-        total.turns.add(right, sum(got.values()) - right, sum(wanted.values()) - right)
-        whole = wanted == got and expected.get("system", system) == system
-        total.whole += whole
-        if not whole:
-            total.misses.append(str(labelled["id"]))
+        if "turns" in expected:
+            _turns(total, labelled, turns, system)
         for name in JUDGED:
             if name in expected:
                 total.fields[name].add(*compare(name, expected[name], found[name]))
     return total
+
+
+def _turns(total: ChatScore, labelled: Mapping[str, Any], turns: Turns, system: int) -> None:
+    """Adds how the turns of one chat were found."""
+    expected = labelled["expect"]
+    wanted = Counter((turn["speaker"], turn["at"], turn["text"]) for turn in expected["turns"])
+    total.chats += 1
+    if not wanted:
+        total.plain += 1
+        total.untouched += not turns
+    got = Counter(turns)
+    right = sum((wanted & got).values())
+    total.turns.add(right, sum(got.values()) - right, sum(wanted.values()) - right)
+    whole = wanted == got and expected.get("system", system) == system
+    total.whole += whole
+    if not whole:
+        total.misses.append(str(labelled["id"]))

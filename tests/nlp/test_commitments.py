@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.nlp.reader import promises
+from tests.nlp.reader import promises, reading
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,30 @@ def test_a_promise_has_its_side_its_words_and_its_day(text: str, expected: list[
 )
 def test_what_nobody_undertakes_is_no_promise(text: str) -> None:
     assert promises(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "友商承诺一周内给客户交货",
+        "请贵司于周五前提供营业执照副本",
+        "答应王总的样品到现在也没寄",
+        "我没答应王总周三发报价单",
+        "小武，王总的样品明天一定寄出去",
+        "一般报价当天就给客户，这是规矩",
+        "领导，明天我请假，报价单晚点补",
+    ],
+)
+def test_whose_word_counts_for_nothing_promises_nothing(text: str) -> None:
+    assert promises(text) == []
+
+
+def test_more_that_speaks_for_a_promise_makes_it_surer() -> None:
+    note, promise, vow = (
+        reading(text).commitments[0].confidence
+        for text in ("合同明天发", "我明天把合同发给王总", "我答应王总明天把合同发给他")
+    )
+    assert note < promise < vow
 
 
 def test_the_customer_s_own_we_is_the_customer() -> None:

@@ -18,11 +18,11 @@ HERE = Path(__file__).parent
 LEAST = {
     "dev": {
         "dates": 0.96, "customers": 0.96, "contacts": 0.98, "phones": 1.0, "emails": 1.0, "amounts": 0.98,
-        "action": 0.91, "stage": 0.92, "signals": 0.92, "commitments": 0.79,
+        "action": 0.91, "stage": 0.92, "signals": 0.92, "commitments": 0.88,
     },
     "held": {
         "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.86,
-        "action": 0.79, "stage": 0.74, "signals": 0.71, "commitments": 0.66,
+        "action": 0.79, "stage": 0.74, "signals": 0.71, "commitments": 0.73,
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
@@ -101,6 +101,14 @@ def test_signals_and_contact_are_found_in_the_many_ways_they_are_told() -> None:
 @both
 def test_dues_are_right(part: str) -> None:
     assert messages(part).wrong_due_rate <= 0.08
+
+
+def test_promises_are_told_from_plans_requests_and_refusals_and_found_across_turns() -> None:
+    said = scored(lines_of(HERE / "promises-dev.jsonl"))
+    assert said.fields["commitments"].precision >= 0.89
+    assert said.fields["commitments"].recall >= 0.85
+    assert said.wrong_due_rate <= 0.02
+    assert chatted(lines_of(HERE / "promise-chats-dev.jsonl")).fields["commitments"].f1 >= 0.83
 
 
 @both
