@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from storage import rows, sql
-from storage.records import Evidence
+from storage.records import Customer, Evidence
 from storage.rows import Table
 
 EVIDENCE: Table[Evidence] = rows.TABLES["evi"]
+CUSTOMERS: Table[Customer] = rows.TABLES["cus"]
 
 
 async def get(id: str, *, undone: bool = False) -> Evidence | None:
@@ -22,12 +23,17 @@ async def of_opportunity(opportunity_id: str) -> list[Evidence]:
 
 
 async def counts(opportunity_id: str) -> Counter[str]:
-    """How many pieces of each kind the opportunity has."""
+    """How many pieces of each kind the opportunity has; and ``custom.FIELD``, once, for each field of the trade's own
+    that is known of its customer."""
     found = await sql.fetch(
         "SELECT kind, COUNT(*) FROM evidence WHERE opportunity_id = ? AND undone_at IS NULL GROUP BY kind",
         opportunity_id,
     )
-    return Counter({row[0]: row[1] for row in found})
+    known = await rows.first(
+        CUSTOMERS, "id = (SELECT customer_id FROM opportunity WHERE id = ?) AND custom <> '{}'", opportunity_id
+    )
+    fields = {f"custom.{name}": 1 for name, value in (known.custom if known else {}).items() if value not in ("", [])}
+    return Counter({row[0]: row[1] for row in found} | fields)
 
 
 async def of_sha(sha256: str) -> list[Evidence]:

@@ -13,11 +13,16 @@ from bot.capture.values import Choices, Entry, Said
 from bot.capture.whose import Known, New
 from bot.followup.fit import dropped, same_deed
 from bot.followup.service import withdraw
-from bot.playbook.model import Pipeline, Playbook
-from bot.process.gates import Decision, decide
+from bot.playbook.model import Pipeline, Playbook, Stage
+from bot.process import fields as own
+from bot.process.gates import Decision, decide, step
 from bot.process.service import advance
-from nlp.reading import Deal, Reading
+from bot.process.spoken import heard
+from nlp.reading import Deal, Reading, StageFound
 from storage.records import Activity, Change, Commitment, Contact, Customer, Opportunity, changed, made, new_id
+
+SURE = 0.95
+"""How sure a stage is that the playbook's own words name."""
 
 
 class Work:
@@ -40,6 +45,7 @@ class Work:
         self.opportunity: Opportunity | None = None
         self.new_customer = self.new_opportunity = False
         self.unsure: list[str] = []
+        self.stage_found = deal.stage
 
     # -- whose ---------------------------------------------------------------------------------------------------
 
@@ -69,7 +75,14 @@ class Work:
 
     def _sells(self) -> bool:
         """Sales content of our own finding; of the large model's only where it was agreed to."""
-        return facts.sales_content(self.deal if self.choices.agreed else second.without(self.deal, self.reading))
+        ours = self.deal if self.choices.agreed else second.without(self.deal, self.reading)
+        return facts.sales_content(ours) or self._spoken(self.playbook.main) is not None
+
+    def _spoken(self, pipeline: Pipeline) -> Stage | None:
+        """The stage or step that the playbook's own words name."""
+        every = (*pipeline.stages, *(step for track in pipeline.tracks for step in track.steps))
+        found = heard(facts.part_of(self.deal, self.reading), every)
+        return found[0] if found else None
 
     def activity_alone(self) -> Entry:
         activity = facts.activity(self.deal, self.said, self.memory.member, None, None)
@@ -138,7 +151,9 @@ class Work:
         self.changes.append(second.noted(made(activity), self.said.opinion))
         before = self.opportunity
         counts = self._proofs(activity, people)
+        told = self._fields(counts)
         decision = self._stage(counts)
+        steps = self._steps(counts)
         signing, amount_before = self._sign_date(), self._amount()
         commitments, moved = self._commitments(people)
         standing = self.memory.promises.get(self.customer.id, ())
@@ -155,7 +170,7 @@ class Work:
             changes=tuple(self.changes),
             new_customer=self.new_customer,
             new_opportunity=self.new_opportunity,
-            stage=self.deal.stage,
+            stage=self.stage_found,
             decision=decision,
             commitments=commitments,
             moved=moved,
@@ -166,6 +181,9 @@ class Work:
             amount_from=before if amount_before else None,
             unsure=tuple(self.unsure),
             deal=self.deal,
+            steps=steps,
+            fields=told.shown,
+            bad_fields=tuple(one.mend for one in told.bad),
         )
 
     def _people(self) -> tuple[Contact, ...]:
@@ -217,17 +235,69 @@ class Work:
 
     def _stage(self, counts: Counter[str]) -> Decision | None:
         """How far the talk carries the opportunity; only forwards, and won or lost wait for a tap (LOOP-0)."""
-        found, deal = self.deal.stage, self.opportunity
-        if found is None or deal is None or not self._sure("stage", found.confidence):
+        deal = self.opportunity
+        if deal is None:
+            return None
+        pipeline = self.pipeline_of(deal)
+        found, target = self._stage_said(pipeline)
+        if found is None or not self._sure("stage", found.confidence):
             return None
         if self.said.late and deal.stage_since > self.said.at:
             return None
-        pipeline = self.pipeline_of(deal)
-        decision = decide(pipeline, deal, pipeline.stage_reading(found.value), counts)
+        decision = decide(pipeline, deal, target, counts)
         for change in advance(deal, decision, self.said.at):
             self.changes.append(change)
             self.opportunity = replace(deal, **change.after)
         return decision
+
+    def _stage_said(self, pipeline: Pipeline) -> tuple[StageFound | None, Stage | None]:
+        """The playbook's own words go before the reader's."""
+        own_words = heard(facts.part_of(self.deal, self.reading), pipeline.stages)
+        if own_words is None:
+            found = self.deal.stage
+            return found, pipeline.stage_reading(found.value) if found else None
+        stage, word, at = own_words
+        code = next((code for code in stage.reads if code.isascii()), "negotiation")
+        at += max(0, self.reading.text.find(facts.part_of(self.deal, self.reading)))
+        self.stage_found = StageFound(word, (at, at + len(word)), "playbook", SURE, code)  # type: ignore[arg-type]
+        return self.stage_found, stage
+
+    def _steps(self, counts: Counter[str]) -> tuple[Decision, ...]:
+        """Tracks that the words carry on; what stands there already is no news."""
+        found = []
+        for track in self.pipeline_of(self.opportunity).tracks if self.opportunity else ():
+            said = heard(facts.part_of(self.deal, self.reading), track.steps)
+            if said is None or self.opportunity is None or self._younger(track.id):
+                continue
+            decision = step(self.pipeline_of(self.opportunity), self.opportunity, track.id, said[0].id, counts)
+            if decision.way not in ("same", "tap"):
+                found.append(decision)
+            for change in advance(self.opportunity, decision, self.said.at):
+                self.changes.append(change)
+                self.opportunity = replace(self.opportunity, **change.after)
+        return tuple(found)
+
+    def _younger(self, track: str) -> bool:
+        """What is said late does not overwrite what the track came to since."""
+        assert self.opportunity is not None
+        since = (self.opportunity.tracks.get(track) or {}).get("since", "")
+        return self.said.late and bool(since) and datetime.fromisoformat(since) > self.said.at
+
+    def _fields(self, counts: Counter[str]) -> own.Told:
+        """Fields of the trade's own; what does not hold is named and not kept."""
+        if not self.playbook.custom or self.customer is None:
+            return own.Told({}, {})
+        deal = self.opportunity
+        fields = [one for one in self.playbook.custom if one.of == "customer" or deal is not None]
+        words = facts.part_of(self.deal, self.reading)
+        told = own.tell(words, fields, self.customer.custom, deal.custom if deal else {}, self.said.at.date())
+        if told.customer != self.customer.custom:
+            self.changes.append(changed(self.customer, "customer.field", custom=told.customer))
+            self.customer = replace(self.customer, custom=told.customer)
+            counts.update({f"custom.{id}": 1 for id in told.customer if not counts[f"custom.{id}"]})
+        if deal is not None:
+            self._change("opportunity.field", custom=told.opportunity)
+        return told
 
     def _sign_date(self) -> datetime | None:
         found = self.deal.stage

@@ -131,7 +131,7 @@ def wanted_next(opportunity: Opportunity, counts: Mapping[str, int], playbook: P
     ahead = pipeline.stages[pipeline.place(opportunity.stage) + 1 :]
     if not ahead or ahead[0].ends == "lost":
         return opportunity.evidence_missing, ""
-    kinds = [kind for kind in lacking(ahead[0], opportunity, counts) if kind in ahead[0].entry]
+    kinds = [kind for kind in lacking(ahead[0], opportunity, counts, pipeline) if kind in playbook.evidence]
     return tuple(dict.fromkeys((*opportunity.evidence_missing, *kinds))), ahead[0].id if ahead[0].ends is None else ""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.followup.fit import answered, fitting
 from bot.playbook.model import Playbook
+from bot.process.spoken import as_done
 from nlp import reading as r
 from storage.records import Activity, Commitment, Contact, Customer, Evidence, Member, Opportunity, new_id
 
@@ -23,6 +24,15 @@ TEXT_KEPT = 4000
 def sales_content(deal: r.Deal) -> bool:
     """Something happened in the sale, not only a name dropped (LOOP-6)."""
     return bool(deal.stage or deal.action or deal.signals or deal.commitments)
+
+
+def part_of(deal: r.Deal, reading: r.Reading) -> str:
+    """The words that speak of this deal: from where its customer is named to where the next one is."""
+    if len(reading.deals) < 2 or deal.mention is None:
+        return reading.text if len(reading.deals) < 2 else ""
+    starts = sorted(reading.customers[one.mention].span[0] for one in reading.deals if one.mention is not None)
+    here = reading.customers[deal.mention].span[0]
+    return reading.text[here : next((at for at in starts if at > here), None)]
 
 
 def worth_recording(deal: r.Deal, reading: r.Reading) -> bool:
@@ -85,7 +95,8 @@ def proofs(
     signals = {signal.value for signal in deal.signals}
     who = next((f"{person.name}{person.title or ''}" for person in people), "")
     for kind, meaning in playbook.evidence.items():
-        if done in meaning.from_actions or signals & set(meaning.from_signals):
+        spoken = meaning.from_words and as_done(part_of(deal, reading), meaning.from_words)
+        if done in meaning.from_actions or signals & set(meaning.from_signals) or spoken:
             yield Evidence(
                 id=new_id("evi", said.now),
                 kind=kind,

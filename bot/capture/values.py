@@ -67,6 +67,12 @@ class Entry:
     unsure: tuple[str, ...] = ()
     """Fields that wait for a tap because the reader was not sure enough."""
     deal: Deal | None = None
+    steps: tuple[Decision, ...] = ()
+    """What the words come to on tracks beside the stages."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Fields of the trade's own that were told: name, value."""
+    bad_fields: tuple[str, ...] = ()
+    """What is wrong with those that were not kept."""
 
 
 @dataclass(frozen=True, slots=True)

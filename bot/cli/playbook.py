@@ -61,11 +61,7 @@ async def _kept(text: str, team: str, *, live: bool) -> PlaybookVersion:
 def explain(file: Path | None, team: str, config: Path, data: Path | None) -> int:
     known = reader.parse(_text(file) if file else _live(team, config, data))
     say(known.name)
-    for pipeline in known.pipelines:
-        say(describe.pipeline(pipeline, known))
-        for stage in pipeline.stages:
-            if said := describe.stay(stage):
-                say(f"「{stage.name}」{said}")
+    say(describe.everything(known))
     return DONE
 
 

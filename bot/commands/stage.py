@@ -113,7 +113,7 @@ async def _blocked(turn: Turn, deal: Opportunity, name: str, target: Stage, deci
     """B1: the stage stays, and the page for what is missing lies on the card."""
     have = process.in_hand(deal, target.id, await evidence.of_opportunity(deal.id), turn.playbook)
     eyes = reading.Eyes(turn.playbook, turn.now, None, await _upload(turn, deal, decision), turn.hears_files)
-    card = gate_card(reading.title_name(name), target.name, decision.missing, eyes, have)
+    card = gate_card(reading.title_name(name), target.name, decision.missing, eyes, have, may_pass=not decision.final)
     return Reply(push=card, about=_about(turn, deal, name, decision))
 
 

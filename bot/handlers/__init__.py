@@ -1,8 +1,36 @@
 """Every handler's taps and answers in one router."""
 
-from bot.handlers import answers, closing, correct, edit, gate, health, promise, quiet, strangers, trial, undoing, which
+from bot.handlers import (
+    answers,
+    closing,
+    correct,
+    edit,
+    gate,
+    health,
+    override,
+    promise,
+    quiet,
+    strangers,
+    trial,
+    undoing,
+    which,
+)
 from bot.routing import Router
 
 router = Router()
-for _part in (promise, which, answers, closing, gate, correct, edit, health, quiet, strangers, trial, undoing):
+for _part in (
+    promise,
+    which,
+    answers,
+    closing,
+    gate,
+    override,
+    correct,
+    edit,
+    health,
+    quiet,
+    strangers,
+    trial,
+    undoing,
+):
     router.include(_part.router)

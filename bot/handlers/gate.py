@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.letter import Letter
 from bot.process import service as process
-from bot.process.gates import Decision, decide
+from bot.process.gates import Decision, judge
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.gate import gate_card
@@ -15,7 +15,7 @@ from storage import customers, evidence, opportunities, uploads
 from storage.records import CardRow, Opportunity
 
 router = Router()
-CARDS = ("gate.missing", "gate.later")
+CARDS = ("gate.missing", "gate.later", "gate.override.refused")
 
 
 @router.tap("ask_customer", cards=CARDS)
@@ -37,7 +37,7 @@ async def later(tap: Tap) -> Reply:
     if found is None:
         return await _open_now(tap)
     deal, decision = found
-    stage = tap.playbook.pipeline(deal.pipeline).stage(decision.to)
+    stage = tap.playbook.pipeline(deal.pipeline).reached(decision.target)
     card = words.card(
         "gate.later", customer=say.title_name(str(tap.card.data.get("name", ""))), count=len(decision.missing),
         stage=stage.name if stage else "",
@@ -51,29 +51,29 @@ async def again(card: CardRow, tap: Tap) -> Letter | None:
     if found is None or tap.turn is None:
         return None
     deal, decision = found
-    stage = tap.playbook.pipeline(deal.pipeline).stage(decision.to)
+    stage = tap.playbook.pipeline(deal.pipeline).reached(decision.target)
     assert stage is not None
-    have = process.in_hand(deal, stage.id, await evidence.of_opportunity(deal.id), tap.playbook)
-    eyes = say.Eyes(tap.playbook, tap.now, None, await _page(deal, decision, tap), tap.turn.hears_files)
+    have = process.in_hand(deal, decision.target, await evidence.of_opportunity(deal.id), tap.playbook)
+    eyes = say.Eyes(tap.playbook, tap.now, None, await page_for(deal, decision, tap), tap.turn.hears_files)
     push = gate_card(
         say.title_name(str(card.data.get("name", ""))), stage.name, decision.missing, eyes,
-        have,
+        have, may_pass=not decision.final,
     )  # fmt: skip
     about = {
         name: card.data[name] for name in ("message", "events", "name", "customer", "asked_again") if name in card.data
     }
-    about |= {"opportunity": deal.id, "stage": decision.to, "missing": list(decision.missing)}
+    about |= {"opportunity": deal.id, "stage": decision.target, "missing": list(decision.missing)}
     return Letter(push, to=tap.member.id, once=f"{tap.event}:again:{card.id}", about=about, question=True,
                     event=card.event)  # fmt: skip
 
 
-async def _page(deal: Opportunity, decision: Decision, tap: Tap) -> str:
+async def page_for(deal: Opportunity, decision: Decision, tap: Tap) -> str:
     url = tap.turn.house.public_url if tap.turn else ""
     if not url:
         return ""
     upload = uploads.Upload(
         member_id=tap.member.id, customer_id=deal.customer_id, expires_at=tap.now + uploads.LIVES,
-        opportunity_id=deal.id, kinds=process.files_for(decision, tap.playbook), stage=decision.to, event=tap.event,
+        opportunity_id=deal.id, kinds=process.files_for(decision, tap.playbook), stage=decision.target, event=tap.event,
     )  # fmt: skip
     return f"{url}/upload/{await uploads.put(upload)}"
 
@@ -83,8 +83,8 @@ async def _still_blocked(tap: Tap, data: Any) -> tuple[Opportunity, Decision] | 
     deal = await opportunities.get(str(data.get("opportunity", "")))
     if deal is None or deal.state != "open":
         return None
-    decision = decide(tap.playbook.pipeline(deal.pipeline), deal, str(data["stage"]), await evidence.counts(deal.id))
-    return (deal, decision) if decision.way == "block" else None
+    decision = judge(tap.playbook.pipeline(deal.pipeline), deal, str(data["stage"]), await evidence.counts(deal.id))
+    return (deal, decision) if decision.blocking else None
 
 
 async def _open_now(tap: Tap) -> Reply:

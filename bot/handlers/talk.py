@@ -157,7 +157,8 @@ def _waits(entry: Entry) -> bool:
 
 def _brings_nothing_else(entry: Entry) -> bool:
     changed = entry.commitments or entry.moved or entry.kept or entry.dropped or entry.signing or entry.amount_from
-    return not (changed or entry.new_customer or entry.new_opportunity or entry.which_kept)
+    beside = entry.steps or entry.fields or entry.bad_fields
+    return not (changed or beside or entry.new_customer or entry.new_opportunity or entry.which_kept)
 
 
 async def _one(turn: Turn, considered: Considered, entry: Entry, event: str) -> Reply:
@@ -230,7 +231,7 @@ def _wants(turn: Turn, entry: Entry) -> dict[str, object]:
     ours = [one.id for one in entry.commitments if one.by == "us"]
     return {
         "commitment": ours[0] if ours else None, "kinds": list(_wanted(entry, turn.playbook)),
-        "stage": entry.decision.to if entry.decision else "",
+        "stage": _aim(entry),
     }  # fmt: skip
 
 
@@ -257,16 +258,23 @@ async def upload_for(turn: Turn, entry: Entry, event: str) -> str | None:
             opportunity_id=entry.opportunity.id if entry.opportunity else None,
             commitment_id=ours[0].id if ours else None,
             kinds=wanted,
-            stage=entry.decision.to if entry.decision else "",
+            stage=_aim(entry),
             event=event,
         )
     )
 
 
 def _wanted(entry: Entry, playbook: Playbook) -> tuple[str, ...]:
-    if entry.decision is None or entry.decision.way not in ("block", "warn", "tap"):
-        return ()
-    return process.files_for(entry.decision, playbook)
+    asked = [one for one in (entry.decision, *entry.steps) if one and one.way in ("block", "warn", "tap")]
+    return tuple(dict.fromkeys(kind for one in asked for kind in process.files_for(one, playbook)))
+
+
+def _aim(entry: Entry) -> str:
+    """The stage, or else the step of a track, that waits for what is handed in."""
+    blocked = next((one for one in entry.steps if one.way == "block"), None)
+    if blocked is not None and (entry.decision is None or entry.decision.way != "block"):
+        return blocked.target
+    return entry.decision.to if entry.decision else ""
 
 
 def upload_address(turn: Turn, word: str | None) -> str:
@@ -276,7 +284,9 @@ def upload_address(turn: Turn, word: str | None) -> str:
 async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Letter:
     """A11 for an entry whose stage must be tapped."""
     assert entry.decision is not None and entry.stage is not None
-    way = "won" if entry.stage.value == "won" else "lost"
+    assert entry.opportunity is not None
+    there = turn.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
+    way = "won" if there is not None and there.ends == "won" else "lost"
     upload = await upload_for(turn, entry, event)
     eyes = say.Eyes(turn.playbook, turn.now, None, upload_address(turn, upload), turn.hears_files)
     missing = [turn.playbook.called(kind) for kind in entry.decision.missing]

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.errors import PlaybookError
+from bot.playbook import holds
 from bot.playbook.model import ASK, Pipeline, Playbook, Quiet, Reminders, Words
 from nlp import teaching
 
@@ -98,6 +99,8 @@ def _contradictions(playbook: Playbook) -> Iterator[Fault]:
     yield from _repeated("pipeline", [p.id for p in playbook.pipelines])
     for n, pipeline in enumerate(playbook.pipelines):
         yield from _pipeline(f"pipeline[{n}]", pipeline, playbook)
+    for where, mend in holds.fields(playbook):
+        yield Fault(where, mend)
     for field in playbook.ask:
         if field not in ASK:
             yield Fault(f"ask.{field}", f"没有这一项，有的是 {'、'.join(ASK)}")
@@ -121,7 +124,9 @@ def _lexicon(words: Words) -> Iterator[Fault]:
 def _pipeline(place: str, pipeline: Pipeline, playbook: Playbook) -> Iterator[Fault]:
     yield from _repeated(f"{place}.stage", [stage.id for stage in pipeline.stages])
     yield from _repeated(f"{place}.stage", [stage.name for stage in pipeline.stages], "name")
-    yield from _repeated(f"{place}.stage", [code for stage in pipeline.stages for code in stage.reads], "reads")
+    yield from _repeated(
+        f"{place}.stage", [code for stage in pipeline.stages for code in stage.reads if code.isascii()], "reads"
+    )
     if not pipeline.open_stages:
         yield Fault(f"{place}.stage", "至少要有一步没写 ends")
     for ends in ("won", "lost"):
@@ -131,13 +136,8 @@ def _pipeline(place: str, pipeline: Pipeline, playbook: Playbook) -> Iterator[Fa
     closing = [stage.ends is not None for stage in pipeline.stages]
     if closing != sorted(closing):
         yield Fault(f"{place}.stage", "写了 ends 的步要放在最后")
-    for n, stage in enumerate(pipeline.stages):
-        for kind in stage.entry:
-            if kind not in playbook.evidence:
-                yield Fault(f"{place}.stage[{n}].entry.{kind}", "[evidence] 里没有这种材料，先在那里起个名字")
-        for field in stage.fields:
-            if field not in playbook.fields:
-                yield Fault(f"{place}.stage[{n}].fields", f"[fields] 里没写 {field} 叫什么")
+    for where, mend in holds.pipeline(place, pipeline, playbook):
+        yield Fault(where, mend)
 
 
 def _repeated(place: str, words: list[str], what: str = "id") -> Iterator[Fault]:

@@ -84,4 +84,19 @@ class Playbook(Value):
         """The name of a kind of evidence or of a wanted field; the word itself where the playbook names none."""
         if kind in self.evidence:
             return self.evidence[kind].name
-        return self.fields.get(kind, kind)
+        if "." in kind:
+            return self._called_of(*kind.split(".", 1))
+        own = self.custom_field(kind)
+        return own.name if own is not None else self.fields.get(kind, kind)
+
+    def _called_of(self, first: str, rest: str) -> str:
+        """合规走到「伦理备案」; 合同金额和之前不一致"""
+        if first == "agree":
+            return f"{self.fields.get(rest, rest)}和之前不一致"
+        track = next((one for line in self.pipelines if (one := line.track(first)) is not None), None)
+        step = track.step(rest) if track else None
+        return f"{track.name}走到「{step.name}」" if track and step else f"{first}.{rest}"
+
+    def custom_field(self, id: str) -> CustomField | None:
+        """The field of the trade's own of that id."""
+        return next((one for one in self.custom if one.id == id), None)

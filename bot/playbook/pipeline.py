@@ -20,6 +20,8 @@ class EvidenceKind(Value):
     """Actions reported as done that are such evidence by themselves (a visit is a meeting record)."""
     from_signals: tuple[str, ...] = ()
     """Signals that are such evidence by themselves."""
+    from_words: tuple[str, ...] = ()
+    """Words that are such evidence when they are said as done (量了尺)."""
     from_files: tuple[str, ...] = ()
     """Words in the name of a file that tell what it is."""
 
@@ -33,7 +35,7 @@ class Stage(Value):
     name: Name
     english: str = ""
     reads: tuple[str, ...] = ()
-    """What the reader calls it."""
+    """What the reader calls it, and words of the team's own that say it is reached (量好房)."""
     entry: Mapping[str, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
     fields: tuple[Literal["amount", "sign_date", "signing_party", "payment_terms"], ...] = ()
     custom: tuple[Word, ...] = ()
@@ -52,6 +54,11 @@ class Stage(Value):
     guide: str = ""
     """One concrete act for whoever stands here."""
     ends: Ends | None = None
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Of ``reads`` the words of the team's own, the longest first."""
+        return tuple(sorted((word for word in self.reads if not word.isascii()), key=len, reverse=True))
 
 
 class Track(Value):
@@ -108,6 +115,14 @@ class Pipeline(Value):
     def passed(self, start: str, target: str) -> tuple[Stage, ...]:
         """The stages entered on the way from ``start`` to ``target``, the target last; empty when it lies behind."""
         return self.stages[self.place(start) + 1 : self.place(target) + 1]
+
+    def reached(self, target: str) -> Stage | None:
+        """The stage of that id, or the step for ``track.step``."""
+        id, dot, step = target.partition(".")
+        if not dot:
+            return self.stage(id)
+        track = self.track(id)
+        return track.step(step) if track is not None else None
 
     def track(self, id: str) -> Track | None:
         return next((track for track in self.tracks if track.id == id), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -9,7 +10,8 @@ from datetime import date, datetime, tzinfo
 from bot.clock import SHANGHAI
 from bot.playbook import describe
 from bot.playbook.model import Playbook
-from bot.process.gates import Decision, decide, lacking, still_owed
+from bot.process import gates
+from bot.process.gates import Decision, judge, lacking, still_owed
 from storage.records import Change, Evidence, Opportunity, changed
 
 
@@ -26,8 +28,19 @@ def advance(opportunity: Opportunity, decision: Decision, now: datetime) -> tupl
     """The changes of a move that was decided; none where it stays."""
     if not decision.moves:
         return ()
-    owed = tuple(dict.fromkeys((*opportunity.evidence_missing, *decision.missing)))
+    owed = _owed(opportunity, decision)
+    if decision.track:
+        return (_on_track(opportunity, decision, owed, now),)
     return (changed(opportunity, "opportunity.stage", stage=decision.to, stage_since=now, evidence_missing=owed),)
+
+
+def _owed(opportunity: Opportunity, decision: Decision) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*opportunity.evidence_missing, *decision.missing)))
+
+
+def _on_track(opportunity: Opportunity, decision: Decision, owed: tuple[str, ...], now: datetime) -> Change:
+    walked = {**opportunity.tracks, decision.track: {"step": decision.to, "since": now.isoformat()}}
+    return changed(opportunity, "opportunity.track", tracks=walked, evidence_missing=owed)
 
 
 def by_hand(
@@ -36,11 +49,16 @@ def by_hand(
 ) -> tuple[Change, ...]:  # fmt: skip
     """The changes of a tap for won, lost or backwards; none where its gate blocks. A closed opportunity keeps its last
     open stage."""
-    stage = playbook.pipeline(opportunity.pipeline).stage(decision.to)
-    if decision.blocking or stage is None:
+    if decision.blocking or decision.way == "same":
         return ()
+    if decision.track:
+        return (_on_track(opportunity, decision, _owed(opportunity, decision), now),)
+    stage = playbook.pipeline(opportunity.pipeline).stage(decision.to)
+    if stage is None:
+        return ()
+    owed = _owed(opportunity, decision)
     if stage.ends == "won":
-        return (changed(opportunity, "opportunity.won", state="won", closed_at=now),)
+        return (changed(opportunity, "opportunity.won", state="won", closed_at=now, evidence_missing=owed),)
     if stage.ends == "lost":
         return (
             changed(
@@ -51,7 +69,7 @@ def by_hand(
     return (
         changed(
             opportunity, "opportunity.stage", stage=stage.id, stage_since=now, state="open", closed_at=None,
-            lost_reason=None,
+            lost_reason=None, evidence_missing=owed,
         ),
     )  # fmt: skip
 
@@ -68,7 +86,7 @@ def evidence_came(
     if wanted is None:
         return None, changes
     after = opportunity.with_(evidence_missing=owed)
-    decision = decide(pipeline, after, wanted, evidence)
+    decision = judge(pipeline, after, wanted, evidence)
     return decision, changes + advance(after, decision, now)
 
 
@@ -84,9 +102,10 @@ def in_hand(
 def files_for(decision: Decision, playbook: Playbook) -> tuple[str, ...]:
     """The kinds of evidence that a file may be for this move; where only terms are missing, the contract has them."""
     kinds = tuple(kind for kind in decision.missing if kind in playbook.evidence)
-    if kinds or not decision.missing:
+    terms = any(one in playbook.fields for one in decision.missing)
+    if not terms or "contract" not in playbook.evidence or "contract" in kinds:
         return kinds
-    return ("contract",) if "contract" in playbook.evidence else ()
+    return (*kinds, "contract")
 
 
 def explain(
@@ -97,15 +116,19 @@ def explain(
     zone: tzinfo = SHANGHAI,
 ) -> Standing | None:
     """How the gate of that stage stands for the opportunity; None where the pipeline has no such stage."""
-    stage = playbook.pipeline(opportunity.pipeline).stage(stage_id)
+    stage = playbook.pipeline(opportunity.pipeline).reached(stage_id)
     if stage is None:
         return None
     found = list(evidence)
-    counts = {kind: sum(one.kind == kind for one in found) for kind in stage.entry}
-    gone = lacking(stage, opportunity, counts)
-    have = [_have(kind, found, playbook, zone) for kind in stage.entry if kind not in gone]
-    have += [playbook.called(field) for field in stage.fields if field not in gone]
-    return Standing(stage.name, tuple(have), tuple(_still(kind, stage.entry, counts, playbook) for kind in gone))
+    pipeline = playbook.pipeline(opportunity.pipeline)
+    wanted = gates.wanted(stage, pipeline)
+    counts = Counter(one.kind for one in found)
+    gone = lacking(stage, opportunity, counts, pipeline)
+    have = [_have(kind, found, playbook, zone) for kind in wanted if kind not in gone]
+    have += [playbook.called(field) for field in (*stage.fields, *stage.custom) if field not in gone]
+    tracks = [f"{track}.{step}" for track, step in stage.tracks.items()]
+    have += [playbook.called(one) for one in tracks if one not in gone]
+    return Standing(stage.name, tuple(have), tuple(_still(kind, wanted, counts, playbook) for kind in gone))
 
 
 def kind_of(file: str, playbook: Playbook, wanted: Iterable[str] = ()) -> str:

@@ -39,7 +39,7 @@ def reasons() -> Choice:
     return Choice(words.bit("reason_label"), words.options(words.entry("lost_reasons").items()))
 
 
-def won(deal: Opportunity, name: str, who: str, done: int, now: datetime) -> Card:
+def won(deal: Opportunity, name: str, who: str, done: int, now: datetime, checked: str = "") -> Card:
     """D8: what was won, that its terms are in, and what it took: days, and activities ``done``."""
     amount = f" {money(deal.amount, deal.currency)}" if deal.amount is not None else ""
     days = max(1, (now - deal.created_at).days)
@@ -47,5 +47,5 @@ def won(deal: Opportunity, name: str, who: str, done: int, now: datetime) -> Car
     return words.card(
         "won", customer=cut(name, WON_NAME_MOST - len(amount)), amount=amount, who=cut(who, 8),
         day=day_of(now.date(), now.date()),
-        facts=[(words.bit("checked"), words.bit("terms_in")), (words.bit("took"), took)],
+        facts=[(words.bit("checked"), checked or words.bit("terms_in")), (words.bit("took"), took)],
     )  # fmt: skip

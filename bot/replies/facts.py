@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from bot.capture.values import Entry
 from bot.capture.whose import Known
-from bot.playbook.model import Playbook
+from bot.playbook.model import Playbook, Track
+from bot.process.gates import Decision
 from bot.replies import words
 from bot.replies.wording import clock_of, cut, day_of, due_of, local, moment_of, money, quote
 from storage.records import Activity, Commitment, Contact, Opportunity
@@ -25,6 +26,8 @@ def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | Non
         *_opened(entry),
         *_promises(entry, today),
         *_stage(entry, playbook),
+        *_steps(entry, playbook),
+        *_fields(entry),
         *_day(entry, today),
         *_amount(entry),
         *_action(entry, today),
@@ -156,6 +159,27 @@ def _stage(entry: Entry, playbook: Playbook) -> Iterator[Line]:
         yield words.bit("stage"), line
 
 
+def _steps(entry: Entry, playbook: Playbook) -> Iterator[Line]:
+    """合规｜报备 → 伦理备案"""
+    for one in entry.steps:
+        assert entry.opportunity is not None
+        track = playbook.pipeline(entry.opportunity.pipeline).track(one.track)
+        if track is not None:
+            yield track.name, step_line(track, one, playbook)
+
+
+def step_line(track: Track, one: Decision, playbook: Playbook) -> str:
+    old, new = track.step(one.frm), track.step(one.to)
+    before = old.name if old else words.bit("not_begun")
+    return move_line(before, new.name if new else "", one.way, [playbook.called(kind) for kind in one.missing])
+
+
+def _fields(entry: Entry) -> Iterator[Line]:
+    yield from entry.fields
+    for mend in entry.bad_fields:
+        yield words.bit("not_kept"), mend
+
+
 def _day(entry: Entry, today: date) -> Iterator[Line]:
     if entry.signing is not None:
         assert entry.opportunity and entry.opportunity.sign_date
@@ -227,7 +251,7 @@ def basis(entries: Iterable[Entry], playbook: Playbook) -> str:
 def _basis_of(entry: Entry, playbook: Playbook) -> list[str]:
     lines: list[str] = []
     if entry.stage and entry.opportunity and entry.decision and entry.decision.way in ("move", "warn", "block"):
-        stage = playbook.pipeline(entry.opportunity.pipeline).stage_reading(entry.stage.value)
+        stage = playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
         arranged = entry.deal is not None and entry.deal.action is not None and entry.deal.action.arranged
         if arranged and entry.stage.rule.endswith("future"):
             pass  # what is arranged says so itself, in the next line

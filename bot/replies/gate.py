@@ -17,7 +17,8 @@ def gate_missing(entry: Entry, eyes: Eyes, have: Sequence[str]) -> Card:
     assert entry.decision and entry.opportunity and entry.stage
     stage = eyes.playbook.pipeline(entry.opportunity.pipeline).stage(entry.decision.to)
     assert stage is not None
-    return gate_card(title_name(entry.name), stage.name, entry.decision.missing, eyes, have, said=entry.stage.text)
+    return gate_card(title_name(entry.name), stage.name, entry.decision.missing, eyes, have, said=entry.stage.text,
+                     may_pass=not entry.decision.final)  # fmt: skip
 
 
 def fields_wanted(name: str, stage: str, missing: Sequence[str], playbook: Playbook) -> Card:
@@ -36,7 +37,10 @@ def fields_example(name: str, missing: Sequence[str]) -> str:
     return "，".join(words.bit(key, name=cut(name, TITLE_NAME_MOST)) for key in known)
 
 
-def gate_card(name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = "") -> Card:
+def gate_card(
+    name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: Sequence[str], said: str = "",
+    may_pass: bool = False,
+) -> Card:  # fmt: skip
     """B1; ``have`` are kinds of evidence, or one of them in words (预算证明（3月5日 截图）)."""
     lines = [(words.bit("recorded"), quote(said, 20))] if said else []
     if have:
@@ -45,7 +49,7 @@ def gate_card(name: str, stage: str, missing: Sequence[str], eyes: Eyes, have: S
     buttons: list[str | Button] = [words.button("add_evidence", url=eyes.upload)] if eyes.upload else []
     return words.card(
         "gate.missing", customer=name, stage=stage, count=len(missing), facts=facts.shorten(lines),
-        send_file=send_file(eyes), buttons=[*buttons, "ask_customer", "later"],
+        send_file=send_file(eyes), buttons=[*buttons, "ask_customer", *(["request_pass"] if may_pass else []), "later"],
     )  # fmt: skip
 
 

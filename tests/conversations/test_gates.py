@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conversations.chat import Chat
+from tests.conversations.chat import Chat, Seen
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -66,8 +66,8 @@ async def test_an_upload_taken_back_is_owed_again(chat: Chat) -> None:
 
 async def test_a_page_for_a_win_wants_the_contract(chat: Chat) -> None:
     asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
-    await chat.uploads(asked.urls["add_evidence"], "扫描件.pdf", PDF)
-    [contract] = [one for one in await chat.records("evidence") if one["file"] == "扫描件.pdf"]
+    await chat.uploads(asked.urls["add_evidence"], "合同扫描件.pdf", PDF)
+    [contract] = [one for one in await chat.records("evidence") if one["file"] == "合同扫描件.pdf"]
     assert contract["kind"] == "contract"
     assert (await chat.opportunity("华东医械"))["state"] == "open"
 
@@ -76,3 +76,59 @@ async def test_many_missing_are_counted(chat: Chat) -> None:
     card = await chat.says("chen.jie", "/stage 博远仪器 合同签署")
     assert card.title.startswith("博远仪器 · 进「合同签署」还差 ")
     assert [row for row in card.text.splitlines() if row.startswith("…｜还有 ")]
+
+
+async def _asked(chat: Chat, who: str = "zhang.wei") -> Seen:
+    card = await chat.says(who, "华东医械合同进法务了")
+    assert (await chat.taps(who, card, "request_pass")).text == "一句话说明为什么现在要进「合同签署」，我转给王芳。"
+    assert (await chat.says(who, "客户周三签，流程图下周才给")).text == "转给王芳了，点了我就告诉你。"
+    [asked] = await chat.heard_of("wang.fang", "gate.override")
+    return asked
+
+
+async def test_a_manager_lets_pass_and_it_stays_owed(chat: Chat) -> None:
+    asked = await _asked(chat)
+    assert asked.title == "放行？华东医械 → 合同签署"
+    assert asked.line("缺") == "采购流程图"
+    assert asked.line("张伟说") == "“客户周三签，流程图下周才给”"
+    assert asked.line("若放行") == "周二 3月17日前 补上"
+    assert (await chat.taps("wang.fang", asked, "grant")).text.startswith("选一个理由再点〔放行〕")
+    assert (await chat.opportunity("华东医械"))["stage"] == "negotiation"
+    done = await chat.taps("wang.fang", asked, "grant", "0")
+    assert "王芳 10:00 放行：材料在路上" in done.text
+    told = (await chat.heard("zhang.wei"))[-1]
+    assert told.text == "王芳放行了，华东医械进入「合同签署」。采购流程图 周二 3月17日前 补上就行。"
+    deal = await chat.opportunity("华东医械")
+    assert (deal["stage"], deal["evidence_missing"]) == ("contract_signing", ["purchase_flow_chart"])
+    [waiver] = await chat.records("waiver")
+    assert (waiver["state"], waiver["reason"], waiver["until"]) == ("granted", "材料在路上", "2026-03-17")
+
+
+async def test_fill_first_leaves_the_stage_and_offers_the_words(chat: Chat) -> None:
+    asked = await _asked(chat)
+    await chat.taps("wang.fang", asked, "fill_first")
+    told = (await chat.heard("zhang.wei"))[-1]
+    assert told.text.startswith("王芳说先补齐再进。要我写好向王总要的话吗？")
+    script = await chat.says("zhang.wei", "问客户要")
+    assert script.text == "王总，方便发一下贵司的采购流程图吗？我好提前备材料。"
+    assert (await chat.opportunity("华东医械"))["stage"] == "negotiation"
+    assert not (await chat.look("wang.fang", asked)).buttons
+    assert [one["state"] for one in await chat.records("waiver")] == ["refused"]
+
+
+async def test_a_win_that_is_not_what_was_recorded_is_accepted_by_the_manager(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
+    await chat.taps("zhang.wei", asked, "win")
+    differs = await chat.says("zhang.wei", "主体是华东医疗器械有限公司，首付30%，验收后付70%，合同金额 215 万")
+    assert differs.title == "华东医械：和之前记的不一样"
+    assert differs.line("合同金额") == "¥215 万（之前 ¥217 万，差 ¥2 万）"
+    await chat.taps("zhang.wei", differs, "explain")
+    await chat.says("zhang.wei", "最后让了两万的培训费")
+    [boss] = await chat.heard_of("wang.fang", "gate.override")
+    await chat.taps("wang.fang", boss, "grant", "2")
+    won = (await chat.heard("zhang.wei"))[-1]
+    assert won.title == "赢单：华东医械 ¥215 万"
+    assert won.line("核对") == "合同金额和之前不一致，王芳认可"
+    assert (await chat.opportunity("华东医械"))["state"] == "won"

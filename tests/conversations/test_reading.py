@@ -111,6 +111,8 @@ async def second_opportunity(chat: Chat) -> None:
 
 
 async def test_won_waits_for_a_tap_and_asks_for_its_terms(chat: Chat) -> None:
+    waits = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.uploads(waits.urls["add_evidence"], "采购流程图.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64)
     asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
     assert asked.title == "华东医械：记成赢单？"
     assert (await chat.opportunity("华东医械"))["state"] == "open"
@@ -119,9 +121,9 @@ async def test_won_waits_for_a_tap_and_asks_for_its_terms(chat: Chat) -> None:
     won = await chat.says("zhang.wei", "主体是华东医疗器械有限公司，首付30%，验收后付70%")
     assert won.title == "赢单：华东医械 ¥217 万"
     assert won.line("核对") == "金额、主体、付款都齐"
-    assert won.line("用时") == "20 天，动作 1 次"
+    assert won.line("用时") == "20 天，动作 2 次"
     deal = await chat.opportunity("华东医械")
-    assert (deal["state"], deal["stage"]) == ("won", "negotiation")
+    assert (deal["state"], deal["stage"]) == ("won", "contract_signing")
 
 
 async def test_lost_takes_one_tap_for_the_reason_and_one_for_the_day(chat: Chat) -> None:
@@ -139,7 +141,7 @@ async def test_a_blocked_move_alone_says_what_is_missing(chat: Chat) -> None:
     assert card.kind == "gate.missing"
     assert card.title == "华东医械 · 进「合同签署」还差 1 样"
     assert card.line("还差") == "采购流程图（客户内部谁签、几步）"
-    assert list(card.buttons) == ["add_evidence", "ask_customer", "later"]
+    assert list(card.buttons) == ["add_evidence", "ask_customer", "request_pass", "later"]
     answer = await chat.uploads(card.urls["add_evidence"], "采购流程图.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64)
     assert answer.status_code == 200
     assert (await chat.heard("zhang.wei"))[-1].title == "华东医械 · 进入「合同签署」"

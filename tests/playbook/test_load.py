@@ -37,8 +37,9 @@ def test_the_shipped_one_is_the_five_stages():
     assert describe.pipeline(playbook.main, playbook).splitlines()[1:] == [
         "进「方案演示」要：会议记录 1 份、已发文档 1 份；缺了先走、材料待补",
         "进「价格谈判」要：见过的决策人 2 位、预算范围 1 项、演示纪要 1 份；缺了先走、材料待补",
-        "进「合同签署」要：采购流程图 1 份、预算证明 1 份；缺了先不动",
-        "进「赢单」要：说清合同金额、说清签约主体、说清付款方式；缺了先不动，而且要你点头",
+        "进「合同签署」要：采购流程图 1 份、预算证明 1 份；缺了先不动，主管可放行",
+        "进「赢单」要：说清合同金额、说清签约主体、说清付款方式、合同金额、签约主体、付款方式和之前记的一致；"
+        "缺了先不动，主管可放行，而且要你点头",
     ]
     kinds = "meeting_record document_sent decision_maker budget_range demo_minutes purchase_flow_chart budget_proof"
     assert set(f"{kinds} contract location photo other".split()) == set(playbook.evidence)

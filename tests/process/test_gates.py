@@ -162,4 +162,4 @@ def test_more_evidence_never_closes_a_gate(start, target, evidence):
         assert more.way == found.way
     have, wanted = completeness(PIPELINE, deal(start), evidence)
     assert 0 <= have <= wanted
-    assert all(not lacking(stage, deal(start), dict.fromkeys(KINDS, 9)) for stage in PIPELINE.open_stages)
+    assert all(not lacking(stage, deal(start), dict.fromkeys(KINDS, 9), PIPELINE) for stage in PIPELINE.open_stages)
