@@ -6,17 +6,17 @@ so), which costs some microseconds a message at any number of names and needs no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from operator import add
 
-from nlp.lexicon import normalise, table
+from nlp.lexicon import normalise
 from nlp.likeness import Likeness
-from nlp.names import Form, forms, parts
+from nlp.names import Form, forms, parts, vague
 from nlp.reading import Candidate, Customer
+from nlp.shortened import Match, Shortened
 from nlp.sounds import sound, spelt
+from nlp.spokenof import is_a_place, spoken_of, turned_to
 
 KINDS = 64
 """More than there are ways in which a form comes about, each with its score."""
@@ -53,6 +53,7 @@ class NameIndex:
         self._contacts: dict[str, tuple[int, ...]] = {}
         self._homes: dict[str, tuple[Candidate, ...]] = {}
         self._likeness = Likeness()
+        self._shortened = Shortened()
         for entry in entries:
             self.add(entry)
 
@@ -87,6 +88,7 @@ class NameIndex:
             self._homes.pop(written, None)
             self._contacts[written] = (*self._contacts.get(written, ()), number)
         self._likeness.add(number, _written(entry))
+        self._shortened.add(number, entry.name)
 
     def remove(self, id: str) -> None:
         """Take a customer out; an unknown id changes nothing."""
@@ -108,6 +110,7 @@ class NameIndex:
             else:
                 self._contacts.pop(contact, None)
         self._likeness.remove(number, _written(entry))
+        self._shortened.remove(number, entry.name)
 
     def _kind(self, form: Form) -> int:
         kind = (form.how, form.score)
@@ -161,6 +164,45 @@ class NameIndex:
 
     def find(self, text: str) -> list[Customer]:
         """The known customers that a normalised text names, leftmost longest, none over another."""
+        found = self._by_form(text)
+        if not self._entries:
+            return found
+        cut = self._by_cut(text, found)
+        if not cut:
+            return found
+        kept = [c for c in found if not any(a < c.span[1] and c.span[0] < b for a, b in (o.span for o in cut))]
+        return sorted((*kept, *cut), key=lambda c: c.span)
+
+    def _by_cut(self, text: str, found: list[Customer]) -> list[Customer]:
+        """What is cut from a name in a way no form foresees: where no form stands, or a shorter one of that very
+        name, or one that many bear."""
+        best: dict[tuple[int, int], dict[int, Match]] = {}
+        for match in self._shortened.near(text, lambda number: self._entries[number].name):
+            said = text[match.start : match.end]
+            if said in self._forms or said in vague() or is_a_place(text, match.end):
+                continue  # the forms have spoken: it is one, or no name here
+            over = [c for c in found if c.span[0] < match.end and match.start < c.span[1]]
+            if all(self._widens(match, c) for c in over) and (
+                not match.weak or turned_to(text, match.start, match.end)
+            ):
+                best.setdefault((match.start, match.end), {})[match.number] = match
+        kept: list[Customer] = []
+        done = 0
+        for (start, end), matches in sorted(best.items(), key=lambda item: (item[0][0], -item[0][1])):
+            ranked = self._ranked((m.number, m.how, m.score) for m in matches.values())
+            unsure = len(ranked) > 1 and ranked[0].score - ranked[1].score < CLOSE
+            if start >= done and not (unsure and next(iter(matches.values())).weak):
+                kept.append(mention(text, start, end, ranked))
+                done = end
+        return kept
+
+    def _widens(self, match: Match, formed: Customer) -> bool:
+        inside = match.start <= formed.span[0] and formed.span[1] <= match.end
+        longer = match.end - match.start > formed.span[1] - formed.span[0]
+        same = formed.id == self._entries[match.number].id
+        return inside and longer and not match.weak and (same or formed.how in ("vague", "public", "brand"))
+
+    def _by_form(self, text: str) -> list[Customer]:
         found: list[Customer] = []
         done, ended, lengths_of = 0, -1, self._lengths
         for position, begin in enumerate(map(add, text, text[1:])):
@@ -175,7 +217,7 @@ class NameIndex:
         for length in range(min(lengths.bit_length() - 1, len(text) - start), 1, -1):
             if lengths >> length & 1 and text[start : start + length] in self._forms:
                 ranked = self.candidates(text[start : start + length])
-                if joined or _spoken_of(text, start, start + length, ranked[0].how):
+                if joined or spoken_of(text, start, start + length, ranked[0].how):
                     return mention(text, start, start + length, ranked)
         return None
 
@@ -223,54 +265,3 @@ def _said(entry: NameEntry) -> list[Form]:
     written = [Form(normalise(alias), "alias", 0.99) for alias in entry.aliases if len(alias) >= 2]
     taken = {form.text for form in written}
     return written + [form for form in forms(entry.name) if form.text not in taken]
-
-
-def _spoken_of(text: str, start: int, end: int, how: str) -> bool:
-    """A short name that is also a word of every day counts only where it is spoken of as an organisation; a place or a
-    thing of the same spelling (东方红那个电影, 启明路) is none."""
-    if how == "public":
-        return not (_OTHERS_BEFORE.search(text, max(0, start - 1), start) or _OTHERS_BEHIND.match(text, end))
-    if how in ("vague", "brand", "alias") and text.startswith(_same_spelling(), end):
-        return False
-    if how in ("brand", "alias", "vague") and _SAID_OF_A_THING.search(
-        text[max(0, start - 2) : start] + "\0" + text[end : end + 3]
-    ):
-        return False
-    if how != "vague":
-        return True
-    alone = start == 0 or not text[start - 1].isalnum()
-    words = _around()
-    if text.startswith(words["speaking_of_it"], end) or _person().match(text, end):
-        return alone or text[:start].endswith((*words["turning_to_it"], "和", "是", "在", "与"))
-    return text[:start].endswith(words["turning_to_it"])
-
-
-_SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真)\0|\0项目组")
-"""都新世纪了, 能力很卓越, 大象项目组: words of every day."""
-_OTHERS_BEFORE = re.compile(
-    "[^\\W了在去到给跟和与对从向把被让是有就也都还要想说问找约请等来回看陪帮替由为往约见进刚访先再离访这那催因]$"
-)
-"""Before a word that many bodies bear: another name of which it is a part (南山教育局, 江州三中)."""
-_OTHERS_BEHIND = re.compile(
-    "[午间旬央文时型组姐伙队块段票巷吃批号楼层个年天月岁路街线期声句点]|心(?!小)|全会|产品|学[生时]|国(?!际)|小时|级(?!中)"
-)
-"""Behind it: a longer word of every day (三小时, 一中午)."""
-
-
-@cache
-def _around() -> dict[str, tuple[str, ...]]:
-    companies = table("companies")["companies"]
-    return {key: tuple(companies[key].split()) for key in ("speaking_of_it", "turning_to_it")}
-
-
-@cache
-def _person() -> re.Pattern[str]:
-    """A person, told by a surname and a title of one or two characters."""
-    people = table("people")["people"]
-    titles = "|".join(sorted((t for t in people["titles"].split() if len(t) < 3), key=len, reverse=True))
-    return re.compile(f"[{people['surnames']}](?:{titles})")
-
-
-@cache
-def _same_spelling() -> tuple[str, ...]:
-    return tuple(table("companies")["companies"]["same_spelling"].split())

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from nlp.lexicon import common, normalise, table
+from nlp.numerals import integer
 from nlp.publicnames import ORDINALS, said_for_short
 
 PLACES = "省市区县"
@@ -110,7 +111,15 @@ def forms(name: str) -> tuple[Form, ...]:
         known = best.get(form.text)
         if (known is None or known.score < form.score) and len(form.text) >= 2:
             best[form.text] = form
+    for form in tuple(best.values()):
+        if _COUNTED.search(form.text):
+            figures = _COUNTED.sub(lambda number: str(integer(number[0])), form.text)
+            best.setdefault(figures, Form(figures, form.how, form.score - 0.02))
     return tuple(best.values())
+
+
+_COUNTED = re.compile(f"(?:[{ORDINALS}]?十[{ORDINALS}]?)(?=[^{ORDINALS}])")
+"""A number in a name that is also written in figures: 十八中, 18中."""
 
 
 def _forms(name: str) -> Iterator[Form]:

@@ -98,6 +98,12 @@ def test_signals_and_contact_are_found_in_the_many_ways_they_are_told() -> None:
         assert total.fields[name].f1 >= least, name
 
 
+def test_full_names_are_known_by_what_reps_make_of_them() -> None:
+    total = scored(lines_of(HERE / "shortened-dev.jsonl")).fields["customers"]
+    assert total.recall >= 0.85
+    assert total.precision >= 0.95
+
+
 @both
 def test_dues_are_right(part: str) -> None:
     assert messages(part).wrong_due_rate <= 0.08
