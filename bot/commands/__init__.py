@@ -11,6 +11,7 @@ from bot.commands import (
     member,
     my,
     note,
+    pipeline,
     promise,
     stage,
     taps,
@@ -30,7 +31,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, lexicon, health, audit):
+    for part in (member, team, pipeline, lexicon, health, audit):
         registry.include(part.own)
     return registry
 
@@ -40,4 +41,5 @@ def routes(registry: Registry) -> Router:
     router = taps.on(registry)
     router.include(promise.router)
     router.include(lexicon.router)
+    router.include(pipeline.router)
     return router

@@ -9,7 +9,7 @@ from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.playbook.model import Pipeline, Playbook, Stage
 from bot.process import service as process
-from bot.process.gates import Decision, decide
+from bot.process.gates import Decision, decide, judge
 from bot.replies import commands as say
 from bot.replies import facts, reading, words
 from bot.replies.gate import gate_card
@@ -24,6 +24,9 @@ own = Registry()
 
 @own.command("stage")
 async def stage(turn: Turn, call: Call) -> Reply:
+    walked = of_track(call.words, turn.playbook)
+    if walked is not None:
+        return await _walk(turn, *walked)
     name, said = taken_apart(call.words, turn.playbook)
     if not name:
         raise Wrong("stage.both", example=f"/stage {await find.a_customer(turn)} {said or _second(turn.playbook)}")
@@ -39,6 +42,43 @@ async def stage(turn: Turn, call: Call) -> Reply:
     if not said:
         raise _no_stage(short, deals[0], turn.playbook)
     return await (_which(deals, one, said, turn) if len(deals) > 1 else to(turn, deals[0], short, said))
+
+
+def of_track(said: Sequence[str], playbook: Playbook) -> tuple[tuple[str, ...], str] | None:
+    """(words of the customer, ``track.step``) where the last words name a step, with its track before it or alone."""
+    for line in playbook.pipelines:
+        for track in line.tracks:
+            step = next((one for one in track.steps if said and one.name == said[-1].strip(find.QUOTES)), None)
+            if step is not None and find.stage_of(playbook.pipelines, said[-1]) is None:
+                rest = tuple(said[:-1])
+                return rest[:-1] if rest and rest[-1] == track.name else rest, f"{track.id}.{step.id}"
+    return None
+
+
+async def _walk(turn: Turn, name: tuple[str, ...], target: str) -> Reply:
+    """/stage 客户 合规 伦理备案: the step of a track, through its gate."""
+    one, which = await find.leading(turn, name, lambda found: f"/stage {found} {target}")
+    deals = await opportunities.open_of(one.id)
+    short = await customers.short_name(one.id)
+    fitting = [deal for deal in deals if which and fold(which) in fold(deal.name)] or deals
+    deal = next((one for one in fitting if turn.playbook.pipeline(one.pipeline).reached(target)), None)
+    if deal is None:
+        raise Wrong("stage.no_deal", name=short)
+    pipeline = turn.playbook.pipeline(deal.pipeline)
+    step, track = pipeline.reached(target), pipeline.track(target.partition(".")[0])
+    assert step is not None and track is not None
+    decision = judge(pipeline, deal, target, await evidence.counts(deal.id))
+    if decision.way == "same":
+        return Reply(push=words.text("cmd.stage.same", customer=short, stage=step.name))
+    if decision.way == "tap":
+        return await _asked(turn, deal, short, step, decision)
+    if decision.way == "block":
+        return await _blocked(turn, deal, short, step, decision)
+    line = (track.name, facts.step_line(track, decision, turn.playbook))
+    card = say.moved(short, line[1], await _upload(turn, deal, decision) if decision.missing else "", line[0])
+    shown = [[fact.label, fact.value] for fact in card.facts]
+    about = {**_about(turn, deal, short, decision), "facts": shown, "stage": "", "missing": []}
+    return Reply(push=card, changes=process.advance(deal, decision, turn.at), about=about)
 
 
 def taken_apart(said: Sequence[str], playbook: Playbook) -> tuple[tuple[str, ...], str]:
@@ -102,7 +142,7 @@ async def _asked(turn: Turn, deal: Opportunity, name: str, target: Stage, decisi
     about = _about(turn, deal, name, decision)
     if decision.backwards:
         card = words.card("reading.waits.back", customer=reading.title_name(name), stage=target.name)
-        return Reply(push=card, about={**about, "stage": target.id}, question=True)
+        return Reply(push=card, about=about, question=True)
     assert target.ends is not None
     missing = [turn.playbook.called(kind) for kind in decision.missing]
     card = say.waits(name, target.ends, turn.text, missing, await _upload(turn, deal, decision), turn.at)
@@ -111,7 +151,7 @@ async def _asked(turn: Turn, deal: Opportunity, name: str, target: Stage, decisi
 
 async def _blocked(turn: Turn, deal: Opportunity, name: str, target: Stage, decision: Decision) -> Reply:
     """B1: the stage stays, and the page for what is missing lies on the card."""
-    have = process.in_hand(deal, target.id, await evidence.of_opportunity(deal.id), turn.playbook)
+    have = process.in_hand(deal, decision.target, await evidence.of_opportunity(deal.id), turn.playbook)
     eyes = reading.Eyes(turn.playbook, turn.now, None, await _upload(turn, deal, decision), turn.hears_files)
     card = gate_card(reading.title_name(name), target.name, decision.missing, eyes, have, may_pass=not decision.final)
     return Reply(push=card, about=_about(turn, deal, name, decision))
@@ -131,7 +171,7 @@ def _about(turn: Turn, deal: Opportunity, name: str, decision: Decision) -> dict
     """What the taps on the card need; the same words as on the card of a reading."""
     return {
         "message": turn.row.id, "events": [turn.row.id], "name": name, "customer": deal.customer_id,
-        "opportunity": deal.id, "stage": decision.to, "missing": list(decision.missing), "facts": [],
+        "opportunity": deal.id, "stage": decision.target, "missing": list(decision.missing), "facts": [],
     }  # fmt: skip
 
 
@@ -142,6 +182,6 @@ async def _upload(turn: Turn, deal: Opportunity, decision: Decision) -> str:
         return ""
     page = uploads.Upload(
         member_id=turn.member.id, customer_id=deal.customer_id, expires_at=turn.now + uploads.LIVES,
-        opportunity_id=deal.id, kinds=kinds, stage=decision.to, event=turn.row.id,
+        opportunity_id=deal.id, kinds=kinds, stage=decision.target, event=turn.row.id,
     )  # fmt: skip
     return f"{turn.house.public_url}/upload/{await uploads.put(page)}"

@@ -12,7 +12,7 @@ from bot.errors import TryLater
 from bot.handlers.correct_customer import example, to_another
 from bot.handlers.correct_person import put_right
 from bot.process import service as process
-from bot.process.gates import close, decide
+from bot.process.gates import close, decide, judge
 from bot.replies import facts, words
 from bot.replies import reading as say
 from bot.replies.wording import clock_of, due_of, money
@@ -210,12 +210,14 @@ async def go_back(tap: Tap) -> Reply:
     if deal is None:
         return Reply(push=words.text("reading.no_card"))
     pipeline = tap.playbook.pipeline(deal.pipeline)
-    decision = close(pipeline, deal, str(tap.card.data["stage"]), await evidence.counts(deal.id))
+    target, counts = str(tap.card.data["stage"]), await evidence.counts(deal.id)
+    decision = judge(pipeline, deal, target, counts) if "." in target else close(pipeline, deal, target, counts)
     changes = process.by_hand(deal, decision, tap.playbook, tap.now)
     if decision.blocking:
         what = "、".join(tap.playbook.called(one) for one in decision.missing)
         return Reply(push=words.text("gate.override.nobody", what=what))
-    here, there = pipeline.stage(deal.stage), pipeline.stage(decision.to)
+    here = pipeline.reached(f"{decision.track}.{decision.frm}" if decision.track else deal.stage)
+    there = pipeline.reached(decision.target)
     line = (words.bit("stage"), words.bit("move", old=here.name if here else "", new=there.name if there else ""))
     card = say.corrected(str(tap.card.data["name"]), clock_of(tap.now), [line])
     return Reply(push=card, changes=changes, event=tap.event, about={"events": [tap.event]})

@@ -180,12 +180,12 @@ def promise_list(matters: Sequence[Matter], now: datetime) -> Text:
 # -- stages and notes ----------------------------------------------------------------------------------------------
 
 
-def moved(name: str, line: str, upload: str) -> Card:
+def moved(name: str, line: str, upload: str, label: str = "") -> Card:
     """A1 with the stage line alone."""
     buttons: list[str | Button] = ["confirm", "undo"]
     if upload:
         buttons.append(words.button("add_evidence", url=upload))
-    shown = facts.shorten([(words.bit("customer"), name), (words.bit("stage"), line)])
+    shown = facts.shorten([(words.bit("customer"), name), (label or words.bit("stage"), line)])
     return words.card("reading.clear", customer=title_name(name), facts=shown, buttons=buttons)
 
 

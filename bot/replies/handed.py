@@ -19,8 +19,9 @@ def came(
     """What a file for the gate did: the stage entered, or what was stored, with what is ``left`` to hand in."""
     decision = found.decision
     if decision is not None and decision.moves:
-        stages = {stage.id: stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
-        return words.card("gate.passed", customer=title_name(name), stage=stages[decision.to], clock=clock)
+        reached = next((one for line in playbook.pipelines if (one := line.reached(decision.target))), None)
+        stage = reached.name if reached is not None else decision.to
+        return words.card("gate.passed", customer=title_name(name), stage=stage, clock=clock)
     buttons: list[str | Button] = [words.button("add_evidence", url=upload)] if upload and left else []
     return words.card(
         "gate.evidence", kind=playbook.called(found.evidence.kind), customer=title_name(name), clock=clock,

@@ -47,7 +47,7 @@ async def test_blocked_says_what_is_missing(desk: Desk) -> None:
     assert (heard.push.kind, heard.title) == ("gate.missing", "华东医械 · 进「合同签署」还差 1 样")
     assert heard.line("有了") == "预算证明（3月2日 预算批复.png）"
     assert heard.line("还差") == "采购流程图（客户内部谁签、几步）"
-    assert heard.buttons == ["add_evidence", "ask_customer", "later"]
+    assert heard.buttons == ["add_evidence", "ask_customer", "request_pass", "later"]
     assert (await desk.deal("华东医械")).stage == "negotiation"
     asked = await desk.taps("zhang.wei", heard, "ask_customer")
     assert asked.text == "王总，方便发一下贵司的采购流程图吗？我好提前备材料。"
@@ -71,7 +71,7 @@ async def test_won_and_lost_wait_for_a_tap(desk: Desk) -> None:
     won = await desk.says("li.na", "/stage 瑞禾医疗 赢单")
     assert won.push.kind == "reading.waits.won"
     assert won.line("依据") == "“/stage 瑞禾医疗 赢单”（你 10:00）"
-    assert won.line("还差") == "签约主体、付款方式"
+    assert won.line("还差") == "见过的决策人、预算范围、演示纪要、采购流程图、预算…"
     assert (await desk.deal("瑞禾医疗")).state == "open"
 
 
