@@ -2,7 +2,7 @@
 transaction.
 
 Whatever path a change came by, a word, a tap, the clock, a file that was handed in, the same things follow from it: a
-promise's moments are planned anew.
+promise's moments are planned anew, and so are those at which its opportunity crosses a line.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.followup import service as followup
 from bot.house import House
+from bot.process import watching
 from storage import audit
 from storage.records import Change
 
@@ -23,3 +24,4 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     await audit.apply(changes, actor=actor, event=event, at=at)
     for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
         await followup.reschedule(record, house.playbooks, at)
+    await watching.follow(changes, house.playbooks, at)

@@ -102,6 +102,11 @@ def _customer(line: Line, people: dict[str, Member], now: datetime) -> Iterator[
         amount=Decimal(yuan),
     )
     yield deal
+    if stage == "needs_confirmed":
+        yield Evidence(
+            id=new_id("evi", now), kind="tailored_case", customer_id=customer.id, opportunity_id=deal.id,
+            member_id=owner, at=now - timedelta(hours=20), note="同行的案例讲过一遍",
+        )  # fmt: skip
     if alias == "华东医械":
         yield from _evidence(deal, owner, now)
 

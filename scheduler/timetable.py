@@ -9,8 +9,9 @@ from datetime import time, timedelta
 from bot.followup.due import KINDS
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
-from scheduler.jobs import digest, due, prune, questions, seal
+from scheduler.jobs import digest, due, prune, questions, region, risk, seal, watch
 from storage.records import Moment
+from storage.watching import WATCH
 
 MomentJob = Callable[[Sequence[Moment], Around], Awaitable[Effect]]
 DailyJob = Callable[[Around], Awaitable[Effect]]
@@ -41,13 +42,27 @@ def _before_morning(_: Playbook) -> time:
     return time(8, 20)
 
 
+def _after_nightly(_: Playbook) -> time:
+    return time(5, 20)
+
+
+def _after_swing(playbook: Playbook) -> time:
+    """Five minutes on: at the full hour everybody speaks."""
+    at = playbook.watch.swing_from
+    return time(at.hour, (at.minute + 5) % 60)
+
+
 def shipped() -> Timetable:
     """All that the scheduler does."""
     return Timetable(
-        moments=dict.fromkeys(KINDS, due.fire),
+        moments={**dict.fromkeys(KINDS, due.fire), WATCH: watch.fire},
         daily=(
             Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
             Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),
+            Daily("risk.list", lambda playbook: playbook.windows.manager_morning, timedelta(hours=3), risk.listed),
+            Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False),
+            Daily("anomaly", _after_swing, timedelta(hours=2), region.swings),
+            Daily("area.slow", lambda playbook: playbook.windows.week, timedelta(hours=3), region.slow),
             Daily("seal.day", lambda playbook: playbook.windows.seal, timedelta(hours=12), seal.day),
             Daily("prune", _nightly, timedelta(hours=12), prune.old, workdays=False),
         ),

@@ -13,6 +13,7 @@ from bot.commands import (
     note,
     pipeline,
     promise,
+    risk,
     stage,
     taps,
     team,
@@ -27,7 +28,7 @@ from bot.routing import Router
 def build(take_back: TakeBack) -> Registry:
     """All commands there are; ``take_back`` answers /undo (see :mod:`bot.commands.undo`)."""
     registry = Registry()
-    for part in (today, my, customer, stage, promise, note):
+    for part in (today, my, customer, stage, promise, note, risk):
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)

@@ -13,6 +13,7 @@ from bot.handlers import (
     strangers,
     trial,
     undoing,
+    watch,
     which,
 )
 from bot.routing import Router
@@ -32,5 +33,6 @@ for _part in (
     strangers,
     trial,
     undoing,
+    watch,
 ):
     router.include(_part.router)

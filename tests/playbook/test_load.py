@@ -42,6 +42,7 @@ def test_the_shipped_one_is_the_five_stages():
         "缺了先不动，主管可放行，而且要你点头",
     ]
     kinds = "meeting_record document_sent decision_maker budget_range demo_minutes purchase_flow_chart budget_proof"
+    kinds += " tailored_case itemised_quote"
     assert set(f"{kinds} contract location photo other".split()) == set(playbook.evidence)
 
 

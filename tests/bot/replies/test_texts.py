@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.process.watch import RISKS
 from bot.replies import words
 from bot.replies.wording import beside, cut, masked, quote
 
@@ -41,7 +42,8 @@ WORST = {
 }  # fmt: skip
 
 SCRIPTS = frozenset({"promise.script", "gate.ask_customer", "bits.script_late", "bits.script_late_act",
-                     "bits.script_customer", "bits.script_moved"})  # fmt: skip
+                     "bits.script_customer", "bits.script_moved",
+                     *(f"watch_words.{kind}_script" for kind in RISKS)})  # fmt: skip
 """Words meant for a customer: they say 您."""
 SAYS_NE = frozenset({"reading.nothing.hello"})
 """在呢 is what the colleague says when called."""
@@ -69,6 +71,7 @@ ACKNOWLEDGES = {
     "reading.cannot.type": "names the types that are taken",
     "undo.left": "answers the tap that left all as it was",
     "promise.which": "its buttons come with the promises",
+    "area.slow": "is a figure with its three longest, as VOICE.md words it; their log is a page",
     "digest.rep": "its buttons come with the day",
 }
 """Texts that end where they end, and why. What a command was asked for (cmd.…) needs no further step either."""

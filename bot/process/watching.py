@@ -1,0 +1,192 @@
+"""What follows from a change for the lines that an opportunity may cross: its risks begin and end, and its one moment
+is planned anew. A sweep reads only what came to its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.playbook.store import Live, PlaybookStore
+from bot.playbook.times import Away
+from bot.process import watch
+from bot.process.watch import Hours, Line
+from storage import activities, audit, commitments, due, evidence, members, opportunities, watching
+from storage.records import Change, Member, Moment, Risk, new_id
+from storage.watching import WATCH, Sight
+
+HAND = "watch"
+"""The actor in the audit record of a risk that begins or ends."""
+BY_CUSTOMER = ("act_", "pro_", "evi_")
+OF_OWNER = frozenset({"leave_from", "leave_until", "team_id"})
+UNDO = "undo."
+"""What the kind of a reversing entry begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An open opportunity with its lines."""
+
+    sight: Sight
+    owner: Member
+    live: Live
+    hours: Hours
+    lines: tuple[Line, ...]
+    risks: tuple[Risk, ...] = ()
+
+
+class Watcher:
+    """Judges opportunities one after the other: what belongs to an owner is fetched once."""
+
+    def __init__(self, playbooks: PlaybookStore, now: datetime) -> None:
+        self._playbooks, self._now = playbooks, now
+        self._owners: dict[str, tuple[Member, Live, Hours] | None] = {}
+
+    async def judge(self, sight: Sight, risks: Sequence[Risk] = (), back: int | None = None) -> Watched | None:
+        """None where nobody owns it. ``back``: counted anew; else as the risk that stands for it says."""
+        if sight.owner_id not in self._owners:
+            self._owners[sight.owner_id] = await self._owner(sight.owner_id)
+        of = self._owners[sight.owner_id]
+        if of is None:
+            return None
+        owner, live, hours = of
+        if back is None:
+            back = max((int(one.facts.get("count", 0)) for one in risks if one.kind == "regressed"), default=0)
+        found = watch.lines(sight, live.playbook, hours, self._now, back)
+        return Watched(sight, owner, live, hours, tuple(found), tuple(risks))
+
+    async def _owner(self, id: str) -> tuple[Member, Live, Hours] | None:
+        owner = await members.get(id)
+        if owner is None:
+            return None
+        live = await self._playbooks.current(owner.team_id)
+        team = await members.team(owner.team_id) if owner.team_id else None
+        return owner, live, Hours(live.calendar, ZoneInfo(team.zone if team else "Asia/Shanghai"), Away.of(owner))
+
+
+async def kinds(playbooks: PlaybookStore) -> tuple[list[str], list[str]]:
+    """The kinds of evidence that count as a tailored case and as an itemised quote, over the playbooks of all teams."""
+    teams = [None, *(team.id for team in await members.teams())]
+    found = [(await playbooks.current(id)).playbook.watch for id in teams]
+    return sorted({one.case_kind for one in found}), sorted({one.quote_kind for one in found})
+
+
+async def look(ids: Sequence[str], playbooks: PlaybookStore, now: datetime) -> list[Watched]:
+    """Those of the opportunities that are open, with their lines and risks, in the order asked for."""
+    sights = await watching.of(ids, *await kinds(playbooks))
+    risks = await watching.risks_of(ids)
+    watcher = Watcher(playbooks, now)
+    found = [await watcher.judge(sights[id], risks.get(id, ())) for id in ids if id in sights]
+    return [one for one in found if one is not None]
+
+
+async def follow(changes: Sequence[Change], playbooks: PlaybookStore, now: datetime) -> None:
+    """Brings risks and moments in line with what was changed; asks nothing where the changes concern no line."""
+    ids = await _concerned(changes)
+    if not ids:
+        return
+    moved = {one.record for one in changes if one.record.startswith("opp_") and "stage" in one.after}
+    sights = await watching.of(ids, *await kinds(playbooks))
+    risks = await watching.risks_of(ids)
+    watcher = Watcher(playbooks, now)
+    found: list[Change] = []
+    moments: list[Moment] = []
+    for id in ids:
+        await due.cancel(id, [WATCH])
+        sight = sights.get(id)
+        back = await _back(sight, playbooks) if sight is not None and id in moved else None
+        one = await watcher.judge(sight, risks.get(id, ()), back) if sight is not None else None
+        if one is None:
+            found += watch.over(risks.get(id, ()), now)
+            continue
+        found += watch.settle(one.sight, one.lines, one.risks, now)
+        moments += planned(one, now)
+    await write(found, moments, now)
+
+
+async def write(changes: Sequence[Change], moments: Sequence[Moment], now: datetime) -> None:
+    """Risks are the watch's own doing: no event is named, so that taking a message back does not take them along."""
+    real = [change for change in changes if change.after]
+    await audit.apply(real, actor=HAND, event="", at=now)
+    if moments:
+        await due.put(list(moments))
+
+
+def planned(one: Watched, now: datetime) -> list[Moment]:
+    at = watch.next_at(one.lines, now)
+    if at is None:
+        return []
+    return [Moment(id=new_id("due", now), at=at, kind=WATCH, record=one.sight.id, member_id=one.owner.id)]
+
+
+async def _concerned(changes: Sequence[Change]) -> list[str]:
+    """Ids of the opportunities whose lines the changes may move."""
+    ids: dict[str, None] = {}
+    for change in changes:
+        record = change.record
+        if record.startswith("opp_"):
+            ids[record] = None
+        elif record.startswith(BY_CUSTOMER):
+            before = change.before or {}
+            named = [change.after.get("opportunity_id"), before.get("opportunity_id")]
+            if "opportunity_id" not in change.after:
+                named.append(await _deal_of(record))
+            ids.update(dict.fromkeys(str(one) for one in named if one))
+        elif change.before is not None and OF_OWNER & change.after.keys() and record.startswith("mem_"):
+            ids.update(dict.fromkeys(one.id for one in await opportunities.of_owner(record)))
+    return list(ids)
+
+
+async def _deal_of(record: str) -> str | None:
+    found = {"act": activities.get, "pro": commitments.get, "evi": evidence.get}[record[:3]]
+    one = await found(record, undone=True)
+    return one.opportunity_id if one is not None else None
+
+
+async def _back(sight: Sight, playbooks: PlaybookStore) -> int:
+    """Steps back, told from the record; asked only when the stage has just changed."""
+    entries = [one for one in await audit.of_record(sight.id) if one.change and "stage" in one.change.after]
+    made = [one for one in entries if one.change and one.change.before is None]
+    if not made:
+        return 0
+    owner = await members.get(sight.owner_id)
+    live = await playbooks.current(owner.team_id if owner else None)
+    moves = [
+        (str(one.change.after["stage"]), one.kind.startswith(UNDO))
+        for one in entries
+        if one.change and one.change.before is not None
+    ]
+    first = str(made[0].change.after["stage"]) if made[0].change else sight.stage
+    return watch.steps_back(first, moves, live.playbook.pipeline(sight.pipeline))
+
+
+async def recount(playbooks: PlaybookStore, now: datetime) -> int:
+    """How many open opportunities were not as they should be: all are judged anew, those whose moment or risks differ
+    are set right (after an import, a new playbook, a changed calendar)."""
+    risks = await watching.active_risks()
+    watcher = Watcher(playbooks, now)
+    changes: list[Change] = []
+    moments: list[Moment] = []
+    wrong: list[str] = []
+    async for sight in watching.every(*await kinds(playbooks)):
+        one = await watcher.judge(sight, risks.get(sight.id, ()))
+        if one is None:
+            continue
+        settled = watch.settle(sight, one.lines, one.risks, now)
+        late = sight.next_at is not None and sight.next_at <= now
+        if not late and watch.next_at(one.lines, now) != sight.next_at:
+            wrong.append(sight.id)
+            moments += planned(one, now)
+        elif settled:
+            wrong.append(sight.id)
+        changes += settled
+    for id in dict.fromkeys(one.record for one in moments):
+        await due.cancel(id, [WATCH])
+    await write(changes, moments, now)
+    return len(wrong)
+
+
+def standing(risks: Iterable[Risk]) -> list[Risk]:
+    """The most telling first."""
+    return sorted(risks, key=lambda one: watch.RISKS.index(one.kind) if one.kind in watch.RISKS else len(watch.RISKS))

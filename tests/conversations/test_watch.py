@@ -1,0 +1,112 @@
+"""What stands still is told to the rep first, then to the manager, who has him reminded in her name."""
+
+from __future__ import annotations
+
+from tests.conversations.chat import Chat, Seen
+
+CALLED = "今天给华东医械王总打了电话，王总说财务再等等"
+
+
+async def newest(chat: Chat, who: str, kind: str) -> Seen:
+    found = await chat.heard_of(who, kind)
+    assert found, f"{who} heard no {kind}"
+    return found[-1]
+
+
+async def silent(chat: Chat) -> Seen:
+    """Tuesday's call, nothing after it: Friday 12:00 is full, Friday's list has gone, Monday's holds it."""
+    await chat.until("2026-03-10 12:05")
+    await chat.says("zhang.wei", CALLED)
+    await chat.until("2026-03-16 08:55")
+    return await newest(chat, "wang.fang", "risk.list")
+
+
+async def state(chat: Chat, kind: str) -> list[str]:
+    deal = await chat.opportunity("华东医械")
+    return [r["state"] for r in await chat.records("risk") if r["kind"] == kind and r["opportunity_id"] == deal["id"]]
+
+
+async def test_silence_is_the_reps_first_and_ends_with_real_contact(chat: Chat) -> None:
+    await chat.until("2026-03-10 14:05")
+    await chat.says("zhang.wei", CALLED)
+    await chat.until("2026-03-13 12:10")
+    card = await newest(chat, "zhang.wei", "risk.early")
+    assert card.title == "还有 2 小时：华东医械快满 72 小时" and card.line("末句").startswith("“今天给华东医械")
+    assert await state(chat, "silent") == ["early"]
+    assert not any("没互动" in one.text for one in await chat.heard_of("wang.fang", "risk.list"))
+    after = await chat.taps("zhang.wei", card, "send_script")
+    assert after.text.startswith("王总，")
+    asked = await chat.taps("zhang.wei", card, "contacted")
+    assert asked.text.startswith("说了什么")
+    told = await chat.says("zhang.wei", "电话里说下周三上会")
+    assert "重新算" in told.text
+    assert await state(chat, "silent") == ["gone"]
+    await chat.until("2026-03-13 18:00")
+    assert await state(chat, "silent") == ["gone"]
+
+
+async def test_the_manager_has_him_reminded_in_her_name(chat: Chat) -> None:
+    card = await silent(chat)
+    assert card.line("①张伟") == "华东医械 ¥217 万：92 小时没互动"
+    assert await state(chat, "silent") == ["open"]
+    deal = (await chat.opportunity("华东医械"))["id"]
+    shown = await chat.taps("wang.fang", card, "remind", deal)
+    assert shown.title == "提醒张伟：华东医械" and set(shown.buttons) == {"just_send", "other_words"}
+    other = await chat.taps("wang.fang", shown, "other_words")
+    assert other.line("你说") != shown.line("你说")
+    sent = await chat.says("wang.fang", "今天给王总回个电话吧")
+    assert "已提醒 08:55" in sent.text
+    assert "已提醒 08:55" in (await chat.look("wang.fang", card)).text
+    nudge = await newest(chat, "zhang.wei", "nudge")
+    assert nudge.title == "王芳：华东医械的近况" and nudge.line("王芳说") == "“今天给王总回个电话吧”"
+    await chat.taps("zhang.wei", nudge, "reply_line")
+    told = await chat.says("zhang.wei", "在等他开完会，下午打")
+    assert told.text.startswith("带给王芳了")
+    assert (await chat.look("wang.fang", shown)).line("张伟说") == "“在等他开完会，下午打”"
+    promised = await chat.taps("zhang.wei", nudge, "today_send")
+    assert "答应 今天 3月16日" in promised.text
+    [promise] = await chat.records("commitment")
+    assert (promise["due"], promise["state"]) == ("2026-03-16", "open")
+    assert "答应 今天 3月16日" in (await newest(chat, "wang.fang", "nudge.back")).text
+
+
+async def test_put_aside_it_stays_away_three_working_days(chat: Chat) -> None:
+    card = await silent(chat)
+    deal = (await chat.opportunity("华东医械"))["id"]
+    put = await chat.taps("wang.fang", card, "ack", deal)
+    assert "知道了，到 3月19日 不再列" in put.text
+    assert "华东医械" not in (await chat.says("wang.fang", "/risk")).text
+    assert await state(chat, "silent") == ["acked"]
+    await chat.until("2026-03-19 08:55")
+    assert "华东医械" in (await newest(chat, "wang.fang", "risk.list")).text
+
+
+async def test_each_sees_his_own(chat: Chat) -> None:
+    await silent(chat)
+    mine = await chat.says("zhang.wei", "/risk")
+    assert "华东医械" in mine.text and not mine.buttons
+    one = await chat.says("wang.fang", "/risk 张伟")
+    assert "华东医械" in one.text and "remind" in one.buttons
+    assert "只能看本组" in (await chat.says("li.na", "/risk 张伟")).text
+
+
+async def test_a_long_stay_and_a_customer_out_of_reach(chat: Chat) -> None:
+    await chat.says("zhang.wei", CALLED)
+    await chat.until("2026-03-17 08:45")
+    card = next(one for one in await chat.heard_of("zhang.wei", "stage.stall") if "华东医械" in one.title)
+    assert card.title == "华东医械 · 价格谈判第 6 个工作日"
+    menu = await chat.taps("zhang.wei", card, "say_reason")
+    assert menu.title == "华东医械 · 价格谈判卡在哪？"
+    reason = await chat.taps("zhang.wei", menu, "this_one", "r1")
+    assert "原因：采购流程变更" in reason.text
+    assert (await chat.opportunity("华东医械"))["blocked_reason"] == "采购流程变更"
+    await chat.taps("zhang.wei", card, "lost_contact")
+    kept = await chat.says("zhang.wei", "电话没人接，微信没回")
+    assert "不计入，周二 3月31日 再看" in kept.text
+    assert set(await state(chat, "silent") + await state(chat, "stalled")) == {"gone"}
+    await chat.until("2026-03-31 08:45")
+    memo = await newest(chat, "zhang.wei", "exempt.memo")
+    assert memo.title == "华东医械两周前失联，今天试一次？"
+    closed = await chat.taps("zhang.wei", memo, "close_deal")
+    assert closed.kind == "reading.ask_again_on"
+    assert (await chat.opportunity("华东医械"))["state"] == "lost"

@@ -1,0 +1,161 @@
+"""What the clock brings of opportunities: early words so many a day, steps that are stuck, days out of the usual."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot import record
+from bot.playbook import store
+from bot.process import watching
+from storage import due, members, outbox
+from storage.connect import transaction
+from storage.records import Activity, Commitment, Opportunity, Record, changed, made
+from storage.watching import WATCH, active_risks
+from tests.scheduler.conftest import Company, at
+
+MONDAY = "03-09T10:00"
+
+
+def deal(n: int, **more: Any) -> Opportunity:
+    given = {"stage": "negotiation", "stage_since": at(MONDAY), "amount": Decimal(100_000 * n), **more}
+    return Opportunity(id=f"opp_{n}", customer_id="cus_ruihe", owner_id=given.pop("owner_id", "mem_zhang"),
+                       name=f"产线{n}", pipeline="default", created_at=at("02-10T10:00"), **given)  # fmt: skip
+
+
+def call(n: int, of: int, when: str) -> Activity:
+    return Activity(
+        id=f"act_{n}", customer_id="cus_ruihe", opportunity_id=f"opp_{of}", action="phone", author_id="mem_zhang",
+        recorder_id="mem_zhang", occurred_at=at(when), text="等财务回话",
+    )  # fmt: skip
+
+
+async def keep(company: Company, *records: Record) -> None:
+    async with transaction():
+        await record.keep(
+            [made(one) for one in records], company.house, actor="mem_zhang", event="msg_1", at=company.clock.now()
+        )
+
+
+async def risks(kind: str) -> list[str]:
+    return [f"{one.opportunity_id} {one.state}" for found in (await active_risks()).values() for one in found
+            if one.kind == kind]  # fmt: skip
+
+
+async def moment_of(id: str) -> datetime | None:
+    found = await due.waiting(id)
+    assert len([one for one in found if one.kind == WATCH]) <= 1
+    return found[0].at if found else None
+
+
+async def test_no_more_early_words_a_day_than_two(company: Company) -> None:
+    await keep(company, *[deal(n) for n in (1, 2, 3)], *[call(n, n, "03-10T14:00") for n in (1, 2, 3)])
+    await company.until("03-13T13:59")
+    early = [one for one in await company.heard("mem_zhang") if "risk.early" in one]
+    assert len(early) == 2, early
+    assert await risks("silent") == ["opp_1 early", "opp_2 early", "opp_3 early"]
+    await company.until("03-13T14:00")
+    assert await risks("silent") == ["opp_1 open", "opp_2 open", "opp_3 open"]
+
+
+async def test_one_moment_an_opportunity_planned_anew_with_every_contact(company: Company) -> None:
+    await keep(company, deal(1), call(1, 1, "03-10T10:00"))
+    assert await moment_of("opp_1") == at("03-12T16:40"), "two hours before Friday 10:00 is no working hour"
+    await keep(company, call(2, 1, "03-10T17:30"))
+    assert await moment_of("opp_1") == at("03-13T15:30")
+    async with transaction():
+        closing = changed(deal(1), "opportunity.lost", state="lost", closed_at=at("03-10T18:00"))
+        await record.keep([closing], company.house, actor="mem_zhang", event="msg_2", at=company.clock.now())
+    assert await moment_of("opp_1") is None
+
+
+async def test_three_talks_without_a_quote_and_a_late_promise_stand_at_once(company: Company) -> None:
+    late = Commitment(
+        id="pro_1", customer_id="cus_ruihe", opportunity_id="opp_1", by="us", what="发报价单", state="overdue",
+        owner_id="mem_zhang", author_id="mem_zhang", recorder_id="mem_zhang", said_at=at("03-09T10:00"),
+    )  # fmt: skip
+    await keep(company, deal(1), *[call(n, 1, f"03-09T1{n}:00") for n in (1, 2, 3)], late)
+    assert await risks("no_quote") == ["opp_1 open"] and await risks("overdue") == ["opp_1 open"]
+    async with transaction():
+        kept = changed(late, "commitment.kept", state="kept", closed_at=company.clock.now())
+        await record.keep([kept], company.house, actor="mem_zhang", event="msg_2", at=company.clock.now())
+    assert await risks("overdue") == []
+
+
+async def test_steps_back_are_told_from_the_record(company: Company) -> None:
+    await keep(company, deal(1))
+    one = deal(1)
+    for n, stage in enumerate(("solution_demo", "negotiation", "needs_confirmed")):
+        async with transaction():
+            move = changed(one, "opportunity.stage", stage=stage)
+            await record.keep([move], company.house, actor="mem_zhang", event=f"msg_{n}", at=company.clock.now())
+        one = one.with_(stage=stage)
+    assert await risks("regressed") == ["opp_1 open"]
+
+
+TRACK = """
+[[pipeline.track]]
+id = "compliance"
+name = "合规"
+[[pipeline.track.step]]
+id = "ethics"
+name = "伦理备案"
+[[pipeline.track.step]]
+id = "filed"
+name = "备案完成"
+"""
+
+
+async def test_a_step_stuck_is_asked_for_its_reason_every_seventy_two_hours(company: Company) -> None:
+    text = store.load.shipped().replace("# 材料的叫法", f"{TRACK}\n# 材料的叫法", 1)
+    async with transaction():
+        await store.add(text, author="test", now=company.clock.now())
+    since = at("03-09T10:30").isoformat()
+    await keep(company, deal(1, tracks={"compliance": {"step": "ethics", "since": since}}))
+    await company.until("03-12T10:31")
+    stuck = [one for one in await company.heard("mem_zhang") if "step.blocked" in one]
+    assert stuck == ["03-12 10:30 step.blocked 瑞禾医疗 · 伦理备案卡在哪？"]
+    assert await risks("blocked") == ["opp_1 open"]
+    await company.until("03-17T10:31")
+    assert len([one for one in await company.heard("mem_zhang") if "step.blocked" in one]) == 2
+
+
+async def test_what_no_change_brought_is_found_at_night(company: Company) -> None:
+    await company.keep(deal(1), call(1, 1, "03-05T16:30"))
+    assert await moment_of("opp_1") is None
+    await company.until("03-11T05:21")
+    assert await risks("silent") == ["opp_1 open"] and await moment_of("opp_1") is not None
+    assert await watching.recount(company.house.playbooks, company.clock.now()) == 0
+
+
+@pytest.fixture
+async def region(company: Company) -> Company:
+    team = await members.team("team_east")
+    assert team is not None
+    await company.change(changed(team, "team.region", region="华东"))
+    return company
+
+
+def won(n: int, day: str, amount: int) -> Opportunity:
+    return deal(n, amount=Decimal(amount), state="won", closed_at=at(day))
+
+
+async def test_a_day_that_signs_far_less_is_told_once(region: Company) -> None:
+    # the 28th of February is a Saturday that is worked
+    days = ("02-28", "03-02", "03-03", "03-04", "03-05", "03-06", "03-09")
+    await region.keep(*[won(n, f"{day}T15:00", 840_000) for n, day in enumerate(days, 1)],
+                      won(8, "03-10T11:00", 520_000), deal(21), call(1, 21, "03-10T09:00"))  # fmt: skip
+    await region.until("03-10T16:06")
+    [row] = [one for one in await outbox.of_member("mem_wang", at("03-10T00:00")) if one.kind == "anomaly"]
+    assert row.body["title"] == "华东今天签约比均值少 38%"
+    assert row.body["status"] == "16:05 · ¥52 万，7 日均值 ¥84 万"
+
+
+async def test_a_region_that_is_slow_is_told_on_monday(region: Company) -> None:
+    await region.keep(*[won(n, f"03-1{n}T15:00", 100_000) for n in (1, 2)], call(1, 1, "02-20T15:00"))
+    await region.until("03-16T09:11")
+    [row] = [one for one in await outbox.of_member("mem_wang", at("03-16T00:00")) if one.kind == "area.slow"]
+    assert row.body["text"].startswith("华东首次接触到签约平均 19.5 天（线 14 天，n = 2）。最久 2 单：瑞禾医疗 20 天")
