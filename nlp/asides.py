@@ -88,11 +88,11 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     if fact.value in CLOSING and CONCEDED.search(sentence):
         return True
     if fact.value == "lost":
-        return REVIVED.search(sentence) is not None or NEARLY.search(sentence) is not None or _described(fact, scene)
+        return REVIVED.search(sentence) is not None or NEARLY.search(sentence) is not None or described(fact, scene)
     if fact.value == "won" and (STILL_TO_COME.search(sentence) or OTHER_FORM.search(sentence)):
         return True
     behind = skeleton.text[fact.span[1] : skeleton.starts[mates[-1].end]]
-    return TAKEN_BACK.search(behind) is not None or _misfits(fact, clause, scene) or _described(fact, scene)
+    return TAKEN_BACK.search(behind) is not None or _misfits(fact, clause, scene) or described(fact, scene)
 
 
 def _misfits(fact: Fact, clause: Clause, scene: Scene) -> bool:
@@ -107,5 +107,6 @@ def _misfits(fact: Fact, clause: Clause, scene: Scene) -> bool:
     return not clause.dates and (WHENEVER.match(behind) is not None or "的时候" in skeleton.text[fact.span[0] : end])
 
 
-def _described(fact: Fact, scene: Scene) -> bool:
+def described(fact: Fact, scene: Scene) -> bool:
+    """The words describe a thing of which something else is told."""
     return fact.rule != "sealed.received.past" and DESCRIBED.match(scene.skeleton.text[fact.span[1] :]) is not None

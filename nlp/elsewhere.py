@@ -32,7 +32,7 @@ OWN_TEAM = (
 )
 """Parts of a selling firm; those of a customer (设备部, 采购部, 信息科) are called by other work."""
 OUTSIDER = re.compile(
-    rf"(?<![跟和与被让给比对向找])(?:竞品|友商|竞争对手|对手|同行|对家|对面|隔壁|{OWN_TEAM}|.{{2}}(?:团队|分公司|办事处)(?!采购)"
+    rf"(?<![跟和与被让给比对向找])(?:竞品|友商|竞争对手|对手|同行|对家|(?<!面)对面|隔壁|{OWN_TEAM}|.{{2}}(?:团队|分公司|办事处)(?!采购)"
     rf"|[你他她]们?组|同事|新人|实习生|徒弟|师傅|冠军|(?:大学|高中|老)?同学|(?<!小)朋友(?!圈)|哥们|亲戚|邻居|老乡|发小|闺蜜|室友)"
 )
 """Who sells or deals beside us: rivals, other teams of ours, friends."""

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, frame_rows
+from nlp.segment import veiled
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
-PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]|[a-z]+|.", re.S)
+PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S)
 WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
@@ -104,11 +105,23 @@ def _part(part: str, lexicon: Lexicon) -> str:
     if part[0] == "~":
         reach = int(part.strip("~") or 4) * 3 // 2 + 1
         return f"[^{'' if part.startswith('~~') else ',;'}。!?]{{0,{reach}}}?"
-    if (part[0] == "[" and "^" not in part) or part == "\\d" or "\u4e00" <= part[0] <= "\u9fff":
+    if "\u4e00" <= part[0] <= "\u9fff":
+        return _spelt(part, lexicon)
+    if (part[0] == "[" and "^" not in part) or part == "\\d":
         return f"(?:{ANY_MARK}*{part})"
     if part.isalpha():
         return f"(?:{ANY_MARK}*{part})"
     return f"{END}*$" if part == "$" else part
+
+
+def _spelt(words: str, lexicon: Lexicon) -> str:
+    """Characters one by one, whatever marks stand between; a shield's word that is spelt out whole is seen veiled too."""
+    choices = list(words)
+    for word in lexicon.find(words):
+        if word.mark in lexicon.shields:
+            for at in range(word.start, word.end):
+                choices[at] = f"[{words[at]}{veiled(words[at])}]"
+    return "".join(f"(?:{ANY_MARK}*{choice})" for choice in choices)
 
 
 def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
