@@ -19,7 +19,9 @@ from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, frame_rows
 from nlp.segment import veiled
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
-PART = re.compile(r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S)
+PART = re.compile(
+    r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S
+)
 WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 DATA = Path(__file__).parent / "lexicon"
-ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent")
+ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent", "chief")
 """Concepts that no word list fills: other parts of the reader put them over what they found."""
+INCLUDED = {"chief": ("person",)}
+"""An entity that is of another kind as well: the head of a house is a person."""
 FIRST_MARK = 0xE000
 END = "\uf8ff"
 """The mark behind a word that no other word follows at once."""
@@ -65,7 +67,7 @@ class Lexicon:
 
     @staticmethod
     def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:
-        marks = {frozenset([name]): chr(FIRST_MARK + n) for n, name in enumerate(ENTITIES)}
+        marks = {frozenset([name, *INCLUDED.get(name, ())]): chr(FIRST_MARK + n) for n, name in enumerate(ENTITIES)}
         for concepts in concepts_of.values():
             marks.setdefault(frozenset(concepts), chr(FIRST_MARK + len(marks)))
         return marks

@@ -24,12 +24,14 @@ from nlp import (
 from nlp.about import about, is_business
 from nlp.customers import NameIndex
 from nlp.facts import Scene, facts
-from nlp.lexicon import Lexicon, normalise
+from nlp.lexicon import Lexicon, normalise, table
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
 
 TOLD = frozenset({"customer.slot", "customer.apposed"})
 """New names that only the words of dealing around them told: those words are business enough."""
+CHIEFS = frozenset(table("people")["people"]["chiefs"].split())
+"""Titles of those who decide; frames see them apart from other people."""
 F = TypeVar("F", bound=Finding)
 
 
@@ -102,7 +104,7 @@ def _names(
         *(("cust", f) for f in customers),
         *(("date", f) for f in when),
         *(("amount", f) for f in money),
-        *(("person", f) for f in contacts),
+        *(("chief" if f.title in CHIEFS else "person", f) for f in contacts),
     ]
     named = Named(
         _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)

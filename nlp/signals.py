@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nlp.asides import described, only_mentioned
@@ -23,12 +24,33 @@ DEEDS = frozenset({"budget_approved", "legal_passed", "decision_maker_met", "int
 STATES = frozenset({"silent_customer", "budget_missing"})
 """Signals of how it stands now: what a noun is only described by (没回的那封邮件) is none."""
 
+EXCUSED = re.compile(
+    "(?:可能|估计|应该|大概|也许|怕是|没准|是)[^,。;]{0,4}(?:忙|开会|没看|没空|睡|飞机|高铁|开车|吃饭|出差|在外|没电)"
+    "|[又才都刚今后总终][^,。;]{0,6}回(?:了|我了|过来|复了|电话了|消息了)(?!家|国)"
+)
+"""Who is only busy, or has answered since, is not silent."""
+PROMISED = re.compile(
+    "(?:答应|同意|承诺|说好|保证|讲好|约定|要求|先要|要先|必须|得先|应当?|需要?|只要|才)[^,。;]{0,12}$"
+)
+"""A payment that is still to come."""
+ALWAYS = re.compile("向来|一向|历来|从来都|每次都|这种客户|这类客户")
+"""What somebody is like, not what he says of this offer."""
+OUR_DOUBT = re.compile("(?:我们|咱们?|我)[^,。;说问]{0,6}(?:是不是|该不该|要不要)")
+"""We ask ourselves."""
+ANSWERS = frozenset({"price_objection", "delivery_concern", "considering", "asks_quote", "asks_contract", "asks_cases"})
+
+BY_SOMEBODY = ("internal.approved.person", "internal.approved.head", "internal.approved.customer")
+"""预算老板签字同意了: what he approves is the budget."""
+
 
 def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     """The signals that clauses carry, each with the number of its clause, in the order of the text."""
     found = []
+    granted = {scene.clauses[fact.clause].sentence for fact in said["signals"] if fact.value == "budget_approved"}
     for fact in said["signals"]:
         if not _stands(fact, scene):
+            continue
+        if fact.rule.startswith(BY_SOMEBODY) and scene.clauses[fact.clause].sentence in granted:
             continue
         start, end = fact.span
         words = scene.skeleton.text[start:end]
@@ -38,6 +60,17 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
 
 def _stands(fact: Fact, scene: Scene) -> bool:
     """A deed is really told, and of a deal of ours; a state is told, not used to describe a thing."""
+    skeleton, clause = scene.skeleton, scene.clauses[fact.clause]
+    mates = [other for other in scene.clauses if other.sentence == clause.sentence]
+    first, last = skeleton.starts[mates[0].start], skeleton.starts[mates[-1].end]
+    before, sentence = skeleton.text[first : fact.span[0]], skeleton.text[first:last]
+    if fact.value in ANSWERS:
+        ours = scene.speaker != "customer" and OUR_DOUBT.search(sentence) is not None
+        return not ours and ALWAYS.search(sentence) is None
+    if fact.value == "silent_customer" and EXCUSED.search(sentence):
+        return False
+    if fact.value == "payment_made" and PROMISED.search(before):
+        return False
     if fact.value in DEEDS:
         return not only_mentioned(fact, scene) and not told_of_another_deal(fact, scene)
     return fact.value not in STATES or not described(fact, scene)
