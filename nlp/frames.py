@@ -117,7 +117,8 @@ def _part(part: str, lexicon: Lexicon) -> str:
 
 
 def _spelt(words: str, lexicon: Lexicon) -> str:
-    """Characters one by one, whatever marks stand between; a shield's word that is spelt out whole is seen veiled too."""
+    """Characters one by one, whatever marks stand between; a shield's word that is spelt out whole is seen veiled, too
+    (试试 means to try, where a frame says it)."""
     choices = list(words)
     for word in lexicon.find(words):
         if word.mark in lexicon.shields:
