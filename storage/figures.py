@@ -65,6 +65,16 @@ async def traffic(since: datetime, account: str | None = None) -> Traffic:
     )  # fmt: skip
 
 
+async def won_taken_back(since: datetime, until: datetime) -> int:
+    """How many wins were taken back in that time, by a tap or by undoing them (S4-13)."""
+    found = await sql.slowly(
+        "SELECT COUNT(*) FROM audit WHERE kind IN ('opportunity.won_back', 'undo.opportunity.won') "
+        "AND at >= ? AND at < ?",
+        to_micros(since), to_micros(until),
+    )  # fmt: skip
+    return int(found[0][0])
+
+
 async def in_backoff() -> dict[str, int]:
     """By account, how many pushes were refused and are to be tried again."""
     found = await sql.slowly(

@@ -66,9 +66,10 @@ def by_hand(
                 ask_again_on=ask_again_on,
             ),
         )  # fmt: skip
+    kind = "opportunity.won_back" if opportunity.state == "won" else "opportunity.stage"
     return (
         changed(
-            opportunity, "opportunity.stage", stage=stage.id, stage_since=now, state="open", closed_at=None,
+            opportunity, kind, stage=stage.id, stage_since=now, state="open", closed_at=None,
             lost_reason=None, evidence_missing=owed,
         ),
     )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from storage import figures
 from tests.conversations.chat import Chat, Seen
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -132,3 +135,8 @@ async def test_a_win_that_is_not_what_was_recorded_is_accepted_by_the_manager(ch
     assert won.title == "赢单：华东医械 ¥215 万"
     assert won.line("核对") == "合同金额和之前不一致，王芳认可"
     assert (await chat.opportunity("华东医械"))["state"] == "won"
+    since, until = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+    assert await figures.won_taken_back(since, until) == 0
+    await chat.says("wang.fang", "撤销")
+    assert (await chat.opportunity("华东医械"))["state"] == "open"
+    assert await figures.won_taken_back(since, until) == 1

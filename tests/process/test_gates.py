@@ -163,3 +163,9 @@ def test_more_evidence_never_closes_a_gate(start, target, evidence):
     have, wanted = completeness(PIPELINE, deal(start), evidence)
     assert 0 <= have <= wanted
     assert all(not lacking(stage, deal(start), dict.fromkeys(KINDS, 9), PIPELINE) for stage in PIPELINE.open_stages)
+
+
+def test_a_win_taken_back_is_called_so():
+    won = deal("contract_signing", state="won", closed_at=NOW)
+    (back,) = by_hand(won, close(PIPELINE, won, "negotiation", {}), PLAYBOOK, NOW)
+    assert (back.kind, back.after["state"]) == ("opportunity.won_back", "open")
