@@ -12,6 +12,7 @@ from bot.capture.names import NameBook
 from bot.capture.second import SecondReader
 from bot.clock import SHANGHAI, Clock
 from bot.playbook.store import Live, PlaybookStore
+from bot.process.tally import Tally
 from storage import members
 from storage.records import Member, Team
 
@@ -29,6 +30,8 @@ class House:
     """What to do with somebody who is no member: ask, join, refuse."""
     managers_chat: str = ""
     admins_chat: str = ""
+    tally: Tally = field(default_factory=Tally)
+    """How the rules do."""
     second: SecondReader | None = None
     """The large model, where one is configured."""
 

@@ -48,7 +48,7 @@ async def apply(
         reply = replace(reply, push=None)
     member = reply.member
     actor = member.id if member else NOBODY
-    await record.keep(reply.changes, house, actor=actor, event=reply.event or row.id, at=now)
+    follows = await record.keep(reply.changes, house, actor=actor, event=reply.event or row.id, at=now)
     for cancelled in reply.cancel:
         await due.cancel(cancelled)
     if reply.moments:
@@ -59,9 +59,9 @@ async def apply(
         await say_to_stranger(words.text(reply.stranger), Address(row.account, user=event.sender.user), row.id, now)
     local = now.astimezone(await house.zone(member)) if member else now
     answer = await _answer(reply, event, row, member, local, awaited)
-    for other in reply.more:
+    for other in (*reply.more, *follows):
         live = None if other.answer else await house.live(await members.get(other.to))
-        await put(other, now, live, row.id)
+        await put(other, local, live, row.id)
     if reply.state == "again":
         await inbox.again(row.seq, retry_at=now, reason=reply.reason)
         return Applied()

@@ -2,7 +2,8 @@
 transaction.
 
 Whatever path a change came by, a word, a tap, the clock, a file that was handed in, the same things follow from it: a
-promise's moments are planned anew, and so are those at which its opportunity crosses a line.
+promise's moments are planned anew, and so are those at which its opportunity crosses a line; and the rules of the
+playbook are asked.
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot import ruling
 from bot.followup import service as followup
 from bot.house import House
+from bot.letter import Letter
 from bot.process import watching
 from storage import audit
 from storage.records import Change
 
 
-async def keep(changes: Sequence[Change], house: House, *, actor: str, event: str, at: datetime) -> None:
-    """Writes the changes and what follows from them. ``actor`` is a member's id, or a word for the bot's own hand."""
+async def keep(changes: Sequence[Change], house: House, *, actor: str, event: str, at: datetime) -> tuple[Letter, ...]:
+    """Writes the changes and what follows from them. ``actor`` is a member's id, or a word for the bot's own hand.
+    What is to be said of what followed comes back: the caller says it behind its own answer."""
     if not changes:
-        return
+        return ()
     await audit.apply(changes, actor=actor, event=event, at=at)
     for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
         await followup.reschedule(record, house.playbooks, at)
     await watching.follow(changes, house.playbooks, at)
+    return await ruling.follow(changes, house, actor=actor, event=event, at=at)

@@ -46,11 +46,11 @@ class Around:
 
 async def write(effect: Effect, around: Around) -> None:
     """Records, audit, pushes and further moments, inside the caller's transaction."""
-    await record.keep(effect.changes, around.house, actor=CLOCK, event=effect.event, at=around.now)
+    follows = await record.keep(effect.changes, around.house, actor=CLOCK, event=effect.event, at=around.now)
     if effect.moments:
         await due.put(list(effect.moments))
     for id, fields in effect.cards.items():
         await cards.update(id, **fields)
-    for letter in effect.says:
+    for letter in (*effect.says, *follows):
         live = await around.house.live(await members.get(letter.to))
         await put(replace(letter, answer=False), around.now, live, effect.event)  # what time brings answers nobody

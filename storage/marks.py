@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage import sql
+from storage.rows import literal
 
 
 async def get(name: str) -> str | None:
@@ -27,3 +28,14 @@ async def put(name: str, value: str) -> None:
         name,
         value,
     )
+
+
+async def beginning(prefix: str) -> dict[str, str]:
+    """The marks whose name begins so, by name."""
+    found = await sql.fetch("SELECT name, value FROM mark WHERE name LIKE ? ESCAPE '!'", literal(prefix) + "%")
+    return {row[0]: row[1] for row in found}
+
+
+async def forget(name: str) -> bool:
+    """Takes the mark away; False where there was none."""
+    return bool(await sql.run("DELETE FROM mark WHERE name = ?", name))

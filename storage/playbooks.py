@@ -21,7 +21,7 @@ async def put(version: PlaybookVersion) -> None:
         if version.state == "live":
             await _retire(version.team_id)
         await sql.insert("playbook", PLAYBOOKS.columns, [PLAYBOOKS.encode_all(version)])
-        await _touch()
+        await touch()
 
 
 async def in_turn() -> None:
@@ -64,7 +64,7 @@ async def set_state(id: str, state: State) -> bool:
         if state == "live":
             await _retire(version.team_id)
         await sql.run("UPDATE playbook SET state = ? WHERE id = ?", state, id)
-        await _touch()
+        await touch()
         return True
 
 
@@ -78,5 +78,6 @@ async def _retire(team_id: str | None) -> None:
     await sql.run(f"UPDATE playbook SET state = 'past' WHERE state = 'live' AND team_id {same} ?", team_id)
 
 
-async def _touch() -> None:
+async def touch() -> None:
+    """Whoever holds a version in hand looks again."""
     await marks.count(STAMP)

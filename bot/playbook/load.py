@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -13,7 +12,9 @@ from pydantic import ValidationError
 
 from bot.errors import PlaybookError
 from bot.playbook import holds
+from bot.playbook.fault import Fault
 from bot.playbook.model import ASK, Pipeline, Playbook, Quiet, Reminders, Words
+from bot.playbook.rule_faults import rule_faults
 from nlp import teaching
 
 MENDS = {
@@ -35,16 +36,6 @@ MENDS = {
     "dict_type": "要写成一组“名字 = 值”",
     "tuple_type": "要写成列表",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    place: str
-    """Where in the text: ``pipeline[0].stage[2].entry.minutes``."""
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.place}：{self.mend}" if self.place else self.mend
 
 
 class PlaybookFaults(PlaybookError):
@@ -106,6 +97,7 @@ def _contradictions(playbook: Playbook) -> Iterator[Fault]:
             yield Fault(f"ask.{field}", f"没有这一项，有的是 {'、'.join(ASK)}")
     yield from _order_of_day(playbook.reminders, playbook.quiet)
     yield from _lexicon(playbook.lexicon)
+    yield from rule_faults(playbook)
     for day in sorted(playbook.calendar.off.keys() & playbook.calendar.work.keys()):
         yield Fault(f"calendar.work.{day}", "同一天不能又休又上班，留一个")
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.playbook.expression import Expression, compiled
 from bot.playbook.value import Hours, Line, Minutes, Name, Value, Word
 
 Happening = Literal["activity", "stage", "signal", "evidence", "promise", "approval", "behaviour", "absence", "timer"]
@@ -47,7 +48,10 @@ class Tell(Value):
     do: Literal["push"]
     to: Who
     say: Line
+    """With {customer}, {opportunity}, {stage}, {owner}, {amount}, {sign_date}, {files}, {words} filled."""
     files: bool = False
+    once: Literal["event", "stage"] = "event"
+    """How often at most: for each event, or once while the opportunity stays in its stage."""
 
 
 class Tag(Value):
@@ -67,6 +71,8 @@ class Call(Value):
 
     do: Literal["call"]
     url: Annotated[str, Field(pattern=r"^https?://", max_length=500)]
+    inside: bool = False
+    """The address is of the company's own network, which is refused unless this says so."""
 
 
 Then = Annotated[Advance | MakeTask | Remind | Tell | Tag | Assign | Call, Field(discriminator="do")]
@@ -94,3 +100,17 @@ class Rule(Value):
     """So many failures within ``failures_minutes`` switch it off."""
     failures_minutes: Minutes = 10
     on: bool = True
+
+    @property
+    def expression(self) -> Expression:
+        """``if``, compiled once. Raises Unclear."""
+        return compiled(self.condition)
+
+    @property
+    def after_call(self) -> bool:
+        """It waits for what an outside address said."""
+        return "called" in self.expression.names
+
+    @property
+    def order(self) -> tuple[int, str]:
+        return self.priority, self.id

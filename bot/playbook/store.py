@@ -14,11 +14,13 @@ from nlp import teaching
 from nlp.frames import frames
 from nlp.lexicon import Lexicon
 from nlp.workdays import Calendar
-from storage import playbooks
+from storage import marks, playbooks
 from storage.connect import transaction
 from storage.records import PlaybookVersion, new_id
 
 SHIPPED_BY = "genjin"
+RULE_OFF = "rule.off:"
+"""The mark of a rule that is switched off; its value says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Live:
     version: PlaybookVersion
     calendar: Calendar
     lexicon: Lexicon
+    off: frozenset[str] = frozenset()
+    """Rules that were switched off, by hand or because they kept failing."""
 
 
 class PlaybookStore:
@@ -50,7 +54,8 @@ class PlaybookStore:
             playbook = load.parse(version.text)
             words = await asyncio.to_thread(teaching.lexicon_of, playbook.lexicon.taught)
             await asyncio.to_thread(frames, words)  # or the first message in new words would hold the loop for it
-            live = Live(playbook, version, calendar_of(playbook), words)
+            off = frozenset(name.removeprefix(RULE_OFF) for name in await marks.beginning(RULE_OFF))
+            live = Live(playbook, version, calendar_of(playbook), words, off)
             if stamp != self._stamp:  # another version came in between; the next look reads it
                 return live
             self._live[team_id] = live
@@ -67,6 +72,21 @@ def calendar_of(playbook: Playbook) -> Calendar:
         end=days.hours.end,
         lunch=(quiet.midday_from, quiet.midday_until),
     )
+
+
+async def switch_off(rule: str, why: str) -> None:
+    """From the next event on, in every process, whatever the version."""
+    async with transaction():
+        await marks.put(RULE_OFF + rule, why)
+        await playbooks.touch()
+
+
+async def switch_on(rule: str) -> bool:
+    """False where it was not switched off."""
+    async with transaction():
+        was_off = await marks.forget(RULE_OFF + rule)
+        await playbooks.touch()
+    return was_off
 
 
 async def ensure_shipped(now: datetime) -> PlaybookVersion:

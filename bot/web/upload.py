@@ -116,9 +116,12 @@ class UploadPages:
             event = new_id("upl", now)
             wanted = await self._wanted(upload, purpose)
             found = hand_in(file, member, local, wanted, live.playbook, event)
-            await record.keep(found.changes, self._house, actor=member.id, event=event, at=now)
+            follows = await record.keep(found.changes, self._house, actor=member.id, event=event, at=now)
             left = await self._still_wanted(upload)
             await self._tell(found, member.id, event, local, left, self._url(word))
+            for other in follows:
+                their = await self._house.live(await members.get(other.to))
+                await put(other, local, their, event)
             if await self._form(upload) is GONE:
                 await uploads.close(word)
         log.info("upload.taken", kind=found.evidence.kind, size=file.size)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scheduler.effect import Around, Effect
-from storage import inbox
+from storage import inbox, rulerun
 
 PAYLOAD_DAYS = 30
 TEXT_DAYS = 730
+RUN_DAYS = 30
 
 
 async def old(around: Around) -> Effect:
@@ -16,4 +17,5 @@ async def old(around: Around) -> Effect:
     await inbox.prune(
         payload_before=around.now - timedelta(days=PAYLOAD_DAYS), text_before=around.now - timedelta(days=TEXT_DAYS)
     )
+    await rulerun.prune(around.now - timedelta(days=RUN_DAYS))
     return Effect()

@@ -1,0 +1,97 @@
+"""Which rules fire: what happened and the facts in, the rules that hold out, in their order. Pure.
+
+A rule is asked at most once an event and opportunity, and what a rule does may wake others only so many times over
+(:data:`GENERATIONS`): a set of rules never loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import cel
+
+from bot.playbook.rules import Happening as Kind
+from bot.playbook.rules import Rule
+from storage.records import Change
+
+GENERATIONS = 4
+"""What was said or done is the first; the rules' own doings make the others."""
+ERRORS = (KeyError, TypeError, ValueError, RuntimeError)
+"""How an expression that cannot be told fails."""
+MOVED = {"opportunity.stage": "", "opportunity.won": "won", "opportunity.lost": "lost"}
+REASON_MOST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that rules wait for, of one opportunity. ``rule``: only this one is meant (its moment came)."""
+
+    kind: Kind
+    opportunity: str
+    event: Mapping[str, Any] = field(default_factory=dict)
+    record: str = ""
+    """The activity, evidence or promise that it is about."""
+    rule: str = ""
+    called: Mapping[str, Any] = field(default_factory=dict)
+    """What outside addresses said of it, by rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A rule was asked: whether it holds, how long that took, and why it failed where it did."""
+
+    rule: Rule
+    micros: int
+    verdict: Literal["fired", "not", "failed"]
+    reason: str = ""
+
+
+def happened(changes: Iterable[Change]) -> list[Happening]:
+    """What the changes are to a rule; what was undone or put back wakes none."""
+    found: list[Happening] = []
+    for change in changes:
+        deal = change.record if change.record.startswith("opp_") else str(change.after.get("opportunity_id") or "")
+        found += _of(change, deal)
+    return list({(one.kind, one.opportunity, one.record): one for one in found}.values())
+
+
+def _of(change: Change, deal: str) -> Iterable[Happening]:
+    kind, after = change.kind, change.after
+    if kind in MOVED and deal:
+        to = MOVED[kind] or after.get("stage", "")
+        yield Happening("stage", deal, {"from": (change.before or {}).get("stage", ""), "to": to}, deal)
+    elif kind == "activity.created" and deal:
+        yield Happening("activity", deal, {}, change.record)
+        if after.get("signals"):
+            yield Happening("signal", deal, {}, change.record)
+    elif kind == "evidence.created" and deal:
+        said = {"evidence": after.get("kind", ""), "file": (after.get("file") or "").casefold()}
+        yield Happening("evidence", deal, said, change.record)
+    elif kind == "commitment.created" and deal:
+        yield Happening("promise", deal, {"promise": "made"}, change.record)
+
+
+def waiting(rules: Sequence[Rule], happening: Happening, off: Iterable[str] = ()) -> list[Rule]:
+    """The rules that may answer it, in their order; ``off`` are those that were switched off."""
+    asked = [rule for rule in rules if rule.on and happening.kind in rule.when and rule.id not in off]
+    if happening.rule:
+        asked = [rule for rule in asked if rule.id == happening.rule]
+    asked = [rule for rule in asked if rule.after_call == bool(happening.called)]
+    return sorted(asked, key=lambda rule: rule.order)
+
+
+def judge(rule: Rule, stage: str, context: cel.Context, clock: Callable[[], float]) -> Run:
+    """Asks one rule. What takes longer than its time-out has failed, whatever it said."""
+    if rule.stages and stage not in rule.stages:
+        return Run(rule, 0, "not")
+    started = clock()
+    try:
+        holds, reason = rule.expression.holds(context), ""
+    except ERRORS as error:
+        holds, reason = False, f"条件算不出来：{' '.join(str(error).split())}"[:REASON_MOST]
+    micros = int((clock() - started) * 1_000_000)
+    if not reason and micros > rule.timeout_ms * 1000:
+        reason = f"超过 {rule.timeout_ms} 毫秒"
+    return Run(rule, micros, "failed" if reason else "fired" if holds else "not", reason)

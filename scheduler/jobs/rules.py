@@ -1,0 +1,100 @@
+"""The moments of rules: a timer, something that did not come, a word to be said later; and those of their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import ruling
+from bot.letter import Letter
+from bot.playbook.rules import Rule
+from bot.playbook.times import Times
+from bot.process.acts import REMIND, Said, filling
+from bot.process.facts import gather
+from bot.process.rules import Happening
+from bot.process.waits import ABSENCE, TIMER
+from bot.replies import rules as say
+from scheduler.effect import CLOCK, Around, Effect
+from storage import activities, customers, evidence, members, opportunities, tasks
+from storage.records import Change, Moment, Task, changed
+
+KINDS = (ABSENCE, TIMER, REMIND, say.TASK_DUE, say.TASK_MANAGER)
+
+
+async def fire(moments: Sequence[Moment], around: Around) -> Effect:
+    effect = Effect(event=moments[0].id)
+    for moment in moments:
+        if moment.kind in (say.TASK_DUE, say.TASK_MANAGER):
+            effect += await _tasks(moment, around)
+        elif moment.kind == REMIND:
+            effect += await _remind(moment, around)
+        else:
+            effect += await _waited(moment, around)
+    return effect
+
+
+async def _waited(moment: Moment, around: Around) -> Effect:
+    """The rule is asked where the opportunity still stands as it did, and nothing came that it waits for."""
+    deal = await opportunities.get(moment.record)
+    if deal is None or deal.state != "open" or deal.stage != moment.data.get("stage"):
+        return Effect()
+    owner = await members.get(deal.owner_id)
+    live = await around.house.live(owner)
+    rule = next((one for one in live.playbook.rules if one.id == moment.data.get("rule")), None)
+    since = datetime.fromisoformat(str(moment.data.get("since")))
+    if rule is None or (moment.kind == ABSENCE and await _came(rule, deal.id, since)):
+        return Effect()
+    kind = "absence" if moment.kind == ABSENCE else "timer"
+    happening = Happening(kind, deal.id, {}, moment.id, rule.id)  # type: ignore[arg-type]
+    changes, letters = await ruling.answer(
+        happening, around.house, actor=CLOCK, event=moment.id, at=around.now, asked=set()
+    )
+    more = await ruling.follow(changes, around.house, actor=CLOCK, event=moment.id, at=around.now)
+    return Effect(says=(*letters, *more))
+
+
+async def _came(rule: Rule, deal: str, since: datetime) -> bool:
+    """One of the kinds of evidence or actions that the rule waits for has come since."""
+    proofs = [one for one in await evidence.of_opportunity(deal) if one.kind in rule.without and one.at >= since]
+    if proofs:
+        return True
+    past = await activities.of_opportunity(deal, 50)
+    return any(one.action in rule.without and one.occurred_at >= since for one in past)
+
+
+async def _remind(moment: Moment, around: Around) -> Effect:
+    deal = await opportunities.get(moment.record)
+    owner = await members.get(deal.owner_id) if deal is not None else None
+    if deal is None or owner is None or deal.state != "open":
+        return Effect()
+    live = await around.house.live(owner)
+    rule = next((one for one in live.playbook.rules if one.id == moment.data.get("rule")), None)
+    zone = await around.house.zone(owner)
+    times = Times.of(live.playbook, live.calendar, zone, owner)
+    facts = await gather(deal, owner, times, around.now.astimezone(zone), {"activity"})
+    if rule is None or facts is None:
+        return Effect()
+    fields = filling(facts, live.playbook, with_files=False)
+    said = Said(rule, str(moment.data["to"]), str(moment.data["say"]), fields, f"rule.remind:{moment.id}")
+    return Effect(says=tuple(await ruling.letters_of(said, owner, facts.now)))
+
+
+async def _tasks(moment: Moment, around: Around) -> Effect:
+    """What is still open at its due: the owner hears, then his manager."""
+    found = [await tasks.get(str(id)) for id in moment.data.get("tasks", ())]
+    still: list[Task] = [one for one in found if one is not None and one.state in ("open", "overdue")]
+    owner = await members.get(still[0].owner_id) if still else None
+    if owner is None:
+        return Effect()
+    now = around.now.astimezone(await around.house.zone(owner))
+    name = await customers.short_name(still[0].customer_id) if still[0].customer_id else ""
+    about = {"tasks": [one.id for one in still]}
+    if moment.kind == say.TASK_DUE:
+        late: list[Change] = [changed(one, "task.overdue", state="overdue") for one in still if one.state == "open"]
+        card = say.due(still, name, now)
+        return Effect(tuple(late), (Letter(card, to=owner.id, once=f"task.due:{moment.id}", about=about),))
+    bosses = await ruling.concerned("manager", owner, now)
+    card = say.late_manager(still, owner.name, name)
+    return Effect(says=tuple(
+        Letter(card, to=boss.id, once=f"task.late.manager:{moment.id}", about=about) for boss in bosses
+    ))  # fmt: skip

@@ -1,0 +1,57 @@
+"""Rules of the shipped playbook and of one's own, told in chat: what they make, and that a broken one hurts nobody."""
+
+from __future__ import annotations
+
+from bot.playbook import store
+from storage import playbooks
+from tests.conversations.chat import Chat
+
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+async def with_rule(chat: Chat, text: str) -> None:
+    """A live version with one more rule."""
+    live = await playbooks.live(None)
+    assert live is not None
+    await store.add(live.text + "\n" + text, author="test", now=live.created_at)
+
+
+async def test_a_booked_demo_makes_two_tasks_that_a_tap_ends(chat: Chat) -> None:
+    seen = await chat.says_all("li.na", "松涛何校长定了周四下午两点看演示")
+    card = next(one for one in seen if one.kind == "task.made")
+    assert seen[0].kind != "task.made", "the answer comes first"
+    assert (card.line("一"), card.line("二")) == ("准备行业案例包", "设置试用账号")
+    done = await chat.taps("li.na", card, "all_done")
+    assert "完成" in done.text
+    await chat.until("2026-03-10 19:00")
+    assert not await chat.heard_of("li.na", "task.due")
+
+
+async def test_tasks_left_open_are_said_at_their_due_and_go_up_in_the_evening(chat: Chat) -> None:
+    await chat.says("li.na", "松涛何校长定了周四下午两点看演示")
+    await chat.until("2026-03-10 18:50")
+    assert len(await chat.heard_of("li.na", "task.due")) == 1
+    assert len(await chat.heard_of("wang.fang", "task.late.manager")) == 1
+
+
+async def test_the_manager_gets_the_file_once_when_it_comes_after_the_demo(chat: Chat) -> None:
+    card = await chat.says("li.na", "松涛何校长定了周四下午两点看演示")
+    await chat.uploads(card.urls["add_evidence"], "松涛方案.pdf", PDF)
+    await chat.uploads(card.urls["add_evidence"], "会议纪要.pdf", PDF)
+    [told] = await chat.heard_of("wang.fang", "rule.push")
+    assert told.text == "松涛教育进入「方案演示」，方案在这里：松涛方案.pdf（李娜）。\n看这家：/customer 松涛教育"
+
+
+async def test_a_rule_that_fails_is_off_after_so_many_and_the_admin_is_asked(chat: Chat) -> None:
+    await with_rule(
+        chat,
+        '[[rule]]\nid = "broken"\nname = "坏的"\nwhen = ["activity"]\nfailures = 2\n'
+        "if = \"has(customer.custom.x) || 'x' in customer.custom || activity.text.size() > 0 && "
+        'int(activity.text) > 0"\nthen = [{ do = "tag", tag = "甲" }]\n',
+    )
+    for text in ("松涛何校长今天来电话了", "松涛孙老师说价格再看看", "松涛何校长要了案例"):
+        assert (await chat.says("li.na", text)).kind.startswith("reading")
+    [told] = await chat.heard_of("admin", "rule.off")
+    assert told.title == "规则「坏的」已停"
+    await chat.taps("admin", told, "rule_again")
+    assert not (await store.PlaybookStore().current()).off
