@@ -109,11 +109,18 @@ CLOCK = "clock"
 """Who acts where the time itself made a change: a promise that turned overdue is nobody's word."""
 
 UNDOABLE = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "cor_")
+HANDED_OVER = (".reassigned", ".returned")
+"""What only 退回 takes back, so that everybody it concerns hears of it."""
 
 
 async def latest_of(member_id: str, but: str) -> str | None:
     """The latest event of the member of which something still stands; None where there is none."""
     for event in await audit.events_of(member_id):
-        if event != but and any(e.record.startswith(UNDOABLE) for e in undo.live(await audit.by_event(event))):
+        if event == but:
+            continue
+        standing = undo.live(await audit.by_event(event))
+        if any(e.kind.endswith(HANDED_OVER) for e in standing):
+            continue
+        if any(e.record.startswith(UNDOABLE) for e in standing):
             return event
     return None

@@ -13,6 +13,7 @@ from bot.commands import (
     note,
     pipeline,
     promise,
+    reassign,
     risk,
     stage,
     taps,
@@ -28,7 +29,7 @@ from bot.routing import Router
 def build(take_back: TakeBack) -> Registry:
     """All commands there are; ``take_back`` answers /undo (see :mod:`bot.commands.undo`)."""
     registry = Registry()
-    for part in (today, my, customer, stage, promise, note, risk):
+    for part in (today, my, customer, stage, promise, note, reassign, risk):
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)

@@ -17,7 +17,7 @@ from storage.records import Member
 
 NOTE = "customer.note"
 TIMELINE = 8
-PREVIEWS = ("cmd.member.off.preview",)
+PREVIEWS = ("cmd.member.off.preview", "cmd.reassign.preview")
 
 
 def on(registry: Registry) -> Router:
@@ -65,7 +65,7 @@ def said(turn: Turn, line: str) -> Turn:
 def _also(router: Router) -> None:
     router.tap("not_now", cards=(*PREVIEWS, "cmd.asked"))(not_now)
     router.tap("forward_it", cards=("cmd.noright",))(forward_it)
-    router.tap("timeline", cards=("cmd.customer",))(timeline)
+    router.tap("timeline", cards=("cmd.customer", "reassign.taker"))(timeline)
     router.tap("add_line", cards=("cmd.customer",))(add_line)
     router.answer(NOTE)(line_added)
 

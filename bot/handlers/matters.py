@@ -24,6 +24,7 @@ async def meant(tap: Tap) -> Matter | Reply:
     ids = [str(id) for id in tap.card.data.get("commitments") or [tap.card.data.get("commitment", "")]]
     chosen = [id for id in ids if id in tap.selected] or ids
     standing = [one for one in await by_ids(chosen) if one.promise.state in followup.OPEN]
+    standing = [one for one in standing if one.promise.owner_id == tap.member.id]
     if not standing:
         return await gone(tap, chosen)
     if len(standing) > 1 and tap.words:
@@ -38,7 +39,7 @@ async def gone(tap: Tap, ids: Sequence[str]) -> Reply:
     found = await by_ids(ids, undone=True)
     if not found or len(tap.card.data.get("commitments") or ()) > 1 or "title" not in tap.card.data:
         return Reply(push=turned.gone(found[0] if found else None, tap.now), card_state="open")
-    truth = turned.truth(found[0], tap.now)
+    truth = turned.truth(found[0], tap.now, tap.member.id)
     return Reply(push=turned.settled(tap.card.data["title"], truth, found[0]), about={"now": truth})
 
 

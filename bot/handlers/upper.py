@@ -41,7 +41,7 @@ def chosen(tap: Tap, found: Sequence[Matter]) -> Matter | None:
     return options[0] if len(options) == 1 else None
 
 
-def _unclear(tap: Tap, found: Sequence[Matter]) -> Reply:
+def unclear(tap: Tap, found: Sequence[Matter]) -> Reply:
     """Which one is meant, or that none of them stands any more."""
     if not any(one.promise.state in followup.OPEN for one in found):
         return Reply(push=turned.gone(found[0] if found else None, tap.now))
@@ -72,7 +72,7 @@ async def nudge(tap: Tap) -> Reply:
     found = await of_card(tap.card.data)
     one = chosen(tap, found)
     if one is None:
-        return _unclear(tap, found)
+        return unclear(tap, found)
     ask = Letter(
         turned.asked(one, tap.member.name), to=one.promise.owner_id, once=f"asked:{one.promise.id}:{tap.now:%Y%m%d}",
         about={
@@ -138,7 +138,7 @@ async def extend_day(tap: Tap) -> Reply:
     found = await of_card(tap.card.data)
     one = chosen(tap, found)
     if one is None or one.promise.state not in followup.OPEN:
-        return _unclear(tap, found)
+        return unclear(tap, found)
     due = followup.extended(one.promise, tap.now, tap.calendar)
     changes = followup.move(one.promise, due, evening=one.promise.evening)
     after = replace(one, promise=one.promise.with_(due=due, state="open"))

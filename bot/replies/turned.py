@@ -64,11 +64,13 @@ def asked(matter: Matter, who: str) -> Text:
     return words.text("promise.asked", who=who, customer=matter.customer, thing=matter.thing)
 
 
-def truth(matter: Matter, now: datetime) -> str:
+def truth(matter: Matter, now: datetime, reader: str = "") -> str:
     """What became of a promise: 发报价单 周四 3月12日 16:20 已闭环"""
     promise = matter.promise
     if promise.undone_at is not None:
         return words.bit("gone_undone", what=promise.what)
+    if reader not in ("", promise.owner_id):
+        return words.bit("gone_over", what=promise.what, who=matter.owner)
     if promise.state not in ("kept", "withdrawn") or promise.closed_at is None:
         return words.bit("gone_open", what=promise.what, due=due_day(promise, now))
     when = moment_of(promise.closed_at.astimezone(now.tzinfo), now.date())

@@ -125,7 +125,7 @@ LABELS = {
     "promise.ahead": "已经发了 改时间 不用了",
     "promise.now": "已经发了 改时间 不用了",
     "promise.late": "已经发了 改到周一 改时间",
-    "promise.late.manager": "问问他 延一天 知道了",
+    "promise.late.manager": "问问他 延一天 改派 知道了",
     "promise.customer": "已经回了 再等等 发我话术",
     "promise.asked": "回一句",
     "promise.closed": "不是这件",
