@@ -30,16 +30,21 @@ EXCUSED = re.compile(
 )
 """Who is only busy, or has answered since, is not silent."""
 PROMISED = re.compile(
-    "(?:答应|同意|承诺|说好|保证|讲好|约定|要求|先要|要先|必须|得先|应当?|需要?|只要|才)[^,。;]{0,12}$"
+    "(?:答应|同意|承诺|说好|保证|讲好|约定|要求|先要|要先|必须|得先|应当?|需要?|只要|才|[让叫催请]客户)[^,。;]{0,12}$"
 )
 """A payment that is still to come."""
-ALWAYS = re.compile("向来|一向|历来|从来都|每次都|这种客户|这类客户")
+ALWAYS = re.compile("向来|一向|历来|从来都|每次都|这种客户|这类客户|政策|规定|一律|统一价")
 """What somebody is like, not what he says of this offer."""
 OUR_DOUBT = re.compile("(?:我们|咱们?|我)[^,。;说问]{0,6}(?:是不是|该不该|要不要)")
 """We ask ourselves."""
 ANSWERS = frozenset({"price_objection", "delivery_concern", "considering", "asks_quote", "asks_contract", "asks_cases"})
 
-BY_SOMEBODY = ("internal.approved.person", "internal.approved.head", "internal.approved.customer")
+BY_SOMEBODY = (
+    "internal.approved.person",
+    "internal.approved.head",
+    "internal.approved.customer",
+    "internal.approved.past",
+)
 """预算老板签字同意了: what he approves is the budget."""
 
 
