@@ -4,6 +4,7 @@ compared with the known names by sound and by slip of the hand."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -74,7 +75,8 @@ def find(
     people = Taken(len(text), (c.span for c in contacts))
     known = [_whole(customer, plain, hidden, people, names) for customer in known]
     another = [other for c in known if (other := _another(c, plain, words, marks_of(lexicon), contacts))]
-    known = [c for c in known if all(c.span[0] != other.span[0] for other in another)]
+    replaced = {other.span[0] for other in another}
+    known = [c for c in known if c.span[0] not in replaced]
     found += another
     taken = Taken(len(text), (c.span for c in (*known, *contacts)))
     for match in PINYIN.finditer(hidden) if len(names) else ():
@@ -116,10 +118,11 @@ def _another(
 ) -> Customer | None:
     """瑞丽达物业 beside the known 瑞丽达集团: a short name before the kind of another house is somebody else."""
     start, end = customer.span
-    word = next((w for w in words if w.start == end), None) if customer.how in ("brand", "vague") else None
+    word = _word_at(words, end) if customer.how in ("brand", "vague") else None
     if word is None or word.mark not in marks["tail"] or plain[end : word.end] in customer.name:
         return None
-    last = next((w for w in words if w.start == word.end and w.mark in marks["tail"]), word)
+    behind = _word_at(words, word.end)
+    last = behind if behind is not None and behind.mark in marks["tail"] else word
     legal = last.mark in marks["legalform"] or word.mark in marks["legalform"]
     spoken_of = slots.words().belongs.match(plain, last.end) or any(c.span[0] == last.end for c in contacts)
     if not (word.mark in marks["orgkind"] or legal or spoken_of) or patterns().a_product.search(plain, end, last.end):
@@ -128,6 +131,16 @@ def _another(
         return None
     said = plain[start : last.end]
     return Customer(said, (start, last.end), "customer.trade", 0.75, said, False, how="trade")
+
+
+def _word_at(words: Sequence[Word], start: int) -> Word | None:
+    """The word that begins there; words stand in order, and none over another."""
+    at = bisect_left(words, start, key=_start)
+    return words[at] if at < len(words) and words[at].start == start else None
+
+
+def _start(word: Word) -> int:
+    return word.start
 
 
 def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
@@ -239,9 +252,13 @@ def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]
 
 def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Customer]:
     """Mentions in order; one in doubt between several goes to the customer that a named contact belongs to."""
-    kept = []
+    kept: list[Customer] = []
+    home: frozenset[str] | None = None
     for customer in sorted(found, key=lambda c: c.span):
-        fitting = _at_home(customer, contacts) if customer.candidates and customer.confidence < 0.85 else []
+        fitting: list[Candidate] = []
+        if customer.candidates and customer.confidence < 0.85:
+            home = _homes(contacts) if home is None else home  # of common surnames thousands: gathered once
+            fitting = [candidate for candidate in customer.candidates if candidate.id in home]
         if len(fitting) == 1:
             best = fitting[0]
             customer = replace(customer, name=best.name, id=best.id, confidence=0.9, rule="customer.contact")
@@ -249,7 +266,7 @@ def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Cust
     return kept
 
 
-def _at_home(customer: Customer, contacts: Sequence[Contact]) -> list[Candidate]:
-    """Those of its candidates that have one of the contacts."""
-    home = {candidate.id for contact in contacts for candidate in contact.customers}
-    return [candidate for candidate in customer.candidates if candidate.id in home]
+def _homes(contacts: Sequence[Contact]) -> frozenset[str]:
+    """The customers that have one of the contacts. People who are called alike have the same homes, looked at once."""
+    same = {id(contact.customers): contact.customers for contact in contacts}
+    return frozenset(candidate.id for homes in same.values() for candidate in homes)
