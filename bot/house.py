@@ -50,8 +50,9 @@ class House:
         return access.scope(member, await members.ids_in(access.led(member, await members.teams())))
 
     async def zone(self, member: Member) -> ZoneInfo:
-        team = await members.team(member.team_id) if member.team_id else None
-        return zone_of(team)
+        """The zone of the member's team, found among all, which a turn reads for the scope anyway."""
+        teams = await members.teams() if member.team_id else []
+        return zone_of(next((team for team in teams if team.id == member.team_id), None))
 
 
 def zone_of(team: Team | None) -> ZoneInfo:

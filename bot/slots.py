@@ -16,6 +16,9 @@ log = structlog.get_logger(__name__)
 
 REST = 1.0
 """Seconds after which one looks again, also when nobody woke."""
+BREATH = 0.02
+"""Seconds between a look that found something and the next: what comes meanwhile is taken up together, in one claim.
+Whoever comes to an idle loop does not wait."""
 LOOK_AGAIN = 0.5
 """Seconds to leave a database alone that takes nothing."""
 DATABASE = (Busy, Down, Full)
@@ -99,6 +102,7 @@ class Slots(ABC):
         while self._open:
             self._wake.clear()
             if await self._look():
+                await asyncio.sleep(BREATH)
                 continue
             try:
                 await asyncio.wait_for(self._wake.wait(), REST)

@@ -24,7 +24,7 @@ FIRST = "0" * 64
 SALT = 16
 CHAIN_LOCK = 0x63686169  # "chai"
 CHAINED = ("n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash")
-WAITING = "chain"
+WAITING, YOUNGEST = "chain", "chain.youngest"
 BESIDE = ("n", "payload", "payload_key", "salt")
 
 
@@ -60,10 +60,10 @@ async def flush() -> None:
     """Writes what waits in the open transaction; on PostgreSQL other replicas wait from here to its commit."""
     open_ = sql.inside()
     waiting: list[Written] = open_.bag.pop(WAITING, []) if open_ is not None else []
-    if not waiting:
+    if open_ is None or not waiting:
         return
     if sql.dialect() == "postgres":
-        await sql.fetch("SELECT pg_advisory_xact_lock(?)", CHAIN_LOCK)
+        await sql.wait_for_lock(CHAIN_LOCK)
     n, prev = await _youngest()
     salts = os.urandom(SALT * len(waiting))
     chained, beside = [], []
@@ -77,6 +77,7 @@ async def flush() -> None:
         chained.append((n, to_micros(at), actor, event, kind, record, digest, prev, new))
         beside.append((n, *ring().seal(payload, f"audit:{n}"), salt))
         prev = new
+    open_.bag[YOUNGEST] = (n, prev)
     await sql.insert("audit", CHAINED, chained)
     await sql.insert("audit_payload", BESIDE, beside)
 
@@ -88,8 +89,15 @@ async def head() -> tuple[int, str]:
 
 
 async def _youngest() -> tuple[int, str]:
-    row = await sql.one("SELECT n, hash FROM audit WHERE n = (SELECT MAX(n) FROM audit)")
-    return (0, FIRST) if row is None else (row[0], row[1])
+    """On SQLite asked once a transaction, since no other one writes meanwhile; on PostgreSQL only under the lock."""
+    open_ = sql.inside() if sql.dialect() == "sqlite" else None
+    known: tuple[int, str] | None = open_.bag.get(YOUNGEST) if open_ is not None else None
+    if known is None:
+        row = await sql.one("SELECT n, hash FROM audit WHERE n = (SELECT MAX(n) FROM audit)")
+        known = (0, FIRST) if row is None else (row[0], row[1])
+        if open_ is not None:
+            open_.bag[YOUNGEST] = known
+    return known
 
 
 async def verify() -> Verdict:

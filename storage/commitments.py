@@ -39,6 +39,14 @@ async def open_of(customer_id: str, by: Side | None = "us") -> list[Commitment]:
     return by_due(await rows.select(COMMITMENTS, where, *args))
 
 
+async def open_of_all(customer_ids: Sequence[str]) -> dict[str, list[Commitment]]:
+    """The commitments of either side not yet closed of each of these customers, due first."""
+    if not customer_ids:
+        return {}
+    where = f"customer_id IN ({sql.marks(customer_ids)}) AND state IN ('open', 'overdue') AND undone_at IS NULL"
+    return rows.grouped(by_due(await rows.select(COMMITMENTS, where, *customer_ids)))
+
+
 async def of_owner(
     member_id: str, states: Sequence[CommitmentState] = ("open", "overdue"), zone: ZoneInfo = ZONE
 ) -> list[Commitment]:

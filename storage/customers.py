@@ -36,7 +36,7 @@ async def owned(ids: Sequence[str], owners: Collection[str] | None, most: int) -
         where = f"owner_id IN ({sql.marks(owners)}) AND undone_at IS NULL"
         theirs = {row[0] for row in await sql.fetch(f"SELECT id FROM customer WHERE {where}", *owners)}
         ids = [id for id in ids if id in theirs]
-    found = await many(ids[:most])
+    found = await many(ids[:most]) if ids else {}
     return {id: one for id, one in found.items() if owners is None or one.owner_id in owners}
 
 
@@ -65,6 +65,12 @@ async def aliases(customer_id: str) -> list[Alias]:
 async def contacts(customer_id: str) -> list[Contact]:
     """The customer's people, oldest first."""
     return await rows.select(CONTACTS, "customer_id = ? AND undone_at IS NULL ORDER BY id", customer_id)
+
+
+async def contacts_of(customer_ids: Sequence[str]) -> dict[str, list[Contact]]:
+    """The people of each of these customers, oldest first."""
+    where = f"customer_id IN ({sql.marks(customer_ids)}) AND undone_at IS NULL ORDER BY id"
+    return rows.grouped(await rows.select(CONTACTS, where, *customer_ids)) if customer_ids else {}
 
 
 async def contact(id: str, *, undone: bool = False) -> Contact | None:
@@ -98,6 +104,8 @@ async def short_names(found: Sequence[Customer]) -> dict[str, str]:
     """What one calls each of these customers, by id."""
     ids = [customer.id for customer in found]
     words: dict[str, list[str]] = defaultdict(list)
+    if not ids:
+        return {}
     for alias in await rows.select(
         ALIASES, f"customer_id IN ({sql.marks(ids)}) AND undone_at IS NULL ORDER BY id", *ids
     ):

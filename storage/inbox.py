@@ -49,7 +49,7 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
     clock = sql.NOW[sql.dialect()]
     async with sql.transaction():
         if sql.dialect() == "postgres":  # two claims at once could each take a part of one conversation
-            await sql.fetch("SELECT pg_advisory_xact_lock(?)", CLAIM_LOCK)
+            await sql.wait_for_lock(CLAIM_LOCK)
         found = await sql.returning(
             f"UPDATE message SET owner = ?, lease_until = {clock} + ?, tries = tries + 1 WHERE seq IN ("
             "SELECT m.seq FROM message m WHERE m.state = 'new' AND m.ready_at <= ? "

@@ -8,8 +8,8 @@ from storage.rows import literal
 
 async def get(name: str) -> str | None:
     """The mark; None where it was never put."""
-    found = await sql.value("SELECT value FROM mark WHERE name = ?", name)
-    return None if found is None else str(found)
+    found = await sql.once("mark", "SELECT value FROM mark WHERE name = ?", name)
+    return str(found[0][0]) if found else None
 
 
 async def count(name: str) -> int:

@@ -27,7 +27,11 @@ async def by_identity(account: str, user: str) -> Member | None:
         fold(user),
         account,
     )
-    return MEMBERS.decode(found[0]) if found else None
+    if not found:
+        return None
+    member = MEMBERS.decode(found[0])
+    rows.known(MEMBERS, member.id, member)
+    return member
 
 
 async def identities(member_id: str) -> list[Identity]:

@@ -41,6 +41,14 @@ async def open_of(customer_id: str) -> list[Opportunity]:
     return await rows.select(OPPORTUNITIES, where, customer_id)
 
 
+async def open_of_all(customer_ids: Sequence[str]) -> dict[str, list[Opportunity]]:
+    """The open opportunities of each of these customers, oldest first."""
+    if not customer_ids:
+        return {}
+    where = f"customer_id IN ({sql.marks(customer_ids)}) AND state = 'open' AND undone_at IS NULL"
+    return rows.grouped(await rows.select(OPPORTUNITIES, f"{where} ORDER BY created_at, id", *customer_ids))
+
+
 async def of_customer(customer_id: str) -> list[Opportunity]:
     """All of the customer's opportunities, oldest first."""
     return await rows.select(

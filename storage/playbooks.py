@@ -27,7 +27,7 @@ async def put(version: PlaybookVersion) -> None:
 async def in_turn() -> None:
     """Until the open transaction ends nobody else makes a version: its number is one more than the last."""
     if sql.dialect() == "postgres":
-        await sql.fetch("SELECT pg_advisory_xact_lock(?)", VERSION_LOCK)
+        await sql.wait_for_lock(VERSION_LOCK)
 
 
 async def live(team_id: str | None = None) -> PlaybookVersion | None:

@@ -11,11 +11,11 @@ import dataclasses
 import json
 import typing
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from storage import records, sql
 from storage.errors import Missing
@@ -225,19 +225,52 @@ def table_of(record_id: str) -> Table[Any]:
 
 
 async def select(table: Table[R], where: str, *args: Any) -> list[R]:
-    """The values of the rows that ``where`` (and ORDER BY, LIMIT) lets through."""
-    return [table.decode(row) for row in await sql.fetch(f"{table.select} WHERE {where}", *args)]
+    """The values of the rows that ``where`` (and ORDER BY, LIMIT) lets through; read once a transaction."""
+    open_ = sql.inside()
+    key = (f"{table.select} WHERE {where}", args)
+    known = open_.once.of(table.name, key) if open_ is not None else None
+    if known is None:
+        known = [table.decode(row) for row in await sql.fetch(key[0], *args)]
+        if open_ is not None:
+            open_.once.keep(table.name, key, known)
+    return list(known)
 
 
 async def first(table: Table[R], where: str, *args: Any) -> R | None:
-    row = await sql.one(f"{table.select} WHERE {where} LIMIT 1", *args)
-    return None if row is None else table.decode(row)
+    found = await select(table, f"{where} LIMIT 1", *args)
+    return found[0] if found else None
 
 
 async def by_id(table: Table[R], id: str, *, undone: bool = False) -> R | None:
     """The record; None where there is none, or it was undone and ``undone`` does not ask for such."""
-    hidden = "" if undone or not issubclass(table.kind, Record) else " AND undone_at IS NULL"
-    return await first(table, f"id = ?{hidden}", id)
+    return await first(table, f"id = ?{'' if undone else _standing(table)}", id)
+
+
+class Owned(Protocol):
+    @property
+    def customer_id(self) -> str: ...
+
+
+B = TypeVar("B", bound=Owned)
+
+
+def grouped(found: Iterable[B]) -> dict[str, list[B]]:
+    """What belongs to customers, by the customer's id, in the order in which it comes."""
+    groups: dict[str, list[B]] = {}
+    for one in found:
+        groups.setdefault(one.customer_id, []).append(one)
+    return groups
+
+
+def known(table: Table[R], id: str, value: R) -> None:
+    """A record that another question brought along: :func:`by_id` need not ask for it again in this transaction."""
+    open_ = sql.inside()
+    if open_ is not None:
+        open_.once.keep(table.name, (f"{table.select} WHERE id = ?{_standing(table)} LIMIT 1", (id,)), [value])
+
+
+def _standing(table: Table[Any]) -> str:
+    return " AND undone_at IS NULL" if issubclass(table.kind, Record) else ""
 
 
 def literal(text: str) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from storage.errors import StorageError
+from storage.once import Once
 
 Row = Sequence[Any]
 Dialect = Literal["sqlite", "postgres"]
@@ -51,10 +52,11 @@ class Transaction:
     ``before`` is done as its last statements, ``after`` once it is committed; ``bag`` is what they need for it.
     """
 
-    __slots__ = ("after", "bag", "before", "done", "line")
+    __slots__ = ("after", "bag", "before", "done", "line", "once")
 
     def __init__(self, line: Line) -> None:
         self.line, self.done = line, False
+        self.once = Once()
         self.bag: dict[str, Any] = {}
         self.before: dict[str, Callable[[], Awaitable[None]]] = {}
         self.after: list[Callable[[], None]] = []
@@ -122,6 +124,25 @@ async def fetch(sql: str, *args: Any) -> list[Row]:
     return await (open_.line if open_ else engine().reader).fetch(sql, args)
 
 
+async def once(table: str, sql: str, *args: Any) -> list[Any]:
+    """As :func:`fetch` of one table, asked once a transaction until something is written there."""
+    open_ = inside()
+    known = None if open_ is None else open_.once.of(table, (sql, args))
+    if known is None:
+        known = await fetch(sql, *args)
+        if open_ is not None:
+            open_.once.keep(table, (sql, args), known)
+    return known
+
+
+async def wait_for_lock(number: int) -> None:
+    """PostgreSQL's advisory lock until the transaction ends; what was read before it is read again."""
+    open_ = inside()
+    await fetch("SELECT pg_advisory_xact_lock(?)", number)
+    if open_ is not None:
+        open_.once.forget()
+
+
 async def one(sql: str, *args: Any) -> Row | None:
     rows = await fetch(sql, *args)
     return rows[0] if rows else None
@@ -137,6 +158,7 @@ async def run(sql: str, *args: Any) -> int:
     """How many rows the statement touched."""
     open_ = inside()
     if open_ is not None:
+        open_.once.written(sql)
         return await open_.line.run(sql, args)
     async with engine().begin() as line:
         return await line.run(sql, args)
@@ -146,6 +168,7 @@ async def returning(sql: str, *args: Any) -> list[Row]:
     """The rows that a writing statement gives back."""
     open_ = inside()
     if open_ is not None:
+        open_.once.written(sql)
         return await open_.line.fetch(sql, args)
     async with engine().begin() as line:
         return await line.fetch(sql, args)

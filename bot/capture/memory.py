@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,13 +57,22 @@ def met(reading: Reading) -> list[str]:
     return list(dict.fromkeys(candidate.id for contact in reading.contacts for candidate in contact.customers))
 
 
-async def _recent(member: Member) -> list[str]:
-    """Whom the member may mean without saying so: those last spoken of, and for somebody new the own ones."""
+async def _recent(member: Member) -> tuple[list[str], dict[str, Customer]]:
+    """Whom the member may mean without saying so: those last spoken of, and for somebody new the own ones (which come
+    along as they were read)."""
     spoken_of = await customers.recent_of(member.id, RECENT)
     if len(spoken_of) >= CHOICES:
-        return spoken_of
-    owned = [one.id for one in await customers.of_owner([member.id], RECENT)]
-    return list(dict.fromkeys([*spoken_of, *owned]))[:RECENT]
+        return spoken_of, {}
+    owned = {one.id: one for one in await customers.of_owner([member.id], RECENT)}
+    return list(dict.fromkeys([*spoken_of, *owned]))[:RECENT], owned
+
+
+async def _known(ids: Collection[str], at_hand: Mapping[str, Customer]) -> dict[str, Customer]:
+    """The customers of these ids, in the order of the ids; of ``at_hand`` those that are wanted."""
+    wanted = sorted(ids)
+    missing = [id for id in wanted if id not in at_hand]
+    found = {**at_hand, **(await customers.many(missing) if missing else {})}
+    return {id: found[id] for id in wanted if id in found}
 
 
 async def remember(
@@ -71,25 +80,26 @@ async def remember(
 ) -> Memory:
     """All that the record holds on whom ``reading`` may be about, as of now; ``at`` is when the message was sent."""
     last = await activities.latest_of_member(member.id, at - timedelta(minutes=minutes))
-    recent = await _recent(member)
+    recent, at_hand = await _recent(member)
     ids = mentioned(reading) | set(also) | set(recent)
     if last is not None and last.customer_id:
         ids.add(last.customer_id)
-    known = await customers.many(sorted(ids)) | await customers.owned(
+    known = await _known(ids, at_hand) | await customers.owned(
         [id for id in met(reading) if id not in ids], scope.owners, MET
     )
     own = [id for id, customer in known.items() if scope.covers(customer.owner_id)]
-    deals = {id: tuple(await opportunities.open_of(id)) for id in own}
+    people, deals = await customers.contacts_of(own), await opportunities.open_of_all(own)
+    promised = await commitments.open_of_all(own)
     return Memory(
         member=member,
         scope=scope,
         customers=known,
-        short={id: await customers.short_name(id) for id in own},
-        contacts={id: tuple(await customers.contacts(id)) for id in own},
-        opportunities=deals,
-        promises={id: tuple(await commitments.open_of(id)) for id in own},
-        awaited={id: tuple(await commitments.open_of(id, "customer")) for id in own},
-        evidence={deal.id: await evidence.counts(deal.id) for line in deals.values() for deal in line},
+        short=await customers.short_names([known[id] for id in own]),
+        contacts={id: tuple(people.get(id, ())) for id in own},
+        opportunities={id: tuple(deals.get(id, ())) for id in own},
+        promises={id: tuple(one for one in promised.get(id, ()) if one.by == "us") for id in own},
+        awaited={id: tuple(one for one in promised.get(id, ()) if one.by == "customer") for id in own},
+        evidence=await evidence.counts_of([deal.id for line in deals.values() for deal in line]),
         last=last,
         recent=tuple(id for id in recent if id in own),
     )

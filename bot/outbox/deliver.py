@@ -15,7 +15,8 @@ from adapters.messages import Address, Sent
 from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
-from bot.slots import Slots, Work, patiently
+from bot.outbox.notes import Notes
+from bot.slots import Slots, Work
 from storage import outbox
 from storage.errors import StorageError
 from storage.records import OutboxRow
@@ -59,6 +60,7 @@ class Deliverer(Slots):
         super().__init__("deliver", WIDTH)
         self._watch = watch
         self._adapters, self._clock, self._owner = adapters, clock, owner
+        self._notes = Notes(LEASE_SECONDS, lambda waiting: len(self._flying) > waiting)
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """At most one push an address."""
@@ -73,7 +75,7 @@ class Deliverer(Slots):
 
     async def _note(self, note: Callable[[], Awaitable[bool]]) -> None:
         """Writes down what became of a push; while the database takes nothing, as long as the lease lasts."""
-        await patiently(note, LEASE_SECONDS)
+        await self._notes.write(note)
 
     async def _say(self, row: OutboxRow) -> None:
         adapter = self._adapters.get(row.account)
