@@ -3,15 +3,15 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
 from storage import rows, sql
-from storage.records import Customer, Evidence
+from storage.records import Evidence
 from storage.rows import Table
 
 EVIDENCE: Table[Evidence] = rows.TABLES["evi"]
-CUSTOMERS: Table[Customer] = rows.TABLES["cus"]
 
 
 async def get(id: str, *, undone: bool = False) -> Evidence | None:
@@ -27,29 +27,29 @@ async def of_opportunity(opportunity_id: str) -> list[Evidence]:
 async def counts(opportunity_id: str) -> Counter[str]:
     """How many pieces of each kind the opportunity has; and ``custom.FIELD``, once, for each field of the trade's own
     that is known of its customer."""
-    found = await sql.fetch(
-        "SELECT kind, COUNT(*) FROM evidence WHERE opportunity_id = ? AND undone_at IS NULL GROUP BY kind",
-        opportunity_id,
-    )
-    known = await rows.first(
-        CUSTOMERS, "id = (SELECT customer_id FROM opportunity WHERE id = ?) AND custom <> '{}'", opportunity_id
-    )
-    fields = {f"custom.{name}": 1 for name, value in (known.custom if known else {}).items() if value not in ("", [])}
-    return Counter({row[0]: row[1] for row in found} | fields)
+    return (await counts_of([opportunity_id]))[opportunity_id]
 
 
 async def counts_of(opportunity_ids: Sequence[str]) -> dict[str, Counter[str]]:
-    """How many pieces of each kind each of these opportunities has."""
+    """The :func:`counts` of each of these opportunities."""
     counted: dict[str, Counter[str]] = {id: Counter() for id in opportunity_ids}
     if not counted:
         return counted
+    these = sql.marks(opportunity_ids)
     found = await sql.fetch(
-        f"SELECT opportunity_id, kind, COUNT(*) FROM evidence WHERE opportunity_id IN ({sql.marks(opportunity_ids)}) "
+        f"SELECT opportunity_id, kind, COUNT(*) FROM evidence WHERE opportunity_id IN ({these}) "
         "AND undone_at IS NULL GROUP BY opportunity_id, kind",
         *opportunity_ids,
     )
     for id, kind, count in found:
         counted[id][kind] = count
+    known = await sql.fetch(
+        "SELECT o.id, c.custom FROM opportunity o JOIN customer c ON c.id = o.customer_id "
+        f"WHERE o.id IN ({these}) AND c.undone_at IS NULL AND c.custom <> '{{}}'",
+        *opportunity_ids,
+    )
+    for id, custom in known:
+        counted[id] |= {f"custom.{name}": 1 for name, value in json.loads(custom).items() if value not in ("", [])}
     return counted
 
 
