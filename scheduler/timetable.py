@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
-from bot.followup.due import KINDS
+from bot.followup.due import KINDS, OFFER
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
-from scheduler.jobs import digest, due, prune, questions, region, risk, rules, seal, watch
+from scheduler.jobs import digest, due, late_offer, prune, questions, region, risk, rules, seal, watch
 from storage.records import Moment
 from storage.watching import WATCH
 
@@ -55,7 +55,12 @@ def _after_swing(playbook: Playbook) -> time:
 def shipped() -> Timetable:
     """All that the scheduler does."""
     return Timetable(
-        moments={**dict.fromkeys(KINDS, due.fire), WATCH: watch.fire, **dict.fromkeys(rules.KINDS, rules.fire)},
+        moments={
+            **dict.fromkeys(KINDS, due.fire),
+            WATCH: watch.fire,
+            OFFER: late_offer.fire,
+            **dict.fromkeys(rules.KINDS, rules.fire),
+        },
         daily=(
             Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
             Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),

@@ -17,6 +17,9 @@ CUSTOMER = "promise.customer"
 OVERDUE = "promise.overdue"
 """Says nothing: the state turns when the promise is late, though the word of it is held."""
 
+OFFER = "promise.late.reassign"
+"""Some working days after the manager heard of it: another may take it over. Planned when she hears of it."""
+
 KINDS = (AHEAD, NOW, LATE, MANAGER, CUSTOMER, OVERDUE)
 
 

@@ -36,7 +36,7 @@ def _gone(tap: Tap) -> Reply:
     return Reply(push=words.text("watch.gone", customer=str(tap.card.data.get("customer", "这单"))), card_state="open")
 
 
-def _chosen(tap: Tap) -> str | None:
+def chosen(tap: Tap) -> str | None:
     """The opportunity that was selected, or the only one; it must stand on the card."""
     deals = [str(id) for id in tap.card.data.get("deals", ())]
     picked = [id for id in deals if id in tap.selected] or deals
@@ -53,7 +53,7 @@ def _number(deals: list[str], id: str) -> str:
 @router.tap("remind", "chosen", cards=LIST)
 async def remind(tap: Tap) -> Reply:
     """提醒他: the words are shown first."""
-    id = _chosen(tap)
+    id = chosen(tap)
     if id is None:
         return Reply(push=words.text("watch.choose", label=words.label("remind")), card_state="open")
     case = await _case(tap, id)
@@ -73,7 +73,7 @@ async def remind(tap: Tap) -> Reply:
 @router.tap("ack", cards=LIST)
 async def ack(tap: Tap) -> Reply:
     """知道了: off the list for some working days, unless it changes."""
-    id = _chosen(tap)
+    id = chosen(tap)
     if id is None:
         return Reply(push=words.text("watch.choose", label=words.label("ack")), card_state="open")
     until = tap.calendar.workday_after(tap.now.date(), tap.playbook.watch.quiet_days)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.messages import Card
-from bot.handlers import handed, upper
+from bot.handlers import handed, nudge, upper
 from bot.handlers.handed import within
 from bot.handover import service as handover
 from bot.handover.service import Case
@@ -18,7 +18,7 @@ from bot.replies import followup, words
 from bot.replies import reassign as say
 from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
-from storage import cards, customers, members
+from storage import cards, customers, members, opportunities
 from storage.records import Customer, Member
 
 router = Router()
@@ -58,6 +58,16 @@ async def of_a_promise(tap: Tap) -> Reply:
         return upper.unclear(tap, found)
     reason = words.bit("late_thing", what=one.thing) if followup.wants_file(one.promise) else one.promise.what
     return Reply(more=(await offer(tap, one.promise.customer_id, reason, tap.card.id),), card_state="open")
+
+
+@router.tap("reassign", cards=nudge.LIST)
+async def of_a_risk(tap: Tap) -> Reply:
+    """改派 on the risk list: the customer of the chosen one."""
+    id = nudge.chosen(tap)
+    deal = await opportunities.get(id) if id else None
+    if deal is None:
+        return Reply(push=words.text("watch.choose", label=words.label("reassign")), card_state="open")
+    return Reply(more=(await offer(tap, deal.customer_id),), card_state="open")
 
 
 @router.tap("reassign", cards=("reassign.request",))

@@ -17,6 +17,7 @@ from bot.playbook.model import Playbook
 from bot.replies import followup as say
 from nlp.workdays import Calendar
 from scheduler.effect import Around, Effect
+from scheduler.jobs.late_offer import offered_later
 from storage import commitments, evidence, members
 from storage.records import Commitment, Evidence, Member, Moment
 
@@ -35,7 +36,17 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     standing = [(moment, one) for moment, one in found if one is not None and still_means(moment, one)]
     changes = tuple(c for _, one in standing for c in turn_overdue(one)) if kind in TURNING else ()
     says = await _says(kind, standing, around)
-    return Effect(changes=changes, says=tuple(says), event=event)
+    later = await _later(says, standing, around) if kind == due.MANAGER else ()
+    return Effect(changes=changes, says=tuple(says), moments=later, event=event)
+
+
+async def _later(says: Sequence[Letter], standing: Sequence[Standing], around: Around) -> tuple[Moment, ...]:
+    """Another moment for each promise that a manager hears of now."""
+    promises = {one.id: one for _, one in standing}
+    found: list[Moment] = []
+    for letter in says:
+        found += await offered_later(letter.to, [promises[id] for id in letter.about["commitments"]], around)
+    return tuple(found)
 
 
 async def _says(kind: str, standing: Sequence[Standing], around: Around) -> list[Letter]:

@@ -16,6 +16,7 @@ from bot.replies import digest as say
 from bot.replies.followup import with_footer
 from scheduler.effect import Around, Effect
 from scheduler.jobs.due import TURNING, Standing, by, to_manager, to_owner
+from scheduler.jobs.late_offer import offered_later
 from storage import activities, commitments, members
 from storage.records import Member, Moment
 
@@ -91,7 +92,9 @@ async def make_up(pile: Pile, since: datetime, around: Around) -> Effect:
     elif pile.standing:
         says = [await _digest(pile, since.astimezone(zone), at, around)]
     changes = tuple(change for one in turning for change in turn_overdue(one))
-    return Effect(changes=changes, says=tuple(says), event=pile.moments[0].id)
+    up = [one for moment, one in pile.standing if moment.kind == due.MANAGER]
+    later = await offered_later(member.id, up, around)
+    return Effect(changes=changes, says=tuple(says), moments=later, event=pile.moments[0].id)
 
 
 async def _as_it_stands(pile: Pile) -> Pile:

@@ -193,3 +193,25 @@ async def test_wrong_calls_say_the_right_one(chat: Chat) -> None:
     foreign = await chat.says("zhang.wei", "/reassign 瑞禾医疗 陈杰")
     assert "没找到“瑞禾医疗”，或不在你名下" in foreign.title + foreign.text
     assert await owners(chat) == {"张伟"}
+
+
+async def test_after_five_working_days_giving_it_to_another_stands_first(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    await chat.until("2026-03-20 18:39")
+    assert len(await chat.heard_of("wang.fang", "promise.late.manager")) == 1
+    await chat.until("2026-03-20 18:41")
+    first, offer = await chat.heard_of("wang.fang", "promise.late.manager")
+    assert next(iter(first.buttons)) == "nudge"
+    assert next(iter(offer.buttons)) == "reassign"
+    await chat.taps("wang.fang", offer, "reassign")
+    pick = (await chat.heard_of("wang.fang", "reassign.pick"))[-1]
+    assert (await chat.taps("wang.fang", pick, "pick:1")).title == "改派好了：华东医械 → 李娜"
+
+
+async def test_what_the_manager_knows_of_is_not_offered_again(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    await chat.until("2026-03-13 18:41")
+    [late] = await chat.heard_of("wang.fang", "promise.late.manager")
+    await chat.taps("wang.fang", late, "ack")
+    await chat.until("2026-03-20 18:45")
+    assert len(await chat.heard_of("wang.fang", "promise.late.manager")) == 1

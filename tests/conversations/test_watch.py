@@ -110,3 +110,15 @@ async def test_a_long_stay_and_a_customer_out_of_reach(chat: Chat) -> None:
     closed = await chat.taps("zhang.wei", memo, "close_deal")
     assert closed.kind == "reading.ask_again_on"
     assert (await chat.opportunity("华东医械"))["state"] == "lost"
+
+
+async def test_what_is_at_risk_is_given_to_another(chat: Chat) -> None:
+    card = await silent(chat)
+    await chat.taps("wang.fang", card, "reassign", (await chat.opportunity("华东医械"))["id"])
+    pick = await newest(chat, "wang.fang", "reassign.pick")
+    assert pick.title == "华东医械转给谁？"
+    await chat.taps("wang.fang", pick, "pick:1")
+    names = {one["id"]: one["name"] for one in await chat.records("member")}
+    risks = [one for one in await chat.records("risk") if one["kind"] == "silent" and one["state"] == "open"]
+    deal = (await chat.opportunity("华东医械"))["id"]
+    assert {names[one["owner_id"]] for one in risks if one["opportunity_id"] == deal} == {"李娜"}

@@ -1,0 +1,73 @@
+"""Some working days after a manager heard of a late promise it is offered to give the customer to another (C4 once
+more, 改派 first); not where she said 知道了, and not where it changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.followup.due import MANAGER, OFFER
+from bot.followup.service import spelled, zone_of
+from bot.followup.view import matters
+from bot.letter import Letter
+from bot.replies import followup as say
+from scheduler.effect import Around, Effect
+from storage import cards, commitments, members
+from storage.records import Commitment, Moment, new_id
+
+NEWEST = 30
+"""Open cards of a manager that are looked through for the one with the promise."""
+
+
+async def offered_later(to: str, promises: Sequence[Commitment], around: Around) -> tuple[Moment, ...]:
+    """The moments at which what ``to`` hears of now is offered to another."""
+    return tuple([await _moment(to, one, around) for one in promises])
+
+
+async def _moment(to: str, promise: Commitment, around: Around) -> Moment:
+    owner = await members.get(promise.owner_id)
+    assert owner is not None
+    live, zone = await around.house.live(owner), await zone_of(owner)
+    reminders = live.playbook.reminders
+    day = live.calendar.workday_after(around.now.astimezone(zone).date(), reminders.reassign_days)
+    return Moment(
+        id=new_id("due", around.now), at=datetime.combine(day, reminders.manager, zone), kind=OFFER,
+        record=promise.id, member_id=owner.id, data={"due": spelled(promise.due), "to": to},
+    )  # fmt: skip
+
+
+async def fire(moments: Sequence[Moment], around: Around) -> Effect:
+    says: list[Letter] = []
+    for to in dict.fromkeys(str(moment.data["to"]) for moment in moments):
+        ids = [moment.record for moment in moments if moment.data["to"] == to and await _stands(moment)]
+        said = await _said_on(to, ids)
+        if said is not None:
+            says.append(await _letter(to, [id for id in ids if id in said], said, moments[0].id, around))
+    return Effect(says=tuple(says), event=moments[0].id)
+
+
+async def _stands(moment: Moment) -> bool:
+    """Still late, still due as it was, and still with the same owner."""
+    one = await commitments.get(moment.record)
+    return (
+        one is not None and one.state == "overdue" and one.owner_id == moment.member_id
+        and spelled(one.due) == moment.data.get("due")
+    )  # fmt: skip
+
+
+async def _said_on(to: str, ids: Sequence[str]) -> Mapping[str, str] | None:
+    """By promise what its owner answered, for those that stand on an open card of the manager; None where none does."""
+    open_ = [row for row in await cards.recent_open(to, NEWEST) if row.kind == MANAGER and row.data.get("buttons")]
+    found = {id: str(row.data.get("said", {}).get(id, "")) for row in open_ for id in ids
+             if id in row.data.get("commitments", ())}  # fmt: skip
+    return found or None
+
+
+async def _letter(to: str, ids: Sequence[str], said: Mapping[str, str], event: str, around: Around) -> Letter:
+    shown = await matters([one for one in [await commitments.get(id) for id in ids[: say.MOST]] if one is not None])
+    answers = {id: words for id, words in said.items() if words}
+    card = say.late_manager(shown, around.now, answers)
+    card = replace(card, buttons=tuple(sorted(card.buttons, key=lambda button: button.id != "reassign")))
+    about = {"commitments": [one.promise.id for one in shown], "said": answers}
+    return Letter(card, to=to, once=f"{OFFER}:{to}:{event}", about=about)
