@@ -212,7 +212,7 @@ async def test_a_customers_changes(desk: Desk) -> None:
     await desk.says("li.na", "/note 松涛教育 何校长下午才看手机")
     heard = await desk.says("admin", "/audit customer 松涛教育")
     assert heard.text.splitlines()[:4] == [
-        "松涛教育 最近 7 处改动：", "3月10日 10:05 李娜 加备注",
+        "松涛教育 最近 8 处改动：", "3月10日 10:05 李娜 加备注",
         "3月10日 10:00 李娜 撤销：改阶段", "3月10日 10:00 李娜 改阶段",
     ]  # fmt: skip
 

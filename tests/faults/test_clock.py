@@ -22,8 +22,8 @@ async def jump(chat: Chat, **by: float) -> None:
 
 
 async def about_the_promise(chat: Chat, who: str = "zhang.wei") -> list[str]:
-    """What the person heard unasked."""
-    return [seen.kind for seen in await chat.heard(who) if not seen.kind.startswith("reading.")]
+    """What the person heard unasked of promises; how the deals stand is another matter (``stage.stall`` and its kin)."""
+    return [seen.kind for seen in await chat.heard(who) if seen.kind.startswith(("promise.", "late.", "digest."))]
 
 
 async def test_row_16_two_hours_on_and_back_remind_once(chat: Chat) -> None:

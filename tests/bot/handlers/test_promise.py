@@ -216,7 +216,7 @@ async def test_the_manager_asks_and_reads_the_answer_on_the_same_card(chat):
     await chat.company.until("03-13T18:41")
     reply = await chat.does("mem_wang", "promise.late.manager", "nudge")
     assert reply.push.status == "已问 张伟 18:41"
-    assert [button.id for button in reply.push.buttons] == ["extend_day", "ack"]
+    assert [button.id for button in reply.push.buttons] == ["extend_day", "reassign", "ack"]
     assert reply.more[0].push.text == "王芳问：瑞禾医疗的报价单卡在哪？"
     reply = await chat.says("mem_zhang", "promise.asked", "折扣还在批，周一发")
     assert reply.push.text.startswith("带给王芳了：“折扣还在批，周一发”。")

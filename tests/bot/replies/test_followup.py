@@ -72,7 +72,7 @@ def test_late_to_the_manager():
     card = say.late_manager([matter(promise(), opportunity=deal)], at("03-13T18:40"))
     assert (card.title, card.status) == ("1 件答应客户的事没闭环", "张伟 · 瑞禾医疗 · ¥86 万")
     assert facts(card) == [("承诺", "发报价单，周五 3月13日"), ("张伟说", "（还没回）")]
-    assert [button.label for button in card.buttons] == ["问问他", "延一天", "知道了"]
+    assert [button.label for button in card.buttons] == ["问问他", "延一天", "改派", "知道了"]
     two = say.late_manager([matter(promise()), matter(promise("发排期"), owner="李娜")], at("03-13T18:40"))
     assert (two.title, two.status) == ("2 件答应客户的事没闭环", "张伟 1 件，李娜 1 件")
     assert facts(two)[1] == ("②李娜", "发排期 · 瑞禾医疗 · 周五 3月13日")
