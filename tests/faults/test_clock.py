@@ -22,7 +22,7 @@ async def jump(chat: Chat, **by: float) -> None:
 
 
 async def about_the_promise(chat: Chat, who: str = "zhang.wei") -> list[str]:
-    """What the person heard unasked of promises; how the deals stand is another matter (``stage.stall`` and its kin)."""
+    """What the person heard unasked of promises; how the deals stand is another matter (``stage.stall``, risks)."""
     return [seen.kind for seen in await chat.heard(who) if seen.kind.startswith(("promise.", "late.", "digest."))]
 
 
