@@ -51,7 +51,7 @@ class BotDesk:
         if due_at is not None and due_at <= now:
             app.deliverer.wake()
             return False
-        return True
+        return not (app.worker.busy or app.deliverer.busy)  # taken up while we asked
 
     async def step(self, to: datetime) -> None:
         """Through every due moment in order, each fired with the clock standing at it."""
