@@ -40,7 +40,7 @@ class BotDesk:
 
     async def _idle(self) -> bool:
         app = self._app
-        if app.worker.busy or app.deliverer.busy:
+        if self._at_work():
             return False
         now = self.clock.now()
         ready_at = await pulse.oldest_event()
@@ -51,7 +51,10 @@ class BotDesk:
         if due_at is not None and due_at <= now:
             app.deliverer.wake()
             return False
-        return not (app.worker.busy or app.deliverer.busy)  # taken up while we asked
+        return not self._at_work()  # taken up while we asked
+
+    def _at_work(self) -> bool:
+        return self._app.worker.busy or self._app.deliverer.busy
 
     async def step(self, to: datetime) -> None:
         """Through every due moment in order, each fired with the clock standing at it."""
