@@ -3,7 +3,7 @@ transaction.
 
 Whatever path a change came by, a word, a tap, the clock, a file that was handed in, the same things follow from it: a
 promise's moments are planned anew, and so are those at which its opportunity crosses a line; and the rules of the
-playbook are asked.
+playbook are asked. Another calendar plans anew whatever waits for working days.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import ruling
+from bot import planning, ruling
 from bot.followup import service as followup
 from bot.house import House
 from bot.letter import Letter
@@ -29,4 +29,6 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
         await followup.reschedule(record, house.playbooks, at)
     await watching.follow(changes, house.playbooks, at)
+    if any(change.kind == planning.CALENDAR for change in changes):
+        await planning.follow(house.playbooks, at)
     return await ruling.follow(changes, house, actor=actor, event=event, at=at)

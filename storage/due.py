@@ -95,6 +95,11 @@ async def waiting(record: str | None = None, member: str | None = None, limit: i
     return await rows.select(MOMENTS, f"{' AND '.join(where)} ORDER BY at, id LIMIT ?", *args, limit)
 
 
+async def of_kinds(kinds: Sequence[str]) -> list[Moment]:
+    """Every waiting moment of these kinds, earliest first."""
+    return await rows.select(MOMENTS, f"state = 'waiting' AND kind IN ({sql.marks(kinds)}) ORDER BY at, id", *kinds)
+
+
 async def between(start: datetime, end: datetime) -> list[Moment]:
     """Waiting moments from ``start`` until before ``end``, earliest first."""
     where = "state = 'waiting' AND at >= ? AND at < ? ORDER BY at, id"

@@ -34,6 +34,12 @@ async def customers_of(owner_ids: Sequence[str] | None) -> int:
     return int(found[0][0])
 
 
+async def open_deals() -> int:
+    """How many opportunities are open."""
+    found = await sql.slowly("SELECT COUNT(*) FROM opportunity WHERE undone_at IS NULL AND state = 'open'")
+    return int(found[0][0])
+
+
 async def traffic(since: datetime, account: str | None = None) -> Traffic:
     """The traffic since then, of one configured account where it is named."""
     start, only = to_micros(since), [] if account is None else [account]

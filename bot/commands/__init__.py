@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import (
     audit,
+    calendar,
     customer,
     health,
     help,
@@ -33,7 +34,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, pipeline, lexicon, health, audit):
+    for part in (member, team, calendar, pipeline, lexicon, health, audit):
         registry.include(part.own)
     return registry
 
@@ -44,4 +45,5 @@ def routes(registry: Registry) -> Router:
     router.include(promise.router)
     router.include(lexicon.router)
     router.include(pipeline.router)
+    router.include(calendar.router)
     return router
