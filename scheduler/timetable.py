@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from bot.followup.due import KINDS, OFFER
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
-from scheduler.jobs import digest, due, late_offer, prune, questions, region, risk, rules, seal, watch
+from scheduler.jobs import digest, digest_manager, due, late_offer, prune, questions, region, risk, rules, seal, watch
 from storage.records import Moment
 from storage.watching import WATCH
 
@@ -68,6 +68,12 @@ def shipped() -> Timetable:
             Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False),
             Daily("anomaly", _after_swing, timedelta(hours=2), region.swings),
             Daily("area.slow", lambda playbook: playbook.windows.week, timedelta(hours=3), region.slow),
+            Daily(
+                "digest.manager",
+                lambda playbook: playbook.windows.manager_evening,
+                timedelta(hours=1),
+                digest_manager.evening,
+            ),
             Daily("seal.day", lambda playbook: playbook.windows.seal, timedelta(hours=12), seal.day),
             Daily("prune", _nightly, timedelta(hours=12), prune.old, workdays=False),
         ),

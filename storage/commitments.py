@@ -65,6 +65,13 @@ async def of_customer(customer_id: str) -> list[Commitment]:
     return by_due(await rows.select(COMMITMENTS, "customer_id = ? AND undone_at IS NULL", customer_id))
 
 
+async def overdue_of(owner_ids: Sequence[str] | None, limit: int) -> list[Commitment]:
+    """Our late promises of these owners, or of all with None, oldest due first; at most ``limit``."""
+    mine = "" if owner_ids is None else f"owner_id IN ({sql.marks(owner_ids)}) AND "
+    where = f"{mine}state = 'overdue' AND by = 'us' AND undone_at IS NULL"
+    return by_due(await rows.select(COMMITMENTS, where, *(owner_ids or ())))[:limit]
+
+
 async def of_message(message_id: str) -> list[Commitment]:
     """The commitments that a message made."""
     return await rows.select(COMMITMENTS, "message_id = ? AND undone_at IS NULL ORDER BY id", message_id)

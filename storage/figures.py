@@ -81,6 +81,18 @@ async def won_taken_back(since: datetime, until: datetime) -> int:
     return int(found[0][0])
 
 
+async def promises_of(owner_ids: Sequence[str], start: datetime, end: datetime) -> tuple[int, int]:
+    """(our promises of these owners that were kept from ``start`` until before ``end``, those that are late now)"""
+    if not owner_ids:
+        return 0, 0
+    return await _one(
+        "SELECT COUNT(CASE WHEN c.state = 'kept' AND c.closed_at >= ? AND c.closed_at < ? THEN 1 END), "
+        "COUNT(CASE WHEN c.state = 'overdue' THEN 1 END) FROM commitment c WHERE c.by = 'us' "
+        f"AND c.owner_id IN ({sql.marks(owner_ids)}) AND c.state IN ('kept', 'overdue') AND c.undone_at IS NULL",
+        to_micros(start), to_micros(end), *owner_ids,
+    )  # fmt: skip
+
+
 async def in_backoff() -> dict[str, int]:
     """By account, how many pushes were refused and are to be tried again."""
     found = await sql.slowly(

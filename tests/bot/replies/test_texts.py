@@ -72,6 +72,7 @@ ACKNOWLEDGES = {
     "undo.left": "answers the tap that left all as it was",
     "promise.which": "its buttons come with the promises",
     "area.slow": "is a figure with its three longest, as VOICE.md words it; their log is a page",
+    "digest.manager": "its buttons come with the day",
     "digest.rep": "its buttons come with the day",
 }
 """Texts that end where they end, and why. What a command was asked for (cmd.…) needs no further step either."""
@@ -104,6 +105,7 @@ VOICE = {
     "C6": ("promise.customer",),
     "C7": ("promise.which", "promise.which.filed"),
     "E1": ("digest.rep", "digest.rep.leave"),
+    "E4": ("digest.manager",),
     "G2": ("hello.rep", "hello.try", "hello.who_sees"),
     "G3": ("hello.unknown", "hello.ask_admin", "hello.added", "hello.not_added"),
     "G4": ("cmd.wrong", "cmd.noright", "cmd.forwarded"),
