@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from operator import attrgetter
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
-from nlp.frames import KINDS, Frame, Frames, Sought, fitting, frames, mask
+from nlp.frames import KINDS, Frame, Frames, Sought, frames, mask, together
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
 from nlp.tenses import tense
@@ -71,42 +71,28 @@ def facts(scene: Scene) -> Facts:
     """All facts of a message by kind, each in the order of clauses and of the lexicon's rows."""
     rules = frames(scene.skeleton.lexicon)
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
-    present = _present(rules, scene)
+    heard = _heard(rules, scene)
     for n, clause in enumerate(scene.clauses):
-        if present[n]:
-            _gather(fitting(present[n], wide=False), clause, n, scene, found)
+        _gather(rules.fitting(heard[n], wide=False), clause, n, scene, found)
     for first, last in _sentences(scene.clauses):
-        heard = [sought for clause in present[first:last] for sought in clause]
-        if any(map(_is_wide, heard)) and (wide := fitting(heard, wide=True)):
+        wide = list(rules.fitting(together(heard[first:last]), wide=True))
+        if wide:
             _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
     return found
 
 
-_is_wide = attrgetter("wide")
-
-
-def _present(rules: Frames, scene: Scene) -> list[list[Sought]]:
-    """For every clause, what its words and marks tell of the frames it may fit."""
-    present = [rules.present(clause.line) for clause in scene.clauses]
-    if len(present) == 1:  # as most messages
-        end = scene.skeleton.starts[scene.clauses[0].end]
-        worded = rules.worded(scene.skeleton.text)
-        present[0] += [sought for last, (length, sought) in worded if last + 1 - length < end]
-        return present
+def _heard(rules: Frames, scene: Scene) -> list[Sought]:
+    """For every clause, what its marks and words tell of the frames it may fit."""
+    heard = [[rules.marked(clause.line)] for clause in scene.clauses]
     ends = [scene.skeleton.starts[clause.end] for clause in scene.clauses]
-    n = 0
     for last, (length, sought) in rules.worded(scene.skeleton.text):
-        at = last + 1 - length
-        while n and at < ends[n - 1]:
-            n -= 1
-        while n < len(ends) and at >= ends[n]:
-            n += 1
-        if n < len(ends):
-            present[n].append(sought)
-    return present
+        n = bisect_right(ends, last + 1 - length)
+        if n < len(heard):
+            heard[n].append(sought)
+    return [together(told) for told in heard]
 
 
-def _gather(candidates: Sequence[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
+def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
     """Adds the facts of a clause, at most one a row of the lexicon."""
     moods, done = mask(clause.moods), ("", -1)
     for frame in candidates:

@@ -16,18 +16,13 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, frame_rows
+from nlp.needs import CONCEPT, requirements
 from nlp.segment import veiled
 
-CONCEPT = re.compile(r"<([a-z_|]+)>")
 PART = re.compile(
     r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S
 )
-WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
 MARKS = re.compile(r"[\ue000-\uf8ff]")
-COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
-"""Concepts so frequent that a pattern is better looked for by something else."""
-
-
 KINDS = ("stages", "signals", "actions")
 """The files of the lexicon that hold frames."""
 BLOCKING = (
@@ -69,10 +64,8 @@ class Frame:
     """Words in the clause that take the fact away, as the lexicon has them; empty for none."""
     wide: bool
     """Reaches over the clauses of a sentence."""
-    needs: int
-    """The bits of all that the pattern cannot do without."""
-    place: int
-    """Its number among all frames, in the order of the files: of several that fit, the first speaks."""
+    further: int
+    """The bits of what the pattern cannot do without, but for its two rarest needs: by those it is looked for."""
     lexicon: Lexicon
 
     @property
@@ -127,112 +120,55 @@ def _spelt(words: str, lexicon: Lexicon) -> str:
     return "".join(f"(?:{ANY_MARK}*{choice})" for choice in choices)
 
 
-def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
-    """What a pattern cannot do without: sets of marks and words of which one must be there, the rarest first."""
-    common = frozenset(lexicon.marks(*COMMON))
-    found = [choice for part in _parts(pattern) if (choice := _choice(part, lexicon))]
-    return sorted(found, key=lambda choice: (bool(choice & common), len(choice)))
-
-
-def _parts(pattern: str) -> Iterator[str]:
-    """The parts of a pattern in order: concepts, groups, classes, words; the optional ones left out."""
-    at = 0
-    while at < len(pattern):
-        end = _end_of_part(pattern, at)
-        optional = pattern[end : end + 1] in ("?", "*")
-        part = pattern[at:end]
-        if optional and len(part) > 1 and WORDS.fullmatch(part):
-            yield part[:-1]
-        elif not optional:
-            yield part
-        at = end + optional
-
-
-def _end_of_part(pattern: str, at: int) -> int:
-    if pattern[at] == "(":
-        depth, end = 0, at
-        while True:
-            depth += {"(": 1, ")": -1}.get(pattern[end], 0)
-            end += 1
-            if not depth:
-                return end
-    if pattern[at] in "[<":
-        return pattern.index("]" if pattern[at] == "[" else ">", at) + 1
-    if word := WORDS.match(pattern, at):
-        return word.end()
-    return at + (2 if pattern[at] == "\\" else 1)
-
-
-def _choice(part: str, lexicon: Lexicon) -> frozenset[str]:
-    """The marks and words of which a part needs one; empty for a part that tells nothing."""
-    if concept := CONCEPT.fullmatch(part):
-        return frozenset(lexicon.marks(*concept[1].split("|")))
-    if WORDS.fullmatch(part):
-        return frozenset([part])
-    if part[0] != "(" or part.startswith("(?"):
-        return frozenset()
-    choices = [_first_choice(alternative, lexicon) for alternative in _alternatives(part[1:-1])]
-    return frozenset().union(*choices) if all(choices) else frozenset()
-
-
-def _first_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
-    return next((choice for part in _parts(alternative) if (choice := _choice(part, lexicon))), frozenset())
-
-
-def _alternatives(inner: str) -> list[str]:
-    """The alternatives of a group, parted at the bars that stand in no inner group, concept or class."""
-    found, depth, start = [], 0, 0
-    for at, character in enumerate(inner):
-        depth += {"(": 1, "<": 1, "[": 1, ")": -1, ">": -1, "]": -1}.get(character, 0)
-        if character == "|" and not depth:
-            found.append(inner[start:at])
-            start = at + 1
-    return [*found, inner[start:]]
-
-
 class Sought(NamedTuple):
-    """What a mark or word tells: the bits of the needs it meets, and the frames that are looked for by it."""
+    """What marks and words tell, as bits: the frames (by their places) whose rarest need they meet, those whose second
+    need they meet, and the further needs they meet."""
 
-    meets: int
-    narrow: tuple[Frame, ...]
-    wide: tuple[Frame, ...]
+    first: int
+    second: int
+    further: int
 
 
-NOTHING = Sought(0, (), ())
+NOTHING = Sought(0, 0, 0)
+
+
+def together(heard: Iterable[Sought]) -> Sought:
+    """What several marks and words tell."""
+    first = second = further = 0
+    for one in heard:
+        first |= one.first
+        second |= one.second
+        further |= one.further
+    return Sought(first, second, further)
 
 
 class Frames:
     """All frames of the lexicon with what tells quickly which of them a clause may fit."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._bits: dict[frozenset[str], int] = {}
-        self._by_need: dict[int, list[Frame]] = {}
-        self._count = 0
+        self.every: list[Frame] = []
+        """All of them in the order of the files."""
+        self._wide = self._narrow = self._of_one_need = 0
+        self._further: dict[frozenset[str], int] = {}
+        self._sought: dict[str, Sought] = {}
         for kind in KINDS:
             for number, row in enumerate([*frame_rows(kind), *lexicon.rows(kind)]):
                 for pattern in row["match"]:
                     self._add(kind, number, row, pattern, lexicon)
-        sought: dict[str, Sought] = {}
-        for choice, bit in self._bits.items():
-            by_this = self._by_need.get(bit, ())
-            narrow = tuple(frame for frame in by_this if not frame.wide)
-            wide = tuple(frame for frame in by_this if frame.wide)
-            for one in choice:
-                old = sought.get(one, NOTHING)
-                sought[one] = Sought(old.meets | bit, old.narrow + narrow, old.wide + wide)
-        self.of_mark = {one: found for one, found in sought.items() if "\ue000" <= one <= "\uf8ff"}
+        self._of_mark = {one: found for one, found in self._sought.items() if MARKS.match(one)}
         self._words = ahocorasick.Automaton()
-        for word, found in sought.items():
-            if word not in self.of_mark:
+        for word, found in self._sought.items():
+            if word not in self._of_mark:
                 self._words.add_word(word, (len(word), found))
         self._words.make_automaton()
 
     def _add(self, kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon: Lexicon) -> None:
-        choices = requirements(pattern, lexicon)
-        if not choices:
+        needs = list(dict.fromkeys(requirements(pattern, lexicon)))
+        if not needs:
             raise ValueError(f"a frame that anything could fit: {row['rule']} {pattern}")
-        bits = [self._bits.setdefault(choice, 1 << len(self._bits)) for choice in choices]
         allow = frozenset(row.get("allow", ()))
+        place = 1 << len(self.every)
+        bits = [self._further.setdefault(need, 1 << len(self._further)) for need in needs[2:]]
         frame = Frame(
             kind=kind,
             row=number,
@@ -247,43 +183,40 @@ class Frames:
             speaker=row.get("speaker", ""),
             excepted=row.get("unless", ""),
             wide="~~" in pattern,
-            needs=sum(set(bits)),
-            place=self._count,
+            further=sum(bits),
             lexicon=lexicon,
         )
-        self._count += 1
-        self._by_need.setdefault(bits[0], []).append(frame)
+        self.every.append(frame)
+        if frame.wide:
+            self._wide |= place
+        else:
+            self._narrow |= place
+        if len(needs) == 1:
+            self._of_one_need |= place
+        tells = [Sought(place, 0, 0), Sought(0, place, 0), *(Sought(0, 0, bit) for bit in bits)]
+        for need, told in zip(needs, tells, strict=False):
+            for one in need:
+                self._sought[one] = together((self._sought.get(one, NOTHING), told))
 
-    @property
-    def every(self) -> list[Frame]:
-        """All of them in the order of the files."""
-        return sorted((frame for found in self._by_need.values() for frame in found), key=_place)
+    def marked(self, line: str) -> Sought:
+        """What the marks of a line tell."""
+        of_mark = self._of_mark
+        return together([of_mark[mark] for mark in MARKS.findall(line) if mark in of_mark])
 
     def worded(self, text: str) -> Iterator[tuple[int, tuple[int, Sought]]]:
         """Where in the text words end that frames look for, with their lengths, in order."""
         found: Iterator[tuple[int, tuple[int, Sought]]] = self._words.iter(text)
         return found
 
-    def present(self, line: str) -> list[Sought]:
-        """What the marks of a line tell."""
-        of_mark = self.of_mark
-        return [of_mark[mark] for mark in MARKS.findall(line) if mark in of_mark]
-
-
-def fitting(present: Iterable[Sought], *, wide: bool) -> list[Frame]:
-    """The frames that a clause (``wide``: a sentence) may fit in which this is present, in the order of the files."""
-    met, looked_for = 0, list[Frame]()
-    for meets, narrow_ones, wide_ones in present:
-        met |= meets
-        looked_for += wide_ones if wide else narrow_ones
-    if not looked_for:
-        return []
-    found = {frame for frame in looked_for if frame.needs & met == frame.needs}
-    return sorted(found, key=_place) if found else []
-
-
-def _place(frame: Frame) -> int:
-    return frame.place
+    def fitting(self, heard: Sought, *, wide: bool) -> Iterator[Frame]:
+        """The frames that a clause (``wide``: a sentence) may fit in which this is heard, in the order of the files."""
+        places = heard.first & (heard.second | self._of_one_need) & (self._wide if wide else self._narrow)
+        while places:
+            lowest = places & -places
+            places ^= lowest
+            frame = self.every[lowest.bit_length() - 1]
+            if frame.further & heard.further == frame.further:
+                yield frame
 
 
 @lru_cache(maxsize=16384)

@@ -7,8 +7,9 @@ its kind (院, 局). What can be cut from a name so, and holds what makes it a n
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from nlp.lexicon import common, normalise, table
@@ -204,10 +205,12 @@ class Shortened:
 
     def __init__(self) -> None:
         self._holding: dict[str, array[int]] = {}
+        self._telling = _Telling(self._holding)
 
     def add(self, number: int, name: str) -> None:
         for key in _keys(name):
             self._holding.setdefault(key, array("I")).append(number)
+        self._telling.clear()
 
     def remove(self, number: int, name: str) -> None:
         for key in _keys(name):
@@ -216,25 +219,31 @@ class Shortened:
                 holding.remove(number)
                 if not holding:
                     del self._holding[key]
+        self._telling.clear()
 
     def near(self, text: str, name_of: Callable[[int], str]) -> Iterator[Match]:
         """Every place of a normalised text that can be cut from a name, as long as it can be."""
-        if len(text) < 2:
-            return
-        heard = [sound(character) for character in text]
-        before: frozenset[int] = frozenset()
-        here = self._held(text, heard, 0)
-        for start in range(len(text) - 1):
-            after = self._held(text, heard, start + 1)
-            for number in here & after:
-                if number not in before or len(here) <= MOST:
+        held = [self._telling[character] for character in text]
+        heard: list[str] = []
+        for start, (here, after) in enumerate(pairwise(held)):
+            if here and after and (shared := here & after):
+                heard = heard or [sound(character) for character in text]
+                for number in shared:
                     yield from _best(text, heard, start, number, words_of(normalise(name_of(number))))
-            before, here = here, after
 
-    def _held(self, text: str, heard: list[str], at: int) -> frozenset[int]:
-        if not "\u4e00" <= text[at] <= "\u9fff":
-            return frozenset()
-        for key in ("~" + heard[at], text[at]):
+
+class _Telling(dict[str, frozenset[int]]):
+    """The names that a character tells of, looked up once: messages are made of the same few thousand characters."""
+
+    def __init__(self, holding: Mapping[str, array[int]]) -> None:
+        self._holding = holding
+
+    def __missing__(self, character: str) -> frozenset[int]:
+        self[character] = found = self._found(character) if "\u4e00" <= character <= "\u9fff" else frozenset()
+        return found
+
+    def _found(self, character: str) -> frozenset[int]:
+        for key in ("~" + sound(character), character):
             found = self._holding.get(key, ())
             if len(found) <= FULLEST:
                 return frozenset(found)

@@ -1,0 +1,76 @@
+"""What a pattern of the lexicon cannot do without: the marks and words of which a clause must hold one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.lexicon import Lexicon
+
+CONCEPT = re.compile(r"<([a-z_|]+)>")
+WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
+COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
+"""Concepts so frequent that a pattern is better looked for by something else."""
+
+
+def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
+    """What a pattern cannot do without: sets of marks and words of which one must be there, the rarest first."""
+    common = frozenset(lexicon.marks(*COMMON))
+    found = [choice for part in _parts(pattern) if (choice := _choice(part, lexicon))]
+    return sorted(found, key=lambda choice: (bool(choice & common), len(choice)))
+
+
+def _parts(pattern: str) -> Iterator[str]:
+    """The parts of a pattern in order: concepts, groups, classes, words; the optional ones left out."""
+    at = 0
+    while at < len(pattern):
+        end = _end_of_part(pattern, at)
+        optional = pattern[end : end + 1] in ("?", "*")
+        part = pattern[at:end]
+        if optional and len(part) > 1 and WORDS.fullmatch(part):
+            yield part[:-1]
+        elif not optional:
+            yield part
+        at = end + optional
+
+
+def _end_of_part(pattern: str, at: int) -> int:
+    if pattern[at] == "(":
+        depth, end = 0, at
+        while True:
+            depth += {"(": 1, ")": -1}.get(pattern[end], 0)
+            end += 1
+            if not depth:
+                return end
+    if pattern[at] in "[<":
+        return pattern.index("]" if pattern[at] == "[" else ">", at) + 1
+    if word := WORDS.match(pattern, at):
+        return word.end()
+    return at + (2 if pattern[at] == "\\" else 1)
+
+
+def _choice(part: str, lexicon: Lexicon) -> frozenset[str]:
+    """The marks and words of which a part needs one; empty for a part that tells nothing."""
+    if concept := CONCEPT.fullmatch(part):
+        return frozenset(lexicon.marks(*concept[1].split("|")))
+    if WORDS.fullmatch(part):
+        return frozenset([part])
+    if part[0] != "(" or part.startswith("(?"):
+        return frozenset()
+    choices = [_first_choice(alternative, lexicon) for alternative in _alternatives(part[1:-1])]
+    return frozenset().union(*choices) if all(choices) else frozenset()
+
+
+def _first_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
+    return next((choice for part in _parts(alternative) if (choice := _choice(part, lexicon))), frozenset())
+
+
+def _alternatives(inner: str) -> list[str]:
+    """The alternatives of a group, parted at the bars that stand in no inner group, concept or class."""
+    found, depth, start = [], 0, 0
+    for at, character in enumerate(inner):
+        depth += {"(": 1, "<": 1, "[": 1, ")": -1, ">": -1, "]": -1}.get(character, 0)
+        if character == "|" and not depth:
+            found.append(inner[start:at])
+            start = at + 1
+    return [*found, inner[start:]]
