@@ -6,10 +6,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from bot.exchange.hand_out import OVER
 from bot.followup.due import KINDS, OFFER
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
-from scheduler.jobs import digest, digest_manager, due, late_offer, prune, questions, region, risk, rules, seal, watch
+from scheduler.jobs import (
+    digest,
+    digest_manager,
+    due,
+    files,
+    late_offer,
+    prune,
+    questions,
+    region,
+    risk,
+    rules,
+    seal,
+    watch,
+)
 from storage.records import Moment
 from storage.watching import WATCH
 
@@ -59,6 +73,7 @@ def shipped() -> Timetable:
             **dict.fromkeys(KINDS, due.fire),
             WATCH: watch.fire,
             OFFER: late_offer.fire,
+            OVER: files.over,
             **dict.fromkeys(rules.KINDS, rules.fire),
         },
         daily=(

@@ -6,6 +6,7 @@ from bot.commands import (
     audit,
     calendar,
     customer,
+    export,
     health,
     help,
     lexicon,
@@ -34,7 +35,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, calendar, pipeline, lexicon, health, audit):
+    for part in (member, team, calendar, pipeline, lexicon, export, health, audit):
         registry.include(part.own)
     return registry
 

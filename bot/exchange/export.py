@@ -28,12 +28,13 @@ async def export(folder: Path, form: Format = "jsonl") -> dict[str, int]:
     A file appears whole or not at all; one of an earlier export is replaced. Raises OSError where it cannot be written.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    return {kind: await _one(folder / f"{kind}.{form}", kind, WRITERS[form]) for kind in records.KINDS}
+    return {kind: await one(folder / f"{kind}.{form}", kind, form) for kind in records.KINDS}
 
 
-async def _one(path: Path, kind: str, opened: Callable[[Path, str], AbstractContextManager[Writer]]) -> int:
+async def one(path: Path, kind: str, form: Format) -> int:
+    """How many records of the kind were written to the file, which appears whole or not at all."""
     half, count = path.with_name(path.name + ".part"), 0
-    with opened(half, kind) as write:
+    with WRITERS[form](half, kind) as write:
         async for batch in _batches(records.items(kind)):
             await asyncio.to_thread(write, batch)
             count += len(batch)

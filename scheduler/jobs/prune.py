@@ -1,9 +1,11 @@
-"""Retention: old payloads and texts of messages are forgotten."""
+"""Retention: old payloads and texts of messages are forgotten, and so are files whose day is over."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
+from bot.exchange import hand_out
 from scheduler.effect import Around, Effect
 from storage import inbox, rulerun
 
@@ -18,4 +20,5 @@ async def old(around: Around) -> Effect:
         payload_before=around.now - timedelta(days=PAYLOAD_DAYS), text_before=around.now - timedelta(days=TEXT_DAYS)
     )
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))
+    await asyncio.to_thread(hand_out.sweep, around.house.data, around.now)
     return Effect()

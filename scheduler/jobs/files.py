@@ -1,0 +1,17 @@
+"""Files whose time is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from bot.exchange import hand_out
+from scheduler.effect import Around, Effect
+from storage.records import Moment
+
+
+async def over(moments: Sequence[Moment], around: Around) -> Effect:
+    """What was handed out a day ago is gone."""
+    for moment in moments:
+        await asyncio.to_thread(hand_out.forget, around.house.data, str(moment.data.get("file", "")))
+    return Effect()
