@@ -57,6 +57,25 @@ async def on_day(member_ids: Sequence[str], start: datetime, end: datetime) -> l
     return await rows.select(ACTIVITIES, where, *member_ids, to_micros(start), to_micros(end))
 
 
+async def around(
+    opportunity_ids: Sequence[str], since: datetime, now: datetime, until: datetime
+) -> dict[str, list[Activity]]:
+    """By opportunity what was done or said since then, and what is planned from ``now`` until ``until``; newest
+    first."""
+    if not opportunity_ids:
+        return {}
+    where = (
+        f"opportunity_id IN ({sql.marks(opportunity_ids)}) AND undone_at IS NULL AND (occurred_at >= ? "
+        "OR (planned_for > ? AND planned_for < ?)) ORDER BY occurred_at DESC, id DESC"
+    )
+    found: dict[str, list[Activity]] = {}
+    for one in await rows.select(
+        ACTIVITIES, where, *opportunity_ids, to_micros(since), to_micros(now), to_micros(until)
+    ):
+        found.setdefault(str(one.opportunity_id), []).append(one)
+    return found
+
+
 async def next_planned(customer_id: str, after: datetime) -> Activity | None:
     """What is arranged with the customer next, behind ``after``; None where nothing is."""
     where = "customer_id = ? AND planned_for > ? AND undone_at IS NULL ORDER BY planned_for, id"

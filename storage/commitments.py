@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from storage import rows, sql
+from storage.models.fields import to_micros
 from storage.records import Commitment, CommitmentState, Side, Task
 from storage.rows import Table
 
@@ -63,6 +64,19 @@ async def of_opportunity(opportunity_id: str) -> list[Commitment]:
 async def of_customer(customer_id: str) -> list[Commitment]:
     """The customer's commitments in any state, due first."""
     return by_due(await rows.select(COMMITMENTS, "customer_id = ? AND undone_at IS NULL", customer_id))
+
+
+async def due_within(owner_id: str, start: datetime, end: datetime) -> list[Commitment]:
+    """What the member promised for the days from ``start`` until before ``end`` and did not take back."""
+    where, args = within(owner_id, start, end)
+    return by_due(await rows.select(COMMITMENTS, f"{where} AND by = 'us' AND state <> 'withdrawn'", *args))
+
+
+def within(owner_id: str, start: datetime, end: datetime) -> tuple[str, list[Any]]:
+    """The condition of a ``due`` that is a day or a moment, for ``start`` and ``end`` at midnight of a zone."""
+    days = [start.date().isoformat(), end.date().isoformat()]
+    where = "owner_id = ? AND ((due_day >= ? AND due_day < ?) OR (due_at >= ? AND due_at < ?)) AND undone_at IS NULL"
+    return where, [owner_id, *days, to_micros(start), to_micros(end)]
 
 
 async def overdue_of(owner_ids: Sequence[str] | None, limit: int) -> list[Commitment]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from storage import rows, sql
-from storage.commitments import by_due
+from storage.commitments import by_due, within
 from storage.records import Task, TaskState
 from storage.rows import Table
 
@@ -21,6 +22,12 @@ async def of_owner(member_id: str, states: Sequence[TaskState] = ("open", "overd
     """The member's tasks in these states, due first."""
     where = f"owner_id = ? AND state IN ({sql.marks(states)}) AND undone_at IS NULL"
     return by_due(await rows.select(TASKS, where, member_id, *states))
+
+
+async def due_within(owner_id: str, start: datetime, end: datetime) -> list[Task]:
+    """The member's tasks for the days from ``start`` until before ``end`` that were not called off."""
+    where, args = within(owner_id, start, end)
+    return by_due(await rows.select(TASKS, f"{where} AND state <> 'cancelled'", *args))
 
 
 async def of_opportunity(opportunity_id: str) -> list[Task]:

@@ -35,17 +35,16 @@ async def today(turn: Turn, call: Call) -> Reply:
     if turn.now.hour >= LATE_MORNING:
         card = replace(card, title=_title(turn.member, morning))
     return Reply(
-        push=card, about={"commitments": list(morning.promises)}, awaits="promise.said",
+        push=card, about=morning.about, awaits="promise.said",
         awaits_until=turn.now + SAID_WITHIN,
     )  # fmt: skip
 
 
 async def _morning(member: Member, turn: Turn) -> Morning:
     asked = await cards.questions(member.id)
-    days = turn.playbook.reminders.listed_days
     zone = turn.now.tzinfo
     assert isinstance(zone, ZoneInfo)
-    return await look(member, turn.now, zone, turn.calendar, days, asked)
+    return await look(member, turn.now, zone, turn.calendar, turn.playbook, asked)
 
 
 def _title(member: Member, morning: Morning) -> str:

@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, strangers, text
+from bot.handlers import ahead, day, strangers, text
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
@@ -99,8 +99,8 @@ class Conversation:
         if handler is None:
             log.warning("tap.unknown", button=button, card=card.kind)
             return Reply(push=words.text("reading.no_card"))
-        reply = await handler(self._as_tap(turn, card, button, selected, said))
-        return replace(reply, card=card)
+        tap = self._as_tap(turn, card, button, selected, said)
+        return replace(await day.then(await handler(tap), tap), card=card)
 
     def _as_tap(self, turn: Turn, card: CardRow, button: str, selected: tuple[str, ...], said: str) -> Tap:
         return Tap(
@@ -158,8 +158,9 @@ class Conversation:
         handler = self._routes.answer_handler(card.awaits) if card else None
         if card is None or handler is None or await text.is_other_business(turn, card):
             return None
-        reply = await handler(self._as_tap(turn, card, "", (), turn.text))
-        return replace(reply, card=card) if reply is not None else None
+        tap = self._as_tap(turn, card, "", (), turn.text)
+        reply = await handler(tap)
+        return replace(await day.then(reply, tap), card=card) if reply is not None else None
 
     # -- a flood ----------------------------------------------------------------------------------------------------
 

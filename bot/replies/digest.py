@@ -9,25 +9,31 @@ from datetime import datetime, timedelta
 from adapters.messages import Button, Card, Text
 from bot.followup.morning import Morning
 from bot.followup.view import Matter
+from bot.followup.worth import Worth
 from bot.replies import words
-from bot.replies.followup import MOST, VALUE_MOST, wants_file
-from bot.replies.wording import clock_of, cut, day_of, short_day
+from bot.replies.followup import MOST, NUMBERS, VALUE_MOST, wants_file
+from bot.replies.wording import clock_of, cut, day_of, money, short_day, weekday
+from storage.records import Task
+
+EVENING = 18
 
 
 def rep(morning: Morning, who: str, now: datetime) -> Card:
     """E1."""
     lines = [_today(one, now) for one in morning.today]
     lines += [_late(one, now) for one in morning.late]
+    lines += [_task(one, name, now) for one, name in morning.tasks]
     lines += [(words.bit("theirs_label"), _line("day_line", one, now)) for one in morning.theirs]
     lines += [(words.bit("ask_again_label"), _revived(customer, reason)) for customer, reason in morning.revived]
     lines += [(words.bit("ask_again_label"), cut(brief, VALUE_MOST)) for brief in morning.questions]
     room = MOST - (1 if morning.waiting else 0)
     if len(lines) > room:
         lines = [*lines[: room - 1], ("…", words.bit("more_facts", count=len(lines) - room + 1))]
+    lines += [_worth(n, one, name, now) for n, (one, name) in enumerate(morning.worth)][: room - len(lines)]
     if morning.waiting:
         lines.append((words.bit("waiting_label"), words.bit("cards_waiting", count=morning.waiting)))
     buttons: list[str | Button] = ["see_waiting"] if morning.waiting else []
-    buttons += ["first_done"] if morning.today or morning.late else []
+    buttons += ["first_done"] if morning.today or morning.late or morning.tasks else []
     return words.card(
         "digest.rep",
         facts=lines,
@@ -35,7 +41,58 @@ def rep(morning: Morning, who: str, now: datetime) -> Card:
         who=cut(who, 8),
         count=morning.count,
         day=day_of(now.date(), now.date()),
+        done=_done(morning, now),
     )
+
+
+def _done(morning: Morning, now: datetime) -> str:
+    """· 昨天完成 86%; of a Monday 周五. Nothing where nothing was due."""
+    if not morning.was_due or morning.due_day is None:
+        return ""
+    near = (now.date() - morning.due_day).days == 1
+    share = round(100 * morning.was_done / morning.was_due)
+    return words.bit("done_share", day="昨天" if near else weekday(morning.due_day), share=share)
+
+
+def _task(task: Task, customer: str, now: datetime) -> tuple[str, str]:
+    clock = clock_of(task.due.astimezone(now.tzinfo)) if isinstance(task.due, datetime) else words.bit("today_label")
+    if not customer:
+        return clock, cut(task.what, VALUE_MOST)
+    what = cut(task.what, VALUE_MOST - 1 - min(len(customer), 6))
+    return clock, words.bit("day_line", customer=cut(customer, VALUE_MOST - 1 - len(what)), what=what)
+
+
+def _worth(n: int, one: Worth, customer: str, now: datetime) -> tuple[str, str]:
+    """值得一｜瑞禾医疗 ¥86 万：昨晚问工期"""
+    amount = f" {money(one.deal.amount, one.deal.currency)}" if one.deal.amount else ""
+    why = _why(one, now)
+    fixed = len(words.bit("worth_line", customer="", amount=amount, why=""))
+    why = cut(why, VALUE_MOST - fixed - min(len(customer), 5))
+    name = cut(customer, VALUE_MOST - fixed - len(why))
+    return words.bit("worth_label", place=NUMBERS[n]), words.bit("worth_line", customer=name, amount=amount, why=why)
+
+
+def _why(one: Worth, now: datetime) -> str:
+    if one.why == "asked":
+        at = one.at.astimezone(now.tzinfo) if isinstance(one.at, datetime) else now
+        return words.bit("worth_asked", when=_lately(at, now), what=words.named("signals", one.what))
+    day = one.at.date() if isinstance(one.at, datetime) else one.at
+    if one.why == "meets":
+        what = words.named("actions", one.what) if one.what else words.bit("worth_arranged")
+        return f"{day_of(day, now.date())} {what}"
+    if one.why == "signs":
+        return words.bit("worth_signs", day=day_of(day, now.date()))
+    if day < now.date():
+        return words.bit("worth_said", day=weekday(day), what=one.what)
+    return f"{day_of(day, now.date())} {one.what}"
+
+
+def _lately(at: datetime, now: datetime) -> str:
+    """昨晚, 昨天, 今天; before that the weekday."""
+    days = (now.date() - at.date()).days
+    if days == 1:
+        return "昨晚" if at.hour >= EVENING else "昨天"
+    return weekday(at.date()) if days else "今天"
 
 
 def _revived(customer: str, reason: str) -> str:

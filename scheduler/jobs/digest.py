@@ -1,4 +1,4 @@
-"""E1: the rep's morning, as far as it has lines."""
+"""E1: the rep's morning."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ async def of_member(member: Member, around: Around) -> Effect:
         return Effect()
     asked = await cards.questions(member.id)
     live = await around.house.live(member)
-    whole = await look(member, now, zone, live.calendar, live.playbook.reminders.listed_days, asked)
+    whole = await look(member, now, zone, live.calendar, live.playbook, asked)
     morning = without(whole, await told_late(member, now))
     if morning.brings_nothing:
         return Effect()
     saying = Letter(
         say.rep(morning, member.name, now), to=member.id, once=f"digest.rep:{member.id}:{now:%Y%m%d}",
-        about={"commitments": list(morning.promises)},
+        about=morning.about,
         awaits="promise.said", awaits_until=now + ANSWERED_WITHIN,
     )  # fmt: skip
     again = {card.id: {"data": {**card.data, "asked_again": f"{now:%Y-%m-%d}"}} for card in _unasked(asked)}

@@ -24,6 +24,63 @@ async def test_the_morning_names_what_is_due(chat: Chat) -> None:
     assert asked.title == "发报价单：文件给我"
 
 
+async def test_the_morning_names_what_is_worth_most(chat: Chat) -> None:
+    await chat.until("2026-03-10 19:30")
+    await chat.says("li.na", "瑞禾医疗周主任晚上微信问装机工期要多久")
+    await chat.says("li.na", "松涛教育何校长定了周四下午两点看演示")
+    await chat.until("2026-03-11 08:45")
+    [card] = await chat.heard_of("li.na", "digest.rep")
+    assert card.title == "早，李娜，今天 2 件"
+    assert card.line("值得一") == "瑞禾医疗 ¥86 万：昨晚问工期"
+    assert card.line("值得二") == "松涛教育 ¥46 万：周四 3月12日 方案演示"
+    await chat.says("li.na", "给瑞禾医疗周主任回了电话，说好四周")
+    assert not (await chat.says("li.na", "今天")).text.count("瑞禾")
+
+
+async def test_yesterday_is_told_as_a_share(chat: Chat) -> None:
+    for when, what in (("明天", "报价单"), ("明天", "排期表"), ("后天", "合同草稿")):
+        await chat.says("zhang.wei", f"{when}把{what}发给启明制造郑总")
+    await chat.until("2026-03-11 15:00")
+    await chat.says("zhang.wei", "报价单已经发给启明制造郑总了")
+    await chat.until("2026-03-12 08:45")
+    card = (await chat.heard_of("zhang.wei", "digest.rep"))[-1]
+    assert "周四 3月12日 · 昨天完成 50%" in card.text
+
+
+async def test_questions_come_one_by_one(chat: Chat) -> None:
+    await chat.says("li.na", "预算批了")
+    await chat.says("li.na", "那边要报价")
+    await chat.until("2026-03-11 08:45")
+    [card] = await chat.heard_of("li.na", "digest.rep")
+    assert card.line("等你点") == "2 张卡"
+    first = await chat.taps("li.na", card, "see_waiting")
+    assert "预算已批" in first.text
+    before = await chat.heard("li.na")
+    await chat.taps("li.na", first, "pick:1")
+    new = [one for one in await chat.heard("li.na") if one.n > before[-1].n]
+    assert new[-1].kind == "reading.which_customer" and "要报价" in new[-1].text
+
+
+async def test_a_day_off_is_covered_by_a_colleague(chat: Chat) -> None:
+    await chat.says("zhang.wei", "明天下午4点半前把报价单发给启明制造郑总")
+    await chat.until("2026-03-11 08:45")
+    [card] = await chat.heard_of("zhang.wei", "digest.rep")
+    await chat.taps("zhang.wei", card, "leave_today")
+    [ask] = await chat.heard_of("zhang.wei", "digest.rep.cover")
+    assert ask.line("一").startswith("发报价单") and list(ask.buttons.values()) == ["李娜", "陈杰", "不了"]
+    done = await chat.taps("zhang.wei", ask, "pick:1")
+    assert done.title == "李娜帮你办 1 件"
+    [hers] = await chat.heard_of("li.na", "promise.now")
+    assert hers.title == "张伟请假，请你办：发报价单" and list(hers.buttons) == ["done", "move"]
+    await chat.until("2026-03-11 16:40")
+    assert [one.title for one in await chat.heard_of("li.na", "promise.now")][-1] == "今天到期：发报价单"
+    await chat.taps("li.na", hers, "done")
+    closed = await chat.says("li.na", "无文件")
+    assert closed.kind == "promise.closed"
+    assert [p["state"] for p in await chat.records("commitment")] == ["kept"]
+    assert (await chat.opportunity("启明制造"))["owner_id"] == (await chat.records("commitment"))[0]["author_id"]
+
+
 async def test_an_empty_day_has_no_morning_card(chat: Chat) -> None:
     await chat.until("2026-03-13 20:00")
     assert not await chat.heard("zhang.wei")

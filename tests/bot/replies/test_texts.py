@@ -104,7 +104,7 @@ VOICE = {
     "C5": ("promise.closed", "promise.reopened"),
     "C6": ("promise.customer",),
     "C7": ("promise.which", "promise.which.filed"),
-    "E1": ("digest.rep", "digest.rep.leave"),
+    "E1": ("digest.rep", "digest.rep.leave", "digest.rep.cover", "digest.rep.covered"),
     "E4": ("digest.manager",),
     "G2": ("hello.rep", "hello.try", "hello.who_sees"),
     "G3": ("hello.unknown", "hello.ask_admin", "hello.added", "hello.not_added"),

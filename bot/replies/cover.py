@@ -1,0 +1,43 @@
+"""What falls due on a day of leave: which colleague does it, and what the colleague gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from adapters.messages import Card
+from bot.followup.view import Matter
+from bot.replies import words
+from bot.replies.followup import MOST, NUMBERS, TITLE_MOST, line, on_the_day
+from bot.replies.wording import clock_of, cut
+
+NAME_MOST = 6
+
+
+def zone_of(now: datetime) -> ZoneInfo:
+    assert isinstance(now.tzinfo, ZoneInfo)
+    return now.tzinfo
+
+
+def ask(found: Sequence[Matter], colleagues: Sequence[str], now: datetime) -> Card:
+    facts = [(NUMBERS[n], line(one, now)) for n, one in enumerate(found[:MOST])]
+    picks = words.picks(cut(name, NAME_MOST) for name in colleagues)
+    return words.card("digest.rep.cover", facts=facts, buttons=[*picks, words.button("not_now")], count=len(found))
+
+
+def covered(name: str, count: int, now: datetime) -> Card:
+    return words.card("digest.rep.covered", name=cut(name, NAME_MOST), count=count, clock=clock_of(now))
+
+
+def to_colleague(found: Sequence[Matter], who: str, now: datetime) -> Card:
+    """The day's card of what is due (C2), with whose it was; it is not the colleague's to give it up."""
+    card = on_the_day(found[:MOST], now)
+    who = cut(who, NAME_MOST)
+    if len(found) > 1:
+        title = words.bit("covers_many", who=who, count=len(found))
+    else:
+        fixed = len(words.bit("covers", who=who, what=""))
+        title = words.bit("covers", who=who, what=cut(found[0].promise.what, TITLE_MOST - fixed))
+    return replace(card, title=title, buttons=tuple(one for one in card.buttons if one.id != "not_needed"))
