@@ -21,7 +21,7 @@ from bot.playbook.times import Times
 from bot.process import watching
 from bot.process.acts import Outcome, Said, act
 from bot.process.facts import Facts, gather
-from bot.process.rules import GENERATIONS, Happening, Run, happened, judge, waiting
+from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting
 from bot.process.waits import ABSENCE, TIMER, moments
 from bot.replies import rules as say
 from storage import audit, due, members, opportunities, rulerun
@@ -29,8 +29,6 @@ from storage.records import Change, Member, changed
 from storage.rulerun import Runs
 
 log = structlog.get_logger(__name__)
-HAND = "rule"
-"""The actor in the audit record where a rule made a change."""
 Asked = set[tuple[str, str]]
 
 

@@ -80,3 +80,13 @@ async def next_planned(customer_id: str, after: datetime) -> Activity | None:
     """What is arranged with the customer next, behind ``after``; None where nothing is."""
     where = "customer_id = ? AND planned_for > ? AND undone_at IS NULL ORDER BY planned_for, id"
     return await rows.first(ACTIVITIES, where, customer_id, to_micros(after))
+
+
+async def deals_since(start: datetime, most: int) -> list[str]:
+    """The opportunities with an activity from ``start`` on, those spoken of last first."""
+    found = await sql.fetch(
+        "SELECT opportunity_id FROM activity WHERE occurred_at >= ? AND opportunity_id IS NOT NULL "
+        "AND undone_at IS NULL GROUP BY opportunity_id ORDER BY MAX(occurred_at) DESC, opportunity_id LIMIT ?",
+        to_micros(start), most,
+    )  # fmt: skip
+    return [row[0] for row in found]

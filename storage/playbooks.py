@@ -16,10 +16,11 @@ State = Literal["draft", "trial", "live", "past"]
 
 
 async def put(version: PlaybookVersion) -> None:
-    """Keeps a version; where it is live, the one that was live for that team is past. Raises Clash for a known n."""
+    """Keeps a version; where it is live (or on trial), the one that was so for that team is past. Raises Clash for a
+    known n."""
     async with sql.transaction():
-        if version.state == "live":
-            await _retire(version.team_id)
+        if version.state in ("live", "trial"):
+            await _retire(version.team_id, version.state)
         await sql.insert("playbook", PLAYBOOKS.columns, [PLAYBOOKS.encode_all(version)])
         await touch()
 
@@ -34,6 +35,24 @@ async def live(team_id: str | None = None) -> PlaybookVersion | None:
     """The version in force for the team: its own, else the company's; None before the first."""
     order = "ORDER BY CASE WHEN team_id IS NULL THEN 1 ELSE 0 END, n DESC"
     return await rows.first(PLAYBOOKS, f"state = 'live' AND (team_id = ? OR team_id IS NULL) {order}", team_id or "")
+
+
+async def trials() -> list[PlaybookVersion]:
+    """What is tried now, each by one team."""
+    return await rows.select(PLAYBOOKS, "state = 'trial' ORDER BY n")
+
+
+async def latest(state: State, team_id: str | None = None) -> PlaybookVersion | None:
+    """The youngest version of that state for exactly this team (None: the company)."""
+    same = sql.SAME[sql.dialect()]
+    return await rows.first(PLAYBOOKS, f"state = ? AND team_id {same} ? ORDER BY n DESC", state, team_id)
+
+
+async def past(team_id: str | None, most: int = 50) -> list[PlaybookVersion]:
+    """What was in force for exactly this team, the youngest first."""
+    same = sql.SAME[sql.dialect()]
+    where = f"state = 'past' AND team_id {same} ? ORDER BY n DESC LIMIT ?"
+    return await rows.select(PLAYBOOKS, where, team_id, most)
 
 
 async def get(n: int) -> PlaybookVersion | None:
@@ -62,7 +81,7 @@ async def set_state(id: str, state: State) -> bool:
         if version is None:
             return False
         if state == "live":
-            await _retire(version.team_id)
+            await _retire(version.team_id, state)
         await sql.run("UPDATE playbook SET state = ? WHERE id = ?", state, id)
         await touch()
         return True
@@ -73,9 +92,9 @@ async def stamp() -> str:
     return await marks.get(STAMP) or "0"
 
 
-async def _retire(team_id: str | None) -> None:
+async def _retire(team_id: str | None, state: State) -> None:
     same = sql.SAME[sql.dialect()]
-    await sql.run(f"UPDATE playbook SET state = 'past' WHERE state = 'live' AND team_id {same} ?", team_id)
+    await sql.run(f"UPDATE playbook SET state = 'past' WHERE state = ? AND team_id {same} ?", state, team_id)
 
 
 async def touch() -> None:

@@ -159,6 +159,20 @@ def playbook_diff(
     return command.diff(file, other, team, config, data)
 
 
+@app.command(help="导出的 message.jsonl 按现在的规则再走一遍，只打印不同。 Replays messages, changes nothing.")
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    playbook: Annotated[Path | None, typer.Option(metavar="F", help="按这个打法，和正在用的比")] = None,
+    team: Annotated[str, typer.Option(help="哪个团队正在用的")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> int:
+    from bot.cli import replay as command
+
+    return command.replay(file, playbook, team, config, data, as_json=as_json)
+
+
 @app.command(help="把全部记录导出成文件，一类一个。 Everything, in open formats.")
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],

@@ -22,7 +22,7 @@ def check(files: list[Path]) -> int:
     faulty = 0
     for file in files:
         try:
-            known = reader.parse(_text(file))
+            known = reader.parse(text_of(file))
             say(f"ok    {file}：{_summary(known)}")
         except reader.PlaybookFaults as bad:
             faulty += 1
@@ -32,7 +32,7 @@ def check(files: list[Path]) -> int:
 
 
 def load(file: Path, team: str, draft: bool, config: Path, data: Path | None) -> int:
-    text = _text(file)
+    text = text_of(file)
     try:
         reader.parse(text)
     except PlaybookError as bad:
@@ -50,7 +50,7 @@ def load(file: Path, team: str, draft: bool, config: Path, data: Path | None) ->
 async def _kept(text: str, team: str, *, live: bool) -> PlaybookVersion:
     now = SystemClock().now()
     async with transaction():
-        team_id = (await _team(team)).id if team else None
+        team_id = (await team_named(team)).id if team else None
         version = await store.add(text, author="terminal", now=now, team_id=team_id, live=live)
         said = {"_n": version.n, "_hash": version.hash, "_team": team_id}
         change = Change("playbook.live" if live else "playbook.draft", version.id, said)
@@ -59,7 +59,7 @@ async def _kept(text: str, team: str, *, live: bool) -> PlaybookVersion:
 
 
 def explain(file: Path | None, team: str, config: Path, data: Path | None) -> int:
-    known = reader.parse(_text(file) if file else _live(team, config, data))
+    known = reader.parse(text_of(file) if file else _live(team, config, data))
     say(known.name)
     say(describe.everything(known))
     return DONE
@@ -67,8 +67,8 @@ def explain(file: Path | None, team: str, config: Path, data: Path | None) -> in
 
 def diff(file: Path, other: Path | None, team: str, config: Path, data: Path | None) -> int:
     """The lines that differ, from what is in force (or the first file) to the file (or the second)."""
-    before, name = (_text(file), str(file)) if other else (_live(team, config, data), "正在用的")
-    after, new = (_text(other), str(other)) if other else (_text(file), str(file))
+    before, name = (text_of(file), str(file)) if other else (_live(team, config, data), "正在用的")
+    after, new = (text_of(other), str(other)) if other else (text_of(file), str(file))
     lines = list(unified_diff(before.splitlines(), after.splitlines(), name, new, lineterm=""))
     say("\n".join(lines) if lines else "没有不同")
     return DONE
@@ -77,13 +77,13 @@ def diff(file: Path, other: Path | None, team: str, config: Path, data: Path | N
 def _live(team: str, config: Path, data: Path | None) -> str:
     async def work() -> str:
         async with opened(read_config(config, data)):
-            version = await playbooks.live((await _team(team)).id if team else None)
+            version = await playbooks.live((await team_named(team)).id if team else None)
             return version.text if version else reader.shipped()
 
     return asyncio.run(work())
 
 
-async def _team(name: str) -> Team:
+async def team_named(name: str) -> Team:
     teams = [team for team in await members.teams() if team.name == name]
     if len(teams) != 1:
         known = "、".join(team.name for team in await members.teams()) or "还没有团队"
@@ -91,7 +91,7 @@ async def _team(name: str) -> Team:
     return teams[0]
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError:

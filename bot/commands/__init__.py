@@ -17,6 +17,7 @@ from bot.commands import (
     promise,
     reassign,
     risk,
+    rule,
     stage,
     taps,
     team,
@@ -35,7 +36,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, calendar, pipeline, lexicon, export, health, audit):
+    for part in (member, team, calendar, pipeline, rule, lexicon, export, health, audit):
         registry.include(part.own)
     return registry
 
@@ -47,4 +48,5 @@ def routes(registry: Registry) -> Router:
     router.include(lexicon.router)
     router.include(pipeline.router)
     router.include(calendar.router)
+    router.include(rule.router)
     return router

@@ -7,12 +7,13 @@ from datetime import timedelta
 from bot import doctor
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
+from bot.playbook import store
 from bot.replies import admin as say
 from bot.replies.commands import piece, short
 from bot.replies.wording import short_day
 from bot.routing import Reply
 from bot.turn import Turn
-from storage import figures, pulse
+from storage import figures, marks, pulse
 from storage.figures import Traffic
 
 own = Registry()
@@ -53,6 +54,8 @@ async def _ill(traffic: Traffic, turn: Turn) -> list[str]:
     if late:
         found.append(piece("ill_late", count=late))
     found += [piece("ill_backoff", account=name, count=n) for name, n in (await figures.in_backoff()).items()]
+    if off := len(await marks.beginning(store.RULE_OFF)):
+        found.append(piece("ill_rules", count=off))
     if doctor.calendar(turn.calendar, turn.today).verdict != "ok":
         found.append(piece("ill_calendar", day=short_day(turn.calendar.table_ends, turn.today)))
     return found

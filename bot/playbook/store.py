@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +21,8 @@ from storage.records import PlaybookVersion, new_id
 SHIPPED_BY = "genjin"
 RULE_OFF = "rule.off:"
 """The mark of a rule that is switched off; its value says why."""
+TRIED = "rule.tried:"
+"""The mark of a version on trial: the ids of the rules that its team tries, everything else being as it is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Live:
     lexicon: Lexicon
     off: frozenset[str] = frozenset()
     """Rules that were switched off, by hand or because they kept failing."""
+    tried: frozenset[str] = frozenset()
+    """Rules that the team tries: they stand among the playbook's in place of the live ones."""
 
 
 class PlaybookStore:
@@ -51,15 +55,26 @@ class PlaybookStore:
             version = await playbooks.live(team_id)
             if version is None:
                 raise LookupError("no live playbook: ensure_shipped has not run")
-            playbook = load.parse(version.text)
+            playbook, tried = await _with_trial(load.parse(version.text), team_id)
             words = await asyncio.to_thread(teaching.lexicon_of, playbook.lexicon.taught)
             await asyncio.to_thread(frames, words)  # or the first message in new words would hold the loop for it
             off = frozenset(name.removeprefix(RULE_OFF) for name in await marks.beginning(RULE_OFF))
-            live = Live(playbook, version, calendar_of(playbook), words, off)
+            live = Live(playbook, version, calendar_of(playbook), words, off, tried)
             if stamp != self._stamp:  # another version came in between; the next look reads it
                 return live
             self._live[team_id] = live
         return self._live[team_id]
+
+
+async def _with_trial(playbook: Playbook, team_id: str | None) -> tuple[Playbook, frozenset[str]]:
+    """The playbook with the rules that the team tries in place of its own, and which they are."""
+    trial = await playbooks.latest("trial", team_id) if team_id else None
+    if trial is None:
+        return playbook, frozenset()
+    tried = frozenset((await marks.get(TRIED + trial.id) or "").split())
+    new = [rule for rule in load.parse(trial.text).rules if rule.id in tried]
+    kept = [rule for rule in playbook.rules if rule.id not in tried]
+    return playbook.model_copy(update={"rules": (*kept, *new)}), tried
 
 
 def calendar_of(playbook: Playbook) -> Calendar:
@@ -101,10 +116,13 @@ async def ensure_shipped(now: datetime) -> PlaybookVersion:
 
 
 async def add(
-    text: str, *, author: str, now: datetime, team_id: str | None = None, live: bool = True
-) -> PlaybookVersion:
-    """The new version, live (the one before becomes past) or a draft. Raises PlaybookFaults before anything is kept."""
+    text: str, *, author: str, now: datetime, team_id: str | None = None, live: bool = True,
+    tries: Iterable[str] = (),
+) -> PlaybookVersion:  # fmt: skip
+    """The new version, live (the one before becomes past), a draft, or where it ``tries`` rules on trial by its team.
+    Raises PlaybookFaults before anything is kept."""
     load.parse(text)
+    tried = " ".join(sorted(tries))
     async with transaction():
         await playbooks.in_turn()
         version = PlaybookVersion(
@@ -114,8 +132,10 @@ async def add(
             hash=sha256(text.encode()).hexdigest(),
             author=author,
             team_id=team_id,
-            state="live" if live else "draft",
+            state="trial" if tried else "live" if live else "draft",
             created_at=now,
         )
         await playbooks.put(version)
+        if tried:
+            await marks.put(TRIED + version.id, tried)
     return version

@@ -16,6 +16,8 @@ from bot.playbook.rules import Happening as Kind
 from bot.playbook.rules import Rule
 from storage.records import Change
 
+HAND = "rule"
+"""The actor in the audit record where a rule made a change."""
 GENERATIONS = 4
 """What was said or done is the first; the rules' own doings make the others."""
 ERRORS = (KeyError, TypeError, ValueError, RuntimeError)
