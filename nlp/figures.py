@@ -28,11 +28,19 @@ NUMBER = re.compile(
 )
 """Where a number may begin."""
 _STEP = re.compile(rf"(多|来|余|好几)?\s?({_SCALE})(?:(多|来|余)(?=[元块万]|$|[^个台件套]))?")
-_STEP_IN_CHARACTERS = re.compile(r"(?:个亿|个[wW]|(?:多|来|余)([万亿千]))|[wW](?![A-Za-z0-9])")
+_STEP_IN_CHARACTERS = re.compile(
+    r"(?:个亿|个[wW万]|(?:多|来|余|把)([万亿千]))|[wW](?![A-Za-z0-9])|(?P<some>[多来余把])(?=[元块])"
+)
+_ABOUT = re.compile(r"[百千万](?=[来把多余][万块元])|百十(?=万)")
+"""百来万, 千把块: about one of that scale; 上百万, 几百万 say no number."""
+_AND_TENTHS = re.compile(r"\d(?![\dA-Za-z.%一二三四五六七八九十百千万亿])")
+"""6w9, 5k8: the digit behind counts tenths."""
+_TWICE = re.compile(rf"([{HAN_DIGIT}十百千]+([万千百]))(?=[{HAN_DIGIT}十]+\2)")
+"""三万五万 are two numbers."""
 _FURTHER = re.compile(rf"(?:零|又)?(\d{{1,4}}(?:\.\d+)?|[{HAN_DIGIT}])(千万|百万|十万|[万千百十])?")
 _TWO = re.compile(r"(.{0,4}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿]{1,2})$")
 _EACH = re.compile(
-    r"(?<=[百千万亿一二三四五六七八九])一(?=[台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户])"
+    r"(?<=[百千万亿一二三四五六七八九])一(?=[路直共起般台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户])"
 )
 """两千一台, 五千八一个: 一 belongs to what is counted."""
 _THING = re.compile(r"[个人台套件次位条支批份箱吨年月日号点]")
@@ -57,12 +65,18 @@ class Said:
 def number_at(text: str, at: int) -> Said | None:
     """The whole number that begins at this place of the folded text; None when the words say no number."""
     match = NUMBER.match(text, at)
-    if match is None or match[0][0] in "百千万亿佰仟":
+    if match is None or (match[0][0] in "百千万亿佰仟" and not _ABOUT.match(text, at)):
         return None
-    if text[at - 1 : at] in ("第", "几") or (text[at - 1 : at] in ("数", "好") and not match[0][0].isdecimal()):
+    if (
+        text[at - 1 : at] in ("第", "几")
+        or (text[match.end() : match.end() + 1] == "几" and not match[0][0].isdecimal())
+        or (text[at - 1 : at] in ("数", "好") and not match[0][0].isdecimal())
+    ):
         return None
     if each := _EACH.search(text, match.end() - 1, match.end() + 1):
         match = NUMBER.fullmatch(text, at, each.start()) or match
+    if twice := _TWICE.match(text, at, match.end()):
+        match = NUMBER.fullmatch(text, at, twice.end()) or match
     value = Decimal("0.5") if match[0] == "半" else decimal(match[0])
     if value is None:
         return _pair(match)
@@ -73,6 +87,8 @@ def number_at(text: str, at: int) -> Said | None:
 
 def _in_characters(text: str, at: int, match: re.Match[str], value: Decimal) -> Said:
     step = _STEP_IN_CHARACTERS.match(text, match.end())
+    if step and step["some"]:
+        return Said(at, step.end(), value, max((SCALES[c] for c in match[0] if c in SCALES), default=0), exact=False)
     if step:
         word = step[1] or step[0]
         return Said(at, step.end(), value * SCALES[word], SCALES[word], step[1] is None)
@@ -97,7 +113,9 @@ def _scaled(text: str, start: int, end: int, value: Decimal) -> Said:
     top = scale = SCALES[step[2]]
     end, exact, total = step.end(), not (step[1] or step[3]), value * scale
     if step[2] in "kKwW":
-        return Said(start, end, total, scale, exact)
+        tenths = _AND_TENTHS.match(text, end) if value % 1 == 0 else None
+        last = _last_digit_of(text, tenths.end(), Decimal(tenths[0]), scale) if tenths else None
+        return Said(start, end + bool(last), total + (last or 0), scale, exact)
     while more := _FURTHER.match(text, end):
         part, below = decimal(more[1]), {"十": 10, **SCALES}.get(more[2] or "", 0)
         if part is None or below >= scale:
@@ -111,7 +129,11 @@ def _scaled(text: str, start: int, end: int, value: Decimal) -> Said:
 
 def _last_digit(text: str, more: re.Match[str], part: Decimal, scale: int) -> Decimal | None:
     """The 5 of 3万5 counts thousands; None where the digit belongs to what follows (3万5个人)."""
-    follow = text[more.end() : more.end() + 1]
-    if len(more[1]) != 1 or (follow and (follow.isdecimal() or follow in DIGITS or _THING.match(follow))):
+    return _last_digit_of(text, more.end(), part, scale) if len(more[1]) == 1 else None
+
+
+def _last_digit_of(text: str, end: int, part: Decimal, scale: int) -> Decimal | None:
+    follow = text[end : end + 1]
+    if follow and (follow.isdecimal() or follow in DIGITS or _THING.match(follow)):
         return None
     return part * scale / 10

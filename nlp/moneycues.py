@@ -41,10 +41,23 @@ _PAYING = re.compile(
     r"改到|调到|砍到|谈到|才|只要|得)(?:了|到|在|至|的?是|为|成|个|大概|大约|约|差不多|就|才|要|能|我们?|他们?|您|你|:|\s){0,3}$"
 )
 """A deed of paying or bargaining: enough before a number with a scale (降到五千)."""
-_TAKEN_OFF = re.compile(r"(?:便宜|优惠|降|少|再?让|减|抹|返|抹掉|扣)(?:了|个|我们?|他们?|您|你|点|\s){0,2}$")
+_TAKEN_OFF = re.compile(
+    r"(?:便宜|优惠|降|少|(?<!你)(?<!您)再?让|减|抹|返|抹掉|扣|砍|压)(?:了|掉|下|去|出|个|我们?|他们?|您|你|点|大概|差不多|将近|整整|足足|\s){0,3}$"
+    r"|(?:比[^,。;!?]{1,10}(?:低|高|贵|便宜|多|少)|(?<![价提])[贵高低涨](?=[了出]))(?:出|了|个|大概|差不多|将近|整整|足足){0,3}$"
+)
+"""By how much less or more: no sum of the deal."""
+_RIVALS = re.compile(
+    r"(?:别家|别人家?|友商|竞品|竞对|对手|对家|隔壁|另外?一家|对面|同行|其他家|外面)[^,。;!?]{0,8}?(?:报价?|只要|才|卖|收|给|做到|出价?|开价?)[^,。;!?到]{0,4}$"
+)
+"""别家只要18万, 友商报了16万8: what others ask."""
 _EACH = re.compile(
     rf"(?:每|一|单)(?:个|{_MEASURES}){{1,2}}(?:才|就|要|是|按|大概|只要|差不多|收|给|算|卖|报|得|:|\s){{0,2}}$"
 )
+_EACH_SUM = re.compile(
+    rf"(?:每|一|单)(?:个|{_MEASURES}){{1,2}}的?(?:{_SUMS})(?:才|就|要|是|按|大概|只要|差不多|收|给|算|:|\s){{0,2}}$"
+)
+"""一平米工费85: what is paid for each."""
+_MEASURED = re.compile(r"[长宽高厚深粗径距重]度?(?:是|为|大概|约)?$")
 _EACH_BEHIND = re.compile(
     rf"(?:左右|上下|出头|不到|多)?(?:\s?[/／]\s?|[每一])(?:个|{_MEASURES}|[A-Za-z]{{2,4}})(?![半直些定般再起])"
 )
@@ -62,6 +75,7 @@ _TO_THE_CENT = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{2}")
 
 _MOVED = re.compile(r"(?:单价|均价|售价|价格?|报价)从\d[\d.,]*(?:元|块)?[降涨压砍调谈改让]{1,2}[到至为]$")
 _UNIT_PRICE = re.compile(r"(?:单价|均价|售价|单支|单个|单件)(?:从|是|为|到|按|只要|:|\s)?$")
+_MOVING = re.compile(rf"(?:{_SUMS})[从由]$")
 _MOVED_BEHIND = re.compile("(?:又|再|直接|一路)?[涨降砍压谈让磨提调改][到至成]")
 _SUM_AND_STOP = re.compile(rf"(?:{_SUMS})[,;]\s?$")
 _OF_A_LOAD = re.compile(rf"(?:一|每)(?:{_MEASURES})[\u4e00-\u9fff]{{1,3}}$")
@@ -73,15 +87,23 @@ def is_a_sum_behind(text: str, at: int) -> bool:
     return _SUM_BEHIND.match(text, at) is not None
 
 
+def of_no_deal(text: str, said: Said) -> bool:
+    """How much less or more something costs, or what others ask for it."""
+    before = text[max(0, said.start - 24) : said.start]
+    return _TAKEN_OFF.search(before) is not None or _RIVALS.search(before) is not None
+
+
 def names_a_sum(text: str, said: Said) -> bool:
     """A number without currency and scale is money: 单价 1,280; 尾款还差6800; 一家4600; 6800尾款; 86000一套."""
     before = text[max(0, said.start - 16) : said.start]
-    if _EACH_BEHIND.match(text, said.end) and said.value >= 10:
-        return not re.search(r"[第共买有要订下出来卖装发送缺差]$", before)
+    if _EACH_BEHIND.match(text, said.end) and (said.value >= 10 or said.value % 1):
+        return not (re.search(r"[第共买有要订下出来卖装发送缺差]$", before) or _MEASURED.search(before))
     if _SUM_BEHIND.match(text, said.end) and said.value >= 100:
         return True
     if _TO_THE_CENT.fullmatch(text, said.start, said.end) and _CLOSED.match(text, said.end):
         return not IN_CODE.search(before)
+    if _MOVING.search(before) and _MOVED_BEHIND.match(text, said.end):
+        return True
     if _MOVED.search(text, max(0, said.start - 24), said.start):
         return True
     if said.value % 1 and _UNIT_PRICE.search(before.removesuffix("从")):
@@ -91,6 +113,8 @@ def names_a_sum(text: str, said: Said) -> bool:
     if _EACH.search(before) and not re.search("第一[^一]{1,2}$", before) and not text.startswith("的", said.end):
         figures = text[said.start].isdecimal() or "十" in text[said.start : said.end]
         return figures and (said.value >= 10 or said.value % 1 != 0)
+    if said.value >= 10 and text[said.start].isdecimal() and _EACH_SUM.search(before):
+        return True
     if said.value >= 1000 and _SUM_AND_STOP.search(before):
         return True
     if said.value >= 100 and text[said.start].isdecimal() and _OF_A_LOAD.search(before):
@@ -115,10 +139,8 @@ def scaled_is_money(text: str, said: Said) -> bool:
         return False
     if said.scale >= 10**4:
         return not re.compile(r"[里分]|一|能|岁|年|事|幸|物|般").match(text, after) and not _CROWD.search(before)
-    if last in "kK":
+    if last in "kK" or text[said.end - 2] in "kK":
         return not _CROWD.search(before)
-    if _TAKEN_OFF.search(before):
-        return False
     return bool(SUM_BEFORE.search(before) or _PAYING.search(before) or _EACH.search(before))
 
 

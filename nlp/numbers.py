@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, Said, number_at
 from nlp.fold import fold
-from nlp.moneycues import is_a_sum_behind, names_a_sum, scaled_is_money
+from nlp.moneycues import is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
 from nlp.numerals import decimal
 from nlp.reading import Amount
 
@@ -97,7 +97,7 @@ def _money(text: str, said: Said) -> Iterator[_Entry]:
         unit = _unit_after(text, replace(said, end=millions.end()))[1]
         said = Said(said.start, millions.end(), said.value * 10**6, 10**6) if currency or unit else said
     end, unit = _unit_after(text, said)
-    if not _is_money(text, said, currency, unit) or (not currency and _private(text, said)):
+    if not _is_money(text, said, currency, unit) or (not currency and (_private(text, said) or of_no_deal(text, said))):
         return
     if said.low is not None:
         yield said.start, said.start + 1, said.low, unit or currency or "CNY", 0.85, "range"

@@ -214,6 +214,8 @@ def _by_contact(
         start = with_letters(hidden, start)
         if hidden[end - 1 : end] in NAMELIKE and hidden[end : end + 1] != "的":
             continue
+        if hidden[end - 1 : end] in "小老大" and hidden[end : end + 1] != "的":  # 他儿子小龚总
+            continue
         asked = patterns().cut.search(hidden, end - 1, end) is not None and hidden[end : end + 1] != "的"
         if asked or patterns().cut_always.search(hidden, end - 1, end):
             continue

@@ -49,7 +49,8 @@ def patterns() -> Patterns:
         cut_always=re.compile(either["cut_always"]),
         wanted=re.compile(f"(?:{either['wanted']})$"),
         rivals=re.compile(
-            f"(?:{either['rivals']})[^。,]{{0,4}}\0|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']})"
+            f"(?:{either['rivals']}|{either['suppliers']})[^。,]{{0,4}}\0"
+            f"|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']}|(?:我们|咱们?|我司)的?(?:{either['suppliers']}))"
         ),
         product=re.compile(f"(?:{either['product']})"),
         office=re.compile(r"[\u4e00-\u9fff]{2,3}(?:部|科|处|室|组|办|中心)"),

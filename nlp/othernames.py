@@ -16,7 +16,9 @@ ADDRESSED = re.compile(
 )
 WITH_FAMILY = re.compile(r"(?<![A-Za-z0-9@.])([A-Z][a-z]{2,11}) ?([\u4e00-\u9fff])")
 _BETWEEN = re.compile("^(?:在(?:群里?|微信上?|电话里|邮件里)|刚刚?才?|今天|昨天|上午|下午|那边|已经?|又|也|just ){1,2}")
-CANTONESE = re.compile(r"([\u4e00-\u9fff])([生太])(?=话|说|,|想|问|嘅)")
+CANTONESE = re.compile(
+    r"([\u4e00-\u9fff])([生太])(?:(?=话|说|,|想|问|嘅|倾|应承|答应|要|俾|畀|个边|那边)|(?<=[嘅同畀俾搵:找跟约]..)(?![\u4e00-\u9fff]{0,1}[产活意物命存成平阳]))"
+)
 
 
 def cantonese(seen: Seen) -> Iterator[Contact]:

@@ -30,6 +30,7 @@ class Words:
     labelled: re.Pattern[str]
     deeds_with: re.Pattern[str]
     deeds_of: re.Pattern[str]
+    deeds_of_firms: re.Pattern[str]
     far: re.Pattern[str]
     belongs: re.Pattern[str]
     there: re.Pattern[str]
@@ -51,6 +52,7 @@ def words() -> Words:
         labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
         deeds_with=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_with']})"),
         deeds_of=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of']})"),
+        deeds_of_firms=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of_firms']})"),
         far=re.compile(f"的[^,。;!?的\0]{{1,7}}(?:{either['far']})"),
         belongs=re.compile(f"的(?:{either['adjectives']}){{0,3}}(?:{either['belongs']})"),
         there=re.compile(f"(?:{either['region']})?(?:{either['there']})"),
@@ -67,18 +69,22 @@ _HAN = re.compile("[\u4e00-\u9fff]{2,7}")
 _CLAUSE = re.compile(r"(?:^|(?<=[,。!?;:、\n ]))(?=[\u4e00-\u9fff])")
 _DEALS_IN = re.compile(r"[,(]?(?:是|也是|就是)?(?:专门)?(?:做|搞|卖|开|生产)[\u4e00-\u9fff]{1,8}的(?![人时事])")
 _APPOSED = re.compile(
-    r"(?:公司|客户|厂子?|店|品牌|连锁|单位|机构|供应商|学校|企业)[,:(]\s?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"
+    r"(?:公司|客户|厂子?|店|品牌|连锁|单位|机构|学校|企业)[,:(]\s?(?:[\u4e00-\u9fff]{2,3}的)?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"
 )
 _OTHERS = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,8}[跟和同与]$")
 """人家跟禾诚签了: with whom they deal is no customer."""
 _DEALING = re.compile("[把将跟陪给催帮]了?$")
 _VISITED = re.compile("(?:趟|拜访了?|走访了?|回访了?|刚从|签下了?|拿下了?)$")
 _THAT_ONE = re.compile(r"(?:那家|这家|有家|一家叫)([\u4e00-\u9fff]{2,4})(?=[,;。])")
+_TOGETHER = re.compile(
+    r"(?:([\u4e00-\u9fff]{2,3})、)?([\u4e00-\u9fff]{2,3})[和跟与、]([\u4e00-\u9fff]{2,3})(?:这|那)?[两二三俩]家(?!店|门店|分店)"
+)
+"""宏图和海天两家: several names told by their number."""
 _LOOKED_AT = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,6}[看用选比试在于过]$")
 """他们也在看海康的方案: somebody else's offer."""
 _FUNCTIONAL = frozenset(
     "的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真又也都就才再还最更不没别无有是在和跟与给被把让从对因为所以而且但可能会要想我你他她它们自己谁啥咋上下里外前后时"
-    "候今明昨早晚几半多少换说问催签付发做看听讲叫请找约见去来回到打拿先已刚每各某该其此彼只全些位名份套台件批款号点分元块万千百"
+    "候今明昨早晚几半多少姓换说问催签付发做看听讲叫请找约见去来回到打拿先已刚每各某该其此彼只全些位名份套台件批款号点分元块万千百"
 )
 
 
@@ -97,6 +103,12 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Se
     for cue in _THAT_ONE.finditer(hidden):
         if fresh(cue[1]) and not _person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
+    for cue in _TOGETHER.finditer(hidden):
+        names = [n for n in (1, 2, 3) if cue[n]]
+        if any(firmly(cue[n]) and fresh(cue[n]) for n in names):
+            for n in names:
+                if firmly(cue[n]) or fresh(cue[n]):
+                    yield Slot(*cue.span(n), "customer.slot", 0.76)
     for cue in _APPOSED.finditer(hidden):
         end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
         if fresh(hidden[cue.end() : end]) and not _person(hidden[cue.end() : end]):
@@ -148,7 +160,7 @@ def _filled(
         if thing:
             continue
         handled = owned is not None or (hidden.startswith("的", end) and _handled(hidden, name, start, towards))
-        deed = (lists.deeds_with if towards else lists.deeds_of).match(hidden, end)
+        deed = _deed(hidden, name, end, labelled=labelled, towards=towards)
         visited = towards and _VISITED.search(hidden, max(0, start - 5), start) and not _HAN.match(hidden, end)
         if not (
             handled
@@ -179,6 +191,16 @@ def _filled(
             return
 
 
+def _deed(hidden: str, name: str, end: int, *, labelled: bool, towards: bool) -> bool:
+    """What stands behind the name is done by it, or with it where the words before turn to it."""
+    lists = words()
+    if (towards or labelled) and lists.deeds_with.match(hidden, end):
+        return True
+    if towards:
+        return False
+    return bool(lists.deeds_of.match(hidden, end) or (firmly(name) and lists.deeds_of_firms.match(hidden, end)))
+
+
 def _handled(hidden: str, name: str, start: int, towards: bool) -> bool:
     """把君悦的…, 陪科力远的…: behind words for dealing with somebody, a name that is no person's."""
     dealing = towards and _DEALING.search(hidden, max(0, start - 3), start) is not None
@@ -205,12 +227,19 @@ def fresh(name: str) -> bool:
     bare = _without_place(name)
     if bare[-1:] in "图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州":
         return False
-    if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(bare):
+    if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
+        return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
+    begun = bare[1:] if bare[:1] in "百千万" and firmly(bare) else bare
+    if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(begun):
         return False
     return (
         not any(bare[at : at + size] in common() for size in (2, 3) for at in range(len(bare) - size + 1))
         and bare not in vague() | _places()
     )
+
+
+_HOUSES = frozenset("堂斋坊轩阁记")
+"""百草堂, 荣宝斋: a name of a house, though what ends it is a word (草堂)."""
 
 
 @cache

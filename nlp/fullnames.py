@@ -1,0 +1,89 @@
+"""Where a full name ends, and names that begin with 老, 小 or 阿."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp.lexicon import common
+from nlp.peoplewords import HAN, Seen, listed, open_left
+from nlp.reading import Contact, Span
+
+OLD = re.compile("[老阿]")
+YOUNG = re.compile("小[\u4e00-\u9fff]")
+_THEIRS = re.compile("(?:客户|对方|他们|她们|甲方|院方|校方|厂方|业主方?|人家|那边|采购方|买方)[^。;!?]{0,10}$")
+
+
+def given(first: str) -> bool:
+    return bool(first) and all(c not in listed().not_given and HAN.match(c) for c in first)
+
+
+def full_name(seen: Seen, start: int) -> int:
+    """Where a full name that begins here ends; ``start`` when none does."""
+    lists, text = listed(), seen.text
+    family = 2 if text[start : start + 2] in lists.compound else 1
+    if family == 1 and text[start : start + 1] not in lists.surnames:
+        return start
+    end = start + family
+    while end < len(text) and end - start - family < 2 and given(text[end]):
+        word = seen.begins.get(end)
+        if word is not None and (word.end - word.start > 1 or end - start - family >= 1):
+            break
+        if end - start - family == 1 and text[end : end + 2] in common():
+            break
+        end += 1
+    name = text[start:end]
+    begun = text[start : start + 2]
+    none = (
+        end == start + family
+        or name in common()
+        or (begun in common() and text[start] in lists.risky | frozenset("施兰方高"))
+    )
+    return start if none else end
+
+
+def old_name(text: str, at: int) -> bool:
+    """老韩 or 阿木 begins here."""
+    behind = text[at + 1 : at + 2]
+    if text[at : at + 1] == "阿":
+        return bool(HAN.match(behind)) and behind not in listed().not_given and behind not in "姨婆公爸妈"
+    return text[at : at + 1] == "老" and behind != "" and behind in listed().surnames and behind not in "冷高热"
+
+
+def old_friends(seen: Seen) -> Iterator[Contact]:
+    """老韩, 阿木: 老 or 阿 and a name, where no longer word begins with them."""
+    for match in OLD.finditer(seen.text):
+        at = match.start()
+        end = at + 2
+        name = seen.text[at:end]
+        if at in seen.begins or not open_left(seen, at) or name in common() or not old_name(seen.text, at):
+            continue
+        if seen.text[at : at + 3] in common() or not closed_right(seen, end) or _inside(seen, at + 1):
+            continue
+        yield Contact(name, (at, end), "person.old", 0.8, name)
+
+
+def young_ones(seen: Seen, taken: Sequence[Span]) -> Iterator[Contact]:
+    """客户那边的小马, 华腾小李: 小 and a family name, where somebody of the customer's was spoken of before it."""
+    for match in YOUNG.finditer(seen.text):
+        at, end = match.span()
+        if match[0][1] not in listed().surnames or at in seen.begins or not closed_right(seen, end):
+            continue
+        theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(0 <= at - named <= 1 for _, named in taken)
+        led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
+        if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):
+            continue
+        if theirs and led_up_to and seen.text[at : at + 3] not in common():
+            yield Contact(match[0], (at, end), "person.old", 0.8, match[0])
+
+
+def _inside(seen: Seen, at: int) -> bool:
+    """A word of two or more characters begins here: 老 + 方案 is no 老方."""
+    word = seen.begins.get(at)
+    return word is not None and word.end - word.start > 1
+
+
+def closed_right(seen: Seen, end: int) -> bool:
+    """The name ends here: a word of the lexicon, punctuation, or a word that follows names comes next."""
+    rest = seen.text[end : end + 1]
+    return not rest or end in seen.begins or not HAN.match(rest) or rest in listed().not_given or rest == "\0"

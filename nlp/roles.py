@@ -1,0 +1,113 @@
+"""People by what they are or what is done with them: 采购总监方敏, 信息科马骏, 对接人是马骏, 张嘉怡说."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.fullnames import closed_right, full_name, old_name
+from nlp.lexicon import Word
+from nlp.orgwords import OF_A_HOUSE
+from nlp.peoplewords import HAN, Seen, listed
+from nlp.reading import Contact
+
+_PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
+_SURE_CUES = ("收件人", "联系人", "对接人", "名叫", "姓名", "名字", "经办人", "负责人", "叫", "人:", "人是")
+_OF_THEIRS = re.compile("(?:客户|甲方|业主|的)$")
+"""Behind these a full name counts when it is said to speak: 客户艾力江要, 工厂的阮文雄说."""
+_NO_PERSON_SO_CALLED = re.compile(f"的(?![\u4e00-\u9fff])|{OF_A_HOUSE}")
+"""叫蓝海的, 叫艾尔肤的医美机构."""
+_AND = frozenset("和与及跟、")
+
+
+def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """采购总监方敏, 信息科马骏, 理事长老魏, 创始人 倪晓东: a role or a department, then a name."""
+    start = word.end + (seen.text[word.end : word.end + 1] in ("的", " ", ":"))
+    young = seen.text[start : start + 1] == "小" and seen.text[start + 1 : start + 2] in listed().surnames
+    theirs = start == word.end or "的" in seen.text[word.end : start]
+    old = old_name(seen.text, start) or (young and theirs)
+    end = start + 2 if old else full_name(seen, start)
+    if end == start or (not old and end - start > 4):
+        return
+    following = seen.begins.get(end)
+    if following is not None and following.mark in marks["title"] and not old:
+        return
+    role = bool(listed().bases.search(seen.word(word)))
+    if not role and ((start != word.end and seen.text[word.end] != "的") or word.mark not in marks["dept"]):
+        return
+    if start != word.end and seen.text[word.end] != " " and role:
+        role = False
+    first = _role_start(seen, word) if role else start
+    title = seen.text[first : word.end] if role else None
+    rule = "person.role" if role else "person.department"
+    yield Contact(seen.text[first:end], (first, end), rule, 0.93, seen.text[start:end], title)
+
+
+def _role_start(seen: Seen, word: Word) -> int:
+    """茶艺总监, 质量部长: the role with the words that narrow it; a department (国际部主任) is no part of the title."""
+    start = word.start
+    for length in (3, 2):
+        prefix = seen.text[max(0, start - length) : start]
+        if prefix in listed().narrowing:
+            return start - length
+    return start
+
+
+def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
+    lists, text = listed(), seen.text
+    families = [match.start() for match in lists.family.finditer(text)]
+    after_cue = {match.end() for match in lists.cues.finditer(text)} if families else ()
+    for at in families:
+        starts = at == 0 or not HAN.match(text, at - 1)
+        joined, of_theirs = text[at - 1 : at] in _AND, _OF_THEIRS.search(text, max(0, at - 2), at) is not None
+        if not (starts or joined or of_theirs) and at not in after_cue:
+            continue
+        end = full_name(seen, at)
+        if end == at or not closed_right(seen, end):
+            continue
+        if (starts or joined) and (_PHONE_NEXT.match(seen.given, end) or _role_follows(seen, end, marks)):
+            yield _with_role_behind(seen, at, end)
+            continue
+        if _NO_PERSON_SO_CALLED.match(text, end):
+            continue
+        firm = seen.begins.get(end)
+        if firm is not None and firm.mark in marks["firm"]:
+            continue
+        speaks = text.startswith(lists.speaking, end)
+        risky = text[at] in lists.risky and end - at < 3 and not text[:at].endswith(_SURE_CUES)
+        theirs = of_theirs and end - at > 2
+        if (at in after_cue and (speaks or not risky)) or (speaks and (starts or theirs) and not risky):
+            yield _with_role_behind(seen, at, end)
+
+
+def _role_follows(seen: Seen, end: int, marks: dict[str, frozenset[str]]) -> bool:
+    """王磊,采购; 李红(财务总监): behind the name and a mark stands what the person is."""
+    if seen.text[end : end + 1] not in (",", "(", "、"):
+        return False
+    for at in (end + 1, end + 3):
+        word = seen.begins.get(at)
+        if (
+            word is not None
+            and word.mark in marks["role"]
+            and seen.text[word.end : word.end + 1] in ("", ",", ")", "。", ";", " ", "\0", "\n")
+        ):
+            return True
+    return False
+
+
+def _is_title(said: str) -> bool:
+    return said in ("女士", "先生", "小姐") or listed().bases.search(said) is not None
+
+
+def _with_role_behind(seen: Seen, start: int, end: int) -> Contact:
+    """高媛 教学总监: the name, and the role that stands behind a space."""
+    name, title = seen.text[start:end], None
+    after = end + (seen.text[end : end + 1] in (" ", "(", ","))
+    for at in (after, after + 2):
+        word = seen.begins.get(at)
+        narrow = at == after or seen.text[after:at] in listed().narrowing
+        if after > end and word is not None and narrow and _is_title(seen.word(word)):
+            title, end = seen.text[after : word.end], word.end
+            break
+    return Contact(seen.text[start:end], (start, end), "person.cue", 0.75, name, title)

@@ -1,0 +1,103 @@
+"""People by their title: 王总, 陈建国总经理, Kevin总; also where another word begins with the title (王总是)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp.fullnames import given
+from nlp.lexicon import Word, common
+from nlp.orgwords import patterns
+from nlp.peoplewords import Seen, listed, open_left
+from nlp.reading import Contact
+
+_NO_OFFICE = frozenset("区长里内外部门方子级友服园办务庆本址训企史刊歌花医")
+"""江北院区, 何校长: 院 and 校 are no titles there."""
+LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
+_OF_HOUSE = re.compile("的([\u4e00-\u9fff]{2,3})$")
+_WISHES = frozenset("祝谢应时向于问")
+"""祝王院长: before a family name they are verbs."""
+_SWALLOWING = frozenset(
+    ("总是", "总公司", "总结", "总会", "总部", "总计", "总包", "总体", "总统", "总共", "总归", "总算", "总之", "总理",
+     "总线", "总站", "总局", "总行", "总院", "总装", "总承包", "工会", "工地")
+)  # fmt: skip
+"""Words that begin with a title: behind a family name the title is meant (王总是, 刘总会来, 张总结了账)."""
+_NOT_SWALLOWED = frozenset("周钱施年")
+"""周总结, 本钱总共: these are no families there."""
+
+
+def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """王总, 陈建国总经理, Kelvin总."""
+    office = title.end - title.start == 1 and seen.text[title.start] in "院校局处"
+    if office and seen.text[title.end : title.end + 1] in _NO_OFFICE:
+        return
+    start = _name_before(seen, title.start)
+    if start is None:
+        if seen.word(title) == "高工" and open_left(seen, title.start):
+            yield Contact("高工", (title.start, title.end), "person.title", 0.85, "高", "工")
+        return
+    name = seen.text[start : title.start].strip()
+    if office and len(name) > 1 and name not in listed().compound:  # 荆山中院
+        return
+    before = seen.ends.get(start)
+    department = seen.word(before) if before is not None and before.mark in marks["dept"] else None
+    sure = 0.95 if len(name) == 1 else 0.92
+    yield Contact(
+        seen.text[start : title.end], (start, title.end), "person.title", sure, name, seen.word(title), department
+    )
+
+
+def _name_before(seen: Seen, end: int) -> int | None:
+    """Where the name that ends here begins; None when no name does."""
+    lists, text = listed(), seen.text
+    if text[max(0, end - 2) : end] in lists.compound:
+        return end - 2
+    for length in (3, 2, 4):
+        start = end - length
+        family = 2 if text[max(0, start) : start + 2] in lists.compound else 1
+        if start < 0 or (family == 1 and (text[start] not in lists.surnames or length == 4)):
+            continue
+        name, first = text[start:end], text[start + family : end]
+        last_alone = length == 2 and text[end - 1] in lists.surnames and name in common()
+        if given(first) and open_left(seen, start) and name not in common() and not last_alone:
+            if any(at in seen.ends for at in range(start + 1, end)) or (length == 2 and text[start] in lists.risky):
+                continue
+            if length == 2 and text[start] in _WISHES and text[end - 1] in lists.surnames:
+                continue
+            if length > 2 and text[start : start + 2] in patterns().regions:  # 韩国朴部长
+                continue
+            if length == 3 and (text[start] == text[start + 1] or text[start : start + 2] in common()):
+                continue
+            return start
+    if end and text[end - 1] in lists.surnames and not _tail_of_a_word(seen, end - 1):
+        return end - 1
+    if text.startswith(("先生", "女士", "小姐"), end):
+        foreign = _OF_HOUSE.search(text, max(0, end - 4), end)
+        if foreign and foreign[1] not in common():
+            return end - len(foreign[1])
+    latin = LATIN_END.search(seen.given, max(0, end - 14), end)
+    return latin.start() if latin else None
+
+
+def _tail_of_a_word(seen: Seen, at: int) -> bool:
+    """The one character is the tail of a word: 每周 + 经理 is nobody."""
+    word = seen.ends.get(at + 1)
+    if word is not None and word.start < at:
+        return True
+    return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not open_left(seen, at)
+
+
+def swallowed(seen: Seen, words: Sequence[Word]) -> Iterator[Contact]:
+    """王总 in 王总是, 王总公司, 刘总会来: a family name before a word that begins with a title."""
+    for word in words:
+        at = word.start - 1
+        if at < 0 or seen.text[at] not in listed().surnames or seen.word(word) not in _SWALLOWING:
+            continue
+        family = seen.text[at]
+        if family in _NOT_SWALLOWED or family in listed().risky or not open_left(seen, at):
+            continue
+        if seen.text[at : at + 2] in common() or (
+            seen.word(word) == "工地" and seen.text[word.end : word.end + 1] != "址"
+        ):
+            continue
+        yield Contact(seen.text[at : at + 2], (at, at + 2), "person.title", 0.85, family, seen.text[at + 1])
