@@ -56,12 +56,23 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that is sent: its name, the hash by which it is kept, and what is in it once it goes out."""
+
+    name: str
+    sha256: str
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """A plain text; ``buttons`` are said as words behind it where a platform has none."""
+    """A plain text; ``buttons`` are said as words behind it where a platform has none. With ``file`` the file is sent,
+    and the words only where it cannot be."""
 
     kind: str
     text: str
     buttons: tuple[Button, ...] = ()
+    file: Attached | None = None
 
 
 Push = Card | Text

@@ -134,7 +134,7 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
     worker = Worker(adapters, _conversation(house), sink, clock, owner, told)
     sink.on_new(worker.wake)
     alarm = Alarm(house, {name: adapter.label for name, adapter in adapters.items()})
-    deliverer = Deliverer(adapters, clock, owner, alarm)
+    deliverer = Deliverer(adapters, clock, owner, alarm, config.data)
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
     return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)

@@ -14,7 +14,7 @@ from adapters.base import Limits, Sink, TokenStore
 from adapters.errors import BadPayload, BadRequest, NotDeliverable, TooLarge, Unseen
 from adapters.events import FileRef, Ignored, InboundEvent, Received
 from adapters.http import MB, Http
-from adapters.messages import Address, Push, Sent
+from adapters.messages import Address, Push, Sent, Text
 from adapters.wecom import render, reply
 from adapters.wecom.client import Client, as_bytes
 from adapters.wecom.codes import AlreadyThere
@@ -30,6 +30,9 @@ BODY_MOST = 1 * MB
 _BODY_SECONDS = 3.0
 _OUTCOME_SECONDS = 0.7
 """A tap's answer waits so long for the card; the platform hangs up after 5 s."""
+_FILE_LEAST, _FILE_MOST = 6, 20 * MB
+"""What the platform takes as a file."""
+_MEDIA_SECONDS = 3 * 86400 - 3600
 _USER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 
 _HINTS = {
@@ -53,6 +56,7 @@ class Adapter:
         self._config, self._clock = config, clock
         self._lock = Lock(config.token, config.aes_key, config.corp_id)
         self._client = Client(config, clock, http, tokens, limits)
+        self._tokens = tokens
         self._sink: Sink | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -136,7 +140,8 @@ class Adapter:
         """Raises SendError; NotDeliverable where the platform says that this member cannot be reached."""
         if not to.chat:
             _one_member(to.user)
-        path, body = render.message(to, push, key, self._config.agent_id)
+        media = await self._media(push, key) if to.user else ""
+        path, body = render.message(to, push, key, self._config.agent_id, media)
         try:
             if to.chat:
                 await self._client.post(path, as_bytes(body))
@@ -147,6 +152,19 @@ class Adapter:
         _arrived(said, to.user)
         code = str(said.get("response_code") or "")
         return Sent(str(said.get("msgid") or ""), code, change_uses=1 if code else 0)
+
+    async def _media(self, push: Push, key: str) -> str:
+        """The media id of the file that the push is; "" where it is none or the platform takes no such file. One that
+        was uploaded already is not uploaded again: sent once more it is the same request, and is seen once."""
+        file = push.file if isinstance(push, Text) else None
+        if file is None or not _FILE_LEAST <= len(file.content) <= _FILE_MOST:
+            return ""
+        mark = f"{self.name}:media:{key}"
+        known = await self._tokens.get(mark)
+        if known is None:
+            known = await self._client.keep_file("file", file.name, file.content)
+            await self._tokens.put(mark, known, _MEDIA_SECONDS)
+        return known
 
     async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
         """Each code is good for one change within 72 hours. Raises NotDeliverable where there is no code."""

@@ -24,13 +24,15 @@ _STYLES = {"main": 1, "plain": 2, "danger": 3}
 _COLOURS = {"plain": 0, "done": 0, "decide": 1, "alarm": 2}
 
 
-def message(to: Address, push: Push, key: str, agent_id: int) -> tuple[str, dict[str, Any]]:
-    """(path, body) that sends ``push``: a card to a person where it has a card form, else text. Raises
-    PlatformRefused where ``key`` cannot be a task id."""
+def message(to: Address, push: Push, key: str, agent_id: int, media: str = "") -> tuple[str, dict[str, Any]]:
+    """(path, body) that sends ``push``: a card to a person where it has a card form, its file by ``media`` where that
+    was uploaded, else text. Raises PlatformRefused where ``key`` cannot be a task id."""
     if to.chat:
         return "appchat/send", {"chatid": to.chat, "msgtype": "text", "text": {"content": words_of(push)}, "safe": 0}
     form = card_of(push, key) if isinstance(push, Card) else None
     content = {"template_card": form} if form else {"text": {"content": words_of(push)}}
+    if media:
+        content = {"file": {"media_id": media}}
     body = {"touser": to.user, "msgtype": next(iter(content)), "agentid": agent_id, **content}
     return "message/send", {**body, "enable_duplicate_check": 1, "duplicate_check_interval": interval(key)}
 

@@ -6,17 +6,23 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.messages import Button, Card, Choice, Fact, Option, Push, Text
+from adapters.messages import Attached, Button, Card, Choice, Fact, Option, Push, Text
 
 
 def pack(push: Push) -> dict[str, Any]:
-    return {"form": "card" if isinstance(push, Card) else "text", **dataclasses.asdict(push)}
+    body = {"form": "card" if isinstance(push, Card) else "text", **dataclasses.asdict(push)}
+    if isinstance(push, Text):  # what is in a file stays where files are kept; most texts have none
+        body.pop("file")
+        if push.file is not None:
+            body["file"] = {"name": push.file.name, "sha256": push.file.sha256}
+    return body
 
 
 def unpack(body: Mapping[str, Any]) -> Push:
     fields = {name: value for name, value in body.items() if name != "form"}
     fields["buttons"] = tuple(Button(**b) for b in fields.get("buttons", ()))
     if body["form"] == "text":
+        fields["file"] = Attached(**fields["file"]) if fields.get("file") else None
         return Text(**fields)
     fields["facts"] = tuple(Fact(**f) for f in fields.get("facts", ()))
     fields["link"] = Button(**fields["link"]) if fields.get("link") else None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import structlog
 
 from adapters.base import Adapter
 from adapters.errors import Misconfigured, NotDeliverable, PlatformRefused, Retryable, SendError, TokenRejected
-from adapters.messages import Address, Sent
+from adapters.messages import Address, Push, Sent, Text
 from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
 from bot.outbox.notes import Notes
 from bot.slots import Slots, Work
-from storage import outbox
-from storage.errors import StorageError
+from storage import files, outbox
+from storage.errors import Missing, Sealed, StorageError
 from storage.records import OutboxRow
 
 log = structlog.get_logger(__name__)
@@ -54,11 +57,14 @@ class Watch(Protocol):
 
 
 class Deliverer(Slots):
-    """``watch`` hears of each fault of an account and of each push that arrived."""
+    """``watch`` hears of each fault of an account and of each push that arrived; ``data`` is where files are kept."""
 
-    def __init__(self, adapters: Mapping[str, Adapter], clock: Clock, owner: str, watch: Watch | None = None) -> None:
+    def __init__(
+        self, adapters: Mapping[str, Adapter], clock: Clock, owner: str, watch: Watch | None = None,
+        data: Path | None = None,
+    ) -> None:  # fmt: skip
         super().__init__("deliver", WIDTH)
-        self._watch = watch
+        self._watch, self._data = watch, data
         self._adapters, self._clock, self._owner = adapters, clock, owner
         self._notes = Notes(LEASE_SECONDS, lambda waiting: len(self._flying) > waiting)
 
@@ -103,13 +109,24 @@ class Deliverer(Slots):
             self.wake()
 
     async def _send(self, adapter: Adapter, row: OutboxRow) -> Sent:
-        to, push = _address(row.address), unpack(row.body)
+        to, push = _address(row.address), await self._whole(unpack(row.body))
         if row.changes is None:
             return await adapter.send(to, push, key=row.id)
         code = row.change_code or await self._code_of(row.changes)
         if not code:  # the platform no longer lets that card be changed: it is said anew
             return await adapter.send(to, push, key=row.id)
         return await adapter.change(to, push, key=row.changes, change_code=code)
+
+    async def _whole(self, push: Push) -> Push:
+        """The push with what is in its file; without it where it is gone."""
+        if not isinstance(push, Text) or push.file is None or self._data is None:
+            return push
+        try:
+            content = await asyncio.to_thread(files.read, self._data, push.file.sha256)
+        except (Missing, Sealed) as gone:
+            log.warning("push.file_gone", code=gone.code)
+            return push
+        return replace(push, file=replace(push.file, content=content))
 
     async def _code_of(self, id: str) -> str:
         """The code with which a sent card may still be changed; "" where there is none."""
