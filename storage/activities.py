@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -90,3 +91,11 @@ async def deals_since(start: datetime, most: int) -> list[str]:
         to_micros(start), most,
     )  # fmt: skip
     return [row[0] for row in found]
+async def signals_since(opportunity_id: str, since: datetime) -> list[str]:
+    """Every signal of the opportunity's activities since then."""
+    found = await sql.fetch(
+        "SELECT signals FROM activity WHERE opportunity_id = ? AND occurred_at >= ? AND undone_at IS NULL",
+        opportunity_id,
+        to_micros(since),
+    )
+    return [signal for row in found for signal in json.loads(row[0])]

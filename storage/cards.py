@@ -26,9 +26,11 @@ async def get(id: str) -> CardRow | None:
     return await rows.first(CARDS, "id = ?", id)
 
 
-async def newest_open(member_id: str) -> CardRow | None:
-    """The member's youngest open card; None where none is open."""
-    return await rows.first(CARDS, "member_id = ? AND state = 'open' ORDER BY created_at DESC, id DESC", member_id)
+async def newest_open(member_id: str, but: Sequence[str] = ()) -> CardRow | None:
+    """The member's youngest open card, those of the kinds ``but`` left aside; None where none is open."""
+    only = f" AND kind NOT IN ({sql.marks(but)})" if but else ""
+    where = f"member_id = ? AND state = 'open'{only} ORDER BY created_at DESC, id DESC"
+    return await rows.first(CARDS, where, member_id, *but)
 
 
 async def recent_open(member_id: str, limit: int = 20) -> list[CardRow]:

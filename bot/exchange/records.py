@@ -29,6 +29,7 @@ from storage.records import (
     Opportunity,
     Record,
     Risk,
+    ScriptUse,
     Task,
     Team,
     Waiver,
@@ -294,6 +295,18 @@ def risk_item(one: Risk, known: Book) -> Item:
     }
 
 
+def scriptuse_item(one: ScriptUse, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "script": one.script,
+        "how": one.how,
+        "opportunity_id": one.opportunity_id,
+        "customer_id": one.customer_id,
+        "member_id": one.member_id,
+        "at": known.when(one.at, one.member_id),
+    }
+
+
 def message_item(one: Message, known: Book) -> Item:
     return {
         "id": one.id,
@@ -347,6 +360,7 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "waiver": (Waiver, waiver_item),
     "handover": (Handover, handover_item),
     "risk": (Risk, risk_item),
+    "scriptuse": (ScriptUse, scriptuse_item),
 }
 KINDS = (*TOLD, "lead", "message", "audit")
 """Every kind of the contract, in the order of an export."""

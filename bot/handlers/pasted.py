@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.capture.service import latest_of, take_back, too_much, weigh
 from bot.capture.values import Choices
-from bot.handlers import talk
+from bot.handlers import objections, talk
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import clock_of
@@ -51,7 +51,9 @@ async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
     card = say.transcript(len(transcript.turns), len(theirs), len(ours), day, entry, _told(theirs, reading), idle, eyes)
     about = await talk.about_card(turn, considered.proposal.entries, event, upload)
     asks = tuple(talk.question_for(turn, ask, considered, event, Choices()) for ask in considered.proposal.asks)
-    return Reply(push=card, changes=considered.proposal.changes, about=about, event=event, more=asks)
+    uses, helps = await objections.helped(turn, considered, event)
+    changes = (*considered.proposal.changes, *uses)
+    return Reply(push=card, changes=changes, about=about, event=event, more=(*asks, *helps))
 
 
 def _told(theirs: list[Message], reading: Reading) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from bot.capture.service import Considered, Mind
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
-from bot.handlers import trial
+from bot.handlers import objections, trial
 from bot.letter import Letter
 from bot.playbook.model import Playbook
 from bot.process import service as process
@@ -22,6 +22,9 @@ from bot.routing import Reply
 from bot.turn import Turn
 from storage import cards, evidence, outbox, uploads
 from storage.records import CardRow
+
+HELPS = (objections.CARD, objections.GUIDED)
+"""Cards that only help: the one before them may still be folded."""
 
 
 def mind_of(turn: Turn) -> Mind:
@@ -70,6 +73,7 @@ def is_greeting(text: str) -> bool:
 
 async def recorded(turn: Turn, considered: Considered, event: str, choices: Choices) -> Reply:
     """The reply of a proposal: what is sure is recorded, each question is a card of its own."""
+    considered = await objections.weighed(turn, considered)
     proposal = considered.proposal
     asks = [question_for(turn, ask, considered, event, choices) for ask in proposal.asks]
     if not proposal.entries:
@@ -89,8 +93,9 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
     trials = [await trial.asked(turn, considered, entry, event) for entry in proposal.entries]
     told = tuple(change for changes, _ in trials for change in changes)
     wanted = [letter for _, letters in trials for letter in letters]
-    more = (*shown.more, *wanted, *which, *asks)
-    return replace(shown, changes=(*proposal.changes, *told), more=more, event=event)
+    uses, helps = await objections.helped(turn, considered, event)
+    more = (*shown.more, *wanted, *which, *asks, *helps)
+    return replace(shown, changes=(*proposal.changes, *told, *uses), more=more, event=event)
 
 
 async def _which_kept(turn: Turn, entry: Entry, event: str) -> Letter:
@@ -237,7 +242,7 @@ def _wants(turn: Turn, entry: Entry) -> dict[str, object]:
 
 async def _folding(turn: Turn, entry: Entry) -> CardRow | None:
     """The untapped card of the same opportunity from the last two minutes, which the new one takes in."""
-    card = await cards.newest_open(turn.member.id)
+    card = await cards.newest_open(turn.member.id, HELPS)
     if card is None or card.kind != "reading.clear" or entry.opportunity is None:
         return None
     fresh = turn.now - card.created_at <= timedelta(minutes=turn.playbook.context.fold_minutes)

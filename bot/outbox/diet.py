@@ -63,7 +63,7 @@ def place(
     """
     local = now.astimezone(zone) if zone else now
     prefs = prefs or {}
-    if why := _turned_off(kind, prefs):
+    if why := turned_off(kind, prefs):
         return Placed(None, why)
     if named or kind in ALARMS:
         return Placed(local, "named" if named else "alarm", counted=False)
@@ -97,7 +97,7 @@ def leads(roles: Iterable[str]) -> bool:
     return bool({"manager", "director"} & set(roles))
 
 
-def _turned_off(kind: str, prefs: Mapping[str, Any]) -> str:
+def turned_off(kind: str, prefs: Mapping[str, Any]) -> str:
     """The setting of the person that keeps this kind from him; "" where none does."""
     if kind in ALWAYS or kind in ALARMS or kind in UNCOUNTED:
         return ""

@@ -39,6 +39,10 @@ class Watch(Value):
     exempt_days: Days = 14
     """Calendar days after which a customer out of reach is tried again."""
     skipped_guides: Times = 3
+    """Objections of one kind in a row, handled without a case, after which the cases come by themselves."""
+    considering_days: Days = 30
+    considering_enough: Times = 3
+    """Of the five behaviours of a customer who considers, within ``considering_days``: so many mean that he is keen."""
     area_days: Days = 14
     """Mean days from first contact to signing above which a region is shown."""
     area_most: Times = 3

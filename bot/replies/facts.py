@@ -9,7 +9,7 @@ from bot.capture.values import Entry
 from bot.capture.whose import Known
 from bot.playbook.model import Playbook, Track
 from bot.process.gates import Decision
-from bot.replies import words
+from bot.replies import knowledge, words
 from bot.replies.wording import clock_of, cut, day_of, due_of, local, moment_of, money, quote
 from storage.records import Activity, Commitment, Contact, Opportunity
 
@@ -32,6 +32,7 @@ def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | Non
         *_amount(entry),
         *_action(entry, today),
         *_signals(entry),
+        *_considers(entry, playbook),
         *_people(entry),
     ]
     said = (words.bit("said"), quote(entry.activity.text, VALUE_MOST - 2))
@@ -238,6 +239,11 @@ def _signals(entry: Entry) -> Iterator[Line]:
         yield words.bit("signal"), words.bit("quoted", what=names[0], words=said)
     elif names:
         yield words.bit("signal"), "、".join(names)
+
+
+def _considers(entry: Entry, playbook: Playbook) -> Iterator[Line]:
+    if entry.considers is not None:
+        yield knowledge.considers(entry.considers, playbook.watch.considering_enough)
 
 
 def basis(entries: Iterable[Entry], playbook: Playbook) -> str:

@@ -92,6 +92,21 @@ FAULTY = {
         MINIMAL + '[calendar.off]\n"2026-03-20" = "年会"\n[calendar.work]\n"2026-03-20" = "补班"\n',
         ["calendar.work.2026-03-20：同一天不能又休又上班，留一个"],
     ),
+    "an objection nobody reads, twice": (
+        MINIMAL + 2 * '[[objection]]\nsignal = "dear"\nname = "贵"\nask = "？"\ngive = "图"\nthen = "约 {day}"\n',
+        [
+            "objection：signal “dear”写了 2 次，只能有一个",
+            *(f"objection[{n}].signal：没有“dear”这种信号，有的是 budget_approved、" for n in (0, 1)),
+            *(f"objection[{n}].then：没有 {{day}}，能填的只有 {{when}}" for n in (0, 1)),
+        ],
+    ),
+    "a script for an objection that is none": (
+        MINIMAL + '[[script]]\nid = "a"\ntitle = "很长的小标题"\nsays = "您看"\nobjection = "price_objection"\n',
+        [
+            "script[0].title：是卡片上的小标题，最多 5 个字",
+            "script[0].objection：[[objection]] 里没有 price_objection，先在那里写好",
+        ],
+    ),
     "a misspelt threshold": (
         MINIMAL + "[ask]\nstages = 0.5\n",
         ["ask.stages：没有这一项，有的是 customer、"],

@@ -1,0 +1,123 @@
+"""Cards of what helps in a talk: an objection met (B6), cases for it (B5), and 考虑 taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from pathlib import PurePosixPath
+
+from adapters.messages import Attached, Button, Card, Text
+from bot.knowledge.match import Match
+from bot.playbook.knowledge import WHEN, Objection
+from bot.replies import words
+from bot.replies.wording import beside, clock_of, cut, moment_of, quote, short_day
+from nlp.workdays import Calendar
+from storage.records import Evidence
+
+VALUE_MOST, LABEL_MOST = 26, 5
+SHOWN = 3
+"""Cases or words on one card."""
+AFTERNOON = time(15, 0)
+Line = tuple[str, str]
+
+
+def piece(key: str, **fields: object) -> str:
+    return words.named("knowledge_words", key).format(**fields)
+
+
+# -- B6 ------------------------------------------------------------------------------------------------------------
+
+
+def objection(one: Objection, whom: str, said: str, at: datetime, file: Evidence | None, calendar: Calendar) -> Card:
+    """B6: what to ask first, what to give, what comes next; the file where there is one."""
+    then = calendar.workday_after(at.date(), 2)
+    when = moment_of(datetime.combine(then, AFTERNOON), at.date())
+    give = _file(one, file, at) if file is not None else one.give
+    facts = [
+        (piece("ask_first"), quote(one.ask, VALUE_MOST - 2)),
+        (piece("then_give"), cut(give, VALUE_MOST)),
+        (piece("next_step"), cut(one.then.format(**{WHEN: when}), VALUE_MOST)),
+    ]
+    take = [Button("take_file", _take(one.file))] if one.file else []
+    return words.card(
+        "objection.card", facts=facts, buttons=[*take, "similar_cases", "not_helpful"], name=cut(one.name, 8),
+        what=_what(one), whom=beside(whom), clock=clock_of(at), said=quote(said, 16),
+    )  # fmt: skip
+
+
+def thanks(one: Objection) -> Card:
+    return words.card("objection.thanks", name=cut(one.name, 8), what=_what(one))
+
+
+def _what(one: Objection) -> str:
+    return cut(one.file, 10) if one.file else piece("ask")
+
+
+def _file(one: Objection, file: Evidence, now: datetime) -> str:
+    """成本构成分解图（PDF，3月2日版）"""
+    ending = PurePosixPath(file.file or "").suffix.removeprefix(".").lower()
+    form = words.named("file_forms", ending)
+    day = short_day(file.at.astimezone(now.tzinfo).date(), now.date())
+    return piece("file_ready", file=cut(one.file, 10), form=form.upper() if form == ending else form, day=day)
+
+
+def _take(file: str) -> str:
+    key = {"图": "take_map", "表": "take_table"}.get(file[-1:], "take_file")
+    return piece(key)
+
+
+def file_itself(file: Evidence) -> Text:
+    """The file; its words only where a platform cannot carry it."""
+    assert file.file is not None and file.sha256 is not None
+    text = words.text("objection.file", file=file.file)
+    return Text(text.kind, text.text, file=Attached(file.file, file.sha256))
+
+
+def no_file(one: Objection) -> Text:
+    return words.text("objection.no_file", file=one.file) if one.file else words.text("objection.no_file_kind")
+
+
+# -- B5 ------------------------------------------------------------------------------------------------------------
+
+
+def case_line(name: str, whose: str, days: int, given: str) -> Line:
+    """恒川精工｜太贵，给成本构成分解图，12 天签"""
+    bare = piece("case_bare", name=name, days=days)
+    room = VALUE_MOST - len(piece("case", name=name, given="", days=days))
+    value = piece("case", name=name, given=cut(given, room), days=days) if given and room >= 4 else bare
+    return cut(whose, LABEL_MOST), value
+
+
+def script_line(one: Match) -> Line:
+    return one.script.title, quote(one.script.says, VALUE_MOST - 2)
+
+
+def cases(key: str, one: Objection, lines: Sequence[Line], real: int, times: int) -> Card:
+    """B5: at most three; ``real`` of them are cases, the others words."""
+    counts = (("count_cases", real), ("count_scripts", len(lines) - real))
+    what = "、".join(piece(key, count=count) for key, count in counts if count)
+    shown = [(label, cut(value, VALUE_MOST)) for label, value in lines]
+    return words.card(key, facts=shown, name=cut(one.name, 8), what=what, n=times)
+
+
+def scripts(found: Sequence[Match]) -> Text:
+    """The whole words, to be forwarded."""
+    lines = "\n".join(piece("words_line", title=one.script.title, says=one.script.says) for one in found)
+    return words.text("guide.words", lines=lines)
+
+
+def stopped(one: Objection) -> Card:
+    return words.card("guide.stopped", name=cut(one.name, 8))
+
+
+# -- 考虑 ----------------------------------------------------------------------------------------------------------
+
+
+def considers(shown: Sequence[str], enough: int) -> Line:
+    """考虑｜5 项中 3 项：要对比表、问周期、指定技术（意向高）"""
+    if not shown:
+        return piece("considering"), piece("considers_none")
+    keen = piece("keen") if len(shown) >= enough else ""
+    which = "、".join(words.named("considering", one) for one in shown)
+    room = VALUE_MOST - len(piece("considers", count=len(shown), which="", keen=keen))
+    return piece("considering"), piece("considers", count=len(shown), which=cut(which, room), keen=keen)
