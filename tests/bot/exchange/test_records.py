@@ -25,6 +25,7 @@ from storage.records import (
     Opportunity,
     Record,
     Risk,
+    ScriptUse,
     Task,
     Team,
     Waiver,
@@ -52,6 +53,7 @@ KEYS = {
     "waiver": {"id", "opportunity_id", "stage", "missing", "state", "asked_by", "by_id", "reason", "until"},
     "handover": {"id", "customer_id", "from_id", "to_id", "by_id", "at", "state", "items"},
     "risk": {"id", "opportunity_id", "kind", "state", "since", "facts"},
+    "scriptuse": {"id", "script", "how", "opportunity_id", "customer_id", "member_id", "at"},
     "audit": {"n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash"},
 }  # fmt: skip
 
@@ -87,6 +89,7 @@ def everything() -> list[Record]:
             id="hov_1", customer_id=hua.id, from_id=na.id, to_id=wei.id, by_id=wei.id, at=NOW, returnable_until=NOW
         ),
         Risk(id="rsk_1", opportunity_id="opp_1", customer_id=hua.id, owner_id=na.id, kind="silent", since=NOW),
+        ScriptUse(id="scu_1", script="price_itemised", opportunity_id="opp_1", member_id=na.id, at=NOW, how="taken"),
     ]  # fmt: skip
 
 
