@@ -91,6 +91,8 @@ async def deals_since(start: datetime, most: int) -> list[str]:
         to_micros(start), most,
     )  # fmt: skip
     return [row[0] for row in found]
+
+
 async def signals_since(opportunity_id: str, since: datetime) -> list[str]:
     """Every signal of the opportunity's activities since then."""
     found = await sql.fetch(
