@@ -10,22 +10,26 @@ from typing import Any
 
 import structlog
 
+from bot.followup import service as followup
 from bot.followup.escalate import superior
+from bot.handover import service as handover
 from bot.house import House
 from bot.letter import Letter
 from bot.playbook import store
 from bot.playbook.expression import prepared
 from bot.playbook.rules import Rule
 from bot.playbook.store import Live
-from bot.playbook.times import Times
+from bot.playbook.times import Away, Times
 from bot.process import watching
 from bot.process.acts import Outcome, Said, act
 from bot.process.facts import Facts, gather
 from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting
 from bot.process.waits import ABSENCE, TIMER, moments
+from bot.replies import reassign as handed
 from bot.replies import rules as say
-from storage import audit, due, members, opportunities, rulerun
-from storage.records import Change, Member, changed
+from bot.replies import words
+from storage import audit, customers, due, members, opportunities, rulerun
+from storage.records import Change, Member
 from storage.rulerun import Runs
 
 log = structlog.get_logger(__name__)
@@ -77,13 +81,22 @@ async def answer(
     facts.kinds = tuple(live.playbook.evidence)
     out = Outcome()
     says = await _ask(rules, happening, facts, live, house, event, at, out)
-    await _assigned(out, facts)
-    if out.changes:
-        await audit.apply(out.changes, actor=HAND, event=event, at=at)
-        await watching.follow(out.changes, house.playbooks, at)
+    await _write(out.changes, house, event, at)
     if out.moments or out.tasks:
         await due.put([*out.moments, *say.task_moments(out.tasks, times, facts.now)])
-    return out.changes, [*says, *await _letters(out, facts, live, actor, event)]
+    says += await _letters(out, facts, live, actor, event)
+    over, letters = await _handed_over(out, facts, live)
+    await _write(over, house, event, at)
+    return [*out.changes, *over], [*says, *letters]
+
+
+async def _write(changes: Sequence[Change], house: House, event: str, at: datetime) -> None:
+    if not changes:
+        return
+    await audit.apply(changes, actor=HAND, event=event, at=at)
+    for promise in dict.fromkeys(one.record for one in changes if one.record.startswith("pro_")):
+        await followup.reschedule(promise, house.playbooks, at)
+    await watching.follow(changes, house.playbooks, at)
 
 
 async def _plan(happening: Happening, deal: Any, live: Live, times: Times, at: datetime) -> None:
@@ -130,15 +143,30 @@ async def failed(run: Run, house: House, at: datetime) -> list[Letter]:
     ]  # fmt: skip
 
 
-async def _assigned(out: Outcome, facts: Facts) -> None:
+async def _handed_over(out: Outcome, facts: Facts, live: Live) -> tuple[list[Change], list[Letter]]:
+    """The customer with all that is open goes to whom the first rule names, as a hand-over: everybody hears of it (F4
+    to F6, the manager as who may give it back). A colleague's customer stays the colleague's."""
     for rule, word in out.assign:
-        to = await _whoever(word, facts)
-        if to is None or to.id == facts.deal.owner_id:
+        to, customer = await _whoever(word, facts), await customers.get(facts.customer.id)
+        able = to is not None and to.active and not Away.of(to).on(facts.now.date())
+        if to is None or not able or customer is None or facts.owner.id not in (customer.owner_id, to.id):
+            log.info("rule.not_assigned", rule=rule.id)
             continue
-        out.change(changed(facts.deal, "opportunity.owner", owner_id=to.id), rule)
-        if facts.customer.owner_id == facts.deal.owner_id:
-            out.change(changed(facts.customer, "customer.owner", owner_id=to.id), rule)
-        facts.deal = facts.deal.with_(owner_id=to.id)
+        if to.id == customer.owner_id:
+            continue
+        bosses = await concerned("manager", facts.owner, facts.now) or await members.with_role("admin")
+        by = next((one for one in bosses if one.id != to.id), facts.owner)
+        hours = live.playbook.watch.returnable_hours
+        why = words.bit("by_rule", name=rule.name)
+        case = await handover.move(customer, to, by=by, reason=why, now=facts.now, hours=hours, rule=rule.id)
+        told = list(handed.letters(case, facts.now, live.playbook))
+        if by.id != facts.owner.id:
+            card = handed.manager(case, facts.now)
+            told.append(
+                Letter(card, to=by.id, once=f"{case.done.id}:manager", about=handed.about(case), answer=False)
+            )  # fmt: skip
+        return [Change(one.kind, one.record, {**one.after, "_rule": rule.id}, one.before) for one in case.changes], told
+    return [], []
 
 
 async def _whoever(word: str, facts: Facts) -> Member | None:

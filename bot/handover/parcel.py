@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from storage.records import Change, Commitment, Customer, Handover, Member, Opportunity, Task, changed, made, new_id
 
 Owned = Customer | Opportunity | Commitment | Task
+RULE = "rule"
+"""Among the items: the rule that decided, where that was no person."""
 UNFINISHED = ("open", "overdue")
 
 

@@ -40,10 +40,15 @@ async def gather(customer: Customer) -> Parcel:
     return Parcel(customer, tuple(deals), tuple(promises), tuple(duties))
 
 
-async def move(customer: Customer, taker: Member, *, by: Member, reason: str, now: datetime, hours: int) -> Case:
-    """The customer goes to ``taker``; ``changes`` of the answer make it so."""
+async def move(
+    customer: Customer, taker: Member, *, by: Member, reason: str, now: datetime, hours: int, rule: str = ""
+) -> Case:
+    """The customer goes to ``taker``; ``changes`` of the answer make it so. ``rule``: what decided it, where that was
+    a rule; ``by`` is then who answers for it."""
     parcel = await gather(customer)
     done = pack.handover(parcel, taker, by, reason, now, hours)
+    if rule:
+        done = done.with_(items={**done.items, pack.RULE: [rule]})
     return await case(done, parcel, pack.over(parcel, done))
 
 

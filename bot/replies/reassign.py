@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.messages import Button, Card
-from bot.handover.parcel import Owned, Parcel
+from bot.handover.parcel import RULE, Owned, Parcel
 from bot.handover.service import Case
 from bot.handover.takers import Taker
 from bot.letter import Letter
@@ -45,8 +45,13 @@ def giver(case: Case, now: datetime, status: str | None = None) -> Card:
     hours = round((case.done.returnable_until - case.done.at).total_seconds() / 3600)
     return words.card(
         "reassign.giver", facts=[fact for fact in facts if fact[1]], status=status, customer=title_name(case.name),
-        name=case.taker.name, who=cut(case.by.name, NAME_MOST), clock=clock_of(_at(case, now)), hours=hours,
+        name=case.taker.name, who=_decided(case), clock=clock_of(_at(case, now)), hours=hours,
     )  # fmt: skip
+
+
+def _decided(case: Case) -> str:
+    """Who decided; a rule is not a person."""
+    return words.bit("a_rule") if case.done.items.get(RULE) else cut(case.by.name, NAME_MOST)
 
 
 def taker(case: Case, now: datetime, playbook: Playbook, said: str = "", status: str | None = None) -> Card:

@@ -55,3 +55,27 @@ async def test_a_rule_that_fails_is_off_after_so_many_and_the_admin_is_asked(cha
     assert told.title == "规则「坏的」已停"
     await chat.taps("admin", told, "rule_again")
     assert not (await store.PlaybookStore().current()).off
+
+
+ASSIGNS = (
+    '[[rule]]\nid = "big"\nname = "大单归陈杰"\nwhen = ["activity"]\n'
+    'if = "\'price_objection\' in signals"\nthen = [{ do = "assign", to = "陈杰" }]\n'
+)
+
+
+async def test_a_rule_that_gives_a_customer_to_another_hands_it_over_and_it_goes_back(chat: Chat) -> None:
+    await with_rule(chat, ASSIGNS)
+    await chat.says("zhang.wei", "我周五前给启明制造郑总发报价单")
+    await chat.says("zhang.wei", "启明制造郑总嫌太贵")
+    people = {one["name"]: one["id"] for one in await chat.records("member")}
+    assert (await chat.opportunity("启明制造"))["owner_id"] == people["陈杰"]
+    [done] = await chat.records("handover")
+    assert (done["reason"], done["by_id"], done["items"]["rule"]) == ("规则「大单归陈杰」", people["王芳"], ["big"])
+    promises = [one for one in await chat.records("commitment") if one["id"] in done["items"]["commitment"]]
+    assert {one["owner_id"] for one in promises} == {people["陈杰"]}
+    [giver] = await chat.heard_of("zhang.wei", "reassign.giver")
+    assert "按规则 10:00" in giver.text
+    assert await chat.heard_of("chen.jie", "reassign.taker")
+    [manager] = await chat.heard_of("wang.fang", "reassign.manager")
+    await chat.taps("wang.fang", manager, "go_back")
+    assert (await chat.opportunity("启明制造"))["owner_id"] == people["张伟"]
