@@ -107,7 +107,7 @@ async def _answer(
         awaits_until=reply.awaits_until,
         account=row.account,
     )
-    await put(letter, now)
+    await put(letter, now, to=Address(row.account, user=event.sender.user))
     return None
 
 
@@ -159,7 +159,7 @@ async def _changed_card(
         change_code=event.reply_code,
         at=now + CARRIED_WITHIN if awaited else now,
     )
-    id = await put(letter, now)
+    id = await put(letter, now, to=Address(row.account, user=event.sender.user))
     await cards.update(
         card.id,
         kind=push.kind,

@@ -3,7 +3,7 @@ concerns; all inside the transaction of what happened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -22,7 +22,7 @@ from bot.playbook.store import Live
 from bot.playbook.times import Away, Times
 from bot.process import watching
 from bot.process.acts import Outcome, Said, act
-from bot.process.facts import Facts, gather
+from bot.process.facts import Facts, completed, gather
 from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting
 from bot.process.waits import ABSENCE, TIMER, moments
 from bot.replies import reassign as handed
@@ -74,13 +74,14 @@ async def answer(
     if not rules:
         return [], []
     asked |= {(one.id, deal.id) for one in rules}
-    names = {name for rule in rules for name in rule.expression.names} | {"activity"}
-    facts = await gather(deal, owner, times, at.astimezone(zone), names)
-    if facts is None:
-        return [], []
-    facts.kinds = tuple(live.playbook.evidence)
+    names = {name for rule in rules if rule.at(deal.stage) for name in rule.expression.names}
+    facts = await gather(deal, owner, times, at.astimezone(zone), names, tuple(live.playbook.evidence))
+    fired, says = await _ask(rules, happening, facts, names, house, at)
+    if not fired or not await completed(facts):
+        return [], says
     out = Outcome()
-    says = await _ask(rules, happening, facts, live, house, event, at, out)
+    for rule in fired:
+        act(rule, facts, happening, live.playbook, event, out)
     await _write(out.changes, house, event, at)
     if out.moments or out.tasks:
         await due.put([*out.moments, *say.task_moments(out.tasks, times, facts.now)])
@@ -108,19 +109,21 @@ async def _plan(happening: Happening, deal: Any, live: Live, times: Times, at: d
 
 
 async def _ask(
-    rules: Iterable[Rule], happening: Happening, facts: Facts, live: Live, house: House, event: str, at: datetime,
-    out: Outcome,
-) -> list[Letter]:  # fmt: skip
-    """Judges them in their order on the facts as they stood, and does what those that hold say."""
-    context, stage, says = prepared(facts.names(happening)), facts.deal.stage, list[Letter]()
+    rules: Iterable[Rule], happening: Happening, facts: Facts, names: Collection[str], house: House, at: datetime
+) -> tuple[list[Rule], list[Letter]]:
+    """Judges them on the facts as they stood: those that hold, in their order, and what is to be said of those that
+    cannot be told."""
+    if "customer" in names and facts.of is None:
+        return [], []
+    context, fired, says = prepared(facts.names(happening, names)), list[Rule](), list[Letter]()
     for rule in rules:
-        run = judge(rule, stage, context, perf_counter)
+        run = judge(rule, facts.deal.stage, context, perf_counter)
         house.tally.count(run, at)
         if run.verdict == "fired":
-            act(rule, facts, happening, live.playbook, event, out)
+            fired.append(rule)
         elif run.verdict == "failed":
             says += await failed(run, house, at)
-    return says
+    return fired, says
 
 
 async def failed(run: Run, house: House, at: datetime) -> list[Letter]:

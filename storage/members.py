@@ -30,7 +30,7 @@ async def by_identity(account: str, user: str) -> Member | None:
     if not found:
         return None
     member = MEMBERS.decode(found[0])
-    rows.known(MEMBERS, member.id, member)
+    rows.at_hand(MEMBERS, member)
     return member
 
 

@@ -51,21 +51,25 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
     """
     # a scalar subquery, because PostgreSQL makes of NOT EXISTS a join that reads all that is unsent
     clock, moment = sql.NOW[sql.dialect()], to_micros(now)
-    async with sql.transaction():
-        await sql.run(f"UPDATE outbox SET state = 'new' WHERE state = 'sending' AND lease_until < {clock}")
-        found = await sql.returning(
-            f"UPDATE outbox SET state = 'sending', owner = ?, lease_until = {clock} + ?, tries = tries + 1 "
-            "WHERE seq IN (SELECT o.seq FROM outbox o WHERE o.state = 'new' AND o.ready_at <= ? AND ("
-            "SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address "
-            "AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= ? LIMIT 1) IS NULL "
-            f"ORDER BY o.ready_at, o.seq LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {_columns()}",
-            owner,
-            int(lease_seconds * 1_000_000),
-            moment,
-            moment,
-            limit,
-        )
+    found = await sql.returning(
+        f"UPDATE outbox SET state = 'sending', owner = ?, lease_until = {clock} + ?, tries = tries + 1 "
+        "WHERE seq IN (SELECT o.seq FROM outbox o WHERE o.state = 'new' AND o.ready_at <= ? AND ("
+        "SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address "
+        "AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= ? LIMIT 1) IS NULL "
+        f"ORDER BY o.ready_at, o.seq LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {_columns()}",
+        owner,
+        int(lease_seconds * 1_000_000),
+        moment,
+        moment,
+        limit,
+    )
     return sorted((OUTBOX.decode(row) for row in found), key=lambda push: (push.due_at, push.seq))
+
+
+async def free() -> int:
+    """How many pushes whose sender let its lease run out may be sent by anybody again."""
+    clock = sql.NOW[sql.dialect()]
+    return await sql.run(f"UPDATE outbox SET state = 'new' WHERE state = 'sending' AND lease_until < {clock}")
 
 
 def _columns() -> str:

@@ -146,6 +146,21 @@ class Table(Generic[R]):
         return f"SELECT {names} FROM {self.name}"
 
     @cached_property
+    def is_record(self) -> bool:
+        """Its rows can be undone."""
+        return issubclass(self.kind, Record)
+
+    @cached_property
+    def standing(self) -> str:
+        """The condition for one row by its id, if it was not undone."""
+        return "id = ? AND undone_at IS NULL" if self.is_record else "id = ?"
+
+    @cached_property
+    def one(self) -> str:
+        """The statement that :func:`by_id` asks with."""
+        return f"{self.select} WHERE {self.standing} LIMIT 1"
+
+    @cached_property
     def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any] | None, str], ...]:
         return tuple(
             (field, None if CODECS[kind].decode is _same else CODECS[kind].decode, kind)
@@ -233,7 +248,16 @@ async def select(table: Table[R], where: str, *args: Any) -> list[R]:
         known = [table.decode(row) for row in await sql.fetch(key[0], *args)]
         if open_ is not None:
             open_.once.keep(table.name, key, known)
+            for value in known if table.is_record else ():
+                at_hand(table, value)
     return list(known)
+
+
+def at_hand(table: Table[R], value: R) -> None:
+    """A record that was read: :func:`by_id` need not ask for it again in this transaction."""
+    open_ = sql.inside()
+    if open_ is not None and isinstance(value, Record) and value.undone_at is None:
+        open_.once.keep(table.name, (table.one, (value.id,)), [value])
 
 
 async def first(table: Table[R], where: str, *args: Any) -> R | None:
@@ -243,7 +267,7 @@ async def first(table: Table[R], where: str, *args: Any) -> R | None:
 
 async def by_id(table: Table[R], id: str, *, undone: bool = False) -> R | None:
     """The record; None where there is none, or it was undone and ``undone`` does not ask for such."""
-    return await first(table, f"id = ?{'' if undone else _standing(table)}", id)
+    return await first(table, "id = ?" if undone else table.standing, id)
 
 
 class Owned(Protocol):
@@ -260,17 +284,6 @@ def grouped(found: Iterable[B]) -> dict[str, list[B]]:
     for one in found:
         groups.setdefault(one.customer_id, []).append(one)
     return groups
-
-
-def known(table: Table[R], id: str, value: R) -> None:
-    """A record that another question brought along: :func:`by_id` need not ask for it again in this transaction."""
-    open_ = sql.inside()
-    if open_ is not None:
-        open_.once.keep(table.name, (f"{table.select} WHERE id = ?{_standing(table)} LIMIT 1", (id,)), [value])
-
-
-def _standing(table: Table[Any]) -> str:
-    return " AND undone_at IS NULL" if issubclass(table.kind, Record) else ""
 
 
 def literal(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -19,7 +20,7 @@ from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
 from bot.outbox.notes import Notes
-from bot.slots import Slots, Work
+from bot.slots import REST, Slots, Work
 from storage import files, outbox
 from storage.errors import Missing, Sealed, StorageError
 from storage.records import OutboxRow
@@ -66,10 +67,15 @@ class Deliverer(Slots):
         super().__init__("deliver", WIDTH)
         self._watch, self._data = watch, data
         self._adapters, self._clock, self._owner = adapters, clock, owner
+        self._freed = -REST
         self._notes = Notes(LEASE_SECONDS, lambda waiting: len(self._flying) > waiting)
 
     async def take_up(self, room: int) -> Sequence[Work]:
-        """At most one push an address."""
+        """At most one push an address. What a dead process was sending is free once its lease is over, which need not
+        be looked for with every claim."""
+        if monotonic() - self._freed > REST:
+            self._freed = monotonic()
+            await outbox.free()
         rows = await outbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
         return [self._one(row) for row in rows]
 

@@ -16,15 +16,17 @@ from storage import cards, members, outbox
 from storage.records import CardRow, Member, OutboxRow, new_id
 
 
-async def put(letter: Letter, now: datetime, live: Live | None = None, event: str = "") -> str | None:
+async def put(
+    letter: Letter, now: datetime, live: Live | None = None, event: str = "", to: Address | None = None
+) -> str | None:
     """The id of the row that was put, None where ``once`` stands there already, the member hears nothing of this
     kind, or no platform account is known for the member.
 
     What nobody asked for goes on the diet of VOICE.md §5 when ``live``, the member's rules and calendar, is given.
-    ``event`` is the one at hand, for a letter that names none.
+    ``event`` is the one at hand, for a letter that names none; ``to`` is whence the member has just spoken.
     """
     member = await members.get(letter.to)
-    address = await _address(member, letter.account, letter.chat) if member is not None else None
+    address = to or (await _address(member, letter.account, letter.chat) if member is not None else None)
     if member is None or address is None:
         return None
     due = letter.at or now

@@ -101,6 +101,10 @@ class Rule(Value):
     failures_minutes: Minutes = 10
     on: bool = True
 
+    def at(self, stage: str) -> bool:
+        """It is asked in that stage."""
+        return not self.stages or stage in self.stages
+
     @property
     def expression(self) -> Expression:
         """``if``, compiled once. Raises Unclear."""

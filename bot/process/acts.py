@@ -78,7 +78,7 @@ def act(rule: Rule, facts: Facts, happening: Happening, playbook: Playbook, even
 
 def _advance(then: Advance, rule: Rule, facts: Facts, playbook: Playbook, out: Outcome) -> None:
     """Forwards, through the gate that every path goes through."""
-    counts = Counter(one.kind for one in facts.proofs)
+    counts = Counter(one.kind for one in facts.proofs or ())
     decision = decide(playbook.pipeline(facts.deal.pipeline), facts.deal, then.stage, counts)
     for change in advance(facts.deal, decision, facts.now):
         out.change(change, rule)
@@ -101,7 +101,7 @@ def _tasks(then: MakeTask, rule: Rule, facts: Facts, event: str, out: Outcome) -
 def filling(facts: Facts, playbook: Playbook, with_files: bool) -> dict[str, Any]:
     """What a text of a rule is filled with; its wording (money, days) is given by who says it."""
     stage = playbook.pipeline(facts.deal.pipeline).stage(facts.deal.stage)
-    files = [one.file for one in facts.proofs if one.file][-3:] if with_files else []
+    files = [one.file for one in facts.proofs or () if one.file][-3:] if with_files else []
     said = facts.past[0].text if facts.past else ""
     return {
         "customer": facts.short or facts.customer.name, "opportunity": facts.deal.name, "owner": facts.owner.name,

@@ -1,8 +1,8 @@
-"""What a rule may know of an opportunity, fetched once an event, and only what the rules that wait speak of."""
+"""What a rule may know of an opportunity: to be asked, only what its condition speaks of; to act, all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,50 +20,63 @@ class Facts:
 
     deal: Opportunity
     owner: Member
-    customer: Customer
     times: Times
     now: datetime
-    past: list[Activity] = field(default_factory=list)
-    proofs: list[Evidence] = field(default_factory=list)
-    team: str = ""
-    open_tasks: int = 0
-    short: str = ""
-    """What people call the customer."""
     kinds: Collection[str] = ()
     """The kinds of evidence there are."""
+    past: list[Activity] = field(default_factory=list)
+    proofs: list[Evidence] | None = None
+    team: str = ""
+    open_tasks: int = 0
+    of: Customer | None = None
+    short: str = ""
+    """What people call the customer."""
 
-    def names(self, happening: Happening) -> dict[str, Any]:
-        """The values of an expression's names."""
+    @property
+    def customer(self) -> Customer:
+        assert self.of is not None, "acting begins with completed()"
+        return self.of
+
+    def names(self, happening: Happening, wanted: Collection[str]) -> dict[str, Any]:
+        """The values of those of an expression's names that are wanted: each costs its reckoning."""
         at = next((n for n, one in enumerate(self.past) if one.id == happening.record), 0)
         here = self.past[at] if self.past else None
-        before = next((one for one in self.past[at + 1 :] if one.action), None)
-        silent = next((one for one in self.past if one.action), None)
-        counts: dict[str, int] = dict.fromkeys(self.kinds, 0)
-        for proof in self.proofs:
-            counts[proof.kind] = counts.get(proof.kind, 0) + 1
-        event = {"kind": happening.kind, "from": "", "to": "", "evidence": "", "file": "", "promise": ""}
-        return {
-            "event": {**event, **happening.event},
-            "customer": {
+        values: dict[str, Callable[[], Any]] = {
+            "event": lambda: _event(happening),
+            "customer": lambda: {
                 "name": self.customer.name, "tags": list(self.customer.tags), "custom": dict(self.customer.custom),
             },
-            "opportunity": self._opportunity(),
-            "activity": self._activity(here),
-            "last": {"action": before.action if before else "", "hours": self._since(before, here)},
-            "signals": list(here.signals) if here else [],
-            "evidence": counts,
-            "files": [one.file.casefold() for one in self.proofs if one.file],
-            "owner": {"name": self.owner.name, "roles": list(self.owner.roles), "team": self.team},
-            "hours": {
-                "in_stage": hours.between(self.deal.stage_since, self.now, self.times),
-                "silent": hours.between(
-                    silent.occurred_at if silent else self.deal.created_at, self.now, self.times
-                ),
-                "since_created": hours.between(self.deal.created_at, self.now, self.times),
-            },
-            "open_tasks": self.open_tasks,
-            "called": dict(happening.called),
+            "opportunity": self._opportunity,
+            "activity": lambda: self._activity(here),
+            "last": lambda: self._last(at, here),
+            "signals": lambda: list(here.signals) if here else [],
+            "evidence": self._evidence,
+            "files": lambda: [one.file.casefold() for one in self.proofs or () if one.file],
+            "owner": lambda: {"name": self.owner.name, "roles": list(self.owner.roles), "team": self.team},
+            "hours": self._hours,
+            "open_tasks": lambda: self.open_tasks,
+            "called": lambda: dict(happening.called),
         }  # fmt: skip
+        return {name: values[name]() for name in wanted}
+
+    def _evidence(self) -> dict[str, int]:
+        counts: dict[str, int] = dict.fromkeys(self.kinds, 0)
+        for proof in self.proofs or ():
+            counts[proof.kind] = counts.get(proof.kind, 0) + 1
+        return counts
+
+    def _hours(self) -> dict[str, float]:
+        silent = next((one for one in self.past if one.action), None)
+        since = {
+            "in_stage": self.deal.stage_since,
+            "silent": silent.occurred_at if silent else self.deal.created_at,
+            "since_created": self.deal.created_at,
+        }
+        return {name: hours.between(start, self.now, self.times) for name, start in since.items()}
+
+    def _last(self, at: int, here: Activity | None) -> dict[str, Any]:
+        before = next((one for one in self.past[at + 1 :] if one.action), None)
+        return {"action": before.action if before else "", "hours": self._since(before, here)}
 
     def _opportunity(self) -> dict[str, Any]:
         deal = self.deal
@@ -90,18 +103,37 @@ class Facts:
         return hours.between(before.occurred_at, here.occurred_at, self.times)
 
 
-async def gather(deal: Opportunity, owner: Member, times: Times, now: datetime, names: Collection[str]) -> Facts | None:
-    """The facts that ``names`` are about; None where the customer is gone."""
-    customer = await customers.get(deal.customer_id)
-    if customer is None:
-        return None
-    facts = Facts(deal, owner, customer, times, now, short=await customers.short_name(customer.id))
+def _event(happening: Happening) -> dict[str, Any]:
+    said = {"kind": happening.kind, "from": "", "to": "", "evidence": "", "file": "", "promise": ""}
+    return {**said, **happening.event}
+
+
+async def gather(
+    deal: Opportunity, owner: Member, times: Times, now: datetime, names: Collection[str], kinds: Collection[str] = ()
+) -> Facts:
+    """The facts that ``names`` are about: what no condition asks for is not fetched."""
+    facts = Facts(deal, owner, times, now, kinds)
     if {"activity", "last", "signals", "hours"} & set(names):
         facts.past = await activities.of_opportunity(deal.id, 10)
-    facts.proofs = await evidence.of_opportunity(deal.id)
+    if {"evidence", "files"} & set(names):
+        facts.proofs = await evidence.of_opportunity(deal.id)
+    if "customer" in names:
+        facts.of = await customers.get(deal.customer_id)
     if "open_tasks" in names:
         facts.open_tasks = sum(one.state in ("open", "overdue") for one in await tasks.of_opportunity(deal.id))
     if "owner" in names and owner.team_id:
         team = await members.team(owner.team_id)
         facts.team = team.name if team else ""
     return facts
+
+
+async def completed(facts: Facts) -> bool:
+    """Fetches what acting needs beside what the conditions asked for; False where the customer is gone."""
+    facts.of = facts.of or await customers.get(facts.deal.customer_id)
+    if facts.of is None:
+        return False
+    facts.short = await customers.short_name(facts.of.id)
+    if facts.proofs is None:
+        facts.proofs = await evidence.of_opportunity(facts.deal.id)
+    facts.past = facts.past or await activities.of_opportunity(facts.deal.id, 10)
+    return True

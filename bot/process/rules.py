@@ -86,7 +86,7 @@ def waiting(rules: Sequence[Rule], happening: Happening, off: Iterable[str] = ()
 
 def judge(rule: Rule, stage: str, context: cel.Context, clock: Callable[[], float]) -> Run:
     """Asks one rule. What takes longer than its time-out has failed, whatever it said."""
-    if rule.stages and stage not in rule.stages:
+    if not rule.at(stage):
         return Run(rule, 0, "not")
     started = clock()
     try:

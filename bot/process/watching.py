@@ -93,15 +93,17 @@ async def follow(changes: Sequence[Change], playbooks: PlaybookStore, now: datet
     found: list[Change] = []
     moments: list[Moment] = []
     for id in ids:
-        await due.cancel(id, [WATCH])
         sight = sights.get(id)
         back = await _back(sight, playbooks) if sight is not None and id in moved else None
         one = await watcher.judge(sight, risks.get(id, ()), back) if sight is not None else None
         if one is None:
+            await due.cancel(id, [WATCH])
             found += watch.over(risks.get(id, ()), now)
             continue
         found += watch.settle(one.sight, one.lines, one.risks, now)
-        moments += planned(one, now)
+        if watch.next_at(one.lines, now) != one.sight.next_at:
+            await due.cancel(id, [WATCH])
+            moments += planned(one, now)
     await write(found, moments, now)
 
 

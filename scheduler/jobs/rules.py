@@ -10,7 +10,7 @@ from bot.letter import Letter
 from bot.playbook.rules import Rule
 from bot.playbook.times import Times
 from bot.process.acts import REMIND, Said, filling
-from bot.process.facts import gather
+from bot.process.facts import completed, gather
 from bot.process.rules import Happening
 from bot.process.waits import ABSENCE, TIMER
 from bot.replies import rules as say
@@ -72,7 +72,7 @@ async def _remind(moment: Moment, around: Around) -> Effect:
     zone = await around.house.zone(owner)
     times = Times.of(live.playbook, live.calendar, zone, owner)
     facts = await gather(deal, owner, times, around.now.astimezone(zone), {"activity"})
-    if rule is None or facts is None:
+    if rule is None or not await completed(facts):
         return Effect()
     fields = filling(facts, live.playbook, with_files=False)
     said = Said(rule, str(moment.data["to"]), str(moment.data["say"]), fields, f"rule.remind:{moment.id}")

@@ -71,6 +71,7 @@ async def test_a_lease_that_ran_out_passes_to_another_and_the_first_is_told():
     await outbox.put([push("a")])
     (mine,) = await outbox.claim(now=NOW, owner="me")
     await sql.run("UPDATE outbox SET lease_until = 1")
+    assert await outbox.free() == 1
     (yours,) = await outbox.claim(now=NOW, owner="you")
     assert (yours.id, yours.tries) == (mine.id, 2)
     assert not await outbox.sent(mine.seq, "me", at=NOW)
