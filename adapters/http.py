@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.request import getproxies
@@ -39,13 +40,20 @@ for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """A whole answer with a status of 2xx."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+
+    @cached_property
+    def _read(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise Unseen("the answer is not JSON") from error
 
     @property
     def media_type(self) -> str:
@@ -54,13 +62,9 @@ class Answer:
     def json(self) -> dict[str, Any]:
         """The object in the body. Raises Unseen for HTML, half a JSON or another kind of value: the platform may have
         acted, but its answer was not seen."""
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise Unseen("the answer is not JSON") from error
-        if not isinstance(value, dict):
+        if not isinstance(self._read, dict):
             raise Unseen("the answer is not a JSON object")
-        return value
+        return self._read
 
 
 class Http:
@@ -68,8 +72,7 @@ class Http:
 
     def __init__(self, *, seconds: float = 10.0, connect_seconds: float = 5.0) -> None:
         self._seconds = seconds
-        self.date: datetime | None = None
-        """The moment that the last answer was dated by its sender; None before the first."""
+        self._dated = ""
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(seconds, connect=connect_seconds),
             follow_redirects=False,
@@ -83,7 +86,7 @@ class Http:
         self, url: str, params: Mapping[str, str] | None = None, *, most: int = 2 * MB, seconds: float | None = None
     ) -> Answer:
         """The answer, at most ``most`` bytes, within ``seconds`` in all. Raises Retryable, Unseen, PlatformRefused."""
-        return await self._ask(self._client.build_request("GET", url, params=params), most, seconds)
+        return await self._ask(self._client.build_request("GET", _address(url, params)), most, seconds)
 
     async def post(
         self,
@@ -100,9 +103,14 @@ class Http:
         field → (name, bytes, media type)."""
         given = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
         request = self._client.build_request(
-            "POST", url, params=params, content=content, files=files, headers={**given, **(headers or {})}
+            "POST", _address(url, params), content=content, files=files, headers={**given, **(headers or {})}
         )
         return await self._ask(request, most, seconds)
+
+    @property
+    def date(self) -> datetime | None:
+        """The moment that the last answer was dated by its sender; None where that cannot be told."""
+        return _date(self._dated)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -123,9 +131,19 @@ class Http:
             body = await _at_most(response, most)
         finally:
             await response.aclose()
-        self.date = _date(response.headers.get("date", "")) or self.date
+        self._dated = response.headers.get("date", self._dated)
         _judge(response)
         return Answer(response.status_code, response.headers, body)
+
+
+def _address(url: str, params: Mapping[str, str] | None) -> httpx.URL:
+    return _parsed(url, tuple((params or {}).items()))
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """The same few calls with the same token come again and again: an address is taken apart once."""
+    return httpx.URL(url, params=dict(params)) if params else httpx.URL(url)
 
 
 def _session() -> aiohttp.ClientSession:

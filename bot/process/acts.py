@@ -63,7 +63,7 @@ def act(rule: Rule, facts: Facts, happening: Happening, playbook: Playbook, even
         elif isinstance(then, Tag) and then.tag not in facts.customer.tags:
             tags = (*facts.customer.tags, then.tag)
             out.change(changed(facts.customer, "customer.tags", tags=tags), rule)
-            facts.customer = facts.customer.with_(tags=tags)
+            facts.of = facts.customer.with_(tags=tags)
         elif isinstance(then, Assign):
             out.assign.append((rule, then.to))
         elif isinstance(then, Call):
