@@ -70,11 +70,14 @@ async def answer(
     zone = await house.zone(owner)
     times = Times.of(live.playbook, live.calendar, zone, owner)
     await _plan(happening, deal, live, times, at)
-    rules = [one for one in waiting(live.playbook.rules, happening, live.off) if (one.id, deal.id) not in asked]
+    rules = [
+        one for one in waiting(live.playbook.rules, happening, live.off)
+        if one.at(deal.stage) and (one.id, deal.id) not in asked
+    ]  # fmt: skip
     if not rules:
         return [], []
     asked |= {(one.id, deal.id) for one in rules}
-    names = {name for rule in rules if rule.at(deal.stage) for name in rule.expression.names}
+    names = {name for rule in rules for name in rule.expression.names}
     facts = await gather(deal, owner, times, at.astimezone(zone), names, tuple(live.playbook.evidence))
     fired, says = await _ask(rules, happening, facts, names, house, at)
     if not fired or not await completed(facts):

@@ -61,8 +61,8 @@ class Past:
         proofs = [one for one in self.proofs if one.at <= at]
         undone = sum(one.created_at <= at and (one.done_at is None or one.done_at > at) for one in self.tasks)
         return Facts(
-            self.deal_at(at, told.event), self.owner, self.customer, times, at, before, proofs, open_tasks=undone,
-            short=self.short, kinds=kinds,
+            self.deal_at(at, told.event), self.owner, times, at, kinds, before, proofs, open_tasks=undone,
+            of=self.customer, short=self.short,
         )  # fmt: skip
 
     def told(self, since: datetime, until: datetime) -> list[Told]:

@@ -173,7 +173,9 @@ def _recorded(one: Past, events: frozenset[str]) -> list[Doing]:
 def _ask(side: Side, rules: Sequence[Rule], told: Told, facts: Facts, playbook: Playbook) -> None:
     if not rules:
         return
-    context, stage = prepared(facts.names(told.happening)), facts.deal.stage
+    stage = facts.deal.stage
+    names = {name for rule in rules if rule.at(stage) for name in rule.expression.names}
+    context = prepared(facts.names(told.happening, names))
     for rule in rules:
         run = judge(rule, stage, context, perf_counter)
         side.runs, side.micros = side.runs + 1, side.micros + run.micros
