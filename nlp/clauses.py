@@ -107,7 +107,7 @@ def grammar(lexicon: Lexicon) -> Grammar:
     }
     subject, le = lexicon.marks("we", "he"), lexicon.marks("le")
     connectives = (
-        rf"{ANY_MARK}?(?:然后|但是|但(?!凡)|不过(?!是)|可是|另外|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便)"
+        rf"{ANY_MARK}?(?:然后|但是|但(?!凡)|不过(?!是)|可是|另外(?![一两几那的个])|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便)"
         rf"|(?<=[{le}]了)(?=[{subject}])"
     )
     return Grammar(

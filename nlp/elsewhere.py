@@ -40,7 +40,7 @@ THEIR_TEAM = re.compile("(?:客户|对方|甲方|他们|院方|校方|业主)那
 """Part of a customer, whatever it is called."""
 OWN_PURCHASE = re.compile(
     rf"(?<![跟和与给让叫被对向])(?:{US}|(?<![\u4e00-\u9fff])公司|行政(?!采购|部?主任))[^,。;]{{0,6}}"
-    rf"(?:选了|换了|续了|续费|续签了|买了|租了|把[^,。;]{{1,10}}(?:换了|停了|退了|下了))"
+    rf"(?:(?<!中)选了|换了|续了|续费|续签了|买了|租了|把[^,。;]{{1,10}}(?:换了|停了|退了|下了))"
     rf"|(?<![\u4e00-\u9fff])行政|(?<![\u4e00-\u9fff])公司(?:给|跟|和|买|租|付|续)|咱们?(?:食堂|公司|办公室)|供应商换了|代工厂|猎头"
     r"|我们?(?:小区|班|村|宿舍|楼|家|学校|爸|妈)"
 )
@@ -78,7 +78,22 @@ KIN = re.compile(
 )
 AWARDED = re.compile(r"由(?!我|咱)[^,。;]{1,12}(?:中标|承建|中选|拿下)")
 INSIDERS = re.compile("质检|品控|研发|车间|仓库|实验室|生产部|产品部|工艺部")
-AMONG_US = re.compile(r"(?:跟|和|与)(?:仓库|车间|研发|产品|售后|运维|实施|行政|领导|同事|组里|内部)|^内部|[,。]内部把")
+OUR_SUPPLY = re.compile(
+    "(?:原材料|原料|外包|外协|代工|展位|广告|投放|场地|物流|办公用品|模具|产学研)[^,。;]{0,6}(?:合同|协议|订单)"
+    "|发?(?:各区域|各部门|各大区|各位|各门店|全员)"
+)
+"""What a selling firm buys itself, or hands to its own people."""
+TEMPLATE = re.compile("模板|范本|范文")
+THEIR_TEMPLATE = re.compile(
+    "(?:他们|对方|甲方|客户|人家|贵司)[^,。;]{0,6}(?:模板|范本)|(?:模板|范本)[^,。;]{0,4}(?:客户|对方|甲方)"
+    "|(?:模板|范本)[^,。;]{0,8}(?:[发给传寄]来|过来|收到|给了我|发我|发给我)"
+)
+"""A form of ours stands for no deal; theirs, when it is sent, does."""
+HONOUR = re.compile("示范|高新|补贴|称号|牌照|摇号|专精特新|课题|奖[项励]?")
+AMONG_US = re.compile(
+    r"(?:跟|和|与)(?:仓库|车间|研发|产品|售后|运维|实施|行政|领导|同事|组里|内部)"
+    r"|^内部(?!立项|审|流程|批|过会|评审|走|通过|都|也)|[,。]内部把"
+)
 IN_PUBLIC = re.compile("(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了")
 HOUSE_PLAN = re.compile("(?:分红|薪酬|提成|激励|考核|绩效|预案|活动|股权|值班|搬迁|年会|培训|放假|调整)方案|股东会")
 ANOTHER_HAND = re.compile(
@@ -98,7 +113,13 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     mates = [other for other in scene.clauses if other.sentence == clause.sentence]
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     said = skeleton.words(clause.start, clause.end)
-    if AWARDED.search(said) or (not scene.told and (KIN.search(said) or AMONG_US.search(sentence))):
+    if AWARDED.search(said) or (
+        not scene.told and (KIN.search(said) or AMONG_US.search(sentence) or OUR_SUPPLY.search(sentence))
+    ):
+        return True
+    if fact.value == "contract_signing" and TEMPLATE.search(said) and not THEIR_TEMPLATE.search(said):
+        return True
+    if fact.rule.startswith("signing.bid") and HONOUR.search(sentence):
         return True
     if fact.value in ("won", "lost", "contract_signing") and OTHER_PAPER.search(said):
         return True
@@ -177,7 +198,7 @@ def _of_some_deal(scene: Scene, mates: Sequence[Clause]) -> bool:
 def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
     """打印纸下单了: before the deed stands a thing of every day, and nobody is named."""
     skeleton = scene.skeleton
-    if fact.value == "won" and _a_customer_acts(scene, [clause]):
+    if fact.value in ("won", "lost") and _a_customer_acts(scene, [clause]):
         return False
     start, end = skeleton.starts[clause.start], fact.span[1]
     words = list(skeleton.text[start:end])

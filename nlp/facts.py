@@ -171,10 +171,31 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
         return True
     if negated(clause, start, end, skeleton, within="neg" not in frame.allow):
         return True
-    if frame.by == "them" and scene.speaker == "rep" and _ours(clause, start, skeleton):
+    if frame.by and scene.speaker == "rep" and _ours(clause, start, skeleton):
+        return True
+    if frame.by == "told" and not _told_by_them(clause, end, scene):
         return True
     return "plan" not in frame.allow and any(
         at < end and "," not in skeleton.line[at:start] for at in clause.own.get("plan", ())
+    )
+
+
+OTHERS = ("cust", "person", "customerword", "he", "hemark", "you", "role", "title", "boss", "dept")
+VOICE = re.compile("[说问嫌怕担催]|[让要叫请求][我咱]|[您你]|贵司|咱家")
+"""Words by which somebody else is heard."""
+
+
+def _told_by_them(clause: Clause, end: int, scene: Scene) -> bool:
+    """The sentence so far shows that the other side says, asks or does it: they speak, or are named as who does."""
+    if clause.theirs or scene.speaker == "customer":
+        return True
+    skeleton = scene.skeleton
+    if _ours(clause, end, skeleton):
+        return False
+    start = min(c.start for c in scene.clauses if c.sentence == clause.sentence)
+    them = frozenset(skeleton.lexicon.marks(*OTHERS))
+    return any(mark in them for mark in skeleton.line[start:end]) or (
+        VOICE.search(skeleton.words(start, end)) is not None
     )
 
 
