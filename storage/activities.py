@@ -101,3 +101,14 @@ async def signals_since(opportunity_id: str, since: datetime) -> list[str]:
         to_micros(since),
     )
     return [signal for row in found for signal in json.loads(row[0])]
+
+
+async def with_signal(signal: str, authors: Sequence[str] | None, since: datetime, limit: int) -> list[Activity]:
+    """Activities of these authors (of anybody with None) that carry the signal, since then, newest first."""
+    mine = "" if authors is None else f" AND author_id IN ({sql.marks(authors)})"
+    where = (
+        f"occurred_at >= ? AND signals LIKE ? ESCAPE '!'{mine} AND undone_at IS NULL "
+        "ORDER BY occurred_at DESC, id DESC LIMIT ?"
+    )
+    like = f'%"{rows.literal(signal)}"%'
+    return await rows.select(ACTIVITIES, where, to_micros(since), like, *(authors or ()), limit)

@@ -291,7 +291,8 @@ class Risk(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptUse(Record):
-    """A script or case was shown, taken, helped or did not."""
+    """A script, the card of an objection (``objection.SIGNAL``) or its cases (``case.``, ``guide.``) were shown or
+    taken, helped or did not; or an objection was met and no card shown."""
 
     prefix: ClassVar[str] = "scu"
     script: str
@@ -300,7 +301,7 @@ class ScriptUse(Record):
     member_id: str
     at: datetime
     how: str = "shown"
-    """shown, taken, helped, unhelpful"""
+    """shown, met, taken, helped, unhelpful"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,17 @@ async def of_member(member_id: str, since: datetime) -> list[ScriptUse]:
     return await rows.select(USES, where, member_id, to_micros(since), MOST)
 
 
+async def members_of(script: str, since: datetime) -> set[str]:
+    """Whoever was shown or met it since then."""
+    found = await sql.fetch(
+        "SELECT DISTINCT member_id FROM scriptuse WHERE script = ? AND at >= ? AND how IN ('shown', 'met') "
+        "AND undone_at IS NULL",
+        script,
+        to_micros(since),
+    )
+    return {row[0] for row in found}
+
+
 async def worked(scripts: Sequence[str]) -> dict[str, tuple[int, int, int]]:
     """By script: on how many opportunities it was taken, how many of those were won, how often it was no help."""
     if not scripts:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.handlers import objections
+from bot.handlers import concerns, objections
 from bot.handlers.answers import turn_of
 from bot.handlers.objections import lines_for, words_for
 from bot.knowledge import service as knowledge
@@ -146,3 +146,14 @@ async def because(tap: Tap) -> Reply | None:
         return None
     kept = Change("guide.useless", f"job_guide:{tap.card.data['signal']}", {"reason": tap.words})
     return Reply(push=words.text("guide.kept", said=cut(tap.words, 30)), changes=(kept,))
+
+
+@router.tap("see_said", cards=("concern",))
+async def see_said(tap: Tap) -> Reply:
+    """看原话: of whom the director sees, who heard it of whom."""
+    one = _objection(tap)
+    if one is None:
+        return _gone()
+    said = await concerns.said(one, datetime.fromisoformat(str(tap.card.data["hour"])), turn_of(tap).scope)
+    letter = Letter(say.heard(one, said), to=tap.member.id, once=f"{tap.event}:said")
+    return Reply(more=(letter,), card_state="open")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.capture.service import Considered
 from bot.capture.values import Entry
+from bot.handlers import concerns
 from bot.knowledge import considering
 from bot.knowledge import service as knowledge
 from bot.knowledge.match import GUIDE, OBJECTION, Match
@@ -58,21 +59,28 @@ async def helped(turn: Turn, considered: Considered, event: str) -> Helped:
 
 
 async def _of_entry(turn: Turn, considered: Considered, entry: Entry, event: str) -> Helped:
-    signals = signals_of(entry)
-    found = knowledge.objections_in(list(signals), turn.playbook)
-    if not found or entry.opportunity is None or entry.customer is None or _unwanted(turn):
+    found = knowledge.objections_in(list(signals_of(entry)), turn.playbook)
+    if not found or entry.opportunity is None or entry.customer is None:
         return (), ()
-    met = await knowledge.meet(found, entry.opportunity, turn.member, turn.playbook, turn.now)
-    if met is None:
-        return (), ()
+    met = None
+    if not _unwanted(turn):
+        met = await knowledge.meet(found, entry.opportunity, turn.member, turn.playbook, turn.now)
     of = {"opportunity": entry.opportunity.id, "customer": entry.customer.id}
-    changes = [knowledge.use(OBJECTION + met.objection.signal, "shown", turn.member, turn.now, **of)]
+    changes = [
+        knowledge.use(
+            OBJECTION + one.signal, "shown" if met and one == met.objection else "met", turn.member, turn.now, **of
+        )
+        for one in found
+    ]
+    letters = [letter for one in found for letter in await concerns.heard(one, turn)]
+    if met is None:
+        return tuple(changes), tuple(letters)
     about = {**of, "signal": met.objection.signal, "events": [event], "message": event}
-    letters = [await _card(turn, considered, entry, met, event, about)]
+    letters.insert(0, await _card(turn, considered, entry, met, event, about))
     guide = await _guide(turn, entry.customer, met, event, about) if met.guide else None
     if guide is not None:
         changes.append(knowledge.use(GUIDE + met.objection.signal, "shown", turn.member, turn.now, **of))
-        letters.append(guide)
+        letters.insert(1, guide)
     return tuple(changes), tuple(letters)
 
 

@@ -48,10 +48,10 @@ def objections_in(signals: Sequence[str], playbook: Playbook) -> list[Objection]
 async def meet(
     found: Sequence[Objection], deal: Opportunity, member: Member, playbook: Playbook, now: datetime
 ) -> Met | None:
-    """The first of the objections that has not been met today with this opportunity; None where all have."""
+    """The first of the objections of which no card was shown today with this opportunity; None where all were."""
     uses = await scriptuses.of_member(member.id, now - LOOKED_BACK)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    today = {use.script for use in uses if use.opportunity_id == deal.id and use.at >= midnight}
+    today = {use.script for use in uses if use.opportunity_id == deal.id and use.at >= midnight and use.how == "shown"}
     fresh = next((one for one in found if OBJECTION + one.signal not in today), None)
     if fresh is None:
         return None
@@ -59,6 +59,16 @@ async def meet(
     guided = any(use.script == GUIDE + fresh.signal and use.at > now - WEEK for use in uses)
     wanted = fresh.signal not in member.prefs.get(NO_GUIDES, ())
     return Met(fresh, often and wanted and not guided)
+
+
+async def met_by(signal: str, hour: datetime) -> set[str]:
+    """Who met the objection since then."""
+    return await scriptuses.members_of(OBJECTION + signal, hour)
+
+
+def concern(met: int, people: int, playbook: Playbook) -> bool:
+    """So many of so many people that whoever leads them hears of it."""
+    return met >= playbook.watch.concern_people and met * 100 >= people * playbook.watch.concern_percent
 
 
 def use(

@@ -40,6 +40,10 @@ class Watch(Value):
     """Calendar days after which a customer out of reach is tried again."""
     skipped_guides: Times = 3
     """Objections of one kind in a row, handled without a case, after which the cases come by themselves."""
+    concern_people: Times = 3
+    """So many people who met one objection within an hour are told to the director, where they are also at least
+    ``concern_percent`` of the people."""
+    concern_percent: Percent = 10
     considering_days: Days = 30
     considering_enough: Times = 3
     """Of the five behaviours of a customer who considers, within ``considering_days``: so many mean that he is keen."""

@@ -121,3 +121,22 @@ def considers(shown: Sequence[str], enough: int) -> Line:
     which = "、".join(words.named("considering", one) for one in shown)
     room = VALUE_MOST - len(piece("considers", count=len(shown), which="", keen=keen))
     return piece("considering"), piece("considers", count=len(shown), which=cut(which, room), keen=keen)
+
+
+# -- E9 ------------------------------------------------------------------------------------------------------------
+
+
+def concern(one: Objection, count: int) -> Text:
+    """E9: 这小时 7 人碰到“价格太高”。"""
+    return words.text("concern", count=count, name=concern_name(one))
+
+
+def concern_name(one: Objection) -> str:
+    known = words.entry("concerns")
+    return str(known.get(one.signal, one.name))
+
+
+def heard(one: Objection, said: Sequence[tuple[str, str, str]]) -> Text:
+    """Who heard it of whom, in the words as said."""
+    lines = "\n".join(piece("heard_line", who=who, customer=name, said=quote(words_, 30)) for who, name, words_ in said)
+    return words.text("concern.words", name=concern_name(one), lines=lines)

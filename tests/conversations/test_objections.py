@@ -144,3 +144,24 @@ async def test_what_was_won_is_the_case(chat: Chat) -> None:
     assert cases.line("华东医械") == "太贵，给成本构成分解图，2 天签"
     [hers] = await helped(chat, "li.na", "松涛何校长嫌价格太高")
     assert (await chat.taps("li.na", hers, "similar_cases")).line("张伟那单") == "太贵，给成本构成分解图，2 天签"
+
+
+async def test_what_three_of_three_hear_within_the_hour_the_director_hears(chat: Chat) -> None:
+    await chat.says("zhang.wei", DEAR)
+    await chat.says("zhang.wei", "华东医械王总嫌价格太高")
+    await chat.says("li.na", "松涛何校长嫌价格太高")
+    assert not await chat.heard_of("wang.fang", "concern")
+    await chat.says("chen.jie", "博远仪器秦经理说价格太高了")
+    [told] = await chat.heard_of("wang.fang", "concern")
+    assert told.text.splitlines()[0] == "这小时 3 人碰到“价格太高”。"
+    said = await chat.says("wang.fang", "看原话")
+    assert said.text.splitlines()[1] == "陈杰 · 博远仪器：“博远仪器秦经理说价格太高了”"
+    assert len(said.text.splitlines()) == 5
+    await chat.says("chen.jie", "安澜酒店高总也说价格太高了")
+    for who, words in (("zhang.wei", "启明制造郑总"), ("li.na", "松涛何校长"), ("chen.jie", "安澜酒店高总")):
+        await chat.says(who, f"{words}担心交期来不及")
+    assert len(await chat.heard_of("wang.fang", "concern")) == 1
+    await chat.until("2026-03-10 11:05")
+    for who, words in (("zhang.wei", "启明制造郑总"), ("li.na", "松涛何校长"), ("chen.jie", "安澜酒店高总")):
+        await chat.says(who, f"{words}还是担心交期来不及")
+    assert (await chat.heard_of("wang.fang", "concern"))[-1].text.startswith("这小时 3 人碰到“等不及交货”。")
