@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from bot.exchange.hand_out import OVER
+from bot.exchange.privacy import FORGET
 from bot.followup.due import KINDS, OFFER
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
@@ -74,6 +75,7 @@ def shipped() -> Timetable:
             WATCH: watch.fire,
             OFFER: late_offer.fire,
             OVER: files.over,
+            FORGET: files.erased,
             **dict.fromkeys(rules.KINDS, rules.fire),
         },
         daily=(

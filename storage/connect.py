@@ -9,10 +9,10 @@ from pathlib import Path
 from storage import crypto, leases, sql
 from storage.errors import NotMigrated
 from storage.migrate import SQLITE_PREFIXES, pending_in, sqlite_file
-from storage.sql import Dialect, Engine, transaction
+from storage.sql import Dialect, Engine, at_last, transaction
 from storage.sqlite import SqliteEngine
 
-__all__ = ["Database", "close", "connect", "ping", "transaction"]
+__all__ = ["Database", "at_last", "close", "connect", "ping", "transaction"]
 
 
 @dataclass(slots=True)

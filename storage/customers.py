@@ -81,6 +81,14 @@ async def alias(id: str, *, undone: bool = False) -> Alias | None:
     return await rows.by_id(ALIASES, id, undone=undone)
 
 
+async def people(said: str) -> list[Contact]:
+    """Everybody who is called so (江雪, 江雪经理) or reached so, oldest first; also who was taken back."""
+    called = "name = ? OR name || COALESCE(title, '') = ?"
+    reached = f'%"{literal(said)}"%'
+    where = f"{called} OR phones LIKE ? ESCAPE '!' OR emails LIKE ? ESCAPE '!' ORDER BY id"
+    return await rows.select(CONTACTS, where, said, said, reached, reached)
+
+
 async def recent_of(member_id: str, limit: int = 5) -> list[str]:
     """Ids of the customers the member last reported on, latest first."""
     found = await sql.fetch(

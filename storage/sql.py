@@ -100,13 +100,20 @@ async def transaction() -> AsyncIterator[None]:
         token = _open.set(open_)
         try:
             yield
-            for last in open_.before.values():
-                await last()
+            while open_.before:  # one of them may ask for another
+                await open_.before.pop(next(iter(open_.before)))()
         finally:
             open_.done = True
             _open.reset(token)
     for call in open_.after:
         call()
+
+
+def at_last(name: str, call: Callable[[], Awaitable[None]]) -> None:
+    """Calls ``call`` once all else of the open transaction is done, inside it."""
+    open_ = inside()
+    assert open_ is not None, "nothing is open whose end could be waited for"
+    open_.before[name] = call
 
 
 def after_commit(call: Callable[[], None]) -> None:

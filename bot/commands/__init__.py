@@ -14,6 +14,7 @@ from bot.commands import (
     my,
     note,
     pipeline,
+    privacy,
     promise,
     reassign,
     risk,
@@ -36,7 +37,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, calendar, pipeline, rule, lexicon, export, health, audit):
+    for part in (member, team, calendar, pipeline, rule, lexicon, export, privacy, health, audit):
         registry.include(part.own)
     return registry
 
@@ -49,4 +50,5 @@ def routes(registry: Registry) -> Router:
     router.include(pipeline.router)
     router.include(calendar.router)
     router.include(rule.router)
+    router.include(privacy.router)
     return router
