@@ -41,7 +41,7 @@ async def test_a_day_off_is_shown_with_what_it_puts_off_and_then_holds(desk: Des
     live = await desk.house.playbooks.current()
     assert live.playbook.calendar.off == {date(2026, 3, 20): "年会"}
     assert not live.calendar.is_workday(date(2026, 3, 20))
-    [entry] = await audit.since(0, ["playbook.calendar"])
+    [entry] = await audit.since(0, ("playbook.calendar",))
     assert entry.change is not None
     assert entry.change.after["_why"] == "/calendar off 2026-03-20 年会"
 

@@ -69,7 +69,7 @@ async def test_as_csv(desk: Desk) -> None:
 
 async def test_it_is_written_down_and_gone_after_a_day(desk: Desk) -> None:
     heard = await desk.says("admin", "/export customers")
-    [entry] = await audit.since(0, ["export.made"])
+    [entry] = await audit.since(0, ("export.made",))
     assert entry.change is not None
     assert (entry.actor, entry.change.after["_count"]) == ((await desk.member("admin")).id, 6)
     [path] = list((desk.house.data / "exports").iterdir())

@@ -76,7 +76,7 @@ async def test_erasing_is_shown_first_and_leaves_nothing(desk: Desk) -> None:
     assert verdict.broken is None
     assert verdict.erased > 5
     assert "按要求删了内容" in (await desk.says("admin", "/audit verify")).text
-    [entry] = await audit.since(before, ["privacy.erased"])
+    [entry] = await audit.since(before, ("privacy.erased",))
     assert entry.change is not None
     assert (entry.actor, entry.change.after["_contacts"]) == ((await desk.member("admin")).id, 1)
     assert entry.change.after["_messages"] >= 4
@@ -149,7 +149,7 @@ async def test_taken_along(desk: Desk) -> None:
     person = json.loads(got["person.json"])
     assert person["contact"][0]["phones"] == [f"+86{PHONE}"]
     assert len(person["message"]) >= 4
-    [entry] = await audit.since(0, ["privacy.exported"])
+    [entry] = await audit.since(0, ("privacy.exported",))
     assert NAME not in str(entry.change)
 
 
