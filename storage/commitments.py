@@ -72,6 +72,12 @@ async def due_within(owner_id: str, start: datetime, end: datetime) -> list[Comm
     return by_due(await rows.select(COMMITMENTS, f"{where} AND by = 'us' AND state <> 'withdrawn'", *args))
 
 
+async def kept_within(owner_id: str, start: datetime, end: datetime) -> list[Commitment]:
+    """Our promises of the member that were kept from ``start`` until before ``end``, by when."""
+    where = "owner_id = ? AND by = 'us' AND state = 'kept' AND closed_at >= ? AND closed_at < ? AND undone_at IS NULL"
+    return await rows.select(COMMITMENTS, f"{where} ORDER BY closed_at, id", owner_id, to_micros(start), to_micros(end))
+
+
 def within(owner_id: str, start: datetime, end: datetime) -> tuple[str, list[Any]]:
     """The condition of a ``due`` that is a day or a moment, for ``start`` and ``end`` at midnight of a zone."""
     days = [start.date().isoformat(), end.date().isoformat()]

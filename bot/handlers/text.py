@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.handlers import ahead, correct, day, edit, files, pasted, quiet, talk, undoing
+from bot.handlers import ahead, correct, day, edit, files, pasted, quiet, report, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -105,6 +105,8 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await edit.why(turn)
     if word in SWAP:
         return await pasted.swapped(turn)
+    if (want := report.wanted(word)) is not None and not turn.event.chat:
+        return await report.answer(turn, want)
     if word == words.label("see_waiting"):
         return await day.waiting(turn)
     if word == words.label("edit") or word in WRONG:
@@ -139,8 +141,10 @@ SAYS = re.compile(r"[说让我你他她吗吧呢了等怎谁很不没别]|什么
 async def is_other_business(turn: Turn, card: CardRow) -> bool:
     """The sentence is plainly talk or a word of its own, not the answer that the card waits for (VOICE.md §2)."""
     word = turn.text.strip("。.!！ ")
-    if turn.event.files or word in UNDO | WHY | SWAP or talk.is_greeting(turn.text):
+    if turn.event.files or word in UNDO | WHY | SWAP or talk.is_greeting(turn.text) or report.wanted(word):
         return True
+    if card.awaits == "report.edit" and report.is_edit(turn.text):
+        return False
     if await turn.house.names.seems_pasted(turn.text):
         return True
     reading = await turn.house.names.reading(turn.text, turn.at, turn.calendar)
