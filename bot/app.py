@@ -16,9 +16,11 @@ from aiohttp import web
 from adapters.base import Adapter
 from adapters.http import Http
 from adapters.llm import HttpModel
+from adapters.outside import Outside
 from bot import commands, metrics
 from bot.accounts import adapters_of
 from bot.alarm import Alarm
+from bot.calling import Caller
 from bot.capture.names import NameBook
 from bot.capture.second import SecondReader
 from bot.clock import Clock, SystemClock, seconds_of
@@ -65,6 +67,7 @@ class App:
     sink: IntakeSink
     worker: Worker
     deliverer: Deliverer
+    caller: Caller
     engine: Engine
     memory: Memory
     web: web.Application
@@ -92,7 +95,9 @@ async def build(config: Config, clock: Clock | None = None, *, beat: bool = True
         stack.push_async_callback(intake.stop)
         http = Http()
         stack.push_async_callback(http.close)
-        app = await _wire(config, clock, database, memory, intake, http)
+        outside = Outside()
+        stack.push_async_callback(outside.close)
+        app = await _wire(config, clock, database, memory, intake, http, outside)
         await _start(app, stack, beat)
         yield app
 
@@ -112,7 +117,9 @@ async def _first_playbook(clock: Clock) -> None:
         await ensure_shipped(clock.now())
 
 
-async def _wire(config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http) -> App:
+async def _wire(
+    config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http, outside: Outside
+) -> App:
     adapters = adapters_of(config, clock, http, memory)
     names = NameBook(await asyncio.to_thread(lexicon.shipped))
     await names.load()
@@ -136,8 +143,10 @@ async def _wire(config: Config, clock: Clock, database: Database, memory: Memory
     alarm = Alarm(house, {name: adapter.label for name, adapter in adapters.items()})
     deliverer = Deliverer(adapters, clock, owner, alarm, config.data)
     engine = Engine(house, timetable(), owner=owner, told=told.set)
+    caller = Caller(house, outside, owner=owner, told=told.set)
+    house.call = caller.wake
     site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
-    return App(config, clock, database, house, adapters, sink, worker, deliverer, engine, memory, site, told)
+    return App(config, clock, database, house, adapters, sink, worker, deliverer, caller, engine, memory, site, told)
 
 
 def second_reader(config: Config, clock: Clock, http: Http) -> SecondReader | None:
@@ -177,6 +186,7 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     await recall(app.adapters, app.clock.now())
     app.worker.start()
     app.deliverer.start()
+    app.caller.start()
     relay = asyncio.create_task(_relay(app), name="relay")
     stack.callback(relay.cancel)
     if app.config.redis_url:
@@ -217,6 +227,7 @@ async def _cut(app: App) -> None:
     try:
         async with asyncio.timeout(STOP_SECONDS):
             await app.worker.stop()
+            await app.caller.stop()
             await app.deliverer.stop()
     except TimeoutError:
         log.warning("stop.cut", seconds=STOP_SECONDS)

@@ -54,7 +54,8 @@ class BotDesk:
         return not self._at_work()  # taken up while we asked
 
     def _at_work(self) -> bool:
-        return self._app.worker.busy or self._app.deliverer.busy
+        app = self._app
+        return app.worker.busy or app.deliverer.busy or app.caller.busy or app.caller.waits
 
     async def step(self, to: datetime) -> None:
         """Through every due moment in order, each fired with the clock standing at it."""

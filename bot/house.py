@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -32,6 +32,8 @@ class House:
     admins_chat: str = ""
     tally: Tally = field(default_factory=Tally)
     """How the rules do."""
+    call: Callable[[], None] = lambda: None
+    """Tells whoever asks outside addresses that there is something to ask."""
     second: SecondReader | None = None
     """The large model, where one is configured."""
 

@@ -4,6 +4,7 @@ concerns; all inside the transaction of what happened."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -21,27 +22,34 @@ from bot.playbook.rules import Rule
 from bot.playbook.store import Live
 from bot.playbook.times import Away, Times
 from bot.process import watching
-from bot.process.acts import Outcome, Said, act
+from bot.process.acts import CALL, Outcome, Said, act
 from bot.process.facts import Facts, completed, gather
 from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting
 from bot.process.waits import ABSENCE, TIMER, moments
 from bot.replies import reassign as handed
 from bot.replies import rules as say
 from bot.replies import words
-from storage import audit, customers, due, members, opportunities, rulerun
-from storage.records import Change, Member
+from storage import audit, customers, due, members, opportunities, rulerun, sql
+from storage.records import Change, Member, Moment
 from storage.rulerun import Runs
 
 log = structlog.get_logger(__name__)
-Asked = set[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Asked:
+    """Each rule is asked at most once an event and opportunity; ``calls`` are to be queued when all are asked."""
+
+    rules: set[tuple[str, str]] = field(default_factory=set)
+    calls: list[Moment] = field(default_factory=list)
 
 
 async def follow(
-    changes: Sequence[Change], house: House, *, actor: str, event: str, at: datetime
+    changes: Sequence[Change], house: House, *, actor: str, event: str, at: datetime, asked: Asked | None = None
 ) -> tuple[Letter, ...]:
     """What the changes, and then the rules' own, wake: written, and what is to be said of it."""
     says: list[Letter] = []
-    asked: Asked = set()
+    asked = asked if asked is not None else Asked()
     for _ in range(GENERATIONS):
         woken = happened(changes)
         if not woken:
@@ -51,9 +59,22 @@ async def follow(
             out, letters = await answer(happening, house, actor=actor, event=event, at=at, asked=asked)
             says += letters
             changes += out
+    if asked.calls:
+        await _queue(asked, house)
     if house.tally.due(at):
         await house.tally.write(at)
     return tuple(says)
+
+
+async def _queue(asked: Asked, house: House) -> None:
+    """What outside addresses are to be asked, behind this transaction; with the rules that need not be asked again."""
+    queued = [
+        replace(one, data={**one.data, "asked": sorted(rule for rule, deal in asked.rules if deal == one.record)})
+        for one in asked.calls
+    ]
+    asked.calls.clear()
+    await due.put(queued)
+    sql.after_commit(house.call)
 
 
 async def answer(
@@ -72,11 +93,11 @@ async def answer(
     await _plan(happening, deal, live, times, at)
     rules = [
         one for one in waiting(live.playbook.rules, happening, live.off)
-        if one.at(deal.stage) and (one.id, deal.id) not in asked
+        if one.at(deal.stage) and (one.id, deal.id) not in asked.rules
     ]  # fmt: skip
     if not rules:
         return [], []
-    asked |= {(one.id, deal.id) for one in rules}
+    asked.rules |= {(one.id, deal.id) for one in rules}
     names = {name for rule in rules for name in rule.expression.names}
     facts = await gather(deal, owner, times, at.astimezone(zone), names, tuple(live.playbook.evidence))
     fired, says = await _ask(rules, happening, facts, names, house, at)
@@ -86,8 +107,10 @@ async def answer(
     for rule in fired:
         act(rule, facts, happening, live.playbook, event, out)
     await _write(out.changes, house, event, at)
-    if out.moments or out.tasks:
-        await due.put([*out.moments, *say.task_moments(out.tasks, times, facts.now)])
+    asked.calls += [one for one in out.moments if one.kind == CALL]
+    later = [one for one in out.moments if one.kind != CALL]
+    if later or out.tasks:
+        await due.put([*later, *say.task_moments(out.tasks, times, facts.now)])
     says += await _letters(out, facts, live, actor, event)
     over, letters = await _handed_over(out, facts, live)
     await _write(over, house, event, at)
@@ -105,7 +128,11 @@ async def _write(changes: Sequence[Change], house: House, event: str, at: dateti
 
 async def _plan(happening: Happening, deal: Any, live: Live, times: Times, at: datetime) -> None:
     """Moments of absence and timers, planned anew where the opportunity moved or something was done with it."""
-    if happening.rule or not any({"absence", "timer"} & set(rule.when) for rule in live.playbook.rules):
+    if (
+        happening.rule
+        or happening.called
+        or not any({"absence", "timer"} & set(rule.when) for rule in live.playbook.rules)
+    ):
         return
     await due.cancel(deal.id, (ABSENCE, TIMER))
     await due.put(moments(deal, live.playbook.rules, times, at))

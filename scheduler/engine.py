@@ -20,6 +20,7 @@ from bot import metrics
 from bot.clock import MovableClock
 from bot.house import House
 from bot.playbook.store import Live
+from bot.process.acts import CALL
 from scheduler.effect import Around, Effect, write
 from scheduler.jobs import late
 from scheduler.timetable import Daily, Timetable
@@ -108,7 +109,7 @@ class Engine:
             if live.calendar.is_workday(day) or not job.workdays
             if (slot := datetime.combine(day, job.at(live.playbook), now.tzinfo)) > now
         ]  # fmt: skip
-        ahead = await due.next_at()
+        ahead = await due.next_at(but=CALL)
         return min([*slots, *([ahead] if ahead is not None and ahead > now else [])], default=None)
 
     # -- one beat --------------------------------------------------------------------------------------------------
@@ -148,12 +149,12 @@ class Engine:
     async def _claim(self, now: datetime) -> list[Moment]:
         """All that has come and is not another's, so that what belongs on one card is together. Asked by a read first:
         most beats find nothing, and need not write."""
-        first = await due.next_at()
+        first = await due.next_at(but=CALL)
         found: list[Moment] = []
         if first is None or first > now:
             return found
         while True:
-            part = await due.claim_due(now, BATCH, self._owner, LEASE_SECONDS)
+            part = await due.claim_due(now, BATCH, self._owner, LEASE_SECONDS, but=CALL)
             found += part
             if len(part) < BATCH:
                 return found

@@ -37,20 +37,28 @@ async def cancel(record: str, kinds: Sequence[str] | None = None) -> int:
     )
 
 
-async def claim_due(now: datetime, limit: int = 100, owner: str = "", lease: float = 60) -> list[Moment]:
-    """Moments that have come, for ``owner`` alone to fire until ``lease`` seconds are over, earliest first."""
+async def claim_due(
+    now: datetime, limit: int = 100, owner: str = "", lease: float = 60, *, only: str = "", but: str = ""
+) -> list[Moment]:
+    """Moments that have come (of kind ``only``, or of any ``but`` that), for ``owner`` alone to fire until ``lease``
+    seconds are over, earliest first."""
     clock = sql.NOW[sql.dialect()]
     columns = ", ".join(f'"{column}"' for column in MOMENTS.columns)
     found = await sql.returning(
         f"UPDATE moment SET owner = ?, lease_until = {clock} + ? WHERE id IN ("
         f"SELECT id FROM moment WHERE state = 'waiting' AND at <= ? AND (lease_until IS NULL OR lease_until < {clock}) "
-        f"ORDER BY at, id LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {columns}",
+        f"{_of_kind(only, but)}ORDER BY at, id LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {columns}",
         owner,
         int(lease * 1_000_000),
         to_micros(now),
+        *filter(None, (only, but)),
         limit,
     )
     return sorted((MOMENTS.decode(row) for row in found), key=lambda moment: (moment.at, moment.id))
+
+
+def _of_kind(only: str, but: str) -> str:
+    return f"{'AND kind = ? ' if only else ''}{'AND kind <> ? ' if but else ''}"
 
 
 async def fired(ids: Sequence[str], at: datetime, owner: str | None = None) -> int:
@@ -79,9 +87,11 @@ async def get(id: str) -> Moment | None:
     return await rows.first(MOMENTS, "id = ?", id)
 
 
-async def next_at() -> datetime | None:
-    """When the next waiting moment comes; None where none waits."""
-    found = await sql.value("SELECT MIN(at) FROM moment WHERE state = 'waiting'")
+async def next_at(*, but: str = "") -> datetime | None:
+    """When the next waiting moment comes (of any kind ``but`` that); None where none waits."""
+    found = await sql.value(
+        f"SELECT MIN(at) FROM moment WHERE state = 'waiting' {_of_kind('', but)}", *filter(None, (but,))
+    )
     return None if found is None else from_micros(found)
 
 

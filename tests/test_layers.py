@@ -15,7 +15,7 @@ OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
 bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
 bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.sandbox
-bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm
+bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.calling
 bot.record ‹ bot.planning ‹ bot.ruling
 bot.routing · bot.replies · bot.outbox
 bot.turn · bot.letter
@@ -23,7 +23,7 @@ bot.house
 bot.capture · bot.exchange
 bot.process · bot.followup · bot.handover · bot.insight · bot.knowledge · bot.members · bot.doctor
 bot.playbook · bot.access
-adapters.llm ‹ adapters.http · adapters.base · bot.errors · bot.clock · bot.metrics · bot.slots
+adapters.llm ‹ adapters.http · adapters.outside · adapters.base · bot.errors · bot.clock · bot.metrics · bot.slots
 adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one

@@ -13,11 +13,12 @@ from bot.replies.commands import piece, short
 from bot.replies.wording import short_day
 from bot.routing import Reply
 from bot.turn import Turn
-from storage import figures, marks, pulse
+from storage import figures, marks, pulse, rulerun
 from storage.figures import Traffic
 
 own = Registry()
 LATE = timedelta(minutes=5)
+FAILING = timedelta(minutes=10)
 PLATFORMS = {"企微": "wecom", "企业微信": "wecom", "微信": "wecom", "钉钉": "dingtalk", "飞书": "feishu"}
 
 
@@ -54,6 +55,10 @@ async def _ill(traffic: Traffic, turn: Turn) -> list[str]:
     if late:
         found.append(piece("ill_late", count=late))
     found += [piece("ill_backoff", account=name, count=n) for name, n in (await figures.in_backoff()).items()]
+    for id, found_of in (await rulerun.since(turn.now - FAILING)).items():
+        if found_of.failures:
+            name = next((rule.name for rule in turn.playbook.rules if rule.id == id), id)
+            found.append(piece("ill_failing", name=name, count=found_of.failures, reason=found_of.reason))
     if off := len(await marks.beginning(store.RULE_OFF)):
         found.append(piece("ill_rules", count=off))
     if doctor.calendar(turn.calendar, turn.today).verdict != "ok":

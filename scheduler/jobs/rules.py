@@ -46,10 +46,11 @@ async def _waited(moment: Moment, around: Around) -> Effect:
         return Effect()
     kind = "absence" if moment.kind == ABSENCE else "timer"
     happening = Happening(kind, deal.id, {}, moment.id, rule.id)  # type: ignore[arg-type]
+    asked = ruling.Asked()
     changes, letters = await ruling.answer(
-        happening, around.house, actor=CLOCK, event=moment.id, at=around.now, asked=set()
+        happening, around.house, actor=CLOCK, event=moment.id, at=around.now, asked=asked
     )
-    more = await ruling.follow(changes, around.house, actor=CLOCK, event=moment.id, at=around.now)
+    more = await ruling.follow(changes, around.house, actor=CLOCK, event=moment.id, at=around.now, asked=asked)
     return Effect(says=(*letters, *more))
 
 

@@ -1,0 +1,118 @@
+"""Addresses that a rule asks: one POST, JSON there and back, whatever goes wrong told in few words.
+
+An address on this machine, its own link or a private network is not asked unless the playbook says ``inside``; what
+counts is where a name leads at the moment of asking, so that no name can be pointed inwards later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+MOST = 64 * 1024
+"""Bytes of an answer."""
+LINES = 16
+
+
+class NotAnswered(Exception):
+    """Why there is no answer, in words for an admin."""
+
+
+class _Inwards(OSError):
+    """The name leads to this machine or into a private network."""
+
+
+class Outside:
+    """A pool of connections of its own, without proxies, cookies or redirects. ``close`` it at the end."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    async def ask(self, url: str, body: dict[str, Any], *, inside: bool, seconds: float) -> dict[str, Any]:
+        """The JSON object that it answers, {} for an empty answer. Raises NotAnswered."""
+        if not inside and not public(urlsplit(url).hostname or ""):
+            raise NotAnswered("地址在内网，没写 inside = true")
+        try:
+            async with asyncio.timeout(seconds):
+                return _object(await self._post(url, json.dumps(body, ensure_ascii=False).encode(), inside))
+        except TimeoutError:
+            raise NotAnswered(f"外部地址 {round(seconds * 1000)} 毫秒没应答") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            cause: BaseException | None = error
+            while cause is not None:
+                if isinstance(cause, _Inwards):
+                    raise NotAnswered("地址在内网，没写 inside = true") from None
+                cause = getattr(cause, "os_error", None) or cause.__cause__
+            raise NotAnswered("外部地址连不上") from None  # and no more: the words of the fault may hold the address
+
+    async def close(self) -> None:
+        for session in self._sessions.values():
+            await session.close()
+
+    async def _post(self, url: str, body: bytes, inside: bool) -> bytes:
+        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "genjin"}
+        async with self._session(inside).post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            if not 200 <= answer.status < 300:
+                raise NotAnswered(f"外部地址答了 {answer.status}")
+            found = await answer.content.read(MOST + 1)
+            while len(found) <= MOST and (more := await answer.content.read(MOST + 1)):
+                found += more
+        if len(found) > MOST:
+            raise NotAnswered(f"外部地址答了超过 {MOST // 1024} KB")
+        return found
+
+    def _session(self, inside: bool) -> aiohttp.ClientSession:
+        if inside not in self._sessions:
+            connector = aiohttp.TCPConnector(limit=LINES, use_dns_cache=False, resolver=None if inside else _Public())
+            self._sessions[inside] = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            )
+        return self._sessions[inside]
+
+
+class _Public(AbstractResolver):
+    """Names as everybody resolves them; one that leads inwards is refused whole."""
+
+    def __init__(self) -> None:
+        self._inner = aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        if not all(public(one["host"]) for one in found):
+            raise _Inwards("not a public address")
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def public(host: str) -> bool:
+    """An address that everybody can reach; a name, which is looked at when it is resolved, counts as one."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host.rstrip(".").casefold() not in ("", "localhost")
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_global and not address.is_multicast
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    if not body.strip():
+        return {}
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotAnswered("外部地址的答复不是 JSON") from None
+    if not isinstance(value, dict):
+        raise NotAnswered("外部地址的答复不是一个 JSON 对象")
+    return value
