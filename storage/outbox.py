@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,6 +75,37 @@ async def free() -> int:
 
 def _columns() -> str:
     return ", ".join(f'"{column}"' for column in OUTBOX.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The card as it stands at the platform: ``key`` it was sent with (its own, or that of the push that said it anew),
+    and the code by which it may still be changed, kept with the push ``id``; "" where there is none."""
+
+    key: str
+    code: str = ""
+    id: str = ""
+
+
+async def copy_of(card: str) -> Copy:
+    """The newest copy of a card that was sent."""
+    found = await sql.fetch(
+        "SELECT o.id, o.reference, o.change_code FROM outbox o JOIN outbox c ON c.id = ? WHERE o.account = c.account "
+        "AND o.address = c.address AND o.state = 'sent' AND o.due_at >= c.due_at AND (o.id = c.id OR o.changes = c.id) "
+        "ORDER BY o.seq", card,
+    )  # fmt: skip
+    copy = Copy(card)
+    for id, reference, code in found:
+        if id != card and reference:
+            copy = Copy(id)
+        if code:
+            copy = Copy(copy.key, code, id)
+    return copy
+
+
+async def spend(ids: Sequence[str]) -> int:
+    """How many pushes keep a code no longer: it was used, or the platform takes it no more."""
+    return await sql.run(f"UPDATE outbox SET change_code = '' WHERE id IN ({sql.marks(ids)})", *ids)
 
 
 async def sent(seq: int, owner: str, *, at: datetime, reference: str = "", change_code: str = "") -> bool:

@@ -38,6 +38,12 @@ HAN_NUMBERS = "一二三四五六七八九十"
 NUMBER_AND_LABEL = re.compile(r"^第?(?P<n>\d{1,2}|[①-⑩一二三四五六])[件条、.,，：:\s]*(?P<label>\D+)$")
 
 
+async def _said_anew(key: str) -> CardRow | None:
+    """The card of which a further copy was sent, because the platform lets the first be changed no more."""
+    copy = await outbox.get(key) if key else None
+    return await cards.get(copy.changes) if copy is not None and copy.changes else None
+
+
 class Conversation:
     def __init__(self, house: House, command: text.Command, routes: Router) -> None:
         self.house, self._command, self._routes = house, command, routes
@@ -87,7 +93,7 @@ class Conversation:
 
     async def _tap(self, turn: Turn) -> Reply:
         event = turn.event
-        card = await cards.get(event.card)
+        card = await cards.get(event.card) or await _said_anew(event.card)
         if card is None or card.member_id != turn.member.id:
             return Reply(push=words.text("reading.no_card"))
         if not _stands_on(card, event.button):

@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -94,8 +95,9 @@ class Deliverer(Slots):
         if adapter is None:
             await outbox.dead(row.seq, self._owner, f"no account {row.account}")
             return
+        spent: list[str] = []
         try:
-            sent = await self._send(adapter, row)
+            sent = await self._send(adapter, row, spent)
         except (Retryable, TokenRejected) as fault:
             await self._later(row, fault)
             return
@@ -107,21 +109,42 @@ class Deliverer(Slots):
             await self._later(row, Retryable(str(fault)))
             return
         at = self._clock.now()
-        await self._note(
-            lambda: outbox.sent(row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=at)
-        )
+        await self._note(partial(self._kept, row, sent, spent, at))
         metrics.pushed.labels(row.account, "sent").inc()
         if self._watch is not None and await self._watch.arrived(row.account):
             self.wake()
 
-    async def _send(self, adapter: Adapter, row: OutboxRow) -> Sent:
+    async def _kept(self, row: OutboxRow, sent: Sent, spent: Sequence[str], at: datetime) -> bool:
+        if spent:
+            await outbox.spend(spent)
+        return await outbox.sent(row.seq, self._owner, reference=sent.reference, change_code=sent.change_code, at=at)
+
+    async def _send(self, adapter: Adapter, row: OutboxRow, spent: list[str]) -> Sent:
+        """``spent`` takes the pushes whose code is of no use any more."""
         to, push = _address(row.address), await self._whole(unpack(row.body))
-        if row.changes is None:
-            return await adapter.send(to, push, key=row.id)
-        code = row.change_code or await self._code_of(row.changes)
-        if not code:  # the platform no longer lets that card be changed: it is said anew
-            return await adapter.send(to, push, key=row.id)
-        return await adapter.change(to, push, key=row.changes, change_code=code)
+        if row.changes is not None and (changed := await self._change(adapter, to, push, row, spent)) is not None:
+            return changed
+        return await adapter.send(to, push, key=row.id)
+
+    async def _change(self, adapter: Adapter, to: Address, push: Push, row: OutboxRow, spent: list[str]) -> Sent | None:
+        """The card in its place; None where the platform no longer lets it be changed: then it is said anew. Of a code
+        that was used before an earlier try of this change is the reason, or at the first try another change."""
+        assert row.changes is not None
+        card = await outbox.copy_of(row.changes)
+        code = row.change_code or card.code
+        if not code:
+            return None
+        spent.append(row.id if row.change_code else card.id)
+        try:
+            sent = await adapter.change(to, push, key=card.key, change_code=code)
+        except (NotDeliverable, PlatformRefused) as refused:
+            log.info("card.unchanged", push=row.id, code=refused.code)
+            return None
+        if sent.data.get("repeat") and row.tries <= 1:
+            return None
+        if sent.change_uses != 0:
+            spent.clear()
+        return sent
 
     async def _whole(self, push: Push) -> Push:
         """The push with what is in its file; without it where it is gone."""
@@ -133,11 +156,6 @@ class Deliverer(Slots):
             log.warning("push.file_gone", code=gone.code)
             return push
         return replace(push, file=replace(push.file, content=content))
-
-    async def _code_of(self, id: str) -> str:
-        """The code with which a sent card may still be changed; "" where there is none."""
-        earlier = await outbox.get(id)
-        return earlier.change_code if earlier else ""
 
     async def _later(self, row: OutboxRow, fault: SendError) -> None:
         if row.tries >= MOST_TRIES and not isinstance(fault, Misconfigured):  # that one waits for its mend
