@@ -3,6 +3,7 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,6 +81,35 @@ async def won_after(signal: str, owners: Sequence[str], most: int) -> list[WonDe
         WonDeal(id, customer, owner, from_micros(met), from_micros(closed))
         for id, customer, owner, met, closed in found
         if closed is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A deal that is over, with its customer's name and tags."""
+
+    opportunity_id: str
+    customer_id: str
+    owner_id: str
+    won: bool
+    name: str
+    tags: tuple[str, ...]
+
+
+async def closed(owners: Sequence[str], most: int) -> list[Closed]:
+    """Deals of these owners that are over, the latest first; on a thread, the loop stays free."""
+    if not owners:
+        return []
+    found = await sql.slowly(
+        "SELECT o.id, o.customer_id, o.owner_id, o.state, c.name, c.tags FROM opportunity o "
+        "JOIN customer c ON c.id = o.customer_id AND c.undone_at IS NULL "
+        f"WHERE o.owner_id IN ({sql.marks(owners)}) AND o.state IN ('won', 'lost') AND o.undone_at IS NULL "
+        "ORDER BY o.closed_at DESC, o.id LIMIT ?",
+        *owners, most,
+    )  # fmt: skip
+    return [
+        Closed(id, customer, owner, state == "won", name, tuple(json.loads(tags)))
+        for id, customer, owner, state, name, tags in found
     ]
 
 

@@ -18,6 +18,7 @@ from bot.process import fields as own
 from bot.process.gates import Decision, decide, step
 from bot.process.service import advance
 from bot.process.spoken import heard
+from nlp import tags
 from nlp.reading import Deal, Reading, StageFound
 from storage.records import Activity, Change, Commitment, Contact, Customer, Opportunity, changed, made, new_id
 
@@ -62,6 +63,7 @@ class Work:
             owner_id=self.memory.member.id,
             recorder_id=self.memory.member.id,
             created_at=self.said.at,
+            tags=facts.tags_at_first(self.found.name, self.deal, self.reading),
         )
         self.new_customer = True
         self.changes.append(made(self.customer))
@@ -148,6 +150,7 @@ class Work:
         assert self.customer is not None
         people = self._people()
         activity = facts.activity(self.deal, self.said, self.memory.member, self.customer, self.opportunity)
+        activity = activity.with_(tags=facts.four_tags(activity, self.customer, self.opportunity, people))
         self.changes.append(second.noted(made(activity), self.said.opinion))
         before = self.opportunity
         counts = self._proofs(activity, people)
@@ -194,9 +197,13 @@ class Work:
         for index in self.deal.contacts:
             said = self.reading.contacts[index]
             person = next((c for c in known if facts.same_person(c, said)), None)
+            role = tags.decides(self.reading.text, said, self.reading.contacts)
             if person is None:
-                person = facts.contact(said, self.customer, self.said.now)
+                person = facts.contact(said, self.customer, self.said.now).with_(role=role)
                 self.changes.append(made(person))
+            elif role and role != person.role:
+                self.changes.append(changed(person, "contact.role", role=role))
+                person = person.with_(role=role)
             found.append(person)
         if len(found) == 1:
             self._reach(found[0])

@@ -11,6 +11,7 @@ from bot.followup.fit import answered, fitting
 from bot.playbook.model import Playbook
 from bot.process.spoken import as_done
 from nlp import reading as r
+from nlp import tags
 from storage.records import Activity, Commitment, Contact, Customer, Evidence, Member, Opportunity, new_id
 
 if TYPE_CHECKING:
@@ -60,6 +61,27 @@ def activity(
         signals=tuple(signal.value for signal in deal.signals),
         message_id=said.event,
     )
+
+
+def tags_at_first(name: str, deal: r.Deal, reading: r.Reading) -> tuple[str, ...]:
+    """What a new customer is tagged with: its trade, the department one deals with, the way it buys."""
+    departments = [reading.contacts[n].department for n in deal.contacts]
+    return tuple(dict.fromkeys((*tags.tags_of(name, (), departments), *tags.ways(part_of(deal, reading)))))
+
+
+def four_tags(
+    activity: Activity, customer: Customer, opportunity: Opportunity | None, people: Iterable[Contact]
+) -> dict[str, str]:
+    """客户行业, 接触渠道, 推进阶段, 决策角色; one that is not known is absent."""
+    kept = tags.tags_of(customer.name, customer.tags)
+    known = (one.role or tags.by_title(one.title, one.department) for one in people)
+    found = {
+        "industry": next((one for one in kept if one in tags.industries()), next(iter(kept), "")),
+        "channel": activity.action or "",
+        "stage": opportunity.stage if opportunity is not None else "",
+        "role": next((one for one in known if one), ""),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def contact(said: r.Contact, customer: Customer, now: datetime) -> Contact:

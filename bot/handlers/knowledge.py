@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.handlers import concerns, objections
+from bot.handlers import concerns, newcomers, objections
 from bot.handlers.answers import turn_of
 from bot.handlers.objections import lines_for, words_for
 from bot.knowledge import service as knowledge
@@ -25,6 +25,8 @@ router = Router()
 CARD = (objections.CARD,)
 GUIDES = ("guide.skipped", "guide.cases")
 SHORT = 60
+ALL_MOST = 12
+"""Scripts in one message: more would be cut by the platform."""
 
 
 def _objection(tap: Tap) -> Objection | None:
@@ -157,3 +159,20 @@ async def see_said(tap: Tap) -> Reply:
     said = await concerns.said(one, datetime.fromisoformat(str(tap.card.data["hour"])), turn_of(tap).scope)
     letter = Letter(say.heard(one, said), to=tap.member.id, once=f"{tap.event}:said")
     return Reply(more=(letter,), card_state="open")
+
+
+@router.tap("see_all", cards=(newcomers.CARD,))
+async def see_all(tap: Tap) -> Reply:
+    """看全部: every word for such a customer, in a message of its own to forward."""
+    tags = [str(one) for one in tap.card.data["tags"]]
+    found = await knowledge.scripts(tap.playbook, tags)
+    letter = Letter(say.scripts(found[:ALL_MOST]), to=tap.member.id, once=f"{tap.event}:all")
+    shown = {str(one) for one in tap.card.data["scripts"]}
+    taken = tuple(_use(tap, match.script.id, "taken") for match in found if match.script.id in shown)
+    return Reply(more=(letter,), changes=taken, card_state="open")
+
+
+@router.tap("not_helpful", cards=(newcomers.CARD,))
+async def newcomer_not_helped(tap: Tap) -> Reply:
+    useless = tuple(_use(tap, str(script), "unhelpful") for script in tap.card.data["scripts"])
+    return Reply(push=say.newcomer_thanks(str(tap.card.data["tags"][0])), changes=useless)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.capture.service import Considered
 from bot.capture.values import Entry
-from bot.handlers import concerns
+from bot.handlers import concerns, newcomers
 from bot.knowledge import considering
 from bot.knowledge import service as knowledge
 from bot.knowledge.match import GUIDE, OBJECTION, Match
@@ -21,7 +21,7 @@ from bot.replies import knowledge as say
 from bot.replies.knowledge import SHOWN, Line
 from bot.turn import Turn
 from nlp.reading import Signal
-from storage import customers, members
+from storage import customers
 from storage.records import Change, Customer, Member
 
 CARD, GUIDED = "objection.card", "guide.skipped"
@@ -52,9 +52,9 @@ async def helped(turn: Turn, considered: Considered, event: str) -> Helped:
     changes: list[Change] = []
     letters: list[Letter] = []
     for entry in considered.proposal.entries:
-        more, says = await _of_entry(turn, considered, entry, event)
-        changes += more
-        letters += says
+        for more, says in (await _of_entry(turn, considered, entry, event), await newcomers.met(turn, entry)):
+            changes += more
+            letters += says
     return tuple(changes), tuple(letters)
 
 
@@ -139,8 +139,7 @@ async def lines_for(one: Objection, customer: Customer, member: Member, playbook
 
 
 async def _told_won(one: Objection, member: Member, playbook: Playbook) -> list[Line]:
-    mates = {mate.id: mate for mate in await members.of_team(member.team_id)} if member.team_id else {}
-    mates[member.id] = member
+    mates = await newcomers.mates_of(member)
     won = await knowledge.won_after(one.signal, sorted(mates))
     titles = {script.id: script.title for script in playbook.scripts}
     own = await customers.short_names(list((await customers.many([deal.customer_id for deal in won])).values()))

@@ -11,7 +11,7 @@ from bot.capture.service import Considered, Mind
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
-from bot.handlers import objections, trial
+from bot.handlers import newcomers, objections, trial
 from bot.letter import Letter
 from bot.playbook.model import Playbook
 from bot.process import service as process
@@ -23,7 +23,7 @@ from bot.turn import Turn
 from storage import cards, evidence, outbox, uploads
 from storage.records import CardRow
 
-HELPS = (objections.CARD, objections.GUIDED)
+HELPS = (objections.CARD, objections.GUIDED, newcomers.CARD)
 """Cards that only help: the one before them may still be folded."""
 
 

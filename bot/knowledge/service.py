@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.knowledge import considering
 from bot.knowledge.match import GUIDE, OBJECTION, Match, Worked, in_a_row, match
+from bot.knowledge.newcomers import Alike, alike
 from bot.playbook.knowledge import Objection
 from bot.playbook.model import Playbook
 from storage import activities, scriptuses
@@ -17,6 +18,8 @@ LOOKED_BACK = timedelta(days=90)
 WEEK = timedelta(days=7)
 NO_GUIDES = "no_guides"
 """Among a member's preferences: the objections of which no cases come by themselves."""
+CLOSED_MOST = 500
+"""Deals that are looked through for customers of the same trade, the latest first."""
 CASES_MOST = 30
 """Won deals that are looked through for an objection, the latest first."""
 
@@ -115,3 +118,8 @@ async def file_for(objection: Objection, owners: Sequence[str] | None, customer:
         return None
     found = await scriptuses.files_named(objection.file, owners)
     return next((one for one in found if one.customer_id == customer), found[0] if found else None)
+
+
+async def past(tags: Collection[str], owners: Sequence[str], but: str) -> Alike:
+    """The deals of these owners with customers of the same trade that are over."""
+    return alike(tags, await scriptuses.closed(owners, CLOSED_MOST), but) if tags else Alike(())

@@ -13,6 +13,7 @@ from bot.process.facts import Facts
 from bot.process.gates import decide
 from bot.process.rules import Happening
 from bot.process.service import advance
+from nlp.tags import tags_of
 from storage.records import Change, Moment, Task, changed, made, new_id
 
 REMIND, CALL = "rule.remind", "rule.call"
@@ -61,7 +62,7 @@ def act(rule: Rule, facts: Facts, happening: Happening, playbook: Playbook, even
             at = facts.now + timedelta(hours=then.hours)
             out.moments.append(Moment(id=new_id("due", facts.now), at=at, kind=REMIND, record=facts.deal.id, data=data))
         elif isinstance(then, Tag) and then.tag not in facts.customer.tags:
-            tags = (*facts.customer.tags, then.tag)
+            tags = (*tags_of(facts.customer.name, facts.customer.tags), then.tag)
             out.change(changed(facts.customer, "customer.tags", tags=tags), rule)
             facts.of = facts.customer.with_(tags=tags)
         elif isinstance(then, Assign):

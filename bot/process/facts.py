@@ -10,6 +10,7 @@ from typing import Any
 from bot.playbook.times import Times
 from bot.process import hours
 from bot.process.rules import Happening
+from nlp.tags import tags_of
 from storage import activities, customers, evidence, members, tasks
 from storage.records import Activity, Customer, Evidence, Member, Opportunity
 
@@ -44,7 +45,8 @@ class Facts:
         values: dict[str, Callable[[], Any]] = {
             "event": lambda: _event(happening),
             "customer": lambda: {
-                "name": self.customer.name, "tags": list(self.customer.tags), "custom": dict(self.customer.custom),
+                "name": self.customer.name, "tags": list(tags_of(self.customer.name, self.customer.tags)),
+                "custom": dict(self.customer.custom),
             },
             "opportunity": self._opportunity,
             "activity": lambda: self._activity(here),

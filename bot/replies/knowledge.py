@@ -12,7 +12,7 @@ from bot.playbook.knowledge import WHEN, Objection
 from bot.replies import words
 from bot.replies.wording import beside, clock_of, cut, moment_of, quote, short_day
 from nlp.workdays import Calendar
-from storage.records import Evidence
+from storage.records import Contact, Evidence
 
 VALUE_MOST, LABEL_MOST = 26, 5
 SHOWN = 3
@@ -121,6 +121,33 @@ def considers(shown: Sequence[str], enough: int) -> Line:
     which = "、".join(words.named("considering", one) for one in shown)
     room = VALUE_MOST - len(piece("considers", count=len(shown), which="", keen=keen))
     return piece("considering"), piece("considers", count=len(shown), which=cut(which, room), keen=keen)
+
+
+# -- G8 ------------------------------------------------------------------------------------------------------------
+
+
+def newcomer(
+    tags: Sequence[str], first: Contact | None, found: Sequence[Match], who: Sequence[str], deals: int, won: int
+) -> Card:
+    """G8: whom to see first, the words that worked, and from how many deals that is known."""
+    facts = [(piece("whom_first"), cut(place(first), VALUE_MOST))] if first is not None else []
+    facts += [script_line(one) for one in found]
+    name = piece("and_others", who=who[0]) if len(who) > 1 else who[0]
+    return words.card(
+        "newcomer.scripts", facts=facts, tag=cut(tags[0], 6), count=len(found), tags=" · ".join(tags), who=beside(name),
+        deals=deals, won=won,
+    )  # fmt: skip
+
+
+def place(one: Contact) -> str:
+    """装备科科长（有预算审批权）: the place, not the person, who is another customer's."""
+    title = piece("old_head") if one.title in ("总", None) else one.title
+    who = f"{one.department or ''}{title}"
+    return piece("who_decides", who=who, role=one.role) if one.role else who
+
+
+def newcomer_thanks(tag: str) -> Card:
+    return words.card("newcomer.thanks", tag=cut(tag, 6))
 
 
 # -- E9 ------------------------------------------------------------------------------------------------------------

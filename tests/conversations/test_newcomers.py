@@ -1,0 +1,47 @@
+"""A new customer like past ones brings what worked (G8); what a customer is tagged with, and how it is put right."""
+
+from __future__ import annotations
+
+from tests.conversations.chat import Chat
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+
+async def won(chat: Chat) -> None:
+    """张伟 wins 华东医械, whose 王总 has the say over the budget."""
+    card = await chat.says("zhang.wei", "华东医械王总有预算审批权，合同进法务了")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
+    await chat.taps("zhang.wei", asked, "win")
+    await chat.says("zhang.wei", "主体是华东医疗器械有限公司，首付30%，验收后付70%，合同金额 217 万")
+    assert (await chat.opportunity("华东医械"))["state"] == "won"
+
+
+async def test_a_customer_like_a_won_one_brings_the_words(chat: Chat) -> None:
+    await won(chat)
+    heard = await chat.says_all("li.na", "今天拜访了康宁药业有限公司设备科刘科长，要报价，走公开招标")
+    assert [seen.kind for seen in heard] == ["reading.clear", "newcomer.scripts"]
+    card = heard[1]
+    assert card.title == "医疗客户，3 段话术给你" and "标签：医疗 · 设备科 · 公开招标" in card.text
+    assert card.line("先找谁") == "老总（有预算审批权）"
+    assert card.line("第一句").startswith("“您现在是怎么做的")
+    assert [card.has(label) for label in ("要材料", "谈预算")] == [True, True]
+    assert "来自张伟 1 单，1 单签约。" in card.text
+    [customer] = [one for one in await chat.records("customer") if one["name"] == "康宁药业有限公司"]
+    assert customer["tags"] == ["医疗", "设备科", "公开招标"]
+    everything = await chat.taps("li.na", card, "see_all")
+    assert "第一句：“您现在是怎么做的，哪一步最费事？我照着您的做法说。”" in everything.text
+    shown = [one["script"] for one in await chat.records("scriptuse") if one["how"] == "shown"]
+    assert shown == ["first_words", "first_papers", "first_budget"]
+    thanks = await chat.taps("li.na", card, "not_helpful")
+    assert "记下了，谢谢" in (await chat.look("li.na", card)).text and thanks.n
+    again = await chat.says_all("li.na", "康宁药业刘科长说参数定了")
+    assert "newcomer.scripts" not in [seen.kind for seen in again]
+
+
+async def test_without_a_deal_that_was_won_it_is_silent(chat: Chat) -> None:
+    heard = await chat.says_all("li.na", "今天拜访了康宁药业有限公司刘科长，要报价")
+    assert [seen.kind for seen in heard] == ["reading.clear"]
+    await won(chat)
+    heard = await chat.says_all("li.na", "今天拜访了恒川物流有限公司江经理，要报价")
+    assert [seen.kind for seen in heard] == ["reading.clear"]
