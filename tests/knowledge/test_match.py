@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from bot.knowledge import considering
 from bot.knowledge.match import CASE, OBJECTION, Worked, in_a_row, match, one_a_title
+from bot.knowledge.newcomers import alike, whom_first
 from bot.playbook.knowledge import Script
-from storage.records import ScriptUse
+from storage.records import Contact, ScriptUse
+from storage.scriptuses import Closed
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DEAR = "price_objection"
@@ -55,3 +57,36 @@ def test_five_behaviours_each_once() -> None:
         "asks_comparison",
         "asks_timeline",
     )
+
+
+def past(n: int, name: str, owner: str = "mem_1", won: bool = True, *tags: str) -> Closed:
+    return Closed(f"opp_{n}", f"cus_{n}", owner, won, name, tags)
+
+
+def test_past_customers_of_the_same_trade() -> None:
+    deals = [
+        past(1, "甲区教育局"), past(2, "乙区教育局", "mem_2", True, "教育局", "装备科"), past(3, "丙区教育局", "mem_2"),
+        past(4, "丁区教育局", "mem_1", False), past(5, "恒川物流"),
+    ]  # fmt: skip
+    found = alike(("教育局", "装备科"), deals, but="cus_1")
+    assert [one.opportunity_id for one in found.deals] == ["opp_2", "opp_3", "opp_4"]
+    assert (len(found.won), found.owners) == (2, ["mem_2"])
+    assert not alike(("酒店",), deals).deals
+
+
+def test_whom_to_see_first_is_a_place() -> None:
+    def one(title: str, department: str | None = None, role: str = "") -> Contact:
+        return Contact(
+            id=f"con_{title}{department}{role}",
+            customer_id="cus_1",
+            name="刘",
+            title=title,
+            department=department,
+            role=role,
+        )
+
+    office = one("科长", "装备科")
+    assert whom_first({"a": [one("总")]}) is None
+    assert whom_first({"a": [one("校长"), office], "b": [one("科长", "装备科")]}) == office
+    decides = one("校长", None, "能拍板")
+    assert whom_first({"a": [office, decides], "b": [one("科长", "装备科")]}) == decides
