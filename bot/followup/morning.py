@@ -58,7 +58,7 @@ class Morning:
     @property
     def _news(self) -> bool:
         asked = self.theirs or self.questions or self.revived
-        return bool(self.today or self.late or self.tasks or asked or self.worth)
+        return bool(self.today or self.late or self.tasks or asked or any(one.presses for one, _ in self.worth))
 
     @property
     def count(self) -> int:

@@ -15,9 +15,11 @@ from typing import Literal
 from nlp.workdays import Calendar
 from storage.records import Activity, Commitment, Opportunity
 
-Why = Literal["asked", "said", "meets", "signs"]
+Why = Literal["asked", "said", "meets", "comes", "signs"]
+"""asked: the customer waits; said: its answer is late; the others lie ahead."""
 WEIGHTS: dict[Why, Decimal] = {
-    "asked": Decimal("1.5"), "said": Decimal("1.3"), "meets": Decimal("1.2"), "signs": Decimal("1.2")
+    "asked": Decimal("1.5"), "said": Decimal("1.3"), "meets": Decimal("1.2"), "comes": Decimal("1.2"),
+    "signs": Decimal("1.2"),
 }  # fmt: skip
 ASKS = ("asks_quote", "asks_contract", "asks_trial", "asks_timeline", "asks_cases", "asks_comparison",
         "proposes_demo_time", "delivery_concern", "price_objection")  # fmt: skip
@@ -47,6 +49,11 @@ class Worth:
     why: Why
     at: date | datetime
     what: str = ""
+
+    @property
+    def presses(self) -> bool:
+        """Somebody waits or is waited for: reason enough for a morning of its own. What lies ahead is none."""
+        return self.why in ("asked", "said")
 
     def score(self, way: Decimal) -> Decimal:
         return (self.deal.amount or Decimal(1)) * (1 + way) / 2 * WEIGHTS[self.why]
@@ -105,7 +112,7 @@ def _ahead(one: Prospect, now: datetime) -> Worth | None:
     for promise in one.theirs:
         day = _day(promise.due, now)
         if day is not None and now.date() < day <= until:
-            return Worth(one.deal, "said", day, promise.what)
+            return Worth(one.deal, "comes", day, promise.what)
     signs = one.deal.sign_date
     return Worth(one.deal, "signs", signs) if signs is not None and now.date() <= signs <= until else None
 

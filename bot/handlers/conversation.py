@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, day, strangers, text
+from bot.handlers import ahead, day, first, strangers, text
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
@@ -68,7 +68,7 @@ class Conversation:
             return await strangers.answer(event, row, self.house)
         turn = await self._turn(event, row, member, brought)
         reply = await self._tap(turn) if event.kind == "tap" else await self._said(turn)
-        return replace(reply, member=member)
+        return replace(await first.useful(reply, turn), member=member)
 
     async def _turn(self, event: InboundEvent, row: Message, member: Member, brought: Brought) -> Turn:
         zone = await self.house.zone(member)

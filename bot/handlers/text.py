@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.handlers import ahead, correct, day, edit, files, pasted, quiet, report, talk, undoing
+from bot.handlers import ahead, correct, day, edit, files, first, pasted, quiet, report, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -122,6 +122,9 @@ def _no_such_card(turn: Turn, word: str) -> Reply | None:
 
 
 async def _by_meaning(turn: Turn) -> Reply:
+    named = await first.listed(turn)
+    if named is not None:
+        return named
     corrected = await correct.answer(turn)
     if corrected is not None:
         return corrected
@@ -150,7 +153,7 @@ async def is_other_business(turn: Turn, card: CardRow) -> bool:
     reading = await turn.house.names.reading(turn.text, turn.at, turn.calendar)
     says_much = bool(reading.stage or reading.action or reading.commitments)
     if card.awaits in ("reading.which_customer", "reading.customer_name"):
-        asked = card.awaits == "reading.customer_name"
+        asked = card.awaits == "reading.customer_name" or card.kind == "reading.who_is_it"
         return says_much or bool(reading.signals) or not _is_a_name(word, reading, asked=asked)
     if card.awaits == "reading.opportunity_name":
         return says_much or len(word) > NAME_MOST

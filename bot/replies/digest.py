@@ -82,7 +82,7 @@ def _why(one: Worth, now: datetime) -> str:
         return f"{day_of(day, now.date())} {what}"
     if one.why == "signs":
         return words.bit("worth_signs", day=day_of(day, now.date()))
-    if day < now.date():
+    if one.why == "said":
         return words.bit("worth_said", day=weekday(day), what=one.what)
     return f"{day_of(day, now.date())} {one.what}"
 

@@ -37,6 +37,12 @@ async def test_the_morning_names_what_is_worth_most(chat: Chat) -> None:
     assert not (await chat.says("li.na", "今天")).text.count("瑞禾")
 
 
+async def test_what_only_lies_ahead_makes_no_morning(chat: Chat) -> None:
+    await chat.says("zhang.wei", "王总说预算已批,等我们下周三签合同,我周五前把报价单发过去")
+    await chat.until("2026-03-12 12:00")
+    assert not await chat.heard_of("zhang.wei", "digest.rep")
+
+
 async def test_yesterday_is_told_as_a_share(chat: Chat) -> None:
     for when, what in (("明天", "报价单"), ("明天", "排期表"), ("后天", "合同草稿")):
         await chat.says("zhang.wei", f"{when}把{what}发给启明制造郑总")

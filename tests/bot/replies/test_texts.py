@@ -42,7 +42,8 @@ WORST = {
 }  # fmt: skip
 
 SCRIPTS = frozenset({"promise.script", "gate.ask_customer", "bits.script_late", "bits.script_late_act",
-                     "bits.script_customer", "bits.script_moved",
+                     "bits.script_customer", "bits.script_moved", "bits.first_nobody",
+                     "bits.first_script", "bits.first_script_act", "bits.first_script_new",
                      *(f"watch_words.{kind}_script" for kind in RISKS)})  # fmt: skip
 """Words meant for a customer: they say 您."""
 SAYS_NE = frozenset({"reading.nothing.hello"})
@@ -113,7 +114,7 @@ VOICE = {
     "E1": ("digest.rep", "digest.rep.leave", "digest.rep.cover", "digest.rep.covered"),
     "E4": ("digest.manager",),
     "E11": ("report.draft", "report.text", "report.nothing", "report.edit"),
-    "G2": ("hello.rep", "hello.try", "hello.who_sees"),
+    "G2": ("hello.rep", "hello.try", "hello.who_sees", "hello.first", "hello.first.settled"),
     "G3": ("hello.unknown", "hello.ask_admin", "hello.added", "hello.not_added"),
     "G4": ("cmd.wrong", "cmd.noright", "cmd.forwarded"),
     "G5": ("late.digest",),
