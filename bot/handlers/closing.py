@@ -12,6 +12,7 @@ from typing import Any
 from bot.capture.fields import terms_of
 from bot.handlers.answers import turn_of
 from bot.handlers.gate import page_for
+from bot.process import agreeing
 from bot.process import service as process
 from bot.process.gates import AGREE, Decision, close
 from bot.replies import ending as say
@@ -63,14 +64,15 @@ async def _close_as_won(tap: Tap, deal: Opportunity, told: tuple[Change, ...] = 
             awaits_until=tap.now + timedelta(minutes=tap.playbook.context.answer_minutes),
         )
     changes = (*told, *process.by_hand(deal, decision, tap.playbook, tap.now))
-    agree = words.bit("terms_agree") if before else ""
+    agree = words.bit("terms_agree") if before.keys() >= AGREEING else ""
     done, here = await activities.count_of(deal.id), pipeline.stage(deal.stage)
     return Reply(push=say.won(deal, name, tap.member.name, done, tap.now, agree), changes=changes, event=event,
                  about={"events": [event], "facts": _ended(name, here.name if here else "", ending.name)})  # fmt: skip
 
 
 async def _before(tap: Tap, deal: Opportunity, told: tuple[Change, ...]) -> dict[str, Any]:
-    """What was recorded of the fields that must agree, before the words that came with this win changed them."""
+    """What was recorded of the fields that must agree, before this stage's messages and the words that came with the
+    win changed them."""
     before: dict[str, Any] = {}
     kept = tap.card.data.get("before") or {}
     for field, value in kept.items():
@@ -81,7 +83,7 @@ async def _before(tap: Tap, deal: Opportunity, told: tuple[Change, ...]) -> dict
             old = (change.before or {}).get(field)
             if old not in (None, ""):
                 before.setdefault(field, old)
-    return before
+    return {**before, **await agreeing.before(deal)}
 
 
 async def _not_through(

@@ -11,11 +11,13 @@ from bot.capture.service import latest_of
 from bot.errors import TryLater
 from bot.handlers.correct_customer import example, to_another
 from bot.handlers.correct_person import put_right
+from bot.playbook.model import Stage
+from bot.process import agreeing
 from bot.process import service as process
-from bot.process.gates import close, decide, judge
-from bot.replies import facts, words
+from bot.process.gates import Decision, close, decide, judge
+from bot.replies import ending, facts, words
 from bot.replies import reading as say
-from bot.replies.wording import clock_of, due_of, money
+from bot.replies.wording import clock_of, cut, due_of, money
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from nlp import numbers, particulars
@@ -193,6 +195,8 @@ async def _stage(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn:
         return None
     name = await customers.short_name(deal.customer_id)
     decision = decide(pipeline, deal, stage, await evidence.counts(deal.id))
+    if decision.way == "tap" and not decision.backwards and stage.ends is not None:
+        return await _ends(deal, name, stage, decision, event, turn)
     if decision.way == "tap":
         card = words.card("reading.waits.back", customer=say.title_name(name), stage=stage.name)
         about = {"message": event, "opportunity": deal.id, "name": name, "stage": stage.id}
@@ -204,6 +208,21 @@ async def _stage(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn:
     return _reply(name, line, changes, event, turn)
 
 
+async def _ends(deal: Opportunity, name: str, stage: Stage, decision: Decision, event: str, turn: Turn) -> Reply:
+    """Won or lost is the tap of A11, whatever way it was said: compared and asked for as by every other."""
+    assert stage.ends is not None
+    shown = [(words.bit("basis"), words.bit("said_by_you", words=cut(turn.text, 16), clock=clock_of(turn.now)))]
+    missing = [turn.playbook.called(kind) for kind in decision.missing]
+    if missing and stage.ends == "won":
+        shown.append((words.bit("short_of"), cut("、".join(missing), 26)))
+    about = {
+        "message": event, "opportunity": deal.id, "customer": deal.customer_id, "name": name, "stage": stage.id,
+        "missing": list(decision.missing), "way": stage.ends,
+    }  # fmt: skip
+    card = ending.waiting_card(say.title_name(name), stage.ends, shown, "")
+    return Reply(push=card, about=about, question=True, event=event)
+
+
 @router.tap("go_back", cards=("reading.waits.back",))
 async def go_back(tap: Tap) -> Reply:
     deal = await opportunities.get(str(tap.card.data["opportunity"]))
@@ -211,7 +230,8 @@ async def go_back(tap: Tap) -> Reply:
         return Reply(push=words.text("reading.no_card"))
     pipeline = tap.playbook.pipeline(deal.pipeline)
     target, counts = str(tap.card.data["stage"]), await evidence.counts(deal.id)
-    decision = judge(pipeline, deal, target, counts) if "." in target else close(pipeline, deal, target, counts)
+    known = await agreeing.before(deal)
+    decision = judge(pipeline, deal, target, counts) if "." in target else close(pipeline, deal, target, counts, known)
     changes = process.by_hand(deal, decision, tap.playbook, tap.now)
     if decision.blocking:
         what = "、".join(tap.playbook.called(one) for one in decision.missing)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.followup.escalate import superior
 from bot.handlers.answers import turn_of
 from bot.letter import Letter
+from bot.process import agreeing
 from bot.process import service as process
 from bot.process.gates import Decision, judge
 from bot.replies import ending, words
@@ -95,9 +96,8 @@ async def _granted(
     tap: Tap, deal: Opportunity, waiver: Waiver, reason: str, before: tuple[Change, ...], data: Mapping[str, Any]
 ) -> Reply:
     pipeline = tap.playbook.pipeline(deal.pipeline)
-    decision = judge(
-        pipeline, deal, waiver.stage, await evidence.counts(deal.id), before=_before(data), waived=waiver.missing
-    )
+    known = {**_before(data), **await agreeing.before(deal)}
+    decision = judge(pipeline, deal, waiver.stage, await evidence.counts(deal.id), before=known, waived=waiver.missing)
     name, stage = str(data.get("name", "")), say.stage_name(deal, decision, tap.playbook)
     rep = await members.get(waiver.asked_by)
     if decision.blocking:

@@ -140,3 +140,42 @@ async def test_a_win_that_is_not_what_was_recorded_is_accepted_by_the_manager(ch
     await chat.says("wang.fang", "撤销")
     assert (await chat.opportunity("华东医械"))["state"] == "open"
     assert await figures.won_taken_back(since, until) == 1
+
+
+TERMS = "主体是华东医疗器械有限公司，首付30%，验收后付70%"
+
+
+async def test_an_amount_that_an_earlier_message_changed_is_seen_by_the_win(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    await chat.says("zhang.wei", "华东医械合同金额改成 200 万")
+    assert (await chat.opportunity("华东医械"))["amount"] == "2000000.00"
+    await chat.until("2026-03-11 10:00")
+    asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
+    await chat.taps("zhang.wei", asked, "win")
+    differs = await chat.says("zhang.wei", TERMS)
+    assert differs.title == "华东医械：和之前记的不一样"
+    assert differs.line("合同金额") == "¥200 万（之前 ¥217 万，差 ¥17 万）"
+    assert (await chat.opportunity("华东医械"))["state"] == "open"
+
+
+async def test_an_amount_put_back_agrees(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    await chat.says("zhang.wei", "华东医械合同金额改成 200 万")
+    await chat.says("zhang.wei", "华东医械合同金额改成 217 万")
+    asked = await chat.says("zhang.wei", "华东医械合同昨天签回来了")
+    await chat.taps("zhang.wei", asked, "win")
+    assert (await chat.says("zhang.wei", TERMS)).title == "赢单：华东医械 ¥217 万"
+
+
+async def test_putting_the_stage_right_to_won_is_asked_for_like_every_win(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "华东医械合同进法务了")
+    await chat.uploads(card.urls["add_evidence"], "采购流程图.png", PNG)
+    await chat.says("zhang.wei", "华东医械合同金额改成 200 万")
+    asked = await chat.says("zhang.wei", "不是合同签署，是赢单")
+    assert asked.kind == "reading.waits.won"
+    await chat.taps("zhang.wei", asked, "win")
+    assert (await chat.opportunity("华东医械"))["state"] == "open"
+    assert (await chat.says("zhang.wei", TERMS)).title == "华东医械：和之前记的不一样"
+    assert (await chat.opportunity("华东医械"))["state"] == "open"
