@@ -4,7 +4,7 @@ what is said. Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from nlp.lexicon import table
@@ -55,15 +55,23 @@ def _decides() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def decides(text: str, person: Contact, others: Iterable[Contact] = ()) -> str:
     """What the words say that this person decides, up to the next one named or the sentence's end; "" for nothing."""
+    return next((role for role, denied in _told(text, person, others) if not denied), "")
+
+
+def decides_not(text: str, person: Contact, others: Iterable[Contact] = ()) -> frozenset[str]:
+    """What the words deny of this person: 王总没有预算审批权."""
+    return frozenset(role for role, denied in _told(text, person, others) if denied)
+
+
+def _told(text: str, person: Contact, others: Iterable[Contact]) -> Iterator[tuple[str, bool]]:
     end = person.span[1]
     stop = STOPS.search(text, end)
     ends = [one.span[0] for one in others if one.span[0] > end] + [stop.start() if stop else len(text)]
     said = text[end : min(ends)]
     for role, pattern in _decides():
         found = pattern.search(said)
-        if found and not DENIED.search(said[: found.start()]):
-            return role
-    return ""
+        if found:
+            yield role, DENIED.search(said[: found.start()]) is not None
 
 
 def by_title(title: str | None, department: str | None) -> str:

@@ -19,6 +19,7 @@ from bot.process.gates import Decision, decide, step
 from bot.process.service import advance
 from bot.process.spoken import heard
 from nlp import tags
+from nlp.reading import Contact as SaidContact
 from nlp.reading import Deal, Reading, StageFound
 from storage.records import Activity, Change, Commitment, Contact, Customer, Opportunity, changed, made, new_id
 
@@ -46,6 +47,7 @@ class Work:
         self.opportunity: Opportunity | None = None
         self.new_customer = self.new_opportunity = False
         self.unsure: list[str] = []
+        self.decides: list[tuple[str, str]] = []
         self.stage_found = deal.stage
 
     # -- whose ---------------------------------------------------------------------------------------------------
@@ -187,27 +189,35 @@ class Work:
             steps=steps,
             fields=told.shown,
             bad_fields=tuple(one.mend for one in told.bad),
+            decides=tuple(self.decides),
         )
 
     def _people(self) -> tuple[Contact, ...]:
         """The contacts this part names: those on the books, and new ones with the phones said beside them."""
         assert self.customer is not None
         known = self.memory.contacts.get(self.customer.id, ())
-        found: list[Contact] = []
-        for index in self.deal.contacts:
-            said = self.reading.contacts[index]
-            person = next((c for c in known if facts.same_person(c, said)), None)
-            role = tags.decides(self.reading.text, said, self.reading.contacts)
-            if person is None:
-                person = facts.contact(said, self.customer, self.said.now).with_(role=role)
-                self.changes.append(made(person))
-            elif role and role != person.role:
-                self.changes.append(changed(person, "contact.role", role=role))
-                person = person.with_(role=role)
-            found.append(person)
+        found = [self._person(self.reading.contacts[index], known) for index in self.deal.contacts]
         if len(found) == 1:
             self._reach(found[0])
         return tuple(found)
+
+    def _person(self, said: SaidContact, known: tuple[Contact, ...]) -> Contact:
+        assert self.customer is not None
+        told = (self.reading.text, said, self.reading.contacts)
+        role = tags.decides(*told)
+        person = next((one for one in known if facts.same_person(one, said)), None)
+        known_before = person is not None
+        if person is None:
+            person = facts.contact(said, self.customer, self.said.now).with_(role=role)
+            self.changes.append(made(person))
+        elif role != person.role and (role or person.role in tags.decides_not(*told)):
+            self.changes.append(changed(person, "contact.role", role=role))
+            person = person.with_(role=role)
+        else:
+            return person
+        if role or known_before:
+            self.decides.append((f"{person.name}{person.title or ''}", role))
+        return person
 
     def _reach(self, person: Contact) -> None:
         phones = tuple(dict.fromkeys((*person.phones, *(p.value for p in self.reading.phones))))

@@ -73,6 +73,8 @@ class Entry:
     """Fields of the trade's own that were told: name, value."""
     bad_fields: tuple[str, ...] = ()
     """What is wrong with those that were not kept."""
+    decides: tuple[tuple[str, str], ...] = ()
+    """(who, what he decides; "" where that is taken back), as far as it was told."""
     considers: tuple[str, ...] | None = None
     """Which of the five behaviours a customer who considers has shown of late; None where he does not consider."""
 

@@ -12,6 +12,7 @@ from bot.playbook.model import Playbook
 from bot.replies import customer as say
 from bot.routing import Reply
 from bot.turn import Turn
+from nlp.tags import tags_of
 from storage import activities, commitments, customers, evidence, members, opportunities
 from storage.records import Customer, Opportunity
 
@@ -29,16 +30,18 @@ async def customer(turn: Turn, call: Call) -> Reply:
     deals = sorted(await opportunities.open_of(one.id), key=lambda deal: deal.stage_since, reverse=True)
     owner = await members.get(one.owner_id)
     last = await activities.of_customer(one.id, limit=1)
+    people = await customers.contacts(one.id)
     card = say.card(
         name,
         say.standing(deals, turn.playbook, owner.name if owner else ""),
         last[0] if last else None,
         await matters(await commitments.open_of(one.id)),
-        await customers.contacts(one.id),
+        people,
         await _missing(deals, turn.playbook),
         await _ahead(one, deals, turn),
         one.note,
         turn.now,
+        tags_of(one.name, one.tags, [person.department for person in people]),
     )
     return Reply(push=card, about={"customer": one.id, "name": name})
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.handlers import ahead, correct, day, edit, files, first, pasted, quiet, report, talk, undoing
+from bot.handlers import ahead, correct, day, edit, files, first, pasted, quiet, report, tagging, talk, undoing
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -125,7 +125,7 @@ async def _by_meaning(turn: Turn) -> Reply:
     named = await first.listed(turn)
     if named is not None:
         return named
-    corrected = await correct.answer(turn)
+    corrected = await tagging.answer(turn) or await correct.answer(turn)
     if corrected is not None:
         return corrected
     if await turn.house.names.seems_pasted(turn.text):

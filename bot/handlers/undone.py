@@ -31,6 +31,9 @@ async def _line(kind: str, change: Change, playbook: Playbook, now: datetime) ->
         return await _of_commitment(what, change, now)
     if kind == "contact.corrected" and change.before:
         return await _of_contact(change)
+    if kind == "customer.tags" and change.before is not None:
+        new, old = (" · ".join(side["tags"]) or "—" for side in (change.after, change.before))
+        return words.bit("tags_label"), _back(cut(new, 7), cut(old, 10))
     if kind == "customer.created":
         customer = await customers.get(change.record, undone=True)
         return (words.bit("customer"), words.bit("not_opened", what=cut(customer.name, 14))) if customer else None

@@ -9,7 +9,7 @@ from adapters.messages import Card, Text
 from bot.followup.view import Matter
 from bot.playbook.model import Playbook
 from bot.replies import followup as promises
-from bot.replies import words
+from bot.replies import knowledge, words
 from bot.replies.commands import STATUS_MOST, TITLE_MOST, VALUE_MOST, piece, total
 from bot.replies.wording import clock_of, cut, day_of, moment_of, quote, short_day
 from storage.opportunities import Figure
@@ -18,19 +18,23 @@ from storage.records import Activity, Contact, Opportunity
 
 def card(
     name: str, status: str, last: Activity | None, found: Sequence[Matter], people: Sequence[Contact], missing: str,
-    ahead: str, note: str, now: datetime,
+    ahead: str, note: str, now: datetime, tags: Sequence[str] = (),
 ) -> Card:  # fmt: skip
-    """/customer: 末句, 承诺, 找谁, 还差, 下次, 备注, each where there is something to say."""
+    """/customer: 末句, 承诺, 找谁, 还差, 下次, 备注, each where there is something to say; below, its tags."""
+    deciding = sorted(people, key=lambda one: not one.role)
     lines = [
         (piece("last_words"), _last_words(last, now) if last else ""),
         (words.bit("commitment"), _promise(found, now)),
-        (words.bit("contact"), "、".join(_person(one) for one in people[:3])),
+        (words.bit("contact"), "、".join(_person(one) for one in deciding[:3])),
         (words.bit("short_of"), missing),
         (piece("next"), ahead),
         (piece("note"), note.strip().splitlines()[-1] if note.strip() else ""),
     ]
     shown = [(label, cut(value, VALUE_MOST)) for label, value in lines if value]
-    return words.card("cmd.customer", customer=cut(name, TITLE_MOST), status=cut(status, STATUS_MOST), facts=shown)
+    return words.card(
+        "cmd.customer", customer=cut(name, TITLE_MOST), status=cut(status, STATUS_MOST), facts=shown,
+        why=knowledge.known_of(tags, people),
+    )  # fmt: skip
 
 
 def standing(deals: Sequence[Opportunity], playbook: Playbook, owner: str) -> str:
@@ -59,8 +63,9 @@ def _promise(found: Sequence[Matter], now: datetime) -> str:
 
 
 def _person(contact: Contact) -> str:
-    """装备科周主任"""
-    return f"{contact.department or ''}{contact.name}{contact.title or ''}"
+    """装备科周主任（有预算审批权）"""
+    who = f"{contact.department or ''}{contact.name}{contact.title or ''}"
+    return knowledge.piece("who_decides", who=who, role=contact.role) if contact.role else who
 
 
 def missing_for(kinds: Sequence[str], stage: str, playbook: Playbook) -> str:

@@ -34,6 +34,7 @@ def of_entry(entry: Entry, playbook: Playbook, today: date, last: Activity | Non
         *_signals(entry),
         *_considers(entry, playbook),
         *_people(entry),
+        *knowledge.decides(entry.decides),
     ]
     said = (words.bit("said"), quote(entry.activity.text, VALUE_MOST - 2))
     return [(words.bit("customer"), customer_line(entry, last)), *(brought or [said])]

@@ -15,6 +15,7 @@ from nlp.workdays import Calendar
 from storage.records import Contact, Evidence
 
 VALUE_MOST, LABEL_MOST = 26, 5
+WHY_MOST = 80
 SHOWN = 3
 """Cases or words on one card."""
 AFTERNOON = time(15, 0)
@@ -121,6 +122,42 @@ def considers(shown: Sequence[str], enough: int) -> Line:
     which = "、".join(words.named("considering", one) for one in shown)
     room = VALUE_MOST - len(piece("considers", count=len(shown), which="", keen=keen))
     return piece("considering"), piece("considers", count=len(shown), which=cut(which, room), keen=keen)
+
+
+# -- tags ----------------------------------------------------------------------------------------------------------
+
+
+def decides(told: Sequence[tuple[str, str]]) -> list[Line]:
+    """决策｜刘科长：有预算审批权"""
+    return [
+        (piece("decides"), piece("decides_so", who=who, role=role) if role else piece("decides_not", who=who))
+        for who, role in told
+    ]
+
+
+def tags_line(tags: Sequence[str]) -> str:
+    return " · ".join(tags)
+
+
+def tags_changed(old: Sequence[str], new: Sequence[str]) -> list[Line]:
+    """标签｜医疗 → 医疗 · 公开招标; on two lines where one has no room."""
+    before, after = tags_line(old) or "—", tags_line(new)
+    both = words.bit("field_change", old=before, new=after)
+    if len(both) <= VALUE_MOST:
+        return [(piece("tags"), both)]
+    return [(piece("tags"), cut(after, VALUE_MOST)), (words.bit("was"), cut(before, VALUE_MOST))]
+
+
+def known_of(tags: Sequence[str], people: Sequence[Contact]) -> str:
+    """标签：教育局 · 装备科。决策链：教育局-装备科科长-有预算审批权; "" where nothing is known."""
+    chain = [
+        "-".join(filter(None, [next(iter(tags), ""), f"{one.department or ''}{one.title or ''}", one.role]))
+        for one in people
+        if one.role
+    ]
+    lines = [piece("tags_are", tags=tags_line(tags))] if tags else []
+    lines += [piece("chain_is", chain="；".join(dict.fromkeys(chain)))] if chain else []
+    return cut("。".join(lines), WHY_MOST)
 
 
 # -- G8 ------------------------------------------------------------------------------------------------------------

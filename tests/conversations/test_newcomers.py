@@ -45,3 +45,35 @@ async def test_without_a_deal_that_was_won_it_is_silent(chat: Chat) -> None:
     await won(chat)
     heard = await chat.says_all("li.na", "今天拜访了恒川物流有限公司江经理，要报价")
     assert [seen.kind for seen in heard] == ["reading.clear"]
+
+
+async def test_tags_and_the_chain_of_decision_stand_with_the_customer(chat: Chat) -> None:
+    card = await chat.says("li.na", "见了瑞禾医疗装备科周主任，他有预算审批权，聊了参数")
+    assert card.line("决策") == "周主任：有预算审批权"
+    [told] = [one for one in await chat.records("activity") if "参数" in one["text"]]
+    assert told["tags"] == {"industry": "医疗", "channel": "visit", "stage": "solution_demo", "role": "有预算审批权"}
+    stands = await chat.says("li.na", "/customer 瑞禾医疗")
+    assert stands.line("找谁") == "装备科周主任（有预算审批权）"
+    assert "标签：医疗 · 装备科。决策链：医疗-装备科主任-有预算审批权" in stands.text
+    card = await chat.says("li.na", "瑞禾医疗周主任没有预算审批权，还要报院办")
+    assert card.line("决策") == "周主任：原来记的不算了"
+    assert "决策链" not in (await chat.says("li.na", "/customer 瑞禾医疗")).text
+
+
+async def test_a_sentence_puts_tags_right(chat: Chat) -> None:
+    asked = await chat.says("li.na", "标签加公开招标")
+    assert asked.text.startswith("哪家的标签？")
+    right = await chat.says("li.na", "松涛教育的标签加公开招标")
+    assert right.title == "改好了：松涛教育" and right.line("标签") == "教育 → 教育 · 公开招标"
+    right = await chat.says("li.na", "松涛教育的行业不是教育，是培训")
+    assert right.line("标签") == "教育 · 公开招标 → 培训 · 公开招标"
+    await chat.says("li.na", "松涛何校长说要看案例")
+    right = await chat.says("li.na", "标签去掉培训、公开招标")
+    assert right.line("标签") == "培训 · 公开招标 → 其他"
+    assert "标签：其他" in (await chat.says("li.na", "/customer 松涛教育")).text
+    undone = await chat.taps("li.na", right, "undo")
+    assert undone.line("标签") == "其他 → 培训 · 公开招标（回到之前）"
+    [customer] = [one for one in await chat.records("customer") if "松涛教育" in one["aliases"]]
+    assert customer["tags"] == ["培训", "公开招标"]
+    assert (await chat.says("li.na", "启明制造的标签加公开招标")).text.startswith("哪家的标签？")
+    assert not [seen for seen in await chat.says_all("li.na", "松涛教育的行业是什么") if "改好了" in seen.text]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp import tags
+from nlp.tagging import Tagging, parse
 from tests.nlp import reader
 
 
@@ -49,3 +50,32 @@ def test_what_a_title_decides() -> None:
         "采购",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagging"),
+    [
+        ("松涛教育的标签加公开招标", Tagging("add", ("公开招标",), "松涛教育")),
+        ("给松涛教育打标签：公开招标、装备科", Tagging("add", ("公开招标", "装备科"), "松涛教育")),
+        ("标签去掉公开招标", Tagging("drop", ("公开招标",))),
+        ("松涛的标签是教育局和装备科。", Tagging("set", ("教育局", "装备科"), "松涛")),
+        ("行业不是教育，是医疗", Tagging("trade", ("医疗",), wrong="教育")),
+        ("启明制造的行业应该是航天", Tagging("trade", ("航天",), "启明制造")),
+        ("松涛的标签是什么", None),
+        ("他们行业不景气，再看看", None),
+        ("我们的行业是真难做", None),
+        ("松涛的行业是教育", Tagging("trade", ("教育",), "松涛")),
+        ("标签打印机的报价发过去了", None),
+        ("标签机要 40 台，行业里都用这个", None),
+    ],
+)
+def test_a_sentence_about_tags(text: str, tagging: Tagging | None) -> None:
+    assert parse(text) == tagging
+
+
+def test_what_a_sentence_makes_of_the_tags() -> None:
+    old = ("教育", "装备科")
+    assert Tagging("add", ("公开招标", "教育")).applied(old) == ("教育", "装备科", "公开招标")
+    assert Tagging("trade", ("航天",), wrong="教育").applied(old) == ("航天", "装备科")
+    assert Tagging("drop", old).applied(old) == ("其他",)
+    assert Tagging("add", ("教育",)).applied(("其他",)) == ("教育",)
