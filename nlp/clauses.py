@@ -46,6 +46,7 @@ JUST = re.compile(rf"只要{END}?(?:[0-9一二两三四五六七八九十百千�
 """只要31万 is "only", no condition."""
 SOME_DAY = re.compile("下[回次]|以后|有机会|改天|往后")
 """下回再合作: no condition, a farewell."""
+OPENED = re.compile("后(?![面续台期天来勤])|完|好")
 ONLY = re.compile(r"才[\ue000-\uf8ff]*(?:[0-9一二两三四五六七八九十百千几半]|$)")
 """才两千 is "only", no condition."""
 LONG = 40
@@ -271,7 +272,7 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
             continue
         before = skeleton.line[clause.start : at]
         dated = before[-1:] == rules.date
-        opened = any(mark in done or mark in "后完好" for mark in before)
+        opened = any(mark in done for mark in before) or OPENED.search(before) is not None
         waited = any(where < at for where in clause.own.get("until", ()))
         previous = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
         if previous is not None and len(before) <= 6 and not dated and not SOME_DAY.search(before):
@@ -301,7 +302,7 @@ def negated(clause: Clause, start: int, end: int, skeleton: Skeleton, *, within:
                 return True
             continue
         between = line[at + 1 : start]
-        if len(between) > 14 or any(mark in rules.le or mark in rules.perfect for mark in between):
+        if len(between) > 14 or "," in between or any(mark in rules.le or mark in rules.perfect for mark in between):
             return False
         return "said" not in {mood for mark in between for mood in rules.moods_of.get(mark, ())}
     return False

@@ -76,6 +76,7 @@ BETWEEN_OTHERS = re.compile(
 KIN = re.compile(
     r"弟弟|哥哥|姐姐|妹妹|爷爷|奶奶|外[公婆]|舅舅|叔叔|阿姨|侄[子女]|外甥|[表堂][哥姐弟妹]|爱人|儿子|孙[子女]|闺女|对象"
 )
+KIN_DOES = re.compile("^我?(?:儿子|女儿|闺女|孩子|娃|老婆|老公|媳妇|爱人|侄子|外甥|我[爸妈弟哥姐妹])")
 AWARDED = re.compile(r"由(?!我|咱)[^,。;]{1,12}(?:中标|承建|中选|拿下)")
 INSIDERS = re.compile("质检|品控|研发|车间|仓库|实验室|生产部|产品部|工艺部")
 OUR_SUPPLY = re.compile(
@@ -113,8 +114,10 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     mates = [other for other in scene.clauses if other.sentence == clause.sentence]
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     said = skeleton.words(clause.start, clause.end)
-    if AWARDED.search(said) or (
-        not scene.told and (KIN.search(said) or AMONG_US.search(sentence) or OUR_SUPPLY.search(sentence))
+    if (
+        AWARDED.search(said)
+        or (fact.value in ("won", "lost") and KIN_DOES.search(said))
+        or (not scene.told and (KIN.search(said) or AMONG_US.search(sentence) or OUR_SUPPLY.search(sentence)))
     ):
         return True
     if fact.value == "contract_signing" and TEMPLATE.search(said) and not THEIR_TEMPLATE.search(said):

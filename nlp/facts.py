@@ -7,11 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
 from nlp.frames import KINDS, Frame, Frames, Sought, frames, mask, together
+from nlp.lexicon import Lexicon
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
 from nlp.tenses import tense
@@ -100,12 +102,31 @@ def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, f
             continue
         if (frame.anchor == "named" and not scene.named) or (frame.anchor == "told" and not scene.told):
             continue
-        if frame.speaker and frame.speaker != ("customer" if clause.theirs else scene.speaker):
+        if frame.speaker and not _heard_from(frame, clause, scene):
             continue
         fact = _first(frame, clause, n, scene)
         if fact is not None:
             done = (frame.kind, frame.row)
             found[frame.kind].append(fact)
+
+
+REPORTING = "[^,。;!?我咱]{0,6}?(?:问|想知道|打听|关心|追着)"
+
+
+@lru_cache(maxsize=64)
+def _reports(lexicon: Lexicon) -> re.Pattern[str]:
+    """客户问, 王总让我们: whose words follow."""
+    return re.compile(f"[{lexicon.marks(*ASKERS)}]{REPORTING}")
+
+
+def _heard_from(frame: Frame, clause: Clause, scene: Scene) -> bool:
+    """Whose words the frame holds speaks here: as author, or as reported by us (客户问几号能装)."""
+    if frame.speaker == ("customer" if clause.theirs else scene.speaker):
+        return True
+    if not frame.rule.startswith("asks.") or frame.speaker != "customer":
+        return False
+    start = min(c.start for c in scene.clauses if c.sentence == clause.sentence)
+    return _reports(scene.skeleton.lexicon).search(scene.skeleton.line, start, clause.end) is not None
 
 
 def _sentences(clauses: Sequence[Clause]) -> Iterator[tuple[int, int]]:
@@ -181,6 +202,7 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
 
 
 OTHERS = ("cust", "person", "customerword", "he", "hemark", "you", "role", "title", "boss", "dept")
+ASKERS = tuple(one for one in OTHERS if one != "you")
 VOICE = re.compile("[说问嫌怕担催]|[让要叫请求][我咱]|[您你]|贵司|咱家")
 """Words by which somebody else is heard."""
 

@@ -38,7 +38,8 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
         return "past"  # 下午把合同签回来了: today, and told as done
     if ahead or coming or any(at < start for at in clause.own.get("until", ())):
         return "future"
-    done = DONE.search(skeleton.words(start, end)) is not None or any(
+    words, after = skeleton.words(start, end), skeleton.words(end, min(end + 2, clause.end))[:1]
+    done = any(found.start() < len(words) for found in DONE.finditer(words + after)) or any(
         mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
     )
     already = any(at < end for at in clause.own.get("already", ()))
