@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import planning, ruling
+from bot import helped, planning, ruling
 from bot.followup import service as followup
 from bot.house import House
 from bot.letter import Letter
@@ -31,4 +31,5 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     await watching.follow(changes, house.playbooks, at)
     if any(change.kind == planning.CALENDAR for change in changes):
         await planning.follow(house.playbooks, at)
-    return await ruling.follow(changes, house, actor=actor, event=event, at=at)
+    told = await helped.follow(changes, house, actor=actor, event=event, at=at)
+    return (*told, *await ruling.follow(changes, house, actor=actor, event=event, at=at))

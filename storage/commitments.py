@@ -56,6 +56,15 @@ async def of_owner(
     return by_due(await rows.select(COMMITMENTS, where, member_id, *states), zone)
 
 
+async def of_author(member_id: str) -> list[Commitment]:
+    """What the member promised that is not closed, whoever is to keep it, due first."""
+    where = (
+        "author_id = ? AND customer_id IN (SELECT id FROM customer WHERE owner_id = ?) "
+        "AND state IN ('open', 'overdue') AND undone_at IS NULL"
+    )
+    return by_due(await rows.select(COMMITMENTS, where, member_id, member_id))
+
+
 async def of_opportunity(opportunity_id: str) -> list[Commitment]:
     """The opportunity's commitments in any state, due first."""
     return by_due(await rows.select(COMMITMENTS, "opportunity_id = ? AND undone_at IS NULL", opportunity_id))

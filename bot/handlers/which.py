@@ -9,7 +9,7 @@ from adapters.messages import Push
 from bot.followup import service as followup
 from bot.followup.fit import named
 from bot.followup.view import Matter, by_ids, matter
-from bot.handlers import promise
+from bot.handlers import helping, promise
 from bot.handlers.matters import about, after, gone
 from bot.letter import Letter
 from bot.replies import followup as say
@@ -24,6 +24,7 @@ ACTS: dict[str, Callable[[Tap], Awaitable[Reply]]] = {
     "move": promise.move,
     "move_monday": promise.to_next_workday,
     "not_needed": promise.not_needed,
+    "ask_help": helping.ask,
 }
 """What the button, tapped before it was clear which promise is meant, does once it is."""
 

@@ -14,6 +14,8 @@ from bot.replies.followup import MOST, NUMBERS, TITLE_MOST, line, on_the_day
 from bot.replies.wording import clock_of, cut
 
 NAME_MOST = 6
+NOT_THEIRS = ("not_needed", "ask_help")
+"""What is for the one to decide whose promise it was."""
 
 
 def zone_of(now: datetime) -> ZoneInfo:
@@ -40,4 +42,4 @@ def to_colleague(found: Sequence[Matter], who: str, now: datetime) -> Card:
     else:
         fixed = len(words.bit("covers", who=who, what=""))
         title = words.bit("covers", who=who, what=cut(found[0].promise.what, TITLE_MOST - fixed))
-    return replace(card, title=title, buttons=tuple(one for one in card.buttons if one.id != "not_needed"))
+    return replace(card, title=title, buttons=tuple(one for one in card.buttons if one.id not in NOT_THEIRS))

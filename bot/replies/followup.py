@@ -139,7 +139,7 @@ def on_the_day(matters: Sequence[Matter], now: datetime, at_hand: Evidence | Non
     if at_hand is not None and at_hand.file:
         stored = words.bit("stored_on", day=short_day(at_hand.at.astimezone(now.tzinfo).date(), now.date()))
         facts.append((words.bit("at_hand_label"), cut(at_hand.file, VALUE_MOST - len(stored)) + stored))
-    buttons: list[str | Button] = [done_button(one), "move", "not_needed"]
+    buttons: list[str | Button] = [done_button(one), "move", "not_needed", "ask_help"]
     return words.card(
         "promise.now", facts=facts, buttons=buttons, what=what_of(one, 5), due=due, whom=_whom(due + " · ", one)
     )
@@ -147,7 +147,7 @@ def on_the_day(matters: Sequence[Matter], now: datetime, at_hand: Evidence | Non
 
 def late(matters: Sequence[Matter], now: datetime, calendar: Calendar) -> Card:
     """C3."""
-    others: list[str | Button] = [words.button("move_monday", _move_label(now, calendar)), "move"]
+    others: list[str | Button] = [words.button("move_monday", _move_label(now, calendar)), "move", "ask_help"]
     if len(matters) > 1:
         return _several("promise.late", matters, now, f"{len(matters)} 件还没见到", ["done", *others])
     one = matters[0]

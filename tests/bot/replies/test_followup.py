@@ -60,7 +60,7 @@ def test_late():
     card = say.late([matter(promise())], at("03-13T18:10"), CALENDAR)
     assert (card.title, card.status) == ("报价单还没见到", "瑞禾医疗 周主任 · 原定 周五 3月13日")
     assert facts(card) == [("可以发", "“周主任，报价单周一给您。”")]
-    assert [button.label for button in card.buttons] == ["已经发了", "改到周一", "改时间"]
+    assert [button.label for button in card.buttons] == ["已经发了", "改到周一", "改时间", "请人帮忙"]
     assert say.late([matter(promise("打电话"))], NOW, CALENDAR).title == "打电话：办了吗？"
 
 
