@@ -18,7 +18,8 @@ from bot.replies import words
 from bot.replies.knowledge import SHOWN
 from bot.replies.wording import cut
 from bot.routing import Reply, Router, Tap
-from storage import customers, outbox
+from nlp.tags import tags_of
+from storage import customers, opportunities, outbox
 from storage.records import Change, changed
 
 router = Router()
@@ -176,3 +177,17 @@ async def see_all(tap: Tap) -> Reply:
 async def newcomer_not_helped(tap: Tap) -> Reply:
     useless = tuple(_use(tap, str(script), "unhelpful") for script in tap.card.data["scripts"])
     return Reply(push=say.newcomer_thanks(str(tap.card.data["tags"][0])), changes=useless)
+
+
+@router.tap("scripts", cards=("cmd.customer",))
+async def scripts(tap: Tap) -> Reply:
+    """话术 on a customer's card: what may be said there, and what was won with it."""
+    customer = await customers.get(str(tap.card.data["customer"]))
+    if customer is None or not turn_of(tap).scope.covers(customer.owner_id):
+        return _gone()
+    departments = [one.department for one in await customers.contacts(customer.id)]
+    tags = tags_of(customer.name, customer.tags, departments)
+    deals = await opportunities.open_of(customer.id)
+    found = await knowledge.for_customer(tags, deals, tap.playbook, tap.now)
+    shown = tuple(_use(tap, match.script.id, "shown") for match in found)
+    return Reply(push=say.for_customer(str(tap.card.data["name"]), found), changes=shown, card_state="open")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.knowledge import considering
-from bot.knowledge.match import GUIDE, OBJECTION, Match, Worked, in_a_row, match
+from bot.knowledge.match import GUIDE, OBJECTION, Match, Worked, in_a_row, match, one_a_title
 from bot.knowledge.newcomers import Alike, alike
 from bot.playbook.knowledge import Objection
 from bot.playbook.model import Playbook
@@ -18,6 +18,7 @@ LOOKED_BACK = timedelta(days=90)
 WEEK = timedelta(days=7)
 NO_GUIDES = "no_guides"
 """Among a member's preferences: the objections of which no cases come by themselves."""
+TWO = 2
 CLOSED_MOST = 500
 """Deals that are looked through for customers of the same trade, the latest first."""
 CASES_MOST = 30
@@ -98,6 +99,18 @@ async def scripts(playbook: Playbook, tags: Collection[str], objection: str = ""
     ids = [one.id for one in playbook.scripts if one.objection == objection]
     counted = await scriptuses.worked(ids)
     return match(playbook.scripts, tags, objection, {id: Worked(*figures) for id, figures in counted.items()})
+
+
+async def for_customer(
+    tags: Collection[str], deals: Sequence[Opportunity], playbook: Playbook, now: datetime
+) -> list[Match]:
+    """What may be said: against the objections met of late with these opportunities, and in a first talk."""
+    since = now - timedelta(days=playbook.watch.considering_days)
+    met = [signal for deal in deals for signal in await activities.signals_since(deal.id, since)]
+    found = [
+        match for one in objections_in(met, playbook) for match in (await scripts(playbook, tags, one.signal))[:TWO]
+    ]
+    return [*found, *one_a_title(await scripts(playbook, tags))[:TWO]]
 
 
 async def won_after(signal: str, owners: Sequence[str]) -> list[Won]:

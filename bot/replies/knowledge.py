@@ -103,8 +103,23 @@ def cases(key: str, one: Objection, lines: Sequence[Line], real: int, times: int
 
 def scripts(found: Sequence[Match]) -> Text:
     """The whole words, to be forwarded."""
-    lines = "\n".join(piece("words_line", title=one.script.title, says=one.script.says) for one in found)
-    return words.text("guide.words", lines=lines)
+    return words.text("guide.words", lines=_whole(found))
+
+
+def for_customer(name: str, found: Sequence[Match]) -> Text:
+    """What may be said to this customer, each with how it did."""
+    if not found:
+        return words.text("customer.scripts.none", customer=name)
+    return words.text("customer.scripts", customer=name, lines=_whole(found))
+
+
+def _whole(found: Sequence[Match]) -> str:
+    """第一句：“先看您的校区清单，我按清单报。”（用过 3 单，签约 2 单）"""
+    lines = []
+    for one in found:
+        did = piece("did", taken=one.worked.taken, won=one.worked.won) if one.worked.taken else ""
+        lines.append(piece("words_line", title=one.script.title, says=one.script.says, did=did))
+    return "\n".join(lines)
 
 
 def stopped(one: Objection) -> Card:

@@ -26,7 +26,7 @@ async def test_the_card(desk: Desk) -> None:
     assert heard.line("找谁") == "王总"
     assert heard.line("还差") == "采购流程图（进「合同签署」）"
     assert heard.line("下次") == "方案演示，周四 3月12日 14:00"
-    assert heard.buttons == ["timeline", "add_line"]
+    assert heard.buttons == ["timeline", "add_line", "scripts"]
 
 
 async def test_the_timeline_is_a_tap(desk: Desk) -> None:

@@ -165,3 +165,12 @@ async def test_what_three_of_three_hear_within_the_hour_the_director_hears(chat:
     for who, words in (("zhang.wei", "启明制造郑总"), ("li.na", "松涛何校长"), ("chen.jie", "安澜酒店高总")):
         await chat.says(who, f"{words}还是担心交期来不及")
     assert (await chat.heard_of("wang.fang", "concern"))[-1].text.startswith("这小时 3 人碰到“等不及交货”。")
+
+
+async def test_what_was_won_with_stands_beside_the_words(chat: Chat) -> None:
+    heard = await met_three_times(chat)
+    await chat.taps("zhang.wei", heard[2], "see_scripts")
+    card = await chat.says("zhang.wei", "/customer 启明制造")
+    said = await chat.taps("zhang.wei", card, "scripts")
+    assert "比三年：“您看的是总价" in said.text and "（用过 1 单，签约 0 单）" in said.text
+    assert "第一句：“这条线现在的节拍是多少" in said.text
