@@ -17,6 +17,7 @@ from scheduler.jobs import (
     due,
     files,
     late_offer,
+    month,
     prune,
     questions,
     region,
@@ -84,6 +85,7 @@ def shipped() -> Timetable:
             Daily("risk.list", lambda playbook: playbook.windows.manager_morning, timedelta(hours=3), risk.listed),
             Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False),
             Daily("anomaly", _after_swing, timedelta(hours=2), region.swings),
+            Daily("pipeline.month", lambda playbook: playbook.windows.month, timedelta(hours=3), month.report),
             Daily("area.slow", lambda playbook: playbook.windows.week, timedelta(hours=3), region.slow),
             Daily(
                 "digest.manager",

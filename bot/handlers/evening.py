@@ -1,14 +1,19 @@
-"""A manager's taps on her evening (E4)."""
+"""A manager's taps on her evening (E4) and on the month's figures (E6)."""
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot import access
 from bot.followup.view import matters
 from bot.handlers.answers import turn_of
+from bot.insight import month
 from bot.letter import Letter
 from bot.replies import followup as say
-from bot.replies import words
+from bot.replies import funnel, words
 from bot.routing import Reply, Router, Tap
-from storage import commitments
+from storage import commitments, members
 
 router = Router()
 
@@ -24,3 +29,21 @@ async def unclosed(tap: Tap) -> Reply:
     card = say.late_manager(await matters(found), tap.now)
     about = {"commitments": [one.id for one in found], "said": {}}
     return Reply(more=(Letter(card, to=tap.member.id, once=once, about=about),), card_state="open")
+
+
+@router.tap("see_text", cards=("pipeline.month",))
+async def whole(tap: Tap) -> Reply:
+    """看全文: every stage of the month, counted anew."""
+    turn, zone = turn_of(tap), tap.now.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    owners = await members.ids_in(access.led(tap.member, await members.teams()))
+    live = await turn.house.live(tap.member)
+    found = await month.look(owners, date.fromisoformat(str(tap.card.data["month"])), live, zone)
+    text = funnel.whole(found, str(tap.card.data.get("team", "")))
+    return Reply(more=(Letter(text, to=tap.member.id, once=f"{tap.event}:all"),), card_state="open")
+
+
+@router.tap("see_formula", cards=("pipeline.month",))
+async def formulas(tap: Tap) -> Reply:
+    text = funnel.formulas(tap.playbook.watch.fake_won_days)
+    return Reply(more=(Letter(text, to=tap.member.id, once=f"{tap.event}:formula"),), card_state="open")
