@@ -28,8 +28,8 @@ STAMP = "%Y%m%d-%H%M%S"
 KINDS: Mapping[str, str] = {
     "customers": "customer", "contacts": "contact", "opportunities": "opportunity", "history": "activity",
     "commitments": "commitment", "tasks": "task", "evidence": "evidence", "handovers": "handover",
-    "waivers": "waiver", "risks": "risk", "members": "member", "teams": "team", "messages": "message",
-    "audit": "audit",
+    "waivers": "waiver", "risks": "risk", "scripts": "scriptuse", "members": "member", "teams": "team",
+    "messages": "message", "audit": "audit",
 }  # fmt: skip
 """What one asks for, and the kind of record that it is."""
 

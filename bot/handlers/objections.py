@@ -77,7 +77,8 @@ async def _of_entry(turn: Turn, considered: Considered, entry: Entry, event: str
         return tuple(changes), tuple(letters)
     about = {**of, "signal": met.objection.signal, "events": [event], "message": event}
     letters.insert(0, await _card(turn, considered, entry, met, event, about))
-    guide = await _guide(turn, entry.customer, met, event, about) if met.guide else None
+    wanted = met.guide and not diet.turned_off(GUIDED, turn.member.prefs)
+    guide = await _guide(turn, entry.customer, met, event, about) if wanted else None
     if guide is not None:
         changes.append(knowledge.use(GUIDE + met.objection.signal, "shown", turn.member, turn.now, **of))
         letters.insert(1, guide)

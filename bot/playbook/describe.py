@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.playbook.knowledge import WHEN, Objection
 from bot.playbook.model import CustomField, Pipeline, Playbook, Stage
 
 ACTIONS = {"wechat": "微信沟通", "phone": "电话", "visit": "面访", "demo": "方案演示", "email": "邮件", "other": "其他"}
@@ -80,7 +81,14 @@ def everything(playbook: Playbook) -> str:
         lines.append(pipeline(one, playbook))
         steps = [*one.stages, *(step for track in one.tracks for step in track.steps)]
         lines += [said for stage in steps for said in beside(stage)]
-    return "\n".join([*lines, *map(field, playbook.custom)])
+    return "\n".join([*lines, *map(field, playbook.custom), *map(objection, playbook.objections)])
+
+
+def objection(one: Objection) -> str:
+    """听到“太贵”：先问“…”，再给成本构成（成本构成分解图），接着约 20 分钟过图"""
+    file = f"（{one.file}）" if one.file else ""
+    then = one.then.format(**{WHEN: "两个工作日后"})
+    return f"听到“{one.name}”：先问“{one.ask}”，再给{one.give}{file}，接着{then}"
 
 
 def wanted(kind: str, playbook: Playbook) -> str:

@@ -12,7 +12,7 @@ from aiohttp import web
 from adapters.errors import NotDeliverable, SendError, TokenRejected
 from adapters.events import FileRef, InboundEvent
 from adapters.http import Http
-from adapters.messages import Address, Button, Card, Choice, Fact, Option, Text
+from adapters.messages import Address, Attached, Button, Card, Choice, Fact, Option, Text
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.world import World
@@ -76,6 +76,16 @@ async def test_a_picture_is_fetched(platforms: Platforms, adapter: Adapter, shel
     assert await adapter.fetch(event.files[0]) == ("名片.jpg", b"\xff\xd8 a card")
     with pytest.raises(SendError):
         await adapter.fetch(FileRef("gone"))
+
+
+async def test_a_file_is_uploaded_once_and_seen_once(platforms: Platforms, adapter: Adapter) -> None:
+    file = Text("objection.file", "发不到这里", file=Attached("成本构成分解图.pdf", "0" * 64, b"%PDF-1.4 cost"))
+    first = await adapter.send(ZHANG, file, key="out_1")
+    again = await adapter.send(ZHANG, file, key="out_1")
+    assert [shown.body for shown in chat(platforms)] == ["[file] 成本构成分解图.pdf"]
+    assert again.reference in ("", first.reference)
+    await adapter.send(ZHANG, Text("objection.file", "发不到这里", file=Attached("空.pdf", "0" * 64)), key="out_2")
+    assert [shown.body for shown in chat(platforms)][1] == "发不到这里"
 
 
 async def test_a_card_is_shown_tapped_and_becomes_another(platforms: Platforms, adapter: Adapter, shelf: Shelf) -> None:
