@@ -2,8 +2,8 @@
 transaction.
 
 Whatever path a change came by, a word, a tap, the clock, a file that was handed in, the same things follow from it: a
-promise's moments are planned anew, and so are those at which its opportunity crosses a line; and the rules of the
-playbook are asked. Another calendar plans anew whatever waits for working days.
+promise's moments are planned anew, and so are those at which its opportunity crosses a line; a task is closed by what
+fits it; and the rules of the playbook are asked. Another calendar plans anew whatever waits for working days.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import helped, planning, ruling
+from bot import duties, helped, planning, ruling
 from bot.followup import service as followup
 from bot.house import House
 from bot.letter import Letter
@@ -32,4 +32,5 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     if any(change.kind == planning.CALENDAR for change in changes):
         await planning.follow(house.playbooks, at)
     told = await helped.follow(changes, house, actor=actor, event=event, at=at)
-    return (*told, *await ruling.follow(changes, house, actor=actor, event=event, at=at))
+    closed = await duties.follow(changes, house, actor=actor, event=event, at=at)
+    return (*told, *closed, *await ruling.follow(changes, house, actor=actor, event=event, at=at))

@@ -28,12 +28,15 @@ from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge
 from bot.process.waits import ABSENCE, TIMER, moments
 from bot.replies import reassign as handed
 from bot.replies import rules as say
+from bot.replies import task as duty
 from bot.replies import words
 from storage import audit, customers, due, members, opportunities, rulerun, sql
 from storage.records import Change, Member, Moment
 from storage.rulerun import Runs
 
 log = structlog.get_logger(__name__)
+SAID_WITHIN = timedelta(hours=12)
+"""How long behind its due the card of a task still hears 都好了."""
 
 
 @dataclass(slots=True)
@@ -110,7 +113,7 @@ async def answer(
     asked.calls += [one for one in out.moments if one.kind == CALL]
     later = [one for one in out.moments if one.kind != CALL]
     if later or out.tasks:
-        await due.put([*later, *say.task_moments(out.tasks, times, facts.now)])
+        await due.put([*later, *duty.moments(out.tasks, times, facts.now)])
     says += await _letters(out, facts, live, actor, event)
     over, letters = await _handed_over(out, facts, live)
     await _write(over, house, event, at)
@@ -229,10 +232,13 @@ async def _letters(out: Outcome, facts: Facts, live: Live, actor: str, event: st
         once = f"rule.moved:{facts.deal.id}:{event}:{out.moved[1]}"
         says.append(Letter(push, to=facts.owner.id, once=once, answer=actor == facts.owner.id))
     if out.tasks:
-        card = say.made(out.tasks, facts.short, facts.now)
-        about = {"tasks": [one.id for one in out.tasks]}
-        once = f"task.made:{event}:{out.tasks[0].id}"
-        says.append(Letter(card, to=facts.owner.id, once=once, about=about, answer=actor == facts.owner.id))
+        until = out.tasks[0].due
+        says.append(Letter(
+            duty.made(out.tasks, facts.short, facts.now), to=facts.owner.id,
+            once=f"task.made:{event}:{out.tasks[0].id}",
+            about=duty.about(out.tasks, facts.short), answer=actor == facts.owner.id, awaits="task.said",
+            awaits_until=until + SAID_WITHIN if isinstance(until, datetime) else None,
+        ))  # fmt: skip
     for one in out.said:
         says += [told for told in await letters_of(one, facts.owner, facts.now) if told.to != actor]
     return says

@@ -35,6 +35,11 @@ ANSWERED = re.compile(
 """What says that the customer has answered."""
 TO_ANSWER = re.compile("答复|回复|回话|回信|回音|消息|反馈")
 HANDS_OVER = re.compile(r"^把?(?:发送|发给|发|寄给|寄|送|提交|提供|递交|交付|交给|交|传|带|拿|给)")
+READIED = re.compile(r"[备建开设配][好完齐妥置通立]*(?:好|完|齐|妥)了")
+"""What says so of a thing that is made ready: 账号开好了."""
+HANDED = re.compile(r"[发给寄送交传][^,，。;；]{0,10}(?:了|过去|出去)")
+ENOUGH = 0.3
+"""How much of a task's name a sentence must hold, said as done; a file's name half of it."""
 QUESTION = re.compile(r"[吗么?？]|要不要|是不是|能不能|如果|要是|的话")
 CLAUSE = re.compile(r"[,，。;；!！\n]+")
 LEAST = 2
@@ -44,6 +49,30 @@ LEAST = 2
 def tells_done(text: str) -> bool:
     """A clause says of something that it is done, and is neither a question, a condition nor a denial."""
     return any(_done(clause) for clause in _clauses(text))
+
+
+def tells_of_done(text: str) -> bool:
+    """As :func:`tells_done`, also of what is made ready."""
+    return any(_ready(clause) for clause in _clauses(text))
+
+
+def done_things(text: str, things: Sequence[str], synonyms: Mapping[str, Sequence[str]] | None = None) -> list[int]:
+    """Which of the things that were to be done ``text`` says are done: by their places, several where it names
+    several. What was to be sent is done only by a word of sending."""
+    found = []
+    for n, what in enumerate(things):
+        clauses = [one for one in _clauses(text) if _ready(one)]
+        if HANDS_OVER.match(what):
+            clauses = [one for one in clauses if HANDED.search(one)]
+        if any(_score(thing(what), clause, synonyms or {}) >= ENOUGH for clause in clauses):
+            found.append(n)
+    return found
+
+
+def of_file_things(name: str, things: Sequence[str], synonyms: Mapping[str, Sequence[str]] | None = None) -> list[int]:
+    """Which of the things a file of that name is, by half of their name at least."""
+    stem = name.rsplit(".", 1)[0]
+    return [n for n, what in enumerate(things) if _score(thing(what), stem, synonyms or {}) >= 0.5]
 
 
 def fitting(
@@ -130,6 +159,10 @@ def _weight(words: str) -> int:
 
 def _clauses(text: str) -> list[str]:
     return [clause.strip() for clause in CLAUSE.split(text) if clause.strip()]
+
+
+def _ready(clause: str) -> bool:
+    return _done(clause) or (bool(READIED.search(clause)) and not NOT_DONE.search(clause))
 
 
 def _done(clause: str) -> bool:

@@ -37,7 +37,7 @@ class Morning:
     revived: tuple[tuple[str, str], ...] = ()
     """(customer, why it was lost) of opportunities that are to be asked about again today (VIEW-9)."""
     tasks: tuple[tuple[Task, str], ...] = ()
-    """Tasks of today with their customers."""
+    """Tasks of today, and late ones, with their customers."""
     worth: tuple[tuple[Worth, str], ...] = ()
     """The follow-ups worth most, with their customers."""
     was_due: int = 0
@@ -94,7 +94,7 @@ async def look(
         theirs=tuple(await matters(one for one in today if one.by == "customer")),
         questions=tuple(_in_a_few_words(card) for card in open_ones if not card.data.get("asked_again")),
         revived=await _revived(member, now.date(), calendar),
-        tasks=await _tasks(member, now.date(), zone),
+        tasks=await _tasks(member, now.date(), zone, calendar, playbook.reminders.listed_days),
         worth=await _worth(member, found, named, now, calendar, playbook),
         was_due=due,
         was_done=done,
@@ -103,8 +103,15 @@ async def look(
     )
 
 
-async def _tasks(member: Member, today: date, zone: ZoneInfo) -> tuple[tuple[Task, str], ...]:
-    found = [one for one in await tasks.of_owner(member.id, ("open",)) if _day(one, zone) == today]
+async def _tasks(
+    member: Member, today: date, zone: ZoneInfo, calendar: Calendar, days: int
+) -> tuple[tuple[Task, str], ...]:  # fmt: skip
+    """Those of today, and for so many working days those that are late."""
+    first = calendar.workday_before(today, days)
+    found = [
+        one for one in await tasks.of_owner(member.id)
+        if (day := _day(one, zone)) == today or (one.state == "overdue" and day is not None and first <= day < today)
+    ]  # fmt: skip
     return tuple([(one, await customers.short_name(one.customer_id) if one.customer_id else "") for one in found])
 
 

@@ -14,7 +14,8 @@ from bot.handlers.matters import ask_for_file, close
 from bot.letter import Letter
 from bot.outbox.body import unpack
 from bot.replies import followup as say
-from bot.replies import rules, turned, words
+from bot.replies import task as task_say
+from bot.replies import turned, words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import cards, customers, outbox, tasks
@@ -145,8 +146,8 @@ async def _first_task(tap: Tap) -> Task | None:
 async def _task_done(task: Task, tap: Tap) -> Reply:
     name = await customers.short_name(task.customer_id) if task.customer_id else ""
     done = changed(task, "task.done", state="done", done_at=tap.now)
-    push = rules.closed([task.with_(state="done", done_at=tap.now)], name, tap.now)
-    letter = Letter(push, to=tap.member.id, once=f"{tap.event}:task")
+    push = task_say.closed([task.with_(state="done", done_at=tap.now)], name, tap.now)
+    letter = Letter(push, to=tap.member.id, once=f"{tap.event}:task", about=task_say.about([task], name))
     return Reply(more=(letter,), changes=(done,), card_state="open")
 
 

@@ -16,9 +16,10 @@ from bot.handover.takers import able, least_loaded
 from bot.letter import Letter
 from bot.replies import followup, words
 from bot.replies import reassign as say
+from bot.replies import task as duty
 from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
-from storage import cards, customers, members, opportunities
+from storage import cards, customers, members, opportunities, tasks
 from storage.records import Customer, Member
 
 router = Router()
@@ -154,6 +155,11 @@ async def _told_on(tap: Tap, case: Case) -> list[Letter]:
         push = say.request(case.name, case.giver.name, case.taker.name, case.done.reason, case.parcel)
         push = replace(push, status=status, buttons=(), tone="done")
         return [Letter(push, to=row.member_id, once=f"{case.done.id}:asked", changes=row.id)]
+    if row.kind == duty.TASK_MANAGER:
+        still = [one for id in row.data.get("tasks", ()) if (one := await tasks.get(str(id))) is not None]
+        push = duty.late_manager(still, case.giver.name, case.name, tap.now, str(row.data.get("said", "")), status)
+        push = replace(push, buttons=(), tone="done")
+        return [Letter(push, to=row.member_id, once=f"{case.done.id}:tasks", changes=row.id)]
     if row.kind not in upper.CARD:
         return []
     found = await upper.of_card(row.data)

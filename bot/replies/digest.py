@@ -55,11 +55,18 @@ def _done(morning: Morning, now: datetime) -> str:
 
 
 def _task(task: Task, customer: str, now: datetime) -> tuple[str, str]:
-    clock = clock_of(task.due.astimezone(now.tzinfo)) if isinstance(task.due, datetime) else words.bit("today_label")
+    clock = _task_when(task, now)
     if not customer:
         return clock, cut(task.what, VALUE_MOST)
     what = cut(task.what, VALUE_MOST - 1 - min(len(customer), 6))
     return clock, words.bit("day_line", customer=cut(customer, VALUE_MOST - 1 - len(what)), what=what)
+
+
+def _task_when(task: Task, now: datetime) -> str:
+    if not isinstance(task.due, datetime):
+        return words.bit("today_label" if task.due == now.date() else "late_label_act")
+    local = task.due.astimezone(now.tzinfo)
+    return clock_of(local) if local.date() == now.date() else words.bit("late_label_act")
 
 
 def _worth(n: int, one: Worth, customer: str, now: datetime) -> tuple[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot import ruling
+from bot.duties import standing
+from bot.followup.service import spelled
 from bot.letter import Letter
 from bot.playbook.rules import Rule
 from bot.playbook.times import Times
@@ -13,18 +15,18 @@ from bot.process.acts import REMIND, Said, filling
 from bot.process.facts import completed, gather
 from bot.process.rules import Happening
 from bot.process.waits import ABSENCE, TIMER
-from bot.replies import rules as say
+from bot.replies import task as duty
 from scheduler.effect import CLOCK, Around, Effect
 from storage import activities, customers, evidence, members, opportunities, tasks
-from storage.records import Change, Moment, Task, changed
+from storage.records import Change, Moment, changed
 
-KINDS = (ABSENCE, TIMER, REMIND, say.TASK_DUE, say.TASK_MANAGER)
+KINDS = (ABSENCE, TIMER, REMIND, duty.TASK_DUE, duty.TASK_MANAGER)
 
 
 async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     effect = Effect(event=moments[0].id)
     for moment in moments:
-        if moment.kind in (say.TASK_DUE, say.TASK_MANAGER):
+        if moment.kind in (duty.TASK_DUE, duty.TASK_MANAGER):
             effect += await _tasks(moment, around)
         elif moment.kind == REMIND:
             effect += await _remind(moment, around)
@@ -82,20 +84,23 @@ async def _remind(moment: Moment, around: Around) -> Effect:
 
 async def _tasks(moment: Moment, around: Around) -> Effect:
     """What is still open at its due: the owner hears, then his manager."""
-    found = [await tasks.get(str(id)) for id in moment.data.get("tasks", ())]
-    still: list[Task] = [one for one in found if one is not None and one.state in ("open", "overdue")]
+    found = standing([await tasks.get(str(id)) for id in moment.data.get("tasks", ())])
+    still = [one for one in found if moment.data.get("due") in (None, spelled(one.due))]
     owner = await members.get(still[0].owner_id) if still else None
     if owner is None:
         return Effect()
     now = around.now.astimezone(await around.house.zone(owner))
     name = await customers.short_name(still[0].customer_id) if still[0].customer_id else ""
-    about = {"tasks": [one.id for one in still]}
-    if moment.kind == say.TASK_DUE:
+    about = duty.about(still, name)
+    if moment.kind == duty.TASK_DUE:
         late: list[Change] = [changed(one, "task.overdue", state="overdue") for one in still if one.state == "open"]
-        card = say.due(still, name, now)
-        return Effect(tuple(late), (Letter(card, to=owner.id, once=f"task.due:{moment.id}", about=about),))
+        letter = Letter(
+            duty.due(still, name, now), to=owner.id, once=f"task.due:{moment.id}", about=about, awaits="task.said",
+            awaits_until=now + ruling.SAID_WITHIN,
+        )  # fmt: skip
+        return Effect(tuple(late), (letter,))
     bosses = await ruling.concerned("manager", owner, now)
-    card = say.late_manager(still, owner.name, name)
+    card = duty.late_manager(still, owner.name, name, now)
     return Effect(says=tuple(
         Letter(card, to=boss.id, once=f"task.late.manager:{moment.id}", about=about) for boss in bosses
     ))  # fmt: skip

@@ -105,6 +105,10 @@ VOICE = {
     "B1": ("gate.missing", "gate.later", "gate.ask_customer", "gate.passed"),
     "B5": ("guide.skipped", "guide.cases", "guide.words", "guide.stopped", "guide.why"),
     "B6": ("objection.card", "objection.thanks"),
+    "B7": (
+        "task.made", "task.due", "task.move", "task.moved", "task.closed", "task.late.manager", "task.asked",
+        "task.answered", "task.extended",
+    ),
     "C1": ("promise.ahead", "promise.file", "promise.move", "promise.moved", "promise.why", "promise.withdrawn"),
     "C2": ("promise.now",),
     "C3": ("promise.late",),
