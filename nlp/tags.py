@@ -11,7 +11,11 @@ from nlp.lexicon import table
 from nlp.reading import Contact
 
 STOPS = re.compile("[。.;；!！?？\\n]")
-DENIED = re.compile(r"(?:不|没|没有|无|未|别|不是)[^，,。；]{0,3}$")
+BEHIND = (
+    r"[\s,，]*(?:他|她|人家|本人)?(?:自己|就|也|还|手里|手上|这边|那边|一个人|完全)*"
+    "(?P<not>没有?(?!有)|不是?|无|并没有?|并不是?)?"
+)
+"""What may stand between a name and what he decides: what others decide stands farther off (王总说要老板拍板)."""
 LEGAL = re.compile(r"(?:有限责任公司|股份有限公司|集团有限公司|有限公司|集团|公司|股份)+$")
 
 
@@ -50,7 +54,7 @@ def tags_of(name: str, stored: Sequence[str], departments: Iterable[str | None] 
 
 @cache
 def _decides() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((role, re.compile(pattern)) for role, pattern in table("tags")["decides"].items())
+    return tuple((role, re.compile(f"{BEHIND}(?:{pattern})")) for role, pattern in table("tags")["decides"].items())
 
 
 def decides(text: str, person: Contact, others: Iterable[Contact] = ()) -> str:
@@ -69,9 +73,9 @@ def _told(text: str, person: Contact, others: Iterable[Contact]) -> Iterator[tup
     ends = [one.span[0] for one in others if one.span[0] > end] + [stop.start() if stop else len(text)]
     said = text[end : min(ends)]
     for role, pattern in _decides():
-        found = pattern.search(said)
+        found = pattern.match(said)
         if found:
-            yield role, DENIED.search(said[: found.start()]) is not None
+            yield role, found["not"] is not None
 
 
 def by_title(title: str | None, department: str | None) -> str:

@@ -28,8 +28,8 @@ class Alike:
 
 
 def alike(tags: Collection[str], deals: Iterable[Closed], but: str = "") -> Alike:
-    """Those whose customers share the trade, or where the trade is not known any tag; the customer ``but`` left out."""
-    trade = set(tags) & industries() or set(tags)
+    """Those whose customers share the trade, none where it is not known; the customer ``but`` left out."""
+    trade = set(tags) & industries()
     shared = [
         (len(set(tags) & set(theirs)), one)
         for one in deals

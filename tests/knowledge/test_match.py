@@ -71,7 +71,7 @@ def test_past_customers_of_the_same_trade() -> None:
     found = alike(("教育局", "装备科"), deals, but="cus_1")
     assert [one.opportunity_id for one in found.deals] == ["opp_2", "opp_3", "opp_4"]
     assert (len(found.won), found.owners) == (2, ["mem_2"])
-    assert not alike(("酒店",), deals).deals
+    assert not alike(("酒店",), deals).deals and not alike(("装备科",), deals).deals
 
 
 def test_whom_to_see_first_is_a_place() -> None:

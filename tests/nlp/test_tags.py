@@ -36,12 +36,28 @@ def test_what_was_kept_stands_before_what_the_name_tells() -> None:
         ("刘科长没有预算审批权", ""),
         ("刘科长只管技术，周主任说了算", "技术把关"),
         ("刘科长说要报价。预算王局批", ""),
+        ("刘科长自己说了算", "能拍板"),
+        ("刘科长说要老板拍板", ""),
+        ("刘科长让经办人小李联系我们", ""),
+        ("刘科长是经办人，报价发他就行", "经办"),
+        ("刘科长问使用人怎么培训", ""),
+        ("刘科长问能不能拍板", ""),
+        ("刘科长说预算归他批", "有预算审批权"),
     ],
 )
 def test_what_somebody_decides(text: str, role: str) -> None:
     reading = reader.reading(text)
     found = {one.text: tags.decides(text, one, reading.contacts) for one in reading.contacts}
     assert found["刘科长"] == role
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [("刘科长没有预算审批权", {"有预算审批权"}), ("刘科长并不能拍板", {"能拍板"}), ("刘科长能拍板", set())],
+)
+def test_what_somebody_does_not_decide(text: str, roles: set[str]) -> None:
+    reading = reader.reading(text)
+    assert tags.decides_not(text, reading.contacts[0]) == roles
 
 
 def test_what_a_title_decides() -> None:
