@@ -20,7 +20,7 @@ from nlp.things import is_nameable
 PREPARING = re.compile(r"整理|准备|做|弄|写|改|出|核|算|打包")
 """What is done before the thing is handed over."""
 ASKED = re.compile(r"(?:让|叫|要求|要|请|催|麻烦|帮|劳烦|辛苦)(?:你们|你|您|我们|咱们|我|咱)(?!说)|要求|催|要|问")
-WANTED = re.compile("想(?!办法)|打算|希望|本来")
+WANTED = re.compile("想(?!办法)|得想|打算|希望|本来")
 FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 PLAIN = 4

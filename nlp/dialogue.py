@@ -55,6 +55,9 @@ _CALL = re.compile(r"[^\s，,。]{1,5}[，,\s]+")
 _WHEN = re.compile(
     r"(?:大概|大约|预计)?(?:什么时候|啥时候?|几时|何时|哪[一]?天|几号|周几|多会儿|什么时间|多久)(?:左右)?"
 )
+_DONE_YET = re.compile(r"(?<=..)(?:了吗|了没有?|没有?|了么)[?？\s]*$")
+_INVOICE = re.compile(r"((?:尾款|货款|首款)?的?(?:发票|专票|普票|票))([^,，。]{0,8})开(?:出来|好)?(?![一-龥])")
+"""发票什么时候能开: the thing stands before its verb."""
 _STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]")
 LONGEST = 60
 """A longer sentence is no request that a word grants."""
@@ -74,6 +77,7 @@ _TOPICS = (
     "trial",
     "price",
     "paper",
+    "payment",
 )
 
 
@@ -193,16 +197,23 @@ def _hands() -> frozenset[str]:
 
 
 def question_of_time(turns: Sequence[Turn], n: int) -> str:
-    """The other side's question before turn ``n`` when something will be done; "" where it asked none."""
+    """The other side's question before turn ``n`` when something will be done, or whether it is; "" where it asked
+    none."""
     if not n or turns[n - 1].side == turns[n].side:
         return ""
-    asked = [sentence for sentence in _SENTENCE.findall(turns[n - 1].text) if _WHEN.search(sentence)]
+    sentences = _SENTENCE.findall(turns[n - 1].text)
+    asked = [one for one in sentences if _WHEN.search(one)] or [one for one in sentences if _DONE_YET.search(one)]
     return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
 
 
 def answered(question: str, day: str) -> str:
-    """The question as a statement of the one who answers with a day: 什么时候能寄出来 → 我周五寄出来."""
-    return stated(_WHEN.sub(day, question, count=1))
+    """The question as a statement of the one who answers with a day: 什么时候能寄出来 → 我周五寄出来; 合同盖好了吗 →
+    我周五合同盖好."""
+    question = _INVOICE.sub(r"\2开具\1", question)
+    if _WHEN.search(question):
+        return stated(_WHEN.sub(day, question, count=1))
+    said = stated(_DONE_YET.sub("", question))
+    return f"{said[0]}{day}{said[1:]}"
 
 
 def spoken_of(turns: Sequence[Turn], n: int) -> str:

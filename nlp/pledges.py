@@ -65,6 +65,8 @@ def only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:
     )
     if not ours and scene.speaker == "rep" and _called_upon(scene):
         return True
+    if scene.speaker == "customer" and not ours and (you := pattern("you").search(before)):
+        return not pattern("towards").search(plain(before[: you.start()]))
     if pattern("ordered").match(words) and not granted(scene.clauses[n : n + 3], scene):
         return True
     if pattern("please").search(words) and not ours:

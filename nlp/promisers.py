@@ -52,7 +52,7 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
 
 def _sides(n: int, scene: Scene) -> tuple[Side, Side]:
     """Whom 我 and whom 你 mean in the ``n``-th clause."""
-    theirs = (scene.speaker == "customer") != scene.clauses[n].theirs
+    theirs = scene.speaker == "customer" or scene.clauses[n].theirs
     return ("customer", "us") if theirs else ("us", "customer")
 
 

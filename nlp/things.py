@@ -27,18 +27,22 @@ WHERETO = re.compile(r"^(?:到|进|往|去)(?!货|款|期|岸)")
 DONE_SO = re.compile(r"(?:一[遍下次版份]|好|完|妥|齐|清楚|出来|下来|出|成|了)*(?:给(?:您|你|他|她|客户|我)?们?)?")
 """How a deed before the handing over ends."""
 OWED = re.compile(
-    r"([^的,]{2,8})的(?:事情?|事儿|东西)|^([^的我他她您你说,]{2,8})我(?!们?的)|(?:要|改|说|提|问|欠|定|订|缺|应)[^,的]{0,6}的((?!事|东西)[^的说讲了过]{2,10})$"
+    r"([^的,]{2,8})的(?:事情?|事儿|东西)|^([^的我他她您你说,]{2,8})(?<![帮给跟让叫替和问找约催请对向陪与送])我(?!们?的)|(?:要|改|说|提|问|欠|定|订|缺|应)[^,的]{0,6}的((?!事|东西)[^的说讲了过]{2,10})$"
 )
 """您要的陈列道具，我后天带过去: what the clause before names without saying a thing of it."""
 ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
 AGENT = re.compile("^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同)")
 FORM = re.compile("(?:纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
 """方案的纸质版 is the proposal."""
+SINGLE = frozenset("图钱货票款证料账表样标单章")
+"""图我今晚发你: things of one character."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
+UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?")
+"""给全: no thing."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
-    r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块)(?:的)?|些|点|份|个|版)"
+    r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
 )
 EDGE = re.compile(
     r"^(?:[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
@@ -146,7 +150,7 @@ def clean(raw: str) -> str:
     words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):
         words = COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
-    if WHERETO.match(words):
+    if WHERETO.match(words) or UNSAID.fullmatch(words):
         return ""
     if len(words) > 8 and "的" in words:
         head, tail = words.rsplit("的", 1)
@@ -168,7 +172,7 @@ def _topic(before: str, scene: Scene) -> str:
             return _named(part, marked[-1])
     told = [MARKS.sub("", part) for part in parts[:-1]]
     named = [clean(part.rsplit("的", 1)[-1]) for part in told if not AGENT.match(part)]
-    return next((thing for thing in reversed(named) if 2 <= len(thing) <= FEW), "")
+    return next((thing for thing in reversed(named) if 2 <= len(thing) <= FEW or thing in SINGLE), "")
 
 
 def _named(part: str, at: int) -> str:

@@ -26,8 +26,9 @@ _AFTER = re.compile(
     r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果))"
 )
 _ONLY_A_DAY = re.compile(
-    r"(?:(?:好的?|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
+    r"(?:(?:好的?|还没呢?|没呢|没有呢?|快了|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
 )
+_SMALL = re.compile(r"^(?:就|能|会|可以|就能|给(?:您|你)|统一|一起)+|(?:给(?:您|你)|好|完|出来?|过去|上|掉)$")
 _OTHER = re.compile(r"你|您|贵|他|她|对方|甲方|客户|那边")
 _CHANNEL = re.compile(r"[发传推](?:到|去)?(?:邮箱|邮件|微信|群里?|钉钉|飞书|企业微信)")
 _CONTACT = {"回": "回复", "联系": "联系"}
@@ -72,7 +73,7 @@ def _by_whom(promise: Commitment, turn: Turn, reading: Reading) -> Commitment:
 
 def _complete(promise: Commitment) -> bool:
     """It says of what, not only through what: 发邮箱 is no thing yet."""
-    if _CHANNEL.fullmatch(promise.what):
+    if _CHANNEL.fullmatch(promise.what) or promise.what[1:] in ("新", "新的", "最新的"):
         return False
     return len(promise.what) > 2 or bool(re.match(r"[回来到签]", promise.what))
 
@@ -140,14 +141,24 @@ def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue
 
 
 def _dated(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
-    """下周一, said to 对账单什么时候能回传: the answer is the day, the question the deed."""
+    """下周一 or 下周一回传, said to 对账单什么时候能回传: the answer is the day, the question the deed."""
     question = dialogue.question_of_time(turns, n)
-    if not question or len(reading.dates) != 1 or not _ONLY_A_DAY.fullmatch(_without_day(reading)):
+    if not question or len(reading.dates) != 1 or not _only_a_day(_without_day(reading), question):
         return
     for one in again(dialogue.answered(question, reading.dates[0].text)).commitments:
         if one.by == turns[n].side:
             yield _in_place(one, reading, 0, reading.text)
             return
+
+
+def _only_a_day(words: str, question: str) -> bool:
+    """The answer says no more than its day, but for the verb of the question."""
+    if _ONLY_A_DAY.fullmatch(words):
+        return True
+    verb = words.strip(" ,，。!！~的哈啊呢哦")
+    while (shorter := _SMALL.sub("", verb)) != verb:
+        verb = shorter
+    return 0 < len(verb) < 3 and verb in question
 
 
 def _without_day(reading: Reading) -> str:
