@@ -128,6 +128,8 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         if line[at] in classes.weak and pattern("meeting").search(thing):
             continue
+        if word[0] == "带" and pattern("brought").search(thing):
+            continue
         vowed = any(mark in classes.promise for mark in line[clause.start : at])
         vowed = vowed and (whole or bool(pattern("vow").search(plain(line[clause.start : at]))))
         known = things.is_business(thing or word, scene.skeleton.lexicon) or (

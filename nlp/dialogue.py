@@ -62,7 +62,7 @@ _STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]")
 LONGEST = 60
 """A longer sentence is no request that a word grants."""
 _HANDING = "发给寄送传"
-_DEED = re.compile(r"[发给寄送传推报出做整弄拿改签付打回]|提供|安排|准备|确认|联系|对接|申请")
+_DEED = re.compile(r"[发给寄送传推报出做整弄拿改签付打回盖装补]|提供|安排|准备|确认|联系|对接|申请")
 _MEETING = re.compile(r"演示|demo|poc|试|测|看|签|合同|拜访|见|来|过去|面谈|会|讲|交流", re.I)
 _TOPICS = (
     "quote",

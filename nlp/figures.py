@@ -43,7 +43,7 @@ _EACH = re.compile(
     r"(?<=[百千万亿一二三四五六七八九])一(?=[路直共起般台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户])"
 )
 """两千一台, 五千八一个: 一 belongs to what is counted."""
-_THING = re.compile(r"[个人台套件次位条支批份箱吨年月日号点]")
+_THING = re.compile(r"[个人台套件次位条支批份箱吨年月日号点笔家]")
 IN_CODE = re.compile(r"[A-Za-z0-9_.#/]$|\d-$|[A-Za-z]-$")
 """What stands before figures that are part of a code."""
 

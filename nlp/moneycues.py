@@ -29,7 +29,7 @@ _SUMS = (
     "成交价?|售价|零售价|批发价|出厂价|供货价|进货价|市场价|结算价|拿货价|一口价|货款|尾款|余款|欠款|首款|二期款|进度款|工程款|设备款|提货款|"
     "定金|订金|押金|首付款?|预付款?|预付|保证金|质保金|回款|到账|打款|付款|转账|汇款|结款|收款|应收|成本|费用|年费|月费|学费|运费|租金|月租|"
     "年租|月供|月付|电费|水费|气费|标书费|房款|车款|首年|次年|实付|应付|保费|保底|工费|工钱|人工费|安装费|服务费|维保费|实施费|加盟费|设计费|检测费|培训费|授权费|管理费|材料费|加工费|开模费|模具费|"
-    "费|差价|补差|订单额|单子|大单|盘子|标的|标底|限价|控制价|拦标价|中标价|最终价|收费|算你|算他|算我|算|赔偿|违约金|额度|授信|信用额度"
+    "费|差价|补差|另收|另算|另付|另加|外加|订单额|单子|大单|盘子|标的|标底|限价|控制价|拦标价|中标价|最终价|收费|算你|算他|算我|算|赔偿|违约金|额度|授信|信用额度"
 )
 SUM_BEFORE = re.compile(
     rf"(?:{_SUMS})(?:一共|总共|大概|大约|差不多|控制在|不超过|不到|不低于|最低|最多|最高|目前|现在|还有|这边|已经?|还|又|先|都|只|就|才|也|要|能|给|报|交|"
@@ -138,12 +138,15 @@ def scaled_is_money(text: str, said: Said) -> bool:
     if last in "wWkK" and (WATT.match(text, after) or (last in "kK" and said.value in (2000, 4000, 8000))):
         return False
     if said.scale >= 10**4:
-        return not re.compile(r"[里分]|一|能|岁|年|事|幸|物|般").match(text, after) and not _CROWD.search(before)
+        return not re.compile(r"[里分]|一(?![笔台个套])|能|岁|年|事|幸|物|般").match(text, after) and not _CROWD.search(
+            before
+        )
     if last in "kK" or text[said.end - 2] in "kK":
         return not _CROWD.search(before)
     return bool(SUM_BEFORE.search(before) or _PAYING.search(before) or _EACH.search(before))
 
 
+_NO_SUM_BEHIND = re.compile(r"[里分]|一(?![笔台个套])|能|岁|年|事|幸|物|般")
 _CROWD = re.compile(
     r"(?:粉丝|播放量?|浏览量?|阅读量?|下载量?|用户数?|功率|电压|电流|转速|扭矩|压力|温度|容量|精度|频率|内存|带宽|分辨率|保有量|供货量|出货量|人口|日活|月活|产能|年产|产量|销量|库存|面积|客流|访问量|曝光|点赞|寿命|转速|人次|流量|会员|行驶|跑了|公里数|里程)"
     r"[^,。;\d]{0,4}$"

@@ -21,7 +21,7 @@ HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 PINYIN = re.compile(r"(?<![a-z0-9@._/-])[a-z]{4,20}(?![a-z0-9@._/-])")
 _PLATFORMS = ("京东", "淘宝", "天猫", "拼多多", "抖音", "美团", "饿了么", "钉钉", "飞书", "企微", "阿里云", "腾讯云")
 CALLED = re.compile(
-    r"(?:(?:公司|名字|客户|对方|店|厂|品牌|连锁|单位)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5})(?=[,。!?;\n]|$)"
+    r"(?:(?:公司|名字|客户|对方|店|厂|品牌|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5})(?=[,。!?;\n]|$)"
     rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
 )
 MAY_CALL = re.compile("叫|是|做|品牌")
@@ -146,7 +146,7 @@ def _start(word: Word) -> int:
 def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
     start, end = proposal.start, proposal.end
     said = plain[start:end]
-    if said in patterns().not_customers or said.startswith(_PLATFORMS):
+    if said in patterns().not_customers or _a_platform(said):
         return None
     alike = names.alike(said) if len(names) else ()
     if alike:
@@ -157,6 +157,12 @@ def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Cu
         return None
     said = text[start:end]
     return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])
+
+
+def _a_platform(said: str) -> bool:
+    """京东, 天猫那边: where things are sold; 京东工业 is a firm."""
+    platform = next((name for name in _PLATFORMS if said.startswith(name)), "")
+    return bool(platform) and said[len(platform) :] not in patterns().trades
 
 
 def _proposals(
@@ -191,6 +197,9 @@ def _proposals(
         if "姓" in hidden[max(0, start - 8) : start]:  # 客户姓温,叫温以宁
             continue
         worded = any(at in ends and ends[at].end - ends[at].start > 1 for at in range(start + 1, end + 1))
+        role = ends.get(start - 1) if hidden[start - 1 : start] == "叫" else None
+        if role is not None and role.mark in marks["dept"] | marks["role"]:  # 对方财务叫小雪
+            continue
         if unheard(name) and not _described(name) and not worded:
             yield Proposal(start, end, "customer.called", 0.7)
 
@@ -248,6 +257,8 @@ def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]
     for place in BESIDE.finditer(hidden):
         start = head(hidden, place.start(), ends, marks)
         name = hidden[start : place.start()]
+        if name in patterns().regions:
+            continue
         if HAN_RUN.fullmatch(name) and 2 <= len(name) <= 8 and not _described(name):
             yield Proposal(start, place.start(), "customer.beside", 0.65 if unheard(name) else 0.5)
 

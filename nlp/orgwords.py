@@ -36,6 +36,10 @@ class Patterns:
     uncut: frozenset[str]
     trades: frozenset[str]
     not_customers: frozenset[str]
+    everywhere: frozenset[str]
+    """Trades that with a place name no firm: 上海物流."""
+    to_be_at: frozenset[str]
+    """Kinds of houses that one merely goes to: 去北湖公园跑步."""
 
 
 @cache
@@ -69,6 +73,8 @@ def patterns() -> Patterns:
         leading=frozenset(words["lead"]),
         trades=frozenset(words["industries"]) | frozenset(words["kinds"]),
         not_customers=frozenset(words["notcustomer"]),
+        everywhere=frozenset(words["everywhere"]),
+        to_be_at=frozenset(words["to_be_at"]),
     )
 
 

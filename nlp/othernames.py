@@ -9,7 +9,7 @@ from nlp import slots
 from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
 
-LATIN = re.compile(r"(?<![A-Za-z0-9@.])[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
+LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
 CAPITAL = re.compile("[A-Z]")
 ADDRESSED = re.compile(
     r"(?<![A-Za-z])(Mr\.?|Ms\.?|Mrs\.?|Miss|Dr\.|Prof\.) ?([A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)(?![A-Za-z])"

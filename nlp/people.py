@@ -10,16 +10,16 @@ from nlp.lexicon import Lexicon, Word
 from nlp.othernames import addressed, cantonese, latin, with_family
 from nlp.peoplewords import Seen, listed, marks_of
 from nlp.reading import Contact, Span, Speaker
-from nlp.roles import cued, named_after
+from nlp.roles import called, cued, named_after
 from nlp.segment import Taken
-from nlp.titled import swallowed, titled
+from nlp.titled import by_office, swallowed, titled
 
 _ANOTHER_FIRM = re.compile("[\u4e00-\u9fff](?<![我咱本们司在是和跟])$")
 """汉中分公司的贺总 is none of 公司贺总."""
 _OF_ANY_HOUSE = frozenset({"师傅", "阿姨", "大姐", "大哥", "大爷", "大叔"})
 """So drivers and cleaners of every house are called: the customer's only where he was named before."""
 _OUR_OFFICE = re.compile(
-    "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|这边的?|[又已刚]?派了?)$|工位的$"
+    "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|[\u4e00-\u9fff]{1,4}(?:大区|区域|片区|分公司|办事处|事业部|团队|总部)的?|这边的?|[又已刚]?派了?)$|工位的$"
 )
 THEY = ("客户", "他们", "对方", "甲方", "院方", "校方", "厂里", "业主", "人家")
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
@@ -46,9 +46,11 @@ def find(
         by_title = list(titled(seen, word, marks)) if word.mark in titles else []
         found += by_title or named_after(seen, word, marks)
     found += swallowed(seen, words)
+    found += by_office(seen)
     found += old_friends(seen)
     found += young_ones(seen, taken)
     found += cued(seen, marks)
+    found += called(seen, marks)
     found += cantonese(seen)
     found += latin(seen)
     found += addressed(seen)

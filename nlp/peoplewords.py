@@ -63,6 +63,7 @@ def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     """The marks of titles, roles and departments."""
     marks = {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
     marks["leading"] = marks["title"] | marks["role"] | marks["dept"]
+    marks["house"] = frozenset(lexicon.marks("industry", "orgkind"))
     return marks | {"firm": frozenset(lexicon.marks("industry", "orgkind", "legalform"))}
 
 

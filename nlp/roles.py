@@ -12,11 +12,15 @@ from nlp.peoplewords import HAN, Seen, listed
 from nlp.reading import Contact
 
 _PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
-_SURE_CUES = ("收件人", "联系人", "对接人", "名叫", "姓名", "名字", "经办人", "负责人", "叫", "人:", "人是")
+_SURE_CUES = (
+    "收件人", "联系人", "对接人", "名叫", "姓名", "名字", "经办人", "负责人", "叫", "人:", "人是",
+    "改成", "换成", "改为",
+)  # fmt: skip
 _OF_THEIRS = re.compile("(?:客户|甲方|业主|的)$")
 """Behind these a full name counts when it is said to speak: 客户艾力江要, 工厂的阮文雄说."""
 _NO_PERSON_SO_CALLED = re.compile(f"的(?![\u4e00-\u9fff])|{OF_A_HOUSE}")
 """叫蓝海的, 叫艾尔肤的医美机构."""
+_CALLED = re.compile(r"叫([小阿老][\u4e00-\u9fff])(?=[,。;!?\s]|$)")
 _AND = frozenset("和与及跟、")
 
 
@@ -33,7 +37,12 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     if following is not None and following.mark in marks["title"] and not old:
         return
     role = bool(listed().bases.search(seen.word(word)))
-    if not role and ((start != word.end and seen.text[word.end] != "的") or word.mark not in marks["dept"]):
+    bare_role = word.mark in marks["role"] and start == word.end and end - start == 3 and closed_right(seen, end)
+    if (
+        not role
+        and not bare_role
+        and ((start != word.end and seen.text[word.end] != "的") or word.mark not in marks["dept"])
+    ):
         return
     if start != word.end and seen.text[word.end] != " " and role:
         role = False
@@ -79,6 +88,14 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         theirs = of_theirs and end - at > 2
         if (at in after_cue and (speaks or not risky)) or (speaks and (starts or theirs) and not risky):
             yield _with_role_behind(seen, at, end)
+
+
+def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """对方财务叫小雪: a pet name behind a role or a department and 叫."""
+    for match in _CALLED.finditer(seen.text):
+        word = seen.ends.get(match.start())
+        if word is not None and word.mark in marks["role"] | marks["dept"]:
+            yield Contact(match[1], match.span(1), "person.cue", 0.8, match[1])
 
 
 def _role_follows(seen: Seen, end: int, marks: dict[str, frozenset[str]]) -> bool:

@@ -69,7 +69,7 @@ _HAN = re.compile("[\u4e00-\u9fff]{2,7}")
 _CLAUSE = re.compile(r"(?:^|(?<=[,。!?;:、\n ]))(?=[\u4e00-\u9fff])")
 _DEALS_IN = re.compile(r"[,(]?(?:是|也是|就是)?(?:专门)?(?:做|搞|卖|开|生产)[\u4e00-\u9fff]{1,8}的(?![人时事])")
 _APPOSED = re.compile(
-    r"(?:公司|客户|厂子?|店|品牌|连锁|单位|机构|学校|企业)[,:(]\s?(?:[\u4e00-\u9fff]{2,3}的)?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"
+    r"(?:[那这]家[\u4e00-\u9fff]{1,5}的\((?=[\u4e00-\u9fff]{2,4}\)))|(?:公司|客户|厂子?|店|品牌|连锁|单位|机构|学校|企业)[,:(]\s?(?:[\u4e00-\u9fff]{2,3}的)?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"
 )
 _OTHERS = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,8}[跟和同与]$")
 """人家跟禾诚签了: with whom they deal is no customer."""
@@ -162,8 +162,10 @@ def _filled(
         handled = owned is not None or (hidden.startswith("的", end) and _handled(hidden, name, start, towards))
         deed = _deed(hidden, name, end, labelled=labelled, towards=towards)
         visited = towards and _VISITED.search(hidden, max(0, start - 5), start) and not _HAN.match(hidden, end)
+        house = towards and name[-1] in _HOUSES and len(name) == 3
         if not (
             handled
+            or house
             or there
             or deed
             or visited
@@ -225,7 +227,7 @@ def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dic
 def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
     bare = _without_place(name)
-    if bare[-1:] in "图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州":
+    if bare[-1:] in "总工姐哥董图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州":
         return False
     if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
@@ -238,7 +240,7 @@ def fresh(name: str) -> bool:
     )
 
 
-_HOUSES = frozenset("堂斋坊轩阁记")
+_HOUSES = frozenset("堂斋坊轩阁记楼")
 """百草堂, 荣宝斋: a name of a house, though what ends it is a word (草堂)."""
 
 

@@ -38,8 +38,8 @@ SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
-UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?")
-"""给全: no thing."""
+UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?|下")
+"""给全, 核实一下: no thing."""
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
     r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"

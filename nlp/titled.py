@@ -17,6 +17,7 @@ LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
 _OF_HOUSE = re.compile("的([\u4e00-\u9fff]{2,3})$")
 _WISHES = frozenset("祝谢应时向于问")
 """祝王院长: before a family name they are verbs."""
+_KIN = frozenset("姐哥嫂叔姨婶")
 _SWALLOWING = frozenset(
     ("总是", "总公司", "总结", "总会", "总部", "总计", "总包", "总体", "总统", "总共", "总归", "总算", "总之", "总理",
      "总线", "总站", "总局", "总行", "总院", "总装", "总承包", "工会", "工地")
@@ -28,6 +29,8 @@ _NOT_SWALLOWED = frozenset("周钱施年")
 
 def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """王总, 陈建国总经理, Kelvin总."""
+    if seen.word(title) in _KIN and (house := seen.begins.get(title.end)) and house.mark in marks["house"]:
+        return  # 宋姐烘焙
     office = title.end - title.start == 1 and seen.text[title.start] in "院校局处"
     if office and seen.text[title.end : title.end + 1] in _NO_OFFICE:
         return
@@ -85,6 +88,24 @@ def _tail_of_a_word(seen: Seen, at: int) -> bool:
     if word is not None and word.start < at:
         return True
     return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not open_left(seen, at)
+
+
+_SHORT = re.compile(
+    r"([\u4e00-\u9fff])([厂科队所部])"
+    r"(?=那边|这边|来电|来了|让|说|要|问|回|签|批|点头|同意|答应|今天|明天|上午|下午|昨天|[,。:;!?、)]|\s|$)"
+)
+
+
+def by_office(seen: Seen) -> Iterator[Contact]:
+    """李厂来电, 喻队要补货: a family name and a head's office by its first character."""
+    for match in _SHORT.finditer(seen.text):
+        at = match.start()
+        if match[1] not in listed().surnames or match[1] in listed().risky or not open_left(seen, at):
+            continue
+        word = seen.begins.get(at + 1)
+        if match[0] in common() or at in seen.begins or (word is not None and word.end > match.end()):
+            continue
+        yield Contact(match[0], match.span(), "person.title", 0.86, match[1], match[2])
 
 
 def swallowed(seen: Seen, words: Sequence[Word]) -> Iterator[Contact]:

@@ -34,9 +34,11 @@ SPEAKS = (
     "同意",
 )
 JOINING = frozenset("和与及向对为由来号有要新")
-NAMELIKE = frozenset("交通发来汇传开成优百建正中进安工将大加华信达立定")
+NAMELIKE = frozenset("群拓圆满冠联益恩交通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""
 _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$")
+_OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
+"""宋姐烘焙, 李记酱鸭: a house called by the one who keeps it."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -62,6 +64,9 @@ def by_trade(
         return None
     start = head(hidden, words[n].start, ends, marks)
     name = hidden[start : words[n].start]
+    if not name and _OF_A_PERSON.search(hidden, max(0, start - 2), start):
+        start -= 2
+        name = hidden[start : words[n].start]
     start, bare = with_letters(hidden, start), start
     if name[-1:] in HANDLING or patterns().counted.fullmatch(name) or name in patterns().deeds:  # 把设备报价单发给他
         return None
@@ -75,6 +80,10 @@ def by_trade(
             and not people_at.isdisjoint(range(end, end + 9))
         )
     )
+    spoken_of = _spoken_of(hidden, end)
+    trade = words[n].mark in marks["industry"] or hidden[end - 1] == "业"
+    trade = trade and hidden[words[n].start : end] not in patterns().everywhere
+    public = public or (spoken_of and trade and name in patterns().regions)
     if not (public or _proper(name) or (start < bare and name in ("", *patterns().regions))) or (
         start and hidden[start - 1].isdigit()
     ):
@@ -85,10 +94,13 @@ def by_trade(
         inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in patterns().generic
         return None if inner else Proposal(start, end, "customer.suffix", 0.88)
     beside = not people_at.isdisjoint(range(end, end + 9))
-    if not beside and patterns().wanted.search(hidden, max(0, start - 4), start):
+    if not (beside or spoken_of) and patterns().wanted.search(hidden, max(0, start - 4), start):
         return None
     kind = words[n].mark in marks["orgkind"]
     if name in common_nouns() and not (beside or kind or hidden.startswith(SPEAKS, end)):
+        return None
+    at_ease = not (beside or spoken_of or hidden.startswith("的", end))
+    if at_ease and hidden[words[n].start : end] in patterns().to_be_at:  # 去北湖公园跑步
         return None
     if store := patterns().store.match(hidden, end):
         end = store.end()
@@ -96,7 +108,17 @@ def by_trade(
         return Proposal(start, end, "customer.public", 0.86)
     if _DEALT_WITH.search(hidden, max(0, start - 3), start) and slots.words().deeds_with.match(hidden, end):
         return Proposal(start, end, "customer.slot", 0.8)
+    if spoken_of and trade and slots.fresh(name):
+        return Proposal(start, end, "customer.slot", 0.8)
     return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
+
+
+def _spoken_of(hidden: str, end: int) -> bool:
+    """What stands behind says that an organisation is spoken of: 那边, 的合同, 签了."""
+    lists = slots.words()
+    if hidden.startswith(("的微信", "的电话", "的名片", "的人"), end):
+        return True
+    return any(one.match(hidden, end) is not None for one in (lists.there, lists.belongs, lists.deeds_of))
 
 
 def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) -> bool:

@@ -28,6 +28,12 @@ _AFTER = re.compile(
 _ONLY_A_DAY = re.compile(
     r"(?:(?:好的?|还没呢?|没呢|没有呢?|快了|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
 )
+_VERBS_ONLY = re.compile(
+    r"(?:(?:改|弄|整理|做|盖|核|签|写|画|补|算|查)(?:好|完|一下)章?)+(?:重新|再|马上|尽快)?(?:发|寄|传|闪送|快递|送|给|交|拿|带|回)(?:您|你|过去|给)*"
+    r"|重新(?:发|寄|传|送|做|弄|改|给)(?:您|你|过去|给)*"
+)
+"""改好重新发您: of what, was said before."""
+_ANOTHER = re.compile(".(?:新|新的|最新的)")
 _SMALL = re.compile(r"^(?:就|能|会|可以|就能|给(?:您|你)|统一|一起)+|(?:给(?:您|你)|好|完|出来?|过去|上|掉)$")
 _OTHER = re.compile(r"你|您|贵|他|她|对方|甲方|客户|那边")
 _CHANNEL = re.compile(r"[发传推](?:到|去)?(?:邮箱|邮件|微信|群里?|钉钉|飞书|企业微信)")
@@ -73,7 +79,7 @@ def _by_whom(promise: Commitment, turn: Turn, reading: Reading) -> Commitment:
 
 def _complete(promise: Commitment) -> bool:
     """It says of what, not only through what: 发邮箱 is no thing yet."""
-    if _CHANNEL.fullmatch(promise.what) or promise.what[1:] in ("新", "新的", "最新的"):
+    if any(form.fullmatch(promise.what) for form in (_CHANNEL, _VERBS_ONLY, _ANOTHER)):
         return False
     return len(promise.what) > 2 or bool(re.match(r"[回来到签]", promise.what))
 
