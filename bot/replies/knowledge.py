@@ -90,7 +90,9 @@ def case_line(name: str, whose: str, days: int, given: str) -> Line:
 
 
 def script_line(one: Match) -> Line:
-    return one.script.title, quote(one.script.says, VALUE_MOST - 2)
+    """Words as a quote; what another customer went through as it is told."""
+    said = one.script.says
+    return one.script.title, cut(said, VALUE_MOST) if one.script.case else quote(said, VALUE_MOST - 2)
 
 
 def cases(key: str, one: Objection, lines: Sequence[Line], real: int, times: int) -> Card:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.conversations.chat import Chat
+from datetime import timedelta
+
+from storage import audit, members
+from storage.records import Contact, Customer, Opportunity, made, new_id
+from tests.conversations.chat import TUESDAY, Chat
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
@@ -37,6 +41,41 @@ async def test_a_customer_like_a_won_one_brings_the_words(chat: Chat) -> None:
     assert "记下了，谢谢" in (await chat.look("li.na", card)).text and thanks.n
     again = await chat.says_all("li.na", "康宁药业刘科长说参数定了")
     assert "newcomer.scripts" not in [seen.kind for seen in again]
+
+
+async def past(who: str, name: str, won: bool, chief: str = "") -> None:
+    """A deal that is over, with the customer it was made with."""
+    now = TUESDAY - timedelta(days=30)
+    [owner] = await members.named(who)
+    mine = {"owner_id": owner.id, "created_at": now}
+    customer = Customer(id=new_id("cus", now), name=name, recorder_id=owner.id, **mine)
+    deal = Opportunity(
+        id=new_id("opp", now), customer_id=customer.id, name="首单", pipeline="default", stage="negotiation",
+        stage_since=now, state="won" if won else "lost", closed_at=now, **mine,
+    )  # fmt: skip
+    person = Contact(
+        id=new_id("con", now), customer_id=customer.id, name="刘", title="科长", department="装备科", role=chief
+    )
+    await audit.apply([made(customer), made(deal), made(person)], actor="test", event="past", at=now)
+
+
+async def test_the_card_of_the_voice(chat: Chat) -> None:
+    for who, name, signed in (
+        ("李娜", "建邺区", True),
+        ("李娜", "雨花台区", True),
+        ("张伟", "玄武区", True),
+        ("张伟", "秦淮区", False),
+    ):
+        await past(who, f"南京市{name}教育局", signed, "有预算审批权" if who == "李娜" else "")
+    heard = await chat.says_all("chen.jie", "今天拜访了苏州市教育局装备科陈科长，要报价，走公开招标")
+    [card] = [seen for seen in heard if seen.kind == "newcomer.scripts"]
+    assert card.title == "教育局客户，3 段话术给你" and "标签：教育局 · 装备科 · 公开招标" in card.text
+    assert card.line("先找谁") == "装备科科长（有预算审批权）"
+    assert card.line("第一句") == "“先看您的校区清单，我按清单报。”"
+    assert card.line("要材料") == "“同区两所学校的验收单，您要看吗？”"
+    assert card.line("谈预算") == "“用今年还是明年的预算？我好配型号。”"
+    assert "来自李娜等 4 单，3 单签约。" in card.text
+    assert card.buttons == {"see_all": "看全部", "not_helpful": "没帮上"}
 
 
 async def test_without_a_deal_that_was_won_it_is_silent(chat: Chat) -> None:
