@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from storage.records import Member, Team
 
 EVERYONE = ("rep", "manager", "director", "admin", "legal", "finance", "service", "product")
 LEADERS = frozenset({"manager", "director", "admin"})
+STANDS_IN = "stands_in"
+"""In a member's settings: the managers he stands in for, each with the first and the last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,19 @@ def scope(member: Member, people: Iterable[str]) -> Scope:
     return Scope(None if "admin" in member.roles else frozenset({member.id, *people}))
 
 
-def led(member: Member, teams: Iterable[Team]) -> frozenset[str]:
-    """The teams that the member leads, as manager or deputy, and those below; for most members none."""
-    teams = list(teams)
-    return below([team.id for team in teams if member.id in (team.manager_id, team.deputy_id)], teams)
+def led(member: Member, teams: Iterable[Team], today: date | None = None) -> frozenset[str]:
+    """The teams that the member leads, as manager or deputy, or ``today`` in the place of a manager on leave, and those
+    below; for most members none."""
+    teams, leads = list(teams), {member.id, *stands_in_for(member, today)}
+    return below([team.id for team in teams if leads & {team.manager_id, team.deputy_id}], teams)
+
+
+def stands_in_for(member: Member, today: date | None) -> list[str]:
+    """Ids of the managers on leave whose deputy the member is on that day. It ends by itself, with the leave."""
+    posts = member.prefs.get(STANDS_IN)
+    if not posts or today is None:
+        return []
+    return [id for id, (first, last) in posts.items() if first <= today.isoformat() <= last]
 
 
 def below(roots: Iterable[str], teams: Iterable[Team]) -> frozenset[str]:

@@ -49,7 +49,8 @@ class House:
 
     async def scope(self, member: Member) -> access.Scope:
         """Whose customers the member sees; asked for every message, so only a leader's people are counted."""
-        return access.scope(member, await members.ids_in(access.led(member, await members.teams())))
+        today = self.clock.now().astimezone(SHANGHAI).date()
+        return access.scope(member, await members.ids_in(access.led(member, await members.teams(), today)))
 
     async def zone(self, member: Member) -> ZoneInfo:
         """The zone of the member's team, found among all, which a turn reads for the scope anyway."""

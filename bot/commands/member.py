@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bot import access
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.followup import service as followup
@@ -23,6 +24,7 @@ from storage.records import Change, Member, Moment, Team
 from storage.rows import fold
 
 own = Registry()
+DEPUTY = re.compile(r"[，, ]*(?:代理|替)(?:是|人)?[:：]?\s*(?P<name>\S+)")
 USER = re.compile(r"[A-Za-z0-9][\w.@\-]*", re.ASCII)
 """How platforms write an account; people's names here are written in Han."""
 
@@ -174,9 +176,12 @@ async def _keep_an_admin(who: Member) -> None:
 
 
 async def leave(turn: Turn, call: Call) -> Reply:
-    """李娜 3月11日到3月20日; 李娜 回来了 ends it."""
+    """李娜 3月11日到3月20日; 王芳 3月11日 代理 李娜; 李娜 回来了 ends it."""
     who, rest = await _who(turn, call, call.words)
     line = " ".join(rest)
+    said = DEPUTY.search(line)
+    line = DEPUTY.sub("", line)
+    deputy = await _deputy(turn, who, said["name"], line) if said else None
     if any(word in line for word in ("回来", "取消", "销假")):
         return await _back(turn, who)
     found = dates.find(line, turn.now, turn.calendar)
@@ -185,9 +190,17 @@ async def leave(turn: Turn, call: Call) -> Reply:
     first, last = found[0].start.date(), max(one.last_day for one in found)
     moments, cancelled = await _planned_anew(who.with_(leave_from=first, leave_until=last), turn)
     return Reply(
-        push=say.on_leave(who, first, last, turn.today), changes=service.leave(who, first, last), moments=moments,
-        cancel=cancelled,
+        push=say.on_leave(who, first, last, turn.today, deputy), changes=service.leave(who, first, last, deputy),
+        moments=moments, cancel=cancelled,
     )  # fmt: skip
+
+
+async def _deputy(turn: Turn, who: Member, said: str, days: str) -> Member:
+    """Who stands in for a manager on leave. Raises Wrong."""
+    deputy = await find.member(turn, said, lambda name: f"/member leave {who.name} {days.strip()} 代理 {name}")
+    if deputy.id == who.id or not access.LEADERS & set(who.roles):
+        raise Wrong("member.deputy", name=who.name, other=deputy.name)
+    return deputy
 
 
 async def back(turn: Turn, call: Call) -> Reply:
@@ -196,7 +209,8 @@ async def back(turn: Turn, call: Call) -> Reply:
 
 
 async def _back(turn: Turn, who: Member) -> Reply:
-    reply = _done(who, service.back(who), "cmd.member.back", name=who.name)
+    deputy = await members.get(who.deputy_id) if who.deputy_id else None
+    reply = _done(who, service.back(who, deputy), "cmd.member.back", name=who.name)
     moments, cancelled = await _planned_anew(who.with_(leave_from=None, leave_until=None), turn)
     return replace(reply, moments=moments, cancel=cancelled)
 

@@ -36,7 +36,7 @@ async def reassign(turn: Turn, call: Call) -> Reply:
     giver = await members.get(one.owner_id)
     assert giver is not None
     who, _, why = rest.partition(" ")
-    leads = "admin" in turn.member.roles or bool(access.led(turn.member, await members.teams()))
+    leads = "admin" in turn.member.roles or bool(access.led(turn.member, await members.teams(), turn.today))
     taker = await _taker(turn, one, giver, who, leads) if who else None
     if not leads:
         return await _asks(turn, one, taker, why)

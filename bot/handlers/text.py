@@ -7,7 +7,22 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.handlers import ahead, correct, day, edit, files, first, helping, pasted, quiet, report, tagging, talk, undoing
+from bot.handlers import (
+    ahead,
+    correct,
+    day,
+    edit,
+    files,
+    first,
+    helping,
+    leave,
+    pasted,
+    quiet,
+    report,
+    tagging,
+    talk,
+    undoing,
+)
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Turn
@@ -111,8 +126,9 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await day.waiting(turn)
     if word == words.label("edit") or word in WRONG:
         return await edit.latest(turn) or _no_such_card(turn, word)
-    if (helped := await helping.by_sentence(turn)) is not None:
-        return helped
+    for by_sentence in (helping.by_sentence, leave.by_sentence):
+        if (reply := await by_sentence(turn)) is not None:
+            return reply
     return quiet.answer(turn, word) or _no_such_card(turn, word)
 
 

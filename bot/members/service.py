@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.access import LEADERS
+from bot.access import LEADERS, STANDS_IN
 from storage.records import Change, Identity, Member, Team, changed, made, new_id
 
 
@@ -57,13 +57,29 @@ def move(member: Member, team: Team) -> tuple[Change, ...]:
     return ((change,) if change.after else ()) + _takes_post(member, team)
 
 
-def leave(member: Member, first: date, last: date) -> tuple[Change, ...]:
-    """On leave from ``first`` to ``last``, both included."""
-    return _unless_same(changed(member, "member.leave", leave_from=first, leave_until=last))
+def leave(member: Member, first: date, last: date, deputy: Member | None = None) -> tuple[Change, ...]:
+    """On leave from ``first`` to ``last``, both included. The ``deputy`` sees and hears meanwhile what the member
+    leads; one of an earlier leave is left as he is."""
+    named = deputy.id if deputy else None
+    gone = _unless_same(changed(member, "member.leave", leave_from=first, leave_until=last, deputy_id=named))
+    if deputy is None:
+        return gone
+    posts = {**deputy.prefs.get(STANDS_IN, {}), member.id: [first.isoformat(), last.isoformat()]}
+    return (*gone, *_posts(deputy, posts))
 
 
-def back(member: Member) -> tuple[Change, ...]:
-    return _unless_same(changed(member, "member.leave", leave_from=None, leave_until=None))
+def back(member: Member, deputy: Member | None = None) -> tuple[Change, ...]:
+    """Here again, before the time or after it; the ``deputy`` stands in no more."""
+    here = _unless_same(changed(member, "member.leave", leave_from=None, leave_until=None, deputy_id=None))
+    if deputy is None:
+        return here
+    posts = {id: days for id, days in deputy.prefs.get(STANDS_IN, {}).items() if id != member.id}
+    return (*here, *_posts(deputy, posts))
+
+
+def _posts(deputy: Member, posts: Mapping[str, list[str]]) -> tuple[Change, ...]:
+    others = {name: value for name, value in deputy.prefs.items() if name != STANDS_IN}
+    return _unless_same(changed(deputy, "member.stands_in", prefs={**others, **({STANDS_IN: posts} if posts else {})}))
 
 
 def deactivate(member: Member, teams: Iterable[Team]) -> tuple[Change, ...]:

@@ -27,6 +27,12 @@ ALWAYS = frozenset({"promise.now", "promise.late", "reassign.giver", "reassign.t
 ALARMS = frozenset({"seal.broken", "bot.health", "lead.stuck"})
 """What breaks quiet for the admin on duty."""
 
+DEPUTED = frozenset({
+    "risk.list", "digest.manager", "promise.late.manager", "task.late.manager", "gate.override", "reassign.request",
+    "anomaly", "area.slow", "concern", "heat.week", "pipeline.month", "stage.moved", "claim",
+})  # fmt: skip
+"""What a manager on leave does not hear of, but the deputy."""
+
 MIDDAY_TOO = frozenset({"lead.assigned"})
 
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})

@@ -25,7 +25,7 @@ async def put(
     What nobody asked for goes on the diet of VOICE.md §5 when ``live``, the member's rules and calendar, is given.
     ``event`` is the one at hand, for a letter that names none; ``to`` is whence the member has just spoken.
     """
-    member = await members.get(letter.to)
+    member = await _whoever_is_here(letter, await members.get(letter.to), now)
     address = to or (await _address(member, letter.account, letter.chat) if member is not None else None)
     if member is None or address is None:
         return None
@@ -36,6 +36,15 @@ async def put(
             return None
         due = verdict
     return await _write(letter, address, member, now, due, letter.event or event)
+
+
+async def _whoever_is_here(letter: Letter, member: Member | None, now: datetime) -> Member | None:
+    """The member, or of one on leave the deputy, where the deputy is to hear of it."""
+    if member is None or member.deputy_id is None or letter.answer or letter.push.kind not in diet.DEPUTED:
+        return member
+    today = (letter.at or now).date()
+    deputy = await members.get(member.deputy_id) if Away.of(member).on(today) else None
+    return deputy if deputy is not None and deputy.active and not Away.of(deputy).on(today) else member
 
 
 async def say_to_stranger(push: Push, to: Address, event: str, now: datetime) -> None:

@@ -65,9 +65,10 @@ def added(one: Member, team: str) -> Text:
     return words.text("cmd.member.added", name=one.name, roles=role_names(one.roles), team=team)
 
 
-def on_leave(one: Member, first: date, last: date, today: date) -> Text:
+def on_leave(one: Member, first: date, last: date, today: date, deputy: Member | None = None) -> Text:
     start, end = day_of(first, today), day_of(last, today)
-    return words.text("cmd.member.leave", name=one.name, start=start, end=end)
+    said = piece("leave_deputy", name=deputy.name) if deputy else ""
+    return words.text("cmd.member.leave", name=one.name, start=start, end=end, deputy=said)
 
 
 def off_preview(one: Member, load: Load) -> Card:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from adapters.messages import Card
 from bot.followup.view import Matter
 from bot.replies import words
 from bot.replies.followup import MOST, NUMBERS, TITLE_MOST, line, on_the_day
-from bot.replies.wording import clock_of, cut
+from bot.replies.wording import clock_of, cut, day_of, near_day, short_day
 
 NAME_MOST = 6
 NOT_THEIRS = ("not_needed", "ask_help")
@@ -23,10 +23,25 @@ def zone_of(now: datetime) -> ZoneInfo:
     return now.tzinfo
 
 
-def ask(found: Sequence[Matter], colleagues: Sequence[str], now: datetime) -> Card:
+def leave(who: str, first: date, last: date, today: date, deputy: str = "") -> Card:
+    """张伟，今天请假 / 周二 3月10日 不打扰你"""
+    one = first == last
+    days = day_of(first, today) if one else f"{short_day(first, today)}–{short_day(last, today)}"
+    footer = words.bit("leave_deputy", name=cut(deputy, NAME_MOST)) if deputy else ""
+    when = near_day(first, today) if one else ""
+    return words.card("digest.rep.leave", who=who, when=when, day=days, footer=footer)
+
+
+def ask(found: Sequence[Matter], colleagues: Sequence[str], now: datetime, *, today: bool = True) -> Card:
     facts = [(NUMBERS[n], line(one, now)) for n, one in enumerate(found[:MOST])]
     picks = words.picks(cut(name, NAME_MOST) for name in colleagues)
-    return words.card("digest.rep.cover", facts=facts, buttons=[*picks, words.button("not_now")], count=len(found))
+    return words.card(
+        "digest.rep.cover",
+        facts=facts,
+        buttons=[*picks, words.button("not_now")],
+        count=len(found),
+        when=words.bit("cover_today" if today else "cover_days"),
+    )
 
 
 def covered(name: str, count: int, now: datetime) -> Card:

@@ -26,7 +26,7 @@ async def listed(around: Around) -> Effect:
 async def of_manager(manager: Member, teams: list[Team], around: Around) -> Effect:
     zone = await around.house.zone(manager)
     now = around.now.astimezone(zone)
-    if Away.of(manager).on(now.date()):
+    if Away.of(manager).on(now.date()) and manager.deputy_id is None:  # a deputy hears it instead
         return Effect()
     live = await around.house.live(manager)
     owners = await members.ids_in(access.led(manager, teams))
