@@ -16,6 +16,7 @@ from scheduler.jobs import (
     digest_manager,
     due,
     files,
+    heat,
     late_offer,
     month,
     prune,
@@ -77,6 +78,7 @@ def shipped() -> Timetable:
             OFFER: late_offer.fire,
             OVER: files.over,
             FORGET: files.erased,
+            heat.KIND: heat.fire,
             **dict.fromkeys(rules.KINDS, rules.fire),
         },
         daily=(
@@ -86,6 +88,7 @@ def shipped() -> Timetable:
             Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False),
             Daily("anomaly", _after_swing, timedelta(hours=2), region.swings),
             Daily("pipeline.month", lambda playbook: playbook.windows.month, timedelta(hours=3), month.report),
+            Daily("heat.week", lambda playbook: playbook.windows.week, timedelta(hours=3), heat.week),
             Daily("area.slow", lambda playbook: playbook.windows.week, timedelta(hours=3), region.slow),
             Daily(
                 "digest.manager",

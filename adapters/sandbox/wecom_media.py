@@ -17,6 +17,8 @@ from adapters.sandbox.world import World
 MB = 1024 * 1024
 MOST = {"image": 10 * MB, "voice": 2 * MB, "video": 10 * MB, "file": 20 * MB}
 LIFE = timedelta(days=3)
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""PNG and JPEG: nothing else is an image to the platform."""
 
 
 class Media:
@@ -45,6 +47,8 @@ class Media:
     def _kept(self, kind: str, name: str, data: bytes) -> dict[str, Any]:
         if len(data) <= 5:
             raise Refusal(40006, "invalid media size")
+        if kind == "image" and not data.startswith(PICTURES):
+            raise Refusal(40005, "invalid file type")
         if len(data) > MOST[kind]:
             raise Refusal(45001, "media size out of limit")
         now = str(int(self.world.clock.now().timestamp()))

@@ -76,6 +76,8 @@ class Messages:
         media = self.world.shelf.get(f"media:{part.get('media_id')}")
         if media is None:
             raise Refusal(40007, "invalid media_id")
+        if media["kind"] != kind:
+            raise Refusal(40004, "invalid media type")
         return Shown(body=f"[{kind}] {media['name']}", form=kind)
 
     def _once(self, app: WecomApp, body: Mapping[str, Any], good: list[str], card: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from aiohttp import web
@@ -32,6 +32,9 @@ _OUTCOME_SECONDS = 0.7
 """A tap's answer waits so long for the card; the platform hangs up after 5 s."""
 _FILE_LEAST, _FILE_MOST = 6, 20 * MB
 """What the platform takes as a file."""
+_IMAGE_MOST = 10 * MB
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""How pictures begin that are shown in the chat; any other is sent as a file."""
 _MEDIA_SECONDS = 3 * 86400 - 3600
 _USER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 
@@ -141,7 +144,8 @@ class Adapter:
         if not to.chat:
             _one_member(to.user)
         media = await self._media(push, key) if to.user else ""
-        path, body = render.message(to, push, key, self._config.agent_id, media)
+        form = form_of(push.file.content) if isinstance(push, Text) and push.file else "file"
+        path, body = render.message(to, push, key, self._config.agent_id, media, form)
         try:
             if to.chat:
                 await self._client.post(path, as_bytes(body))
@@ -162,7 +166,7 @@ class Adapter:
         mark = f"{self.name}:media:{key}"
         known = await self._tokens.get(mark)
         if known is None:
-            known = await self._client.keep_file("file", file.name, file.content)
+            known = await self._client.keep_file(form_of(file.content), file.name, file.content)
             await self._tokens.put(mark, known, _MEDIA_SECONDS)
         return known
 
@@ -240,3 +244,8 @@ def _arrived(said: dict[str, Any], user: str) -> None:
     ):
         if user.casefold() in str(said.get(word) or "").casefold().split("|"):
             raise NotDeliverable(f"the platform lists the member as {word}", hint)
+
+
+def form_of(content: bytes) -> Literal["image", "file"]:
+    """A picture that WeCom shows, or a file to be opened."""
+    return "image" if content.startswith(_IMAGES) and len(content) <= _IMAGE_MOST else "file"

@@ -24,7 +24,9 @@ _STYLES = {"main": 1, "plain": 2, "danger": 3}
 _COLOURS = {"plain": 0, "done": 0, "decide": 1, "alarm": 2}
 
 
-def message(to: Address, push: Push, key: str, agent_id: int, media: str = "") -> tuple[str, dict[str, Any]]:
+def message(
+    to: Address, push: Push, key: str, agent_id: int, media: str = "", form_of_media: str = "file"
+) -> tuple[str, dict[str, Any]]:
     """(path, body) that sends ``push``: a card to a person where it has a card form, its file by ``media`` where that
     was uploaded, else text. Raises PlatformRefused where ``key`` cannot be a task id."""
     if to.chat:
@@ -32,7 +34,7 @@ def message(to: Address, push: Push, key: str, agent_id: int, media: str = "") -
     form = card_of(push, key) if isinstance(push, Card) else None
     content = {"template_card": form} if form else {"text": {"content": words_of(push)}}
     if media:
-        content = {"file": {"media_id": media}}
+        content = {form_of_media: {"media_id": media}}
     body = {"touser": to.user, "msgtype": next(iter(content)), "agentid": agent_id, **content}
     return "message/send", {**body, "enable_duplicate_check": 1, "duplicate_check_interval": interval(key)}
 

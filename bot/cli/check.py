@@ -18,6 +18,7 @@ from bot.doctor import Finding
 from bot.errors import ConfigError
 from bot.playbook.load import parse, shipped
 from bot.playbook.store import calendar_of
+from bot.replies import png
 from nlp.workdays import Calendar
 from storage import playbooks, pulse
 from storage.connect import close, connect
@@ -28,6 +29,7 @@ from storage.memory import open_memory
 NAMES = {
     "configuration": "配置", "keys": "密钥", "database": "数据库", "outbox": "发件箱", "redis": "Redis",
     "platform": "平台", "clock": "时钟", "calendar": "日历", "disk": "磁盘", "public_url": "对外地址",
+    "pictures": "图片",
 }  # fmt: skip
 
 
@@ -72,8 +74,18 @@ async def examine(config: Config, clock: Clock) -> list[Finding]:
     findings.append(doctor.clock(now, clocks))
     findings.append(doctor.calendar(calendar, now.date()))
     findings.append(doctor.disk(config.data))
+    findings.append(_pictures())
     findings.append(doctor.public_url(config.public_url, bool(config.server.public_url), bool(config.wecom)))
     return findings
+
+
+def _pictures() -> Finding:
+    """Whether the week's heat map can be drawn."""
+    if png.font() is None:
+        return Finding(
+            "pictures", "warn", "没有中文字体，热力图改发文字", "装一个，例如 apt-get install fonts-noto-cjk"
+        )
+    return Finding("pictures", "ok", "有中文字体，热力图画得出")
 
 
 def _configuration(config: Config) -> list[Finding]:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from bot import access
 from bot.followup.view import matters
 from bot.handlers.answers import turn_of
-from bot.insight import month
+from bot.insight import heat, month
 from bot.letter import Letter
 from bot.replies import followup as say
 from bot.replies import funnel, words
+from bot.replies import heat as say_heat
 from bot.routing import Reply, Router, Tap
 from storage import commitments, members
 
@@ -47,3 +48,13 @@ async def whole(tap: Tap) -> Reply:
 async def formulas(tap: Tap) -> Reply:
     text = funnel.formulas(tap.playbook.watch.fake_won_days)
     return Reply(more=(Letter(text, to=tap.member.id, once=f"{tap.event}:formula"),), card_state="open")
+
+
+@router.tap("see_red", cards=("heat.week",))
+async def red(tap: Tap) -> Reply:
+    """只看红格: as it stands now."""
+    led = frozenset() if tap.card.data.get("own") else access.led(tap.member, await members.teams())
+    owners = await members.ids_in(led) if led else [tap.member.id]
+    found = await heat.look(owners, await turn_of(tap).house.live(tap.member), tap.now, compare=False)
+    letter = Letter(say_heat.reds(found), to=tap.member.id, once=f"{tap.event}:red")
+    return Reply(more=(letter,), card_state="open")

@@ -15,8 +15,10 @@ from bot.playbook.model import Playbook
 from bot.playbook.times import NEVER, Away, Times
 from nlp.workdays import Calendar
 
-UNCOUNTED = frozenset({"lead.assigned", "seal.day", "seal.broken", "hello.rep", "hello.unknown", "late.digest"})
-"""Never counted: leads, which wait for nobody; and the bot's own affairs, which are no news of work."""
+UNCOUNTED = frozenset({"lead.assigned", "seal.day", "seal.broken", "hello.rep", "hello.unknown", "late.digest",
+                       "heat.week.picture"})  # fmt: skip
+"""Never counted: leads, which wait for nobody; the bot's own affairs, which are no news of work; and a picture, which
+is one push with its card."""
 
 PROMISED = frozenset({"promise.ahead", "promise.now", "promise.late", "promise.late.manager", "promise.customer"})
 """Own promises: always told on their day, before everything else, whatever the cap."""

@@ -57,6 +57,8 @@ class Watch(Value):
     swing_most: Times = 3
     returnable_hours: Hours = 24
     """How long a reassignment can be given back."""
+    heat_days: Days = 5
+    """Calendar days in a stage beyond which a cell of the week's heat map is red."""
     fake_won_days: Days = 45
     """A win taken back within so many days is shown as what it is."""
 

@@ -71,9 +71,18 @@ def test_before_the_first_start(check: Check, tmp_path: Path) -> None:
     assert code == 0
     assert "第一次运行时" in found["database"]["words"]
     assert found["platform"]["verdict"] == "warn"
-    assert {"configuration", "keys", "database", "redis", "platform", "clock", "calendar", "disk", "public_url"} == set(
-        found
-    )
+    assert {
+        "configuration",
+        "keys",
+        "database",
+        "redis",
+        "platform",
+        "clock",
+        "calendar",
+        "disk",
+        "pictures",
+        "public_url",
+    } == set(found)
     assert not (tmp_path / "data").exists()
 
 

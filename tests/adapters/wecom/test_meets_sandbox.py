@@ -78,6 +78,17 @@ async def test_a_picture_is_fetched(platforms: Platforms, adapter: Adapter, shel
         await adapter.fetch(FileRef("gone"))
 
 
+async def test_a_picture_is_shown_as_one(platforms: Platforms, adapter: Adapter) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 16
+    await adapter.send(
+        ZHANG, Text("heat.week.picture", "热力图", file=Attached("热力图.png", "0" * 64, png)), key="out_1"
+    )
+    assert [shown.body for shown in chat(platforms)] == ["[image] 热力图.png"]
+    other = Text("heat.week.picture", "热力图", file=Attached("热力图.png", "0" * 64, b"GIF89a" + b"0" * 16))
+    await adapter.send(ZHANG, other, key="out_2")
+    assert chat(platforms)[-1].body == "[file] 热力图.png"
+
+
 async def test_a_file_is_uploaded_once_and_seen_once(platforms: Platforms, adapter: Adapter) -> None:
     file = Text("objection.file", "发不到这里", file=Attached("成本构成分解图.pdf", "0" * 64, b"%PDF-1.4 cost"))
     first = await adapter.send(ZHANG, file, key="out_1")
