@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from nlp.tags import industries
+from nlp.tags import industries, usual
 
 LONGEST = 60
 TAG_MOST, TAGS_MOST = 12, 8
@@ -25,6 +26,7 @@ _BETWEEN = re.compile(r"[、,，/;；·]|(?<=.)和(?=.)")
 _ASKED = re.compile("[?？]|吗$|什么|哪|啥")
 _PUT_RIGHT = re.compile("应该是|应当是|改成|改为|换成")
 """Without it, 行业是… may be anything said of a trade."""
+_OUTRIGHT = re.compile("客户的?标签|[打贴]上?(?:一?个)?标签")
 _EDGES = " 。.“”「」\"'"
 
 
@@ -51,8 +53,9 @@ class Tagging:
         return tuple(dict.fromkeys(kept))[:TAGS_MOST] or (LEFT,)
 
 
-def parse(text: str) -> Tagging | None:
-    """None for anything else, questions among them."""
+def parse(text: str, known: Collection[str] = ()) -> Tagging | None:
+    """None for anything else, questions among them. Labels are also goods (标签加急): 标签 alone counts with tags that
+    are usual or ``known``, 客户标签 and 打标签 with any."""
     said = text.strip().strip(_EDGES)
     if len(said) > LONGEST or "\n" in said or ("标签" not in said and "行业" not in said) or _ASKED.search(said):
         return None
@@ -62,6 +65,8 @@ def parse(text: str) -> Tagging | None:
         if found and tags:
             groups = found.groupdict()
             if how == "trade" and not (groups["wrong"] or set(tags) <= industries() or _PUT_RIGHT.search(said)):
+                return None
+            if how != "trade" and not (_OUTRIGHT.search(said) or set(tags) <= usual() | set(known)):
                 return None
             return Tagging(how, tags, groups.get("who") or "", (groups.get("wrong") or "").strip())  # type: ignore[arg-type]
     return None

@@ -31,6 +31,12 @@ def industries() -> frozenset[str]:
     return frozenset(table("tags")["industry"])
 
 
+@cache
+def usual() -> frozenset[str]:
+    """Tags that are told as such wherever they stand: trades, ways of buying, departments."""
+    return industries() | frozenset(table("tags")["way"]) | frozenset(table("people")["people"]["departments"].split())
+
+
 @lru_cache(maxsize=4096)
 def industry(name: str) -> str:
     """The trade that the name tells; "" where it tells none."""

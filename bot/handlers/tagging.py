@@ -18,7 +18,7 @@ from storage.records import Customer, changed
 
 async def answer(turn: Turn) -> Reply | None:
     """The correction's card; None where the sentence is none."""
-    said = parse(turn.text)
+    said = parse(turn.text, [tag for script in turn.playbook.scripts for tag in script.tags])
     if said is None:
         return None
     customer = await _whose(said, turn)

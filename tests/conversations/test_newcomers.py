@@ -107,7 +107,7 @@ async def test_a_sentence_puts_tags_right(chat: Chat) -> None:
     right = await chat.says("li.na", "松涛教育的行业不是教育，是培训")
     assert right.line("标签") == "教育 · 公开招标 → 培训 · 公开招标"
     await chat.says("li.na", "松涛何校长说要看案例")
-    right = await chat.says("li.na", "标签去掉培训、公开招标")
+    right = await chat.says("li.na", "客户标签去掉培训、公开招标")
     assert right.line("标签") == "培训 · 公开招标 → 其他"
     assert "标签：其他" in (await chat.says("li.na", "/customer 松涛教育")).text
     undone = await chat.taps("li.na", right, "undo")

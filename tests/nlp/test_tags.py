@@ -82,11 +82,18 @@ def test_what_a_title_decides() -> None:
         ("我们的行业是真难做", None),
         ("松涛的行业是教育", Tagging("trade", ("教育",), "松涛")),
         ("标签打印机的报价发过去了", None),
+        ("恒川的标签加急", None),
+        ("标签改成 60 乘 40 的", None),
+        ("恒川的客户标签加老客户", Tagging("add", ("老客户",), "恒川")),
         ("标签机要 40 台，行业里都用这个", None),
     ],
 )
 def test_a_sentence_about_tags(text: str, tagging: Tagging | None) -> None:
     assert parse(text) == tagging
+
+
+def test_a_tag_of_the_teams_own_is_known() -> None:
+    assert parse("标签加航天院所", ["航天院所"]) == Tagging("add", ("航天院所",))
 
 
 def test_what_a_sentence_makes_of_the_tags() -> None:
