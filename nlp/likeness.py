@@ -77,7 +77,8 @@ class Likeness:
         for start in dict.fromkeys((bare[:2], text[:2], bare[1::-1])):  # in an order: of equals the first stay
             found = self._by_sound.get(sound(start), ())
             if len(found) <= FULLEST:
-                shared.update(dict.fromkeys(found, ENOUGH))
+                for _ in range(ENOUGH):
+                    shared.update(list(dict.fromkeys(found)))  # a list is counted in C, a dictionary is not
         for pair in dict.fromkeys(text[n : n + 2] for n in range(len(text) - 1)):
             found = self._by_pair.get(pair, ())
             if len(found) <= FULLEST:

@@ -18,6 +18,7 @@ from nlp.trades import LONGEST, NAMELIKE, Proposal, by_trade, head, unheard, wit
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+LETTERS = re.compile("[a-z]{4}")
 PINYIN = re.compile(r"(?<![a-z0-9@._/-])[a-z]{4,20}(?![a-z0-9@._/-])")
 _PLATFORMS = ("京东", "淘宝", "天猫", "拼多多", "抖音", "美团", "饿了么", "钉钉", "飞书", "企微", "阿里云", "腾讯云")
 CALLED = re.compile(
@@ -56,6 +57,7 @@ NUMBERED = re.compile(
     rf"(?:{_ORDINAL}(?:分?公司|工程公司|项目部))?(?:(?!材料|采购|工程|技术)[\u4e00-\u9fff]{{2,3}}(?:分公司|项目部))?"
 )
 """中铁十二局, 中建八局二公司, 陕建三公司汉中分公司."""
+MAY_NUMBER = re.compile("[一二三四五六七八九十][局公冶建航院]")
 LATIN = re.compile(rf"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:{LATIN_KINDS})(?![A-Za-z])")
 
 
@@ -79,7 +81,7 @@ def find(
     known = [c for c in known if c.span[0] not in replaced]
     found += another
     taken = Taken(len(text), (c.span for c in (*known, *contacts)))
-    for match in PINYIN.finditer(hidden) if len(names) else ():
+    for match in PINYIN.finditer(hidden) if LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
             taken.take(match.span())
@@ -171,7 +173,7 @@ def _proposals(
     """Every proposal, the surest kinds first."""
     marks = marks_of(lexicon)
     ends = {word.end: word for word in words}
-    for match in NUMBERED.finditer(hidden):
+    for match in NUMBERED.finditer(hidden) if MAY_NUMBER.search(hidden) else ():
         yield Proposal(match.start(), match.end(), "customer.numbered", 0.86)
     yield from _by_contact(hidden, ends, marks, contacts)
     done = 0

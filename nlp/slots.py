@@ -35,6 +35,8 @@ class Words:
     belongs: re.Pattern[str]
     there: re.Pattern[str]
     begun: re.Pattern[str]
+    behind: frozenset[str]
+    """What stands behind a name to tell that it is one begins with these."""
     firmly: frozenset[str]
     families: frozenset[str]
     brands: frozenset[str]
@@ -47,6 +49,7 @@ def words() -> Words:
     """The lists of slots.toml."""
     lists = table("slots")["slots"]
     either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
+    behind = {word[0] for key in ("region", "there", "adverbs", "deeds_with", "deeds_of") for word in lists[key].split()}
     return Words(
         towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
         labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
@@ -57,6 +60,7 @@ def words() -> Words:
         belongs=re.compile(f"的(?:{either['adjectives']}){{0,3}}(?:{either['belongs']})"),
         there=re.compile(f"(?:{either['region']})?(?:{either['there']})"),
         begun=re.compile(f"(?:{either['begun']})*"),
+        behind=frozenset(behind | set("的" + _DEALING_BEGINS)),
         firmly=frozenset(lists["firmly"]),
         families=frozenset(lists["families"]),
         nobody=frozenset(lists["nobody"].split()),
@@ -66,7 +70,8 @@ def words() -> Words:
 
 
 _HAN = re.compile("[\u4e00-\u9fff]{2,7}")
-_CLAUSE = re.compile(r"(?:^|(?<=[,。!?;:、\n ]))(?=[\u4e00-\u9fff])")
+_PAUSE = re.compile(r"[,。!?;:、\n ](?=[\u4e00-\u9fff])")
+_DEALING_BEGINS = ",(是也就专做搞卖开生"
 _DEALS_IN = re.compile(r"[,(]?(?:是|也是|就是)?(?:专门)?(?:做|搞|卖|开|生产)[\u4e00-\u9fff]{1,8}的(?![人时事])")
 _APPOSED = re.compile(
     r"(?:[那这]家[\u4e00-\u9fff]{1,5}的\((?=[\u4e00-\u9fff]{2,4}\)))|(?:公司|客户|厂子?|店|品牌|连锁|单位|机构|学校|企业)[,:(]\s?(?:[\u4e00-\u9fff]{2,3}的)?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"
@@ -97,10 +102,10 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Se
         yield from _filled(hidden, cue.end(), ends, begins, towards=True)
     for owner in lists.belongs.finditer(hidden):
         yield from _owner_of(hidden, owner.start(), ends, begins)
-    for place in _CLAUSE.finditer(hidden):
-        lead = lists.begun.match(hidden, place.start())
-        yield from _filled(hidden, lead.end() if lead else place.start(), ends, begins)
-    for cue in _THAT_ONE.finditer(hidden):
+    for start in (0, *(pause.end() for pause in _PAUSE.finditer(hidden))):
+        lead = lists.begun.match(hidden, start)
+        yield from _filled(hidden, lead.end() if lead else start, ends, begins)
+    for cue in _THAT_ONE.finditer(hidden) if "家" in hidden else ():
         if fresh(cue[1]) and not _person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
     for cue in _TOGETHER.finditer(hidden):
@@ -151,7 +156,8 @@ def _filled(
     for size in range(min(6, len(run[0])), 1, -1):
         end = start + size
         name = hidden[start:end]
-        if _covered(name, start, end, ends, begins):
+        told = hidden[end : end + 1] in lists.behind or not _HAN.match(hidden, end)
+        if not told or _covered(name, start, end, ends, begins):
             continue
         owned, there = lists.belongs.match(hidden, end), lists.there.match(hidden, end)
         if owned is None and (firmly(name) or (size > 2 and not _person(name))):
