@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nlp.lexicon import ANY_MARK, END, ENTITIES, FIRST_MARK, Lexicon
+from nlp.lexicon import END, ENTITIES, FIRST_MARK, Lexicon
 from nlp.reading import When
 from nlp.segment import Skeleton
 
@@ -108,8 +108,8 @@ def grammar(lexicon: Lexicon) -> Grammar:
     }
     subject, le = lexicon.marks("we", "he"), lexicon.marks("le")
     connectives = (
-        rf"{ANY_MARK}?(?:然后|但是|但(?!凡)|不过(?!是)|可是|另外(?![一两几那的个])|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便)"
-        rf"|(?<=[{le}]了)(?=[{subject}])"
+        "然后|但是|但(?!凡)|不过(?!是)|可是|另外(?![一两几那的个])|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便"
+        rf"|了(?<=[{le}]了)(?=[{subject}])"
     )
     return Grammar(
         moods_of=moods_of,
@@ -149,9 +149,10 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
         begin = start
         cuts = rules.connectives if end - start <= LONG else rules.run_on
         for cut in cuts.finditer(line, start, end):
-            if cut.start() - begin >= 3:
-                found.append(Clause(begin, cut.start(), sentence, line[begin : cut.start()], ending=","))
-                begin = cut.start()
+            at = _opened(line, cut)
+            if at - begin >= 3:
+                found.append(Clause(begin, at, sentence, line[begin:at], ending=","))
+                begin = at
         if end > begin:
             found.append(Clause(begin, end, sentence, line[begin:end], ending=ending))
 
@@ -162,6 +163,14 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
             sentence += 1
     add(len(line), "")
     return found
+
+
+def _opened(line: str, cut: re.Match[str]) -> int:
+    """Where the clause behind a cut begins: behind the 了 before a new subject, else with a connective and its mark."""
+    if cut[0] == "了":
+        return cut.end()
+    marked = cut[0] and "\ue000" <= line[cut.start() - 1 : cut.start()] <= "\uf8ff"
+    return cut.start() - 1 if marked else cut.start()
 
 
 def _boundaries(line: str) -> Iterator[re.Match[str]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nlp.about import FUNCTIONAL
 from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
-from nlp.lexicon import ANY_MARK, END, common_nouns
+from nlp.lexicon import ANY_MARK, END, Lexicon, common_nouns
 
 LOOSE = ("lost.other", "lost.phrase")
 """Rules whose words are also those of every day (没选上)."""
@@ -184,17 +185,24 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
 
 def _a_customer_acts(scene: Scene, mates: Sequence[Clause]) -> bool:
     """A word for the customer, or its kind with some name before it (和顺茶楼, not 幼儿园), stands in the sentence."""
-    lexicon = scene.skeleton.lexicon
-    marks = frozenset(lexicon.marks("customerword", "cust", "person"))
-    kind = re.compile(f"[\u4e00-\u9fff{END}][{lexicon.marks('orgkind')}]")
-    return any(
-        not marks.isdisjoint(mate.line) or "客户" in mate.line or kind.search(mate.line) is not None for mate in mates
-    )
+    acting = _customers_acting(scene.skeleton.lexicon)
+    return any(acting.search(mate.line) for mate in mates)
+
+
+@lru_cache(maxsize=64)
+def _customers_acting(lexicon: Lexicon) -> re.Pattern[str]:
+    marks, kinds = lexicon.marks("customerword", "cust", "person"), lexicon.marks("orgkind")
+    return re.compile(f"[{marks}]|客户|[\u4e00-\u9fff{END}][{kinds}]")
+
+
+@lru_cache(maxsize=64)
+def _sure_signs(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.marks(*SURE_SIGNS))
 
 
 def _of_some_deal(scene: Scene, mates: Sequence[Clause]) -> bool:
     """A customer, a contract, an order or a payment is named in the sentence: 大闸蟹下单了 alone wins nothing."""
-    marks = frozenset(scene.skeleton.lexicon.marks(*SURE_SIGNS))
+    marks = _sure_signs(scene.skeleton.lexicon)
     return _a_customer_acts(scene, mates) or any(not marks.isdisjoint(mate.line) for mate in mates)
 
 

@@ -52,7 +52,7 @@ def old_name(text: str, at: int) -> bool:
 
 def old_friends(seen: Seen) -> Iterator[Contact]:
     """老韩, 阿木: 老 or 阿 and a name, where no longer word begins with them."""
-    for match in OLD.finditer(seen.text):
+    for match in OLD.finditer(seen.text) if "老" in seen.text or "阿" in seen.text else ():
         at = match.start()
         end = at + 2
         name = seen.text[at:end]

@@ -58,6 +58,7 @@ class Lexicon:
             self._automaton.add_word(word, (len(word), self._marks[frozenset(concepts)]))
         self._automaton.make_automaton()
         self._classes: dict[str, str] = {}
+        self._asked: dict[tuple[str, ...], str] = {}
         for grouped, mark in self._marks.items():
             for concept in grouped:
                 self._classes[concept] = self._classes.get(concept, "") + mark
@@ -93,7 +94,10 @@ class Lexicon:
 
     def marks(self, *concepts: str) -> str:
         """The characters that stand for any of these concepts, for use inside ``[...]``; empty for unknown ones."""
-        return "".join(self._classes.get(concept, "") for concept in concepts)
+        known = self._asked.get(concepts)
+        if known is None:
+            known = self._asked[concepts] = "".join(self._classes.get(concept, "") for concept in concepts)
+        return known
 
     def words(self, concept: str) -> tuple[str, ...]:
         """The words given for a concept; empty for an unknown one."""

@@ -43,7 +43,7 @@ def listed() -> PeopleWords:
     return PeopleWords(
         surnames=frozenset(people["surnames"]),
         compound=frozenset(lists["compound"]),
-        family=re.compile(f"(?=[{people['surnames']}]|{either['compound']})"),
+        family=_family(people["surnames"], lists["compound"]),
         risky=frozenset(lists["risky"]),
         not_given=frozenset(lists["not_given"]),
         not_names=frozenset(lists["not_names"]),
@@ -56,6 +56,12 @@ def listed() -> PeopleWords:
         narrowing=frozenset(lists["narrowing"]),
         latin_orgs=frozenset(lists["latin_orgs"]),
     )
+
+
+def _family(surnames: str, compound: list[str]) -> re.Pattern[str]:
+    """Any first character of a surname; one that opens only longer ones, with the next behind it."""
+    longer = "|".join(f"(?<={name[0]})(?={name[1:]})" for name in compound)
+    return re.compile(f"[{surnames}{''.join(name[0] for name in compound)}](?:(?<=[{surnames}])|{longer})")
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ _SURE_CUES = (
     "收件人", "联系人", "对接人", "名叫", "姓名", "名字", "经办人", "负责人", "叫", "人:", "人是",
     "改成", "换成", "改为",
 )  # fmt: skip
-_OF_THEIRS = re.compile("(?:客户|甲方|业主|的)$")
+_OF_THEIRS = ("客户", "甲方", "业主", "的")
 """Behind these a full name counts when it is said to speak: 客户艾力江要, 工厂的阮文雄说."""
 _NO_PERSON_SO_CALLED = re.compile(f"的(?![\u4e00-\u9fff])|{OF_A_HOUSE}")
 """叫蓝海的, 叫艾尔肤的医美机构."""
@@ -69,7 +69,7 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     after_cue = {match.end() for match in lists.cues.finditer(text)} if families else ()
     for at in families:
         starts = at == 0 or not HAN.match(text, at - 1)
-        joined, of_theirs = text[at - 1 : at] in _AND, _OF_THEIRS.search(text, max(0, at - 2), at) is not None
+        joined, of_theirs = text[at - 1 : at] in _AND, text.endswith(_OF_THEIRS, max(0, at - 2), at)
         if not (starts or joined or of_theirs) and at not in after_cue:
             continue
         end = full_name(seen, at)

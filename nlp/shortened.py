@@ -223,7 +223,7 @@ class Shortened:
 
     def near(self, text: str, name_of: Callable[[int], str]) -> Iterator[Match]:
         """Every place of a normalised text that can be cut from a name, as long as it can be."""
-        held = [self._telling[character] for character in text]
+        held = list(map(self._telling.__getitem__, text))
         heard: list[str] = []
         for start, (here, after) in enumerate(pairwise(held)):
             if here and after and (shared := here & after):

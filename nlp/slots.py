@@ -49,7 +49,9 @@ def words() -> Words:
     """The lists of slots.toml."""
     lists = table("slots")["slots"]
     either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
-    behind = {word[0] for key in ("region", "there", "adverbs", "deeds_with", "deeds_of") for word in lists[key].split()}
+    behind = {
+        word[0] for key in ("region", "there", "adverbs", "deeds_with", "deeds_of") for word in lists[key].split()
+    }
     return Words(
         towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
         labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),

@@ -40,6 +40,10 @@ HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?|下")
 """给全, 核实一下: no thing."""
+UNMARKED = re.compile("[^\ue000-\uf8ff]*")
+UNMARKED_BEFORE = re.compile(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$")
+TO_HIM = re.compile("[你您我他她]们?$")
+ASIDE = re.compile(r"[(:;]")
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
     r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
@@ -74,7 +78,14 @@ def _nameable(lexicon: Lexicon) -> frozenset[str]:
 
 def is_nameable(words: str, lexicon: Lexicon) -> bool:
     """The words hold a thing that is promised in sales."""
-    return any(word.mark in _nameable(lexicon) for part in (words, words[1:]) for word in lexicon.find(part))
+    return not _nameable(lexicon).isdisjoint(_spoken(words, lexicon))
+
+
+@lru_cache(maxsize=256)
+def _spoken(words: str, lexicon: Lexicon) -> frozenset[str]:
+    """The marks of some words, also of those behind a verb that is one word with its thing (发报价单). Several rules
+    ask for the same words, one after the other."""
+    return frozenset(word.mark for part in (words, words[1:]) for word in lexicon.find(part))
 
 
 def _short(words: str) -> bool:
@@ -83,14 +94,27 @@ def _short(words: str) -> bool:
 
 
 @lru_cache(maxsize=64)
+def _handing(lexicon: Lexicon) -> re.Pattern[str]:
+    """A verb of handing over with its mark."""
+    return re.compile(f"[{lexicon.marks('hand', 'deed')}]([^\ue000-\uf8ff]+)")
+
+
+@lru_cache(maxsize=64)
+def _parting(lexicon: Lexicon) -> re.Pattern[str]:
+    """A word that a thing cannot stand across: who does it, when, and what is said of it."""
+    names = ("we", "he", "hemark", "date", "person", "customerword", "promise", "said", "you", "cust", "soon")
+    stops = frozenset(lexicon.marks(*names)) - _nameable(lexicon)
+    return re.compile(f"[{''.join(sorted(stops))}][^\ue000-\uf8ff]*\uf8ff?")
+
+
+@lru_cache(maxsize=64)
 def _people(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(lexicon.marks("person", "cust"))
 
 
 def is_business(words: str, lexicon: Lexicon) -> bool:
-    """The words name a thing of sales, also behind a verb that is one word with it (发报价单)."""
-    objects = _objects(lexicon)
-    return any(word.mark in objects for part in (words, words[1:]) for word in lexicon.find(part))
+    """The words name a thing of sales."""
+    return not _objects(lexicon).isdisjoint(_spoken(words, lexicon))
 
 
 def is_recipient(after: str, people: frozenset[str]) -> bool:
@@ -100,7 +124,7 @@ def is_recipient(after: str, people: frozenset[str]) -> bool:
 
 def bare(verb: str) -> str:
     """The verb without where to and how many: 发过去 → 发, 寄回来 → 寄回."""
-    return TRAIL.sub("", re.sub(r"[你您我他她]们?$", "", verb.replace("回来", "回"))) or verb[:1]
+    return TRAIL.sub("", TO_HIM.sub("", verb.replace("回来", "回"))) or verb[:1]
 
 
 def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tuple[str, int]:
@@ -134,8 +158,7 @@ def _addressed(last: str, after: str, scene: Scene) -> str:
 
 def _until_done(held: str, scene: Scene) -> str:
     """把合同盖好章寄您: the thing ends where what is done to it first begins."""
-    hand = scene.skeleton.lexicon.marks("hand", "deed")
-    for found in re.finditer(f"[{hand}]([^\ue000-\uf8ff]+)", held):
+    for found in _handing(scene.skeleton.lexicon).finditer(held):
         if found.start() and DONE_SO.fullmatch(MARKS.sub("", held[found.end() :])):
             return held[: found.start()]
     return held
@@ -146,10 +169,12 @@ def clean(raw: str) -> str:
     words = unveiled(MARKS.sub("", raw)).strip()
     if PASSED_ON.fullmatch(words):
         return ""
-    words = re.split(r"[(:;]", DIRECTION.sub("", words))[0]
+    words = ASIDE.split(DIRECTION.sub("", words), 1)[0]
     words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):
-        words = COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
+        before, words = words, COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
+        if words == before:
+            break
     if WHERETO.match(words) or UNSAID.fullmatch(words):
         return ""
     if len(words) > 8 and "的" in words:
@@ -161,9 +186,7 @@ def clean(raw: str) -> str:
 def _topic(before: str, scene: Scene) -> str:
     """方案我今晚发他: what stands before the one who does it, or before the date."""
     lexicon = scene.skeleton.lexicon
-    names = ("we", "he", "hemark", "date", "person", "customerword", "promise", "said", "you", "cust", "soon")
-    stops = frozenset(lexicon.marks(*names)) - _nameable(lexicon)
-    parts = re.split(f"[{re.escape(''.join(stops))}][^\ue000-\uf8ff]*\uf8ff?", before)
+    parts = _parting(lexicon).split(before)
     for part in parts:
         marked = [k for k, mark in enumerate(part) if mark in _nameable(lexicon)]
         if marked:
@@ -177,8 +200,8 @@ def _topic(before: str, scene: Scene) -> str:
 
 def _named(part: str, at: int) -> str:
     """The words that end with the thing at ``part[at]``, with what stands unmarked before it and narrows it."""
-    word = re.match(r"[^\ue000-\uf8ff]*", part[at + 1 :])
-    before = re.search(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$", part[:at])
+    word = UNMARKED.match(part, at + 1)
+    before = UNMARKED_BEFORE.search(part[:at])
     narrowing = (before[1] or before[2] or "").rsplit("的", 1)[-1] if before else ""
     return clean((narrowing if len(narrowing) <= 4 else "") + (word[0] if word else ""))
 

@@ -8,7 +8,7 @@ character are tried, and the longest that fits wins. Neighbours that make the wo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nlp.when.elements import Element
@@ -66,20 +66,21 @@ class Lexicon:
 
         return register
 
-    def may_begin(self, text: str, at: int) -> bool:
-        """Some family of the character fits here: one look, where most characters of most texts have none."""
+    def fitting(self, text: str, at: int) -> Sequence[tuple[str, Callable[[str, int], Read]]]:
+        """The families of the character from the first on that may fit here: one look, where most characters of most
+        texts have none."""
         c = text[at]
         gate = self._gates.get(c)
         if gate is None:
-            gate = self._gates[c] = re.compile("|".join(f"(?:{hint})" for hint in self._hints.get(c, ["(?!)"])))
-        return gate.match(text, at) is not None
+            hints = self._hints.get(c, ["(?!)"])
+            gate = self._gates[c] = re.compile("|".join(f"(?P<family{n}>{hint})" for n, hint in enumerate(hints)))
+        match = gate.match(text, at)
+        return self.families[c][int(match.lastgroup[6:]) :] if match and match.lastgroup else ()
 
     def longest(self, text: str, at: int) -> Atom | None:
         """The longest reading of the words that begin at ``at``; None when no family knows them."""
         best: Atom | None = None
-        if not self.may_begin(text, at):
-            return None
-        for name, read in self.families.get(text[at], ()):
+        for name, read in self.fitting(text, at):
             found = read(text, at)
             if found and (best is None or found[1] > best.end):
                 best = Atom(found[0], found[1], name)

@@ -176,10 +176,10 @@ def _after_link(text: str, end: int, before: Element) -> int:
 
 def _fitting(lexicon: Lexicon, text: str, at: int, before: Element) -> Atom | None:
     """The longest reading at this place that refines the element before (the 底 of a year, a quarter, a month)."""
-    if at >= len(text) or text[at] not in lexicon.families or not lexicon.may_begin(text, at):
+    if at >= len(text) or text[at] not in lexicon.families:
         return None
     best: Atom | None = None
-    for name, read in lexicon.families.get(text[at], ()):
+    for name, read in lexicon.fitting(text, at):
         found = read(text, at)
         if found and (best is None or found[1] > best.end) and may_follow(before, found[0][0]):
             best = Atom(found[0], found[1], name)
