@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import islice
+from operator import or_
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
-from nlp.frames import KINDS, Frame, Frames, Sought, frames, mask, together
+from nlp.frames import KINDS, Frame, Frames, frames, mask
 from nlp.lexicon import Lexicon
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
@@ -73,25 +74,25 @@ def facts(scene: Scene) -> Facts:
     """All facts of a message by kind, each in the order of clauses and of the lexicon's rows."""
     rules = frames(scene.skeleton.lexicon)
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
-    heard = _heard(rules, scene)
+    told = _told(rules, scene)
     for n, clause in enumerate(scene.clauses):
-        _gather(rules.fitting(heard[n], wide=False), clause, n, scene, found)
+        _gather(rules.fitting(told[n], wide=False), clause, n, scene, found)
     for first, last in _sentences(scene.clauses):
-        wide = list(rules.fitting(together(heard[first:last]), wide=True))
+        wide = list(rules.fitting(reduce(or_, told[first:last]), wide=True))
         if wide:
             _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
     return found
 
 
-def _heard(rules: Frames, scene: Scene) -> list[Sought]:
+def _told(rules: Frames, scene: Scene) -> list[int]:
     """For every clause, what its marks and words tell of the frames it may fit."""
-    heard = [[rules.marked(clause.line)] for clause in scene.clauses]
+    told = [rules.marked(clause.line) for clause in scene.clauses]
     ends = [scene.skeleton.starts[clause.end] for clause in scene.clauses]
-    for last, (length, sought) in rules.worded(scene.skeleton.text):
+    for last, (length, tells) in rules.worded(scene.skeleton.text):
         n = bisect_right(ends, last + 1 - length)
-        if n < len(heard):
-            heard[n].append(sought)
-    return [together(told) for told in heard]
+        if n < len(told):
+            told[n] |= tells
+    return told
 
 
 def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
 
 import ahocorasick
 
@@ -64,8 +65,8 @@ class Frame:
     """Words in the clause that take the fact away, as the lexicon has them; empty for none."""
     wide: bool
     """Reaches over the clauses of a sentence."""
-    further: int
-    """The bits of what the pattern cannot do without, but for its two rarest needs: by those it is looked for."""
+    needs: tuple[frozenset[str], ...]
+    """What the pattern cannot do without, the rarest first: of each set one mark or word must be there."""
     lexicon: Lexicon
 
     @property
@@ -120,103 +121,89 @@ def _spelt(words: str, lexicon: Lexicon) -> str:
     return "".join(f"(?:{ANY_MARK}*{choice})" for choice in choices)
 
 
-class Sought(NamedTuple):
-    """What marks and words tell, as bits: the frames (by their places) whose rarest need they meet, those whose second
-    need they meet, and the further needs they meet."""
-
-    first: int
-    second: int
-    further: int
-
-
-NOTHING = Sought(0, 0, 0)
-
-
-def together(heard: Iterable[Sought]) -> Sought:
-    """What several marks and words tell."""
-    first = second = further = 0
-    for one in heard:
-        first |= one.first
-        second |= one.second
-        further |= one.further
-    return Sought(first, second, further)
-
-
 class Frames:
-    """All frames of the lexicon with what tells quickly which of them a clause may fit."""
+    """All frames of the lexicon with what tells quickly which of them a clause may fit.
+
+    What a mark or word tells is one number: a bit for each frame whose rarest need it meets, above them one for each
+    whose second need it meets, and above these the further needs. What a clause tells is the sum of its words.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self.every: list[Frame] = []
+        self.every = list(_all(lexicon))
         """All of them in the order of the files."""
-        self._wide = self._narrow = self._of_one_need = 0
-        self._further: dict[frozenset[str], int] = {}
-        self._sought: dict[str, Sought] = {}
-        for kind in KINDS:
-            for number, row in enumerate([*frame_rows(kind), *lexicon.rows(kind)]):
-                for pattern in row["match"]:
-                    self._add(kind, number, row, pattern, lexicon)
-        self._of_mark = {one: found for one, found in self._sought.items() if MARKS.match(one)}
+        self._count = len(self.every)
+        self._wide = sum(1 << place for place, frame in enumerate(self.every) if frame.wide)
+        self._narrow = (1 << self._count) - 1 - self._wide
+        self._of_one_need = sum(1 << place for place, frame in enumerate(self.every) if len(frame.needs) == 1)
+        self._further: list[int] = []
+        told = self._told()
+        self._of_mark = {mark: told.pop(mark, 0) for mark in (*lexicon.concepts_of_mark, END)}
         self._words = ahocorasick.Automaton()
-        for word, found in self._sought.items():
-            if word not in self._of_mark:
-                self._words.add_word(word, (len(word), found))
+        for word, tells in told.items():
+            self._words.add_word(word, (len(word), tells))
         self._words.make_automaton()
 
-    def _add(self, kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon: Lexicon) -> None:
-        needs = list(dict.fromkeys(requirements(pattern, lexicon)))
-        if not needs:
-            raise ValueError(f"a frame that anything could fit: {row['rule']} {pattern}")
-        allow = frozenset(row.get("allow", ()))
-        place = 1 << len(self.every)
-        bits = [self._further.setdefault(need, 1 << len(self._further)) for need in needs[2:]]
-        frame = Frame(
-            kind=kind,
-            row=number,
-            rule=row["rule"],
-            written=pattern,
-            gives=row["gives"],
-            blocks=mask(set(BLOCKING) - allow),
-            allow=allow,
-            anchor=str(row.get("anchor", "")),
-            sure=row.get("sure", 0.9),
-            by=row.get("by", ""),
-            speaker=row.get("speaker", ""),
-            excepted=row.get("unless", ""),
-            wide="~~" in pattern,
-            further=sum(bits),
-            lexicon=lexicon,
-        )
-        self.every.append(frame)
-        if frame.wide:
-            self._wide |= place
-        else:
-            self._narrow |= place
-        if len(needs) == 1:
-            self._of_one_need |= place
-        tells = [Sought(place, 0, 0), Sought(0, place, 0), *(Sought(0, 0, bit) for bit in bits)]
-        for need, told in zip(needs, tells, strict=False):
-            for one in need:
-                self._sought[one] = together((self._sought.get(one, NOTHING), told))
+    def _told(self) -> dict[str, int]:
+        """What each mark and word tells."""
+        told: dict[str, int] = {}
+        bits: dict[frozenset[str], int] = {}
+        for place, frame in enumerate(self.every):
+            further = [bits.setdefault(need, 1 << (2 * self._count + len(bits))) for need in frame.needs[2:]]
+            self._further.append(sum(further))
+            for need, bit in zip(frame.needs, (1 << place, 1 << (self._count + place), *further), strict=False):
+                for one in need:
+                    told[one] = told.get(one, 0) | bit
+        return told
 
-    def marked(self, line: str) -> Sought:
+    def marked(self, line: str) -> int:
         """What the marks of a line tell."""
-        of_mark = self._of_mark
-        return together([of_mark[mark] for mark in MARKS.findall(line) if mark in of_mark])
+        return reduce(or_, map(self._of_mark.__getitem__, MARKS.findall(line)), 0)
 
-    def worded(self, text: str) -> Iterator[tuple[int, tuple[int, Sought]]]:
-        """Where in the text words end that frames look for, with their lengths, in order."""
-        found: Iterator[tuple[int, tuple[int, Sought]]] = self._words.iter(text)
+    def worded(self, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Where in the text words end that frames look for, in order, with their lengths and what they tell."""
+        found: Iterator[tuple[int, tuple[int, int]]] = self._words.iter(text)
         return found
 
-    def fitting(self, heard: Sought, *, wide: bool) -> Iterator[Frame]:
-        """The frames that a clause (``wide``: a sentence) may fit in which this is heard, in the order of the files."""
-        places = heard.first & (heard.second | self._of_one_need) & (self._wide if wide else self._narrow)
+    def fitting(self, told: int, *, wide: bool) -> Iterator[Frame]:
+        """The frames that a clause (``wide``: a sentence) may fit that tells so much, in the order of the files."""
+        places = told & (told >> self._count | self._of_one_need) & (self._wide if wide else self._narrow)
         while places:
-            lowest = places & -places
-            places ^= lowest
-            frame = self.every[lowest.bit_length() - 1]
-            if frame.further & heard.further == frame.further:
-                yield frame
+            place = (places & -places).bit_length() - 1
+            places ^= 1 << place
+            further = self._further[place]
+            if told & further == further:
+                yield self.every[place]
+
+
+def _all(lexicon: Lexicon) -> Iterator[Frame]:
+    for kind in KINDS:
+        for number, row in enumerate([*frame_rows(kind), *lexicon.rows(kind)]):
+            for pattern in row["match"]:
+                yield _frame(kind, number, row, pattern, lexicon)
+
+
+def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon: Lexicon) -> Frame:
+    needs = tuple(dict.fromkeys(requirements(pattern, lexicon)))
+    if not needs:
+        raise ValueError(f"a frame that anything could fit: {row['rule']} {pattern}")
+    allow = frozenset(row.get("allow", ()))
+    return Frame(
+        kind=kind,
+        row=number,
+        rule=row["rule"],
+        written=pattern,
+        gives=row["gives"],
+        blocks=mask(set(BLOCKING) - allow),
+        allow=allow,
+        anchor=str(row.get("anchor", "")),
+        sure=row.get("sure", 0.9),
+        by=row.get("by", ""),
+        speaker=row.get("speaker", ""),
+        excepted=row.get("unless", ""),
+        wide="~~" in pattern,
+        needs=needs,
+        lexicon=lexicon,
+    )
 
 
 @lru_cache(maxsize=16384)

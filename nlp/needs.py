@@ -10,12 +10,13 @@ from nlp.lexicon import Lexicon
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
 COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
-"""Concepts so frequent that a pattern is better looked for by something else."""
+OFTEN = frozenset("了的我不一你要说个好没他给有来到在过完就能还看会得是去上下")
+"""Concepts and words so frequent that a pattern is better looked for by something else."""
 
 
 def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
     """What a pattern cannot do without: sets of marks and words of which one must be there, the rarest first."""
-    common = frozenset(lexicon.marks(*COMMON))
+    common = OFTEN.union(lexicon.marks(*COMMON))
     found = [choice for part in _parts(pattern) if (choice := _choice(part, lexicon))]
     return sorted(found, key=lambda choice: (bool(choice & common), len(choice)))
 
