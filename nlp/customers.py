@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import add
+from operator import add, itemgetter
 
 from nlp.lexicon import normalise
 from nlp.likeness import Likeness
@@ -20,6 +20,8 @@ from nlp.spokenof import is_a_place, spoken_of, turned_to
 
 KINDS = 64
 """More than there are ways in which a form comes about, each with its score."""
+FEW = 5
+"""Candidates that stay with a mention; a short form may be that of hundreds."""
 CLOSE = 0.03
 """Two candidates nearer than this are both in question."""
 
@@ -119,10 +121,10 @@ class NameIndex:
             self._kinds.append(kind)
         return self._kind_of[kind]
 
-    def candidates(self, mention: str) -> tuple[Candidate, ...]:
+    def candidates(self, mention: str, most: int | None = None) -> tuple[Candidate, ...]:
         """The known customers that this very form stands for, best first; empty when it is nobody's."""
         values = _values(self._forms.get(normalise(mention), ()))
-        return self._ranked((value // KINDS, *self._kinds[value % KINDS]) for value in values)
+        return self._ranked(((value // KINDS, *self._kinds[value % KINDS]) for value in values), most)
 
     def alike(self, mention: str, least: float = 0.8) -> tuple[Candidate, ...]:
         """The known customers whose name sounds or looks like the mention, best first, at most five."""
@@ -131,7 +133,7 @@ class NameIndex:
             score = likeness * min(1.0, form.score + 0.05)
             if score >= least and score > best.get(number, ("", 0.0))[1]:
                 best[number] = (how, score)
-        return self._ranked((number, how, score) for number, (how, score) in best.items())[:5]
+        return self._ranked(((number, how, score) for number, (how, score) in best.items()), FEW)
 
     def spelt(self, letters: str) -> tuple[Candidate, ...]:
         """The known customers whose name these letters spell in pinyin (hengyuan), best first."""
@@ -141,7 +143,7 @@ class NameIndex:
                 for form in self._forms_of(number):
                     if form.how != "public" and sound(form.text) == heard:
                         best[number] = max(best.get(number, 0.0), 0.95 * form.score)
-        return self._ranked((number, "pinyin", score) for number, score in best.items())[:5]
+        return self._ranked(((number, "pinyin", score) for number, score in best.items()), FEW)
 
     def _forms_of(self, number: int) -> list[Form]:
         return _said(self._entries[number])
@@ -216,17 +218,23 @@ class NameIndex:
     def _longest(self, text: str, start: int, lengths: int, joined: bool) -> Customer | None:
         for length in range(min(lengths.bit_length() - 1, len(text) - start), 1, -1):
             if lengths >> length & 1 and text[start : start + length] in self._forms:
-                ranked = self.candidates(text[start : start + length])
+                ranked = self.candidates(text[start : start + length], FEW)
                 if joined or spoken_of(text, start, start + length, ranked[0].how):
                     return mention(text, start, start + length, ranked)
         return None
 
-    def _ranked(self, found: Iterable[tuple[int, str, float]]) -> tuple[Candidate, ...]:
-        scored = []
+    def _ranked(self, found: Iterable[tuple[int, str, float]], most: int | None = None) -> tuple[Candidate, ...]:
+        """As candidates, best first; of many only ``most`` are made."""
+        ranked = []
         for number, how, score in found:
             entry = self._entries[number]
-            scored.append(Candidate(entry.id, entry.name, how, round(score + 0.02 * entry.weight, 4)))
-        return tuple(sorted(scored, key=_best_first)) if len(scored) > 1 else tuple(scored)
+            ranked.append((round(score + 0.02 * entry.weight, 4), entry, how))
+        if len(ranked) > 1:
+            ranked.sort(key=_score, reverse=True)
+        return tuple(Candidate(entry.id, entry.name, how, score) for score, entry, how in ranked[:most])
+
+
+_score = itemgetter(0)
 
 
 def _best_first(candidate: Candidate) -> float:
@@ -257,7 +265,7 @@ def mention(text: str, start: int, end: int, ranked: tuple[Candidate, ...]) -> C
         known=True,
         id=best.id,
         how=best.how,
-        candidates=ranked[:5] if len(ranked) > 1 or best.score < 0.85 else (),
+        candidates=ranked[:FEW] if len(ranked) > 1 or best.score < 0.85 else (),
     )
 
 

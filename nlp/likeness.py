@@ -8,6 +8,8 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from heapq import nlargest
+from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
@@ -83,7 +85,8 @@ class Likeness:
             found = self._by_pair.get(pair, ())
             if len(found) <= FULLEST:
                 shared.update(found)
-        return [number for number, weight in shared.most_common(MOST) if weight >= ENOUGH]
+        likely = [pair for pair in shared.items() if pair[1] >= ENOUGH]  # most share one pair and no more
+        return [number for number, _ in nlargest(MOST, likely, key=itemgetter(1))]
 
 
 def _likeness(text: str, form: str, heard: str, letters: list[str], allowed: int) -> tuple[str, float]:

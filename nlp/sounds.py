@@ -52,5 +52,4 @@ def spelt(letters: str) -> list[str]:
 
 def sound(text: str) -> str:
     """The sounds of a text, a syllable a character, parted by dots; a character of unknown sound stands for itself."""
-    syllables = _syllables()
-    return ".".join(syllables.get(character, character) for character in text)
+    return ".".join(map(_syllables().get, text, text))
