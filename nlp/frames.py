@@ -156,8 +156,9 @@ class Frames:
         return told
 
     def marked(self, line: str) -> int:
-        """What the marks of a line tell."""
-        return reduce(or_, map(self._of_mark.__getitem__, MARKS.findall(line)), 0)
+        """What the marks of a line tell; a text may hold such characters itself."""
+        of_mark = self._of_mark
+        return reduce(or_, [of_mark[mark] for mark in MARKS.findall(line) if mark in of_mark], 0)
 
     def worded(self, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
         """Where in the text words end that frames look for, in order, with their lengths and what they tell."""
