@@ -49,9 +49,8 @@ def words() -> Words:
     """The lists of slots.toml."""
     lists = table("slots")["slots"]
     either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
-    behind = {
-        word[0] for key in ("region", "there", "adverbs", "deeds_with", "deeds_of") for word in lists[key].split()
-    }
+    told_by = [key for key in lists if key in ("region", "there", "adverbs") or key.startswith("deeds")]
+    behind = {word[0] for key in told_by for word in lists[key].split()}
     return Words(
         towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
         labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
@@ -110,7 +109,7 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Se
     for cue in _THAT_ONE.finditer(hidden) if "家" in hidden else ():
         if fresh(cue[1]) and not _person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
-    for cue in _TOGETHER.finditer(hidden):
+    for cue in _TOGETHER.finditer(hidden) if "家" in hidden else ():
         names = [n for n in (1, 2, 3) if cue[n]]
         if any(firmly(cue[n]) and fresh(cue[n]) for n in names):
             for n in names:
