@@ -24,7 +24,7 @@ from bot.playbook.times import Away, Times
 from bot.process import watching
 from bot.process.acts import CALL, Outcome, Said, act
 from bot.process.facts import Facts, completed, gather
-from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting
+from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting, waits_for_time
 from bot.process.waits import ABSENCE, TIMER, moments
 from bot.replies import reassign as handed
 from bot.replies import rules as say
@@ -131,11 +131,7 @@ async def _write(changes: Sequence[Change], house: House, event: str, at: dateti
 
 async def _plan(happening: Happening, deal: Any, live: Live, times: Times, at: datetime) -> None:
     """Moments of absence and timers, planned anew where the opportunity moved or something was done with it."""
-    if (
-        happening.rule
-        or happening.called
-        or not any({"absence", "timer"} & set(rule.when) for rule in live.playbook.rules)
-    ):
+    if happening.rule or happening.called or not waits_for_time(live.playbook.rules):
         return
     await due.cancel(deal.id, (ABSENCE, TIMER))
     await due.put(moments(deal, live.playbook.rules, times, at))

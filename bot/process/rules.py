@@ -6,7 +6,8 @@ A rule is asked at most once an event and opportunity, and what a rule does may 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -55,11 +56,11 @@ def happened(changes: Iterable[Change]) -> list[Happening]:
     found: list[Happening] = []
     for change in changes:
         deal = change.record if change.record.startswith("opp_") else str(change.after.get("opportunity_id") or "")
-        found += _of(change, deal)
+        found += _told(change, deal)
     return list({(one.kind, one.opportunity, one.record): one for one in found}.values())
 
 
-def _of(change: Change, deal: str) -> Iterable[Happening]:
+def _told(change: Change, deal: str) -> Iterable[Happening]:
     kind, after = change.kind, change.after
     if kind in MOVED and deal:
         to = MOVED[kind] or after.get("stage", "")
@@ -75,13 +76,47 @@ def _of(change: Change, deal: str) -> Iterable[Happening]:
         yield Happening("promise", deal, {"promise": "made"}, change.record)
 
 
-def waiting(rules: Sequence[Rule], happening: Happening, off: Iterable[str] = ()) -> list[Rule]:
+class _Known:
+    """A playbook's rules put in order once: by what they wait for, those behind a call apart."""
+
+    __slots__ = ("behind", "first", "of_time", "rules")
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        on = sorted((rule for rule in rules if rule.on), key=lambda rule: rule.order)
+        self.first, self.behind = defaultdict[str, list[Rule]](list), defaultdict[str, list[Rule]](list)
+        for rule in on:
+            for kind in rule.when:
+                (self.behind if rule.after_call else self.first)[kind].append(rule)
+        self.of_time = any({"absence", "timer"} & set(rule.when) for rule in on)
+
+
+_known: dict[int, _Known] = {}
+KEPT = 64
+
+
+def _of(rules: Sequence[Rule]) -> _Known:
+    """By the very sequence, which is kept with it, so that its number is no other's."""
+    found = _known.get(id(rules))
+    if found is None or found.rules is not rules:
+        if len(_known) >= KEPT:
+            _known.clear()
+        found = _known[id(rules)] = _Known(rules)
+    return found
+
+
+def waits_for_time(rules: Sequence[Rule]) -> bool:
+    """Some of them wait for a timer, or for what does not come."""
+    return _of(rules).of_time
+
+
+def waiting(rules: Sequence[Rule], happening: Happening, off: Collection[str] = ()) -> list[Rule]:
     """The rules that may answer it, in their order; ``off`` are those that were switched off."""
-    asked = [rule for rule in rules if rule.on and happening.kind in rule.when and rule.id not in off]
+    known = _of(rules)
+    asked = (known.behind if happening.called else known.first).get(happening.kind, [])
     if happening.rule:
         asked = [rule for rule in asked if rule.id == happening.rule]
-    asked = [rule for rule in asked if rule.after_call == bool(happening.called)]
-    return sorted(asked, key=lambda rule: rule.order)
+    return [rule for rule in asked if rule.id not in off] if off else list(asked)
 
 
 def judge(rule: Rule, stage: str, context: cel.Context, clock: Callable[[], float]) -> Run:

@@ -109,7 +109,7 @@ async def test_a_set_of_rules_ends_and_asks_each_at_most_once(desk: Desk) -> Non
             async with asyncio.timeout(20):
                 await record.keep(changes, house, actor="reader", event="evt_one", at=at)
             seen = Counter[str]()
-            for (rule, _), runs in house.tally._found.items():
+            for (rule, _), runs in house.tally.counted().items():
                 seen[rule] += runs.runs
             made_by = Counter(
                 str(entry.change.after["_rule"]) for entry in await audit.by_event("evt_one")
