@@ -79,6 +79,7 @@ def shipped() -> Timetable:
             OVER: files.over,
             FORGET: files.erased,
             heat.KIND: heat.fire,
+            heat.DAY: heat.fire,
             **dict.fromkeys(rules.KINDS, rules.fire),
         },
         daily=(

@@ -34,8 +34,8 @@ class Morning:
     """What was asked before and not answered, in a few words each."""
     waiting: int = 0
     """Cards that wait for a tap, the questions among them."""
-    revived: tuple[tuple[str, str], ...] = ()
-    """(customer, why it was lost) of opportunities that are to be asked about again today (VIEW-9)."""
+    revived: tuple[tuple[str, Opportunity], ...] = ()
+    """Lost opportunities that are to be asked about again today (VIEW-9), with their customers."""
     tasks: tuple[tuple[Task, str], ...] = ()
     """Tasks of today, and late ones, with their customers."""
     worth: tuple[tuple[Worth, str], ...] = ()
@@ -169,14 +169,14 @@ def _in_a_few_words(card: CardRow) -> str:
     return str(card.data.get("brief") or card.data.get("title", ""))
 
 
-async def _revived(member: Member, today: date, calendar: Calendar) -> tuple[tuple[str, str], ...]:
+async def _revived(member: Member, today: date, calendar: Calendar) -> tuple[tuple[str, Opportunity], ...]:
     """The lost opportunities whose day to ask again has come since the member's last working day."""
     before = calendar.workday_before(today)
     while Away.of(member).on(before):
         before = calendar.workday_before(before)
     lost = await opportunities.of_owner(member.id, "lost")
     again = [one for one in lost if one.ask_again_on and before < one.ask_again_on <= today]
-    return tuple([(await customers.short_name(one.customer_id), one.lost_reason or "") for one in again])
+    return tuple([(await customers.short_name(one.customer_id), one) for one in again])
 
 
 def without(morning: Morning, told: Collection[str]) -> Morning:

@@ -80,9 +80,9 @@ def reason(one: Prospect, now: datetime, calendar: Calendar) -> Worth | None:
 
 
 def _asked(one: Prospect, now: datetime, calendar: Calendar) -> Worth | None:
-    """The customer's question was the last word, and no promise of ours answers it."""
+    """The customer's question was the last word, and neither a promise of ours nor what was arranged answers it."""
     last = next(iter(one.recent), None)
-    if last is None or any(promise.said_at >= last.occurred_at for promise in one.ours):
+    if last is None or last.planned_for is not None or any(promise.said_at >= last.occurred_at for promise in one.ours):
         return None
     asked = next((signal for signal in ASKS if signal in last.signals), "")
     day = last.occurred_at.astimezone(now.tzinfo).date()

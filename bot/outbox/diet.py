@@ -16,7 +16,7 @@ from bot.playbook.times import NEVER, Away, Times
 from nlp.workdays import Calendar
 
 UNCOUNTED = frozenset({"lead.assigned", "seal.day", "seal.broken", "hello.rep", "hello.unknown", "late.digest",
-                       "heat.week.picture"})  # fmt: skip
+                       "heat.week.picture", "heat.day.picture"})  # fmt: skip
 """Never counted: leads, which wait for nobody; the bot's own affairs, which are no news of work; and a picture, which
 is one push with its card."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from adapters.messages import Button, Card, Text
 from bot.followup.morning import Morning
@@ -13,7 +13,7 @@ from bot.followup.worth import Worth
 from bot.replies import words
 from bot.replies.followup import MOST, NUMBERS, VALUE_MOST, wants_file
 from bot.replies.wording import clock_of, cut, day_of, money, short_day, weekday
-from storage.records import Task
+from storage.records import Opportunity, Task
 
 EVENING = 18
 
@@ -24,7 +24,7 @@ def rep(morning: Morning, who: str, now: datetime) -> Card:
     lines += [_late(one, now) for one in morning.late]
     lines += [_task(one, name, now) for one, name in morning.tasks]
     lines += [(words.bit("theirs_label"), _line("day_line", one, now)) for one in morning.theirs]
-    lines += [(words.bit("ask_again_label"), _revived(customer, reason)) for customer, reason in morning.revived]
+    lines += [(words.bit("ask_again_label"), _revived(customer, deal, now)) for customer, deal in morning.revived]
     lines += [(words.bit("ask_again_label"), cut(brief, VALUE_MOST)) for brief in morning.questions]
     room = MOST - (1 if morning.waiting else 0)
     if len(lines) > room:
@@ -102,11 +102,21 @@ def _lately(at: datetime, now: datetime) -> str:
     return weekday(at.date()) if days else "今天"
 
 
-def _revived(customer: str, reason: str) -> str:
-    """博远仪器：预算没批停下，今天可再问"""
-    why = words.named("lost_reasons", reason) if reason in words.entry("lost_reasons") else ""
-    room = VALUE_MOST - len(words.bit("revived", customer="", why=why))
-    return words.bit("revived", customer=cut(customer, room), why=why)
+def _revived(customer: str, deal: Opportunity, now: datetime) -> str:
+    """博远仪器：去年因预算没批停下，可以再问"""
+    reason = deal.lost_reason or ""
+    known = reason in words.entry("lost_reasons") and reason != "other"
+    why = words.bit("revived_why", why=words.named("lost_reasons", reason)) if known else ""
+    when = _long_ago(deal.closed_at.astimezone(now.tzinfo).date(), now.date()) if deal.closed_at else ""
+    room = VALUE_MOST - len(words.bit("revived", customer="", when=when, why=why))
+    return words.bit("revived", customer=cut(customer, room), when=when, why=why)
+
+
+def _long_ago(day: date, today: date) -> str:
+    """去年, 3月, 2024年"""
+    if day.year == today.year:
+        return f"{day.month}月"
+    return "去年" if day.year == today.year - 1 else f"{day.year}年"
 
 
 def _today(matter: Matter, now: datetime) -> tuple[str, str]:

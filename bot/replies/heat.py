@@ -10,7 +10,7 @@ from adapters.messages import Card, Text
 from bot.insight.heat import Cell, Heat, Row
 from bot.replies import words
 from bot.replies.evening import piece
-from bot.replies.wording import cut, money, short_day
+from bot.replies.wording import cut, day_of, money, short_day
 
 VALUE_MOST, NAMES_MOST, RED_LINES = 26, 3, 12
 WIDTH, EDGE, NAME, NARROW, ROW_HIGH, ROWS_MOST = 720, 24, 116, 92, 92, 16
@@ -55,16 +55,16 @@ def reds(heat: Heat) -> Text:
     return words.text("heat.week.red", words="\n".join(lines) or piece("red_none", days=heat.days))
 
 
-def table(heat: Heat, whose: str) -> Text:
+def table(heat: Heat, whose: str, *, today: bool = False) -> Text:
     """The picture in words."""
-    lines = [piece("table_head", whose=whose)]
+    lines = [_title(whose, today)]
     for row in heat.rows[:ROWS_MOST]:
         cells = [
             piece("table_cell", stage=stage, count=cell.count) + _over(cell, heat.days)
             for stage, cell in zip(heat.stages, row.cells, strict=True) if cell.count
         ]  # fmt: skip
         lines.append(piece("table_row", owner=row.owner, cells="、".join(cells)))
-    return words.text("heat.week.picture", words="\n".join(lines))
+    return words.text("heat.day.picture" if today else "heat.week.picture", words="\n".join(lines))
 
 
 def _over(cell: Cell, days: int) -> str:
@@ -74,7 +74,7 @@ def _over(cell: Cell, days: int) -> str:
 # -- the picture ---------------------------------------------------------------------------------------------------
 
 
-def svg(heat: Heat, whose: str, now: datetime) -> str:
+def svg(heat: Heat, whose: str, now: datetime, *, today: bool = False) -> str:
     """Light ground, dark words; a red cell says so in words too: colour alone tells nobody anything."""
     rows = heat.rows[:ROWS_MOST]
     top, wide = 164, (WIDTH - 2 * EDGE - NAME) / len(heat.stages)
@@ -82,14 +82,18 @@ def svg(heat: Heat, whose: str, now: datetime) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{high}" viewBox="0 0 {WIDTH} {high}" '
         'font-family="sans-serif">',
-        _text(EDGE, 54, piece("picture_title", whose=whose), 34, INK),
-        _text(EDGE, 90, _days(heat, now), 22, PALE),
+        _text(EDGE, 54, _title(whose, today), 34, INK),
+        _text(EDGE, 90, day_of(now.date(), now.date()) if today else _days(heat, now), 22, PALE),
     ]
     parts += [part for n, stage in enumerate(heat.stages) for part in _heading(stage, n, top, wide)]
     for n, row in enumerate(rows):
         parts += _row(row, top + n * ROW_HIGH, wide, heat)
     parts.append(_text(EDGE, high - 30, _legend(heat), 20, PALE))
     return "\n".join([*parts, "</svg>"])
+
+
+def _title(whose: str, today: bool) -> str:
+    return piece("picture_today" if today else "picture_title", whose=whose)
 
 
 def _heading(stage: str, n: int, top: int, wide: float) -> list[str]:

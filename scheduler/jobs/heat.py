@@ -21,7 +21,8 @@ from scheduler.effect import Around, Effect
 from storage import files, members
 from storage.records import Member, Moment, Team, new_id
 
-KIND = "heat.week"
+KIND, DAY = "heat.week", "heat.day"
+"""The week's map with its card, and the picture that goes with a manager's evening."""
 APART = timedelta(seconds=1)
 KEPT = timedelta(days=7)
 TOO_LATE = timedelta(hours=6)
@@ -48,7 +49,7 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     for moment in moments:
         member = await members.get(moment.record)
         if member is not None and member.active and around.now - moment.at < TOO_LATE:
-            effect += await of_member(member, teams, around)
+            effect += await (of_day if moment.kind == DAY else of_member)(member, teams, around)
     return effect
 
 
@@ -70,14 +71,38 @@ async def of_member(member: Member, teams: list[Team], around: Around) -> Effect
         Letter(picture, to=member.id, once=f"{once}:picture"),
         Letter(say.card(heat, whose, now), to=member.id, once=once, about=about),
     )
-    gone = Moment(id=new_id("due", now), at=now + KEPT, kind=FORGET, record=member.id, data={"sha256": [sha]})
-    return Effect(says=says, moments=(gone,) if sha else ())
+    return Effect(says=says, moments=_gone(sha, member, now))
 
 
-async def _picture(heat: Heat, whose: str, now: datetime, around: Around) -> tuple[Text, str]:
+def day(manager: Member, now: datetime, n: int) -> Moment:
+    """The moment of the picture behind the ``n``-th manager's evening."""
+    return Moment(id=new_id("due", now), at=now + APART * (n + 1), kind=DAY, record=manager.id, member_id=manager.id)
+
+
+async def of_day(manager: Member, teams: list[Team], around: Around) -> Effect:
+    """How it stands this evening."""
+    now = around.now.astimezone(await around.house.zone(manager))
+    owners = await members.ids_in(access.led(manager, teams))
+    heat = await insight.look(owners, await around.house.live(manager), now, compare=False)
+    if heat.empty:
+        return Effect()
+    whose = next((team.name for team in teams if team.manager_id == manager.id), manager.name)
+    picture, sha = await _picture(heat, whose, now, around, today=True)
+    letter = Letter(picture, to=manager.id, once=f"{DAY}:{manager.id}:{now:%Y%m%d}")
+    return Effect(says=(letter,), moments=_gone(sha, manager, now))
+
+
+def _gone(sha: str, member: Member, now: datetime) -> tuple[Moment, ...]:
+    """When the file of a picture is forgotten."""
+    if not sha:
+        return ()
+    return (Moment(id=new_id("due", now), at=now + KEPT, kind=FORGET, record=member.id, data={"sha256": [sha]}),)
+
+
+async def _picture(heat: Heat, whose: str, now: datetime, around: Around, *, today: bool = False) -> tuple[Text, str]:
     """The map as a file with the words that stand for it, and the file's hash; words alone where there is no font."""
-    text = say.table(heat, whose)
-    body = await asyncio.to_thread(png.drawn, say.svg(heat, whose, now))
+    text = say.table(heat, whose, today=today)
+    body = await asyncio.to_thread(png.drawn, say.svg(heat, whose, now, today=today))
     if body is None:
         return text, ""
     sha = await asyncio.to_thread(files.put, around.house.data, body)

@@ -171,7 +171,7 @@ async def test_a_lost_deal_comes_back_on_its_day(chat: Chat) -> None:
     assert not await chat.heard_of("chen.jie", "digest.rep")
     await chat.until("2026-06-10 09:00")
     [card] = await chat.heard_of("chen.jie", "digest.rep")
-    assert card.line("再问") == "安澜酒店：预算没批停下的，可以再问"
+    assert card.line("再问") == "安澜酒店：3月因预算没批停下，可以再问"
     await chat.until("2026-06-12 09:00")
     assert len(await chat.heard_of("chen.jie", "digest.rep")) == 1
 

@@ -40,6 +40,8 @@ async def test_an_evening_tells_what_the_day_brought(chat: Chat) -> None:
     assert card.line("李娜") == "松涛教育 → 方案演示"
     assert card.line("陈杰") == "博远仪器 赢单 ¥52 万"
     assert list(card.buttons.values()) == ["看未闭环"]
+    [picture] = await chat.heard_of("wang.fang", "heat.day.picture")
+    assert picture.text == "[image] 20260310-heat.png" and picture.n > card.n
     late = await chat.taps("wang.fang", card, "see_unclosed")
     assert late.kind == "promise.late.manager" and "发安装排期" in late.text
     asked = await chat.taps("wang.fang", late, "nudge")
