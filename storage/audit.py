@@ -146,6 +146,11 @@ async def of_record(record: str) -> list[AuditEntry]:
     return await _entries("WHERE a.record = ? ORDER BY a.n", record)
 
 
+async def of_records(records: Sequence[str]) -> list[AuditEntry]:
+    """The histories of several records, oldest first."""
+    return await _entries(f"WHERE a.record IN ({sql.marks(records)}) ORDER BY a.n", *records) if records else []
+
+
 async def of_customer(customer_id: str, limit: int = 20) -> list[AuditEntry]:
     """The latest changes of the customer and of all that belongs to it, youngest first."""
     owned = [table.name for table in rows.TABLES.values() if "customer_id" in table.kinds]

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from bot.playbook.knowledge import WHEN, Objection
 from bot.playbook.model import CustomField, Pipeline, Playbook, Stage
-
-ACTIONS = {"wechat": "微信沟通", "phone": "电话", "visit": "面访", "demo": "方案演示", "email": "邮件", "other": "其他"}
+from bot.playbook.tell_rule import ACTIONS, sentence
 
 
 def gate(stage: Stage, playbook: Playbook) -> str:
@@ -81,7 +80,8 @@ def everything(playbook: Playbook) -> str:
         lines.append(pipeline(one, playbook))
         steps = [*one.stages, *(step for track in one.tracks for step in track.steps)]
         lines += [said for stage in steps for said in beside(stage)]
-    return "\n".join([*lines, *map(field, playbook.custom), *map(objection, playbook.objections)])
+    rules = (sentence(one, playbook) for one in playbook.rules)
+    return "\n".join([*lines, *map(field, playbook.custom), *map(objection, playbook.objections), *rules])
 
 
 def objection(one: Objection) -> str:

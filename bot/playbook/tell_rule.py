@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from bot.playbook.describe import ACTIONS
 from bot.playbook.model import Playbook
 from bot.playbook.rules import Advance, Assign, Call, MakeTask, Remind, Rule, Tag, Tell, Then
 
+ACTIONS = {"wechat": "微信沟通", "phone": "电话", "visit": "面访", "demo": "方案演示", "email": "邮件", "other": "其他"}
 WHEN = {
     "activity": "记了动作", "stage": "换了阶段", "signal": "听到信号", "evidence": "来了材料", "promise": "答应了事",
     "approval": "审批有结果", "behaviour": "客户有行为", "absence": "一直没等到", "timer": "到了时候",
@@ -32,6 +32,14 @@ def lines(rule: Rule, playbook: Playbook) -> list[str]:
         found.append(f"条件｜{rule.condition}")
     found += [f"就做｜{then(one, playbook)}" for one in rule.then]
     return [*found, f"先后｜{rule.priority}，最多 {rule.timeout_ms} 毫秒，失败 {rule.failures} 次就停"]
+
+
+def sentence(rule: Rule, playbook: Playbook) -> str:
+    """规则「演示后发方案」：记了动作，条件 …；建任务：发定制方案（24 小时内）"""
+    condition = f"，条件 {rule.condition}" if rule.condition != "true" else ""
+    unused = "" if rule.on else "（没启用）"
+    does = "；".join(then(one, playbook) for one in rule.then)
+    return f"规则「{rule.name}」{unused}：{_when(rule, playbook)}{condition}；{does}"
 
 
 def _when(rule: Rule, playbook: Playbook) -> str:

@@ -11,7 +11,7 @@ from bot.playbook.times import Times
 from bot.process import hours
 from bot.process.facts import Facts
 from bot.process.rules import HAND, Happening, happened
-from storage import activities, audit, commitments, customers, evidence, opportunities, tasks
+from storage import customers, histories, opportunities
 from storage.records import Activity, AuditEntry, Change, Commitment, Customer, Evidence, Member, Opportunity, Task
 
 SEEN = 10
@@ -142,12 +142,11 @@ async def of_deals(ids: Sequence[str], owners: Mapping[str, Member]) -> list[Pas
     own = [deals[id] for id in ids if id in deals and deals[id].owner_id in owners]
     people = await customers.many([one.customer_id for one in own]) if own else {}
     names = await customers.short_names(list(people.values()))
+    known = await histories.of([one.id for one in own])
     return [
         Past(
-            deal, owners[deal.owner_id], people[deal.customer_id], names.get(deal.customer_id, ""),
-            await audit.of_record(deal.id), await activities.of_opportunity(deal.id, MOST),
-            await evidence.of_opportunity(deal.id), await commitments.of_opportunity(deal.id),
-            await tasks.of_opportunity(deal.id),
+            deal, owners[deal.owner_id], people[deal.customer_id], names.get(deal.customer_id, ""), one.entries,
+            one.activities[:MOST], one.proofs, one.promises, one.tasks,
         )
-        for deal in own if deal.customer_id in people
+        for deal in own if deal.customer_id in people for one in (known[deal.id],)
     ]  # fmt: skip
