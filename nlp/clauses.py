@@ -20,8 +20,9 @@ from nlp.segment import Skeleton
 SENTENCE_END = "。!?\n;"
 WEAK_END = ",、 :…~"
 BOUNDARY = re.compile(
-    r"[。!?;\n]+|[,、:]+|…+|~+|—+|--+"
-    r"|(?<![\x21-\x7f]) +(?![\ue000-\uf8ff]?[a-z])|(?<![a-z])(?<![a-z]\uf8ff) +(?![\x21-\x7f]|[\ue000-\uf8fe][a-z])"
+    r"[。!?;\n]+|[,:]+|…+|~+|—+|--+"
+    r"|(?<![\x21-\x7f])(?<![\x21-\x7f]\uf8ff) +(?![\ue000-\uf8ff]?[a-z])"
+    r"|(?<![a-z])(?<![a-z]\uf8ff) +(?![\x21-\x7f]|[\ue000-\uf8fe][a-z])"
 )
 """A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他."""
 MAY_BOUND = re.compile(r"[。!?;\n,、:…~ —\-]")
@@ -109,7 +110,7 @@ def grammar(lexicon: Lexicon) -> Grammar:
     subject, le = lexicon.marks("we", "he"), lexicon.marks("le")
     connectives = (
         "然后|但是|但(?!凡)|不过(?!是)|可是|另外(?![一两几那的个])|还有(?!没)|所以|接着|后来|而且|并且|同时|顺便"
-        rf"|了(?<=[{le}]了)(?=[{subject}])"
+        rf"|了(?<=[{le}]了)(?=[{subject}](?!(?:我们?|咱们?|他们?|她|这边)的))"
     )
     return Grammar(
         moods_of=moods_of,
@@ -284,7 +285,9 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
         opened = any(mark in done for mark in before) or OPENED.search(before) is not None
         waited = any(where < at for where in clause.own.get("until", ()))
         previous = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
-        if previous is not None and len(before) <= 6 and not dated and not SOME_DAY.search(before):
+        straight = skeleton.line[at + 1] == "就" and len(before) <= 6
+        unless = straight and any(mark in rules.neg for mark in before)  # 不降就从别家拿: that is the condition
+        if previous is not None and len(before) <= 6 and not (dated or unless or SOME_DAY.search(before)):
             waited = waited or "until" in previous.own
             done_before = any(mark in done or mark == "后" for mark in previous.line[-4:])
             if waited or (done_before and not ASSENT.match(skeleton.words(previous.start, previous.end))):
@@ -293,7 +296,7 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
         only = skeleton.line[at + 1 : at + 2] in ("才", "方")
         behind = (m for m in skeleton.line[at + 2 : clause.end] if m in rules.moods_of or m in rules.deal)
         deal = next(behind, "") in rules.deal
-        if waited or ((opened or only or deal or could) and not dated):
+        if waited or unless or ((opened or only or deal or could) and not dated):
             clause.moods.add("if")
 
 

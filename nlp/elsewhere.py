@@ -54,6 +54,9 @@ WITH_A_SUPPLIER = re.compile(
     r"|(?:我们|咱们?|我司|我方)(?:才|就)?是(?:甲方|买方|采购方|客户)|(?:我们|咱们?|我司)自己(?:的|要|用|租|买|采购)|我们(?:it|财务|行政|采购|人事|后勤)(?!总)"
 )
 """Whom a selling firm pays, or that it is the buyer itself."""
+QUOTED_TO_US = re.compile(
+    "(?:给|向|对)(?:我们|咱们?)(?:发|报|出|涨)[^,。;]{0,6}价|我们(?:自己|公司|出口|生产|内部)[^,。;]{0,3}用$"
+)
 BY_A_SUPPLIER = re.compile(
     r"(?:^|[,。;])[^,。;换]{0,4}(?:供应商|厂家|上游|原料商|工厂)[^,。;]{0,3}(?:给|跟|对|向|报|涨|通知)"
 )
@@ -66,13 +69,13 @@ SHOWN_INSIDE = re.compile(
 LENT = re.compile("贷款|按揭|借钱|借款合同")
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
 OTHER_PAPER = re.compile(
-    r"验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
+    r"标书[费款]|验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
 KIND_OF_PAPER = re.compile("[\u4e00-\u9fff]{2,3}(?=#)")
 """车位合同: unlisted words before the word for a contract say which."""
 BETWEEN_OTHERS = re.compile(
-    rf"^(?!.*{US})(?!去|到|来|在|电话|微信|饭桌|线上|视频|当面|约|[^,。;跟和与]*(?:价|期|款|合同|条|保|量|细节|方案))(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
+    rf"^(?!.*{US})(?!去|到|来|在|电话|微信|饭桌|线上|视频|当面|约|[^,。;跟和与]*(?:价|期|款|付|供|金|费|税|点|合同|条|保|量|细节|方案))(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
 )
 KIN = re.compile(
     r"弟弟|哥哥|姐姐|妹妹|爷爷|奶奶|外[公婆]|舅舅|叔叔|阿姨|侄[子女]|外甥|[表堂][哥姐弟妹]|爱人|儿子|孙[子女]|闺女|对象"
@@ -96,7 +99,9 @@ AMONG_US = re.compile(
     r"(?:跟|和|与)(?:仓库|车间|研发|产品|售后|运维|实施|行政|领导|同事|组里|内部)"
     r"|^内部(?!立项|审|流程|批|过会|评审|走|通过|都|也)|[,。]内部把"
 )
-IN_PUBLIC = re.compile("(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了")
+IN_PUBLIC = re.compile(
+    "(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了|参加了?[^,。;]{0,8}(?:发布会|大会|论坛|峰会)"
+)
 HOUSE_PLAN = re.compile("(?:分红|薪酬|提成|激励|考核|绩效|预案|活动|股权|值班|搬迁|年会|培训|放假|调整)方案|股东会")
 ANOTHER_HAND = re.compile(
     "[跟和与](?:我|咱)们?[没无]关系|不关(?:我|咱)|是[小老阿][\u4e00-\u9fff]{1,2}[签谈跟做拿]的|[老小阿][\u4e00-\u9fff](?:的)?那[单个](?!客户)|(?<!我)(?<!我们)(?<!咱)手[里上头](?:的|那|有)"
@@ -139,7 +144,7 @@ def _ours_as_buyer(fact: Fact, scene: Scene, mates: Sequence[Clause], sentence: 
         return True
     if fact.value == "solution_demo" and SHOWN_TO_US.search(sentence):
         return True
-    if fact.value == "negotiation" and BY_A_SUPPLIER.search(sentence):
+    if fact.value == "negotiation" and (BY_A_SUPPLIER.search(sentence) or QUOTED_TO_US.search(sentence)):
         return True
     if fact.value == "needs_confirmed" and OUR_NEED.search(sentence):
         return True
@@ -173,7 +178,7 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
         return True
     if fact.rule.startswith("demo.done") and HOUSE_PLAN.search(upto):
         return True
-    if fact.value == "solution_demo" and IN_PUBLIC.search(upto):
+    if fact.value == "solution_demo" and IN_PUBLIC.search(sentence):
         return True
     if fact.value == "initial_contact" and RECOMMENDED.search(sentence):
         return False

@@ -193,12 +193,31 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
         return True
     if negated(clause, start, end, skeleton, within="neg" not in frame.allow):
         return True
+    if frame.kind == "stages" and _asked_of_us(clause, start, end, skeleton):
+        return True
     if frame.by and scene.speaker == "rep" and _ours(clause, start, skeleton):
         return True
     if frame.by == "told" and not _told_by_them(clause, end, scene):
         return True
     return "plan" not in frame.allow and any(
         at < end and "," not in skeleton.line[at:start] for at in clause.own.get("plan", ())
+    )
+
+
+WANTED_OF_US = re.compile(
+    "(?:让|叫|请|催|要求|喊)(?:我们?|咱们?)?(?:先|尽快|赶紧|马上|今天|把|[^,。;了]{0,6}(?:先|把))?[^,。;了]{0,4}$"
+)
+"""客户让先走一版合同: what they want of us is not done yet."""
+
+
+def _asked_of_us(clause: Clause, start: int, end: int, skeleton: Skeleton) -> bool:
+    """They ask for the deed, and nothing behind says that it is done."""
+    before = skeleton.words(clause.start, start)
+    rest = skeleton.line[start : clause.end]
+    return (
+        WANTED_OF_US.search(before) is not None
+        and not any(mark in grammar(skeleton.lexicon).le for mark in rest)
+        and "了" not in rest
     )
 
 
@@ -213,8 +232,6 @@ def _told_by_them(clause: Clause, end: int, scene: Scene) -> bool:
     if clause.theirs or scene.speaker == "customer":
         return True
     skeleton = scene.skeleton
-    if _ours(clause, end, skeleton):
-        return False
     start = min(c.start for c in scene.clauses if c.sentence == clause.sentence)
     them = frozenset(skeleton.lexicon.marks(*OTHERS))
     return any(mark in them for mark in skeleton.line[start:end]) or (

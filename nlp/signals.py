@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nlp.asides import described, only_mentioned
+from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.reading import Signal
@@ -35,6 +36,7 @@ PROMISED = re.compile(
 """A payment that is still to come."""
 ALWAYS = re.compile("向来|一向|历来|从来都|每次都|这种客户|这类客户|政策|规定|一律|统一价")
 """What somebody is like, not what he says of this offer."""
+ATTENDS = re.compile("出席|亲自|参加|到场|列席|坐镇")
 OUR_DOUBT = re.compile("(?:我们|咱们?|我)[^,。;说问]{0,6}(?:是不是|该不该|要不要)")
 """We ask ourselves."""
 ANSWERS = frozenset({"price_objection", "delivery_concern", "considering", "asks_quote", "asks_contract", "asks_cases"})
@@ -74,11 +76,24 @@ def _stands(fact: Fact, scene: Scene) -> bool:
         return not ours and ALWAYS.search(sentence) is None
     if fact.value == "silent_customer" and EXCUSED.search(sentence):
         return False
+    if (
+        fact.value == "decision_maker_met"
+        and not fact.tense
+        and ATTENDS.search(skeleton.text[slice(*fact.span)])
+        and _to_come(mates, scene)
+    ):
+        return False
     if fact.value == "payment_made" and PROMISED.search(before):
         return False
     if fact.value in DEEDS:
         return not only_mentioned(fact, scene) and not told_of_another_deal(fact, scene)
     return fact.value not in STATES or not described(fact, scene)
+
+
+def _to_come(mates: Sequence[Clause], scene: Scene) -> bool:
+    """What the sentence tells lies on a day to come: 明天签合同,局长出席."""
+    days = [when.start.date() for mate in mates for when in mate.dates]
+    return bool(days) and min(days) > scene.now.date()
 
 
 def once(found: Sequence[Signal]) -> tuple[Signal, ...]:

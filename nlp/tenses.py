@@ -10,9 +10,12 @@ from nlp.lexicon import END
 from nlp.segment import Skeleton
 
 DONE = re.compile(
-    "(?<![说问讲提聊想])了|完|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫|[发寄传送]来|已[签付收到下打汇]"
+    "(?<![说问讲提聊想])了|完|进账|入账|过(?![来去程目])|到账|收到|收齐|到手|[付结两]清|付讫|[发寄传送]来|已[签付收到下打汇]"
 )
 """Words in a deed that say it is finished."""
+
+OVER = re.compile("^[^就太最可]{0,12}(?<![行好算对成够贵高低多少慢])了$")
+"""合同送到他手上了: the clause ends with what makes the deed a past one."""
 
 
 def _finished(line: str, start: int, end: int, clause: Clause, rules: Grammar) -> bool:
@@ -43,5 +46,6 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
         mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
     )
     already = any(at < end for at in clause.own.get("already", ()))
+    over = OVER.search(skeleton.words(end, clause.end)) is not None
     told = line[end : clause.end].strip(END) == "的"  # 合同今天签的
-    return "past" if done or already or behind or told else ""
+    return "past" if done or already or behind or told or over else ""
