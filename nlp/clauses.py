@@ -21,7 +21,7 @@ SENTENCE_END = "。!?\n;"
 WEAK_END = ",、 :…~"
 BOUNDARY = re.compile(
     r"[。!?;\n]+|[,:]+|…+|~+|—+|--+"
-    r"|(?<![\x21-\x7f])(?<![\x21-\x7f]\uf8ff) +(?![\ue000-\uf8ff]?[a-z])"
+    r"|(?<![\x21-\x7f]) +(?![\ue000-\uf8ff]?[a-z])"
     r"|(?<![a-z])(?<![a-z]\uf8ff) +(?![\x21-\x7f]|[\ue000-\uf8fe][a-z])"
 )
 """A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他."""
