@@ -71,6 +71,14 @@ async def traffic(since: datetime, account: str | None = None) -> Traffic:
     )  # fmt: skip
 
 
+async def sent(account: str, since: datetime) -> int:
+    """How many pushes the account has sent since then: what a platform's month counts."""
+    found = await sql.slowly(
+        "SELECT COUNT(*) FROM outbox WHERE account = ? AND state = 'sent' AND due_at >= ?", account, to_micros(since)
+    )
+    return int(found[0][0])
+
+
 async def won_taken_back(since: datetime, until: datetime) -> int:
     """How many wins were taken back in that time, by a tap or by undoing them (S4-13)."""
     found = await sql.slowly(

@@ -107,7 +107,7 @@ class Terminal:
         typed = line if line.lstrip().startswith(("/", "／")) else f"/{line.strip()}"
 
         async def act(event: InboundEvent, row: Message) -> Reply:
-            return await self.registry.answer(await self._turn(event, row), sure=sure)
+            return await self.registry.answer(await self._turn(event, row), sure=sure, page=0)
 
         return await self._hears(typed, act)
 

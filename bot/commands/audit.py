@@ -15,7 +15,7 @@ from storage import customers, members
 from storage.rows import fold
 
 own = Registry()
-SHOWN = 10
+SHOWN = 100
 LONGEST_WALK = 300_000
 """Entries that are walked while everybody else waits to write: some three seconds."""
 

@@ -17,6 +17,8 @@ from storage import activities, commitments, customers, evidence, members, oppor
 from storage.records import Customer, Opportunity
 
 own = Registry()
+TIMELINE = frozenset({"时间线", "timeline", "动作"})
+LATEST = 100
 
 
 def called(name: str) -> str:
@@ -25,6 +27,8 @@ def called(name: str) -> str:
 
 @own.command("customer")
 async def customer(turn: Turn, call: Call) -> Reply:
+    if len(call.words) > 1 and call.words[-1] in TIMELINE:
+        return await timeline(await find.customer(turn, " ".join(call.words[:-1]), called), turn)
     one = await find.customer(turn, call.rest, called)
     name = await customers.short_name(one.id)
     deals = sorted(await opportunities.open_of(one.id), key=lambda deal: deal.stage_since, reverse=True)
@@ -44,6 +48,12 @@ async def customer(turn: Turn, call: Call) -> Reply:
         tags_of(one.name, one.tags, [person.department for person in people]),
     )
     return Reply(push=card, about={"customer": one.id, "name": name})
+
+
+async def timeline(one: Customer, turn: Turn) -> Reply:
+    """The customer's latest activities, youngest first."""
+    found = await activities.of_customer(one.id, limit=LATEST)
+    return Reply(push=say.timeline(await customers.short_name(one.id), found, turn.now))
 
 
 async def _missing(deals: Sequence[Opportunity], playbook: Playbook) -> str:

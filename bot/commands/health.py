@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from bot import doctor
@@ -27,7 +28,8 @@ async def health(turn: Turn, call: Call) -> Reply:
     start = turn.now.replace(hour=0, minute=0, second=0, microsecond=0)
     if call.words:
         account = _account(turn, call.rest)
-        return Reply(push=say.account_health(account, await figures.traffic(start, account), turn.now))
+        month = await figures.sent(account, start.replace(day=1))
+        return Reply(push=say.account_health(account, await figures.traffic(start, account), month, turn.now))
     traffic = await figures.traffic(start)
     return Reply(push=say.health(traffic, await _ill(traffic, turn), len(turn.house.hears_files)))
 
@@ -61,6 +63,9 @@ async def _ill(traffic: Traffic, turn: Turn) -> list[str]:
             found.append(piece("ill_failing", name=name, count=found_of.failures, reason=found_of.reason))
     if off := len(await marks.beginning(store.RULE_OFF)):
         found.append(piece("ill_rules", count=off))
+    room = await asyncio.to_thread(doctor.disk, turn.house.data)
+    if room.verdict != "ok":
+        found.append(room.words)
     if doctor.calendar(turn.calendar, turn.today).verdict != "ok":
         found.append(piece("ill_calendar", day=short_day(turn.calendar.table_ends, turn.today)))
     return found

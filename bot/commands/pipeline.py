@@ -21,7 +21,6 @@ from storage.rows import fold
 own = Registry()
 router = Router()
 CARDS = ("cmd.pipeline.preview",)
-SHOWN = 1500
 
 
 @own.command("pipeline", roles=("admin",))
@@ -31,9 +30,7 @@ async def pipeline(turn: Turn, call: Call) -> Reply:
         return _listed(turn.playbook)
     if verb in ("show", "看"):
         shown = _named(" ".join(call.words[1:]), "show")[1] if len(call.words) > 1 else turn.playbook
-        return Reply(
-            push=words.text("cmd.pipeline.show", name=shown.name, lines=_whole_lines(describe.everything(shown)))
-        )
+        return Reply(push=words.text("cmd.pipeline.show", name=shown.name, lines=describe.everything(shown)))
     if verb in ("use", "用"):
         return await _use(turn, call)
     near = find.nearest(verb, ("list", "show", "use")) or "list"
@@ -55,11 +52,6 @@ def templates() -> dict[str, tuple[str, Playbook]]:
     files = sorted(resources.files("bot.playbook").joinpath("shipped").iterdir(), key=lambda one: one.name)
     texts = {one.name.removesuffix(".toml"): one.read_text("utf-8") for one in files if one.name.endswith(".toml")}
     return {name: (text, load.parse(text)) for name, text in texts.items()}
-
-
-def _whole_lines(text: str) -> str:
-    """As many as a message has room for."""
-    return text if len(text) <= SHOWN else text[: text.rindex("\n", 0, SHOWN)]
 
 
 def _listed(live: Playbook) -> Reply:

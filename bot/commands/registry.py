@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot import access
+from bot.commands import pages
 from bot.errors import GenjinError, WrongCall
 from bot.replies import commands as say
 from bot.routing import Reply
@@ -94,8 +95,13 @@ class Registry:
         """The commands that the member may use, in the order in which they are listed."""
         return [command for command in self if access.may(member, command.roles)]
 
-    async def answer(self, turn: Turn, *, sure: bool = False) -> Reply:
-        """The command's answer, or what is wrong and the nearest right call."""
+    async def answer(self, turn: Turn, *, sure: bool = False, page: int = 1) -> Reply:
+        """The command's answer, or what is wrong and the nearest right call; of a long one a page, all of it as
+        page 0."""
+        reply = await self._answer(turn, sure=sure)
+        return pages.shown(reply, turn.text, page) if page else reply
+
+    async def _answer(self, turn: Turn, *, sure: bool) -> Reply:
         call = parse(turn.text, sure=sure)
         command = self.commands.get(call.name)
         log.info("command", name=call.name if command else "unknown", member=turn.member.id)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.commands import note
+from bot.commands import customer, note, pages
 from bot.commands.registry import Registry
 from bot.letter import Letter
 from bot.replies import commands as say
-from bot.replies import customer, words
+from bot.replies import words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import activities, customers, members
+from storage import customers, members
 from storage.records import Member
 
 NOTE = "customer.note"
-TIMELINE = 8
 PREVIEWS = ("cmd.member.off.preview", "cmd.reassign.preview")
 
 
@@ -44,6 +43,14 @@ def on(registry: Registry) -> Router:
     @router.tap("execute", cards=PREVIEWS)
     async def execute(tap: Tap) -> Reply:
         return await run(tap, str(tap.card.data["command"]), sure=True)
+
+    @router.tap("next_page")
+    async def next_page(tap: Tap) -> Reply:
+        """下一页: the call once more, with what is true now; a text of a page stays as it was said."""
+        assert tap.turn is not None
+        page = int(tap.card.data.get("page", 1))
+        reply = await registry.answer(said(tap.turn, str(tap.card.data["command"])), page=page)
+        return replace(reply, card_state="done")
 
     @router.tap("my_customers", cards=("hello.rep",))
     async def mine(tap: Tap) -> Reply:
@@ -97,10 +104,12 @@ async def _with_one_of(roles: list[str]) -> list[Member]:
 async def timeline(tap: Tap) -> Reply:
     """The customer's latest activities; only for whoever sees the customer now."""
     id = str(tap.card.data["customer"])
-    if not await _sees(tap, id):
+    one = await customers.get(id)
+    if one is None or tap.turn is None or not await _sees(tap, id):
         return _gone(tap)
-    found = await activities.of_customer(id, limit=TIMELINE)
-    return Reply(push=customer.timeline(str(tap.card.data["name"]), found, tap.now), card_state="open")
+    reply = await customer.timeline(one, tap.turn)
+    line = f"/customer {await customers.short_name(id)} 时间线"
+    return replace(pages.shown(reply, line, 1), card_state="open")
 
 
 async def add_line(tap: Tap) -> Reply:

@@ -14,7 +14,6 @@ from bot.replies.wording import clock_of, cut, day_of, short_day
 from storage.figures import Traffic
 from storage.records import AuditEntry, Identity, Member, Team, Verdict
 
-MEMBERS_MOST = 25
 SEVERAL = "零一两三四五六七八九十"
 
 
@@ -23,7 +22,7 @@ SEVERAL = "零一两三四五六七八九十"
 
 def members(found: Sequence[Member], teams: Mapping[str, Team], today: date) -> Text:
     lines = [_member_line(one, teams, today) for one in found]
-    return words.text("cmd.member.list", count=len(found), lines=listed(lines, MEMBERS_MOST))
+    return words.text("cmd.member.list", count=len(found), lines=listed(lines))
 
 
 def _member_line(member: Member, teams: Mapping[str, Team], today: date) -> str:
@@ -102,7 +101,7 @@ def teams(found: Sequence[tuple[Team, str, int]]) -> Text:
         f"{one.name} · {piece('manager', name=leader) if leader else piece('no_manager')} · {piece('heads', count=n)}"
         for one, leader, n in found
     ]
-    return words.text("cmd.team.list", count=len(found), lines=listed(lines, MEMBERS_MOST))
+    return words.text("cmd.team.list", count=len(found), lines=listed(lines))
 
 
 # -- the chain -----------------------------------------------------------------------------------------------------
@@ -158,10 +157,10 @@ def health(traffic: Traffic, ill: Sequence[str], accounts: int) -> Text:
     return words.text("cmd.health", verdict=verdict, ways=ways, **_figures(traffic))
 
 
-def account_health(account: str, traffic: Traffic, now: datetime) -> Text:
+def account_health(account: str, traffic: Traffic, month: int, now: datetime) -> Text:
     last = traffic.last_sent
     sent = piece("last_sent", clock=clock_of(last.astimezone(now.tzinfo))) if last else ""
-    return words.text("cmd.health.account", account=account, last=sent, **_figures(traffic))
+    return words.text("cmd.health.account", account=account, last=sent, month=f"{month:,}", **_figures(traffic))
 
 
 def _figures(traffic: Traffic) -> dict[str, str]:

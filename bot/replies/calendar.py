@@ -16,7 +16,6 @@ from nlp.holidays import NOTICES
 from nlp.workdays import Calendar
 
 REASON_MOST = 20
-SHOWN = 12
 WARNS_BEFORE = 60
 """Days before the end of the tables from which on it is said."""
 
@@ -34,7 +33,7 @@ def overview(days: CompanyDays, calendar: Calendar, today: date) -> Text:
         left=piece("calendar_ends", left=left) if 0 <= left <= WARNS_BEFORE
         else piece("calendar_over") if left < 0 else "",
         holiday=ahead.name, first=day_of(ahead.first, today), last=day_of(ahead.last, today),
-        hours=_hours(days.hours), lines=listed(lines, SHOWN) if lines else piece("calendar_none"),
+        hours=_hours(days.hours), lines=listed(lines) if lines else piece("calendar_none"),
     )  # fmt: skip
 
 

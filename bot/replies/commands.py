@@ -19,7 +19,9 @@ from bot.replies.wording import clock_of, cut, money
 from storage.opportunities import Figure
 from storage.records import Opportunity
 
-TITLE_MOST, STATUS_MOST, VALUE_MOST, WHY_MOST, LINES_MOST = 26, 30, 26, 80, 12
+TITLE_MOST, STATUS_MOST, VALUE_MOST, WHY_MOST = 26, 30, 26, 80
+LINES_MOST = 500
+"""Lines of an answer, which a chat shows page by page."""
 NAME_MOST = 12
 STAGES_SHOWN = 3
 NEAREST_LEAD = 4
@@ -174,7 +176,7 @@ def promise_list(matters: Sequence[Matter], now: datetime) -> Text:
         f"{n} {one.promise.what} · {one.customer} · {promises.due_day(one.promise, now)}"
         for n, one in enumerate(matters, 1)
     ]
-    return words.text("cmd.promise" if len(matters) > 1 else "cmd.promise.one", lines=listed(lines, most=20))
+    return words.text("cmd.promise" if len(matters) > 1 else "cmd.promise.one", lines=listed(lines))
 
 
 # -- stages and notes ----------------------------------------------------------------------------------------------

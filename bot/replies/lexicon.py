@@ -12,7 +12,6 @@ from bot.replies.wording import cut, day_of, money
 from nlp.reading import Reading
 from nlp.teaching import RULE, Meaning, Pack
 
-LINES_MOST = 25
 WORDS_SHOWN = 8
 
 
@@ -39,7 +38,7 @@ def overview(taught: Mapping[str, Sequence[str]], packs: Sequence[Pack], others:
     on = "、".join(pack.name for pack in packs) or piece("no_pack")
     off = "、".join(pack.name for pack in others)
     key = "cmd.lexicon.list" if lines else "cmd.lexicon.list.none"
-    return words.text(key, lines=listed(lines, LINES_MOST), on=on, off=off or piece("no_pack"))
+    return words.text(key, lines=listed(lines), on=on, off=off or piece("no_pack"))
 
 
 def _few(found: Sequence[str]) -> list[str]:

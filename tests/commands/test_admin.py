@@ -255,7 +255,9 @@ async def test_the_slowest_answer(desk: Desk) -> None:
         heard.id,
     )
     assert "；最慢 0.8 秒；" in (await desk.says("admin", "/health")).text
-    assert (await desk.says("admin", "/health wecom")).text.endswith("；最慢 0.8 秒；最近一条 10:00 送到。")
+    assert (await desk.says("admin", "/health wecom")).text.endswith(
+        "；最慢 0.8 秒；最近一条 10:00 送到；本月发了 1 次。"
+    )
 
 
 def _micros(moment: datetime) -> int:
