@@ -58,7 +58,9 @@ async def apply(
     if reply.stranger:
         await say_to_stranger(words.text(reply.stranger), Address(row.account, user=event.sender.user), row.id, now)
     local = now.astimezone(await house.zone(member)) if member else now
-    answer = await _answer(reply, event, row, member, local, awaited)
+    heard = row.account in house.hears_files  # at the terminal the answer is printed, nothing is sent
+    here = Address(row.account, user=event.sender.user) if heard else None
+    answer = await _answer(reply, event, row, member, local, awaited, here)
     for other in (*reply.more, *follows):
         live = None if other.answer else await house.live(await members.get(other.to))
         await put(other, local, live, row.id)
@@ -84,7 +86,13 @@ def _may_be_silent(reply: Reply, event: InboundEvent) -> bool:
 
 
 async def _answer(
-    reply: Reply, event: InboundEvent, row: Message, member: Member | None, now: datetime, awaited: bool
+    reply: Reply,
+    event: InboundEvent,
+    row: Message,
+    member: Member | None,
+    now: datetime,
+    awaited: bool,
+    here: Address | None,
 ) -> tuple[str, Push] | None:
     if reply.push is None:
         if reply.card is not None:
@@ -107,7 +115,7 @@ async def _answer(
         awaits_until=reply.awaits_until,
         account=row.account,
     )
-    await put(letter, now, to=Address(row.account, user=event.sender.user))
+    await put(letter, now, to=here)
     return None
 
 

@@ -69,7 +69,7 @@ def test_a_card_in_the_terminals_form(genjin: Genjin) -> None:
     assert code == 0
     assert out.startswith("【华东医械】\n价格谈判 · ¥217 万 · 张伟\n")
     assert "\n找谁  王总\n" in out
-    assert out.endswith("1 时间线  2 加一句  （回数字或字都行）\n")
+    assert out.endswith("1 时间线  2 加一句  3 话术  （回数字或字都行）\n")
 
 
 def test_the_slash_may_be_left_out(genjin: Genjin) -> None:
