@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from adapters.messages import Card
+from adapters.messages import Card, Fact
 from bot.followup.view import Matter
 from bot.replies import words
-from bot.replies.followup import MOST, NUMBERS, TITLE_MOST, line, on_the_day
+from bot.replies.followup import MOST, NUMBERS, TITLE_MOST, VALUE_MOST, on_the_day
 from bot.replies.wording import clock_of, cut, day_of, near_day, short_day
 
 NAME_MOST = 6
@@ -33,15 +33,28 @@ def leave(who: str, first: date, last: date, today: date, deputy: str = "") -> C
 
 
 def ask(found: Sequence[Matter], colleagues: Sequence[str], now: datetime, *, today: bool = True) -> Card:
-    facts = [(NUMBERS[n], line(one, now)) for n, one in enumerate(found[:MOST])]
     picks = words.picks(cut(name, NAME_MOST) for name in colleagues)
     return words.card(
         "digest.rep.cover",
-        facts=facts,
+        facts=_lines(found, now),
         buttons=[*picks, words.button("not_now")],
         count=len(found),
         when=words.bit("cover_today" if today else "cover_days"),
     )
+
+
+def _lines(found: Sequence[Matter], now: datetime) -> list[tuple[str, str]]:
+    """16:30 华东医械：发报价单: all of today, and whoever helps must know for whom."""
+    lines = []
+    for n, one in enumerate(found[:MOST]):
+        due = one.promise.due
+        clock = f"{clock_of(due.astimezone(now.tzinfo))} " if isinstance(due, datetime) else ""
+        room = VALUE_MOST - len(clock) - 1
+        what = cut(one.promise.what, room - min(len(one.customer), 8))
+        lines.append(
+            (NUMBERS[n], clock + words.bit("day_line", customer=cut(one.customer, room - len(what)), what=what))
+        )
+    return lines
 
 
 def covered(name: str, count: int, now: datetime) -> Card:
@@ -51,6 +64,8 @@ def covered(name: str, count: int, now: datetime) -> Card:
 def to_colleague(found: Sequence[Matter], who: str, now: datetime) -> Card:
     """The day's card of what is due (C2), with whose it was; it is not the colleague's to give it up."""
     card = on_the_day(found[:MOST], now)
+    if len(found) > 1:
+        card = replace(card, facts=tuple(Fact(label, said) for label, said in _lines(found, now)))
     who = cut(who, NAME_MOST)
     if len(found) > 1:
         title = words.bit("covers_many", who=who, count=len(found))

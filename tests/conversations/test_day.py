@@ -73,7 +73,7 @@ async def test_a_day_off_is_covered_by_a_colleague(chat: Chat) -> None:
     [card] = await chat.heard_of("zhang.wei", "digest.rep")
     await chat.taps("zhang.wei", card, "leave_today")
     [ask] = await chat.heard_of("zhang.wei", "digest.rep.cover")
-    assert ask.line("一").startswith("发报价单") and list(ask.buttons.values()) == ["李娜", "陈杰", "不了"]
+    assert ask.line("一") == "16:30 启明制造：发报价单" and list(ask.buttons.values()) == ["李娜", "陈杰", "不了"]
     done = await chat.taps("zhang.wei", ask, "pick:1")
     assert done.title == "李娜帮你办 1 件"
     [hers] = await chat.heard_of("li.na", "promise.now")
