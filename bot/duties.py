@@ -24,10 +24,27 @@ async def follow(
     for change in changes:
         if change.before is None and change.kind in ("evidence.created", "activity.created"):
             told += await _closes(change, house, actor=actor, event=event, at=at)
-    moved = [one.record for one in changes if one.record.startswith("tsk_") and one.before is not None]
-    if moved:
-        await _wait(moved, house, at)
+    mine = [one for one in changes if one.record.startswith("tsk_") and one.before is not None]
+    if mine:
+        await _wait([one.record for one in mine if {"due", "state"} & one.after.keys()], house, at)
+        told += await _helped([one for one in mine if one.kind == "task.done"], house, actor=actor, event=event, at=at)
     return tuple(told)
+
+
+async def _helped(done: Sequence[Change], house: House, *, actor: str, event: str, at: datetime) -> list[Letter]:
+    """Whoever has the customer hears what a colleague has done for it."""
+    found: dict[str, list[Task]] = {}
+    for change in done:
+        task = await tasks.get(change.record)
+        customer = await customers.get(task.customer_id) if task is not None and task.customer_id else None
+        if task is not None and customer is not None and customer.owner_id not in (task.owner_id, actor):
+            found.setdefault(customer.owner_id, []).append(task)
+    letters = []
+    for owner_id, theirs in found.items():
+        helper, name = await members.get(theirs[0].owner_id), await customers.short_name(str(theirs[0].customer_id))
+        push = say.helped(helper.name if helper else "", theirs, name)
+        letters.append(Letter(push, to=owner_id, once=f"task.helped:{event}:{theirs[0].id}", answer=False))
+    return letters
 
 
 async def _closes(change: Change, house: House, *, actor: str, event: str, at: datetime) -> list[Letter]:
@@ -65,6 +82,7 @@ async def _wait(ids: Sequence[str], house: House, at: datetime) -> None:
     """The moments of tasks whose due is another, or that are open again, those that are due together as one: what
     waited for the old due says nothing."""
     found = [one for id in dict.fromkeys(ids) if (one := await tasks.get(id)) is not None and one.state == "open"]
+    found = [one for one in found if not await _waited_for(one)]
     ordered = sorted(found, key=lambda one: (one.owner_id, spelled(one.due), one.id))
     for (owner_id, _), group in groupby(ordered, key=lambda one: (one.owner_id, spelled(one.due))):
         owner = await members.get(owner_id)
@@ -73,6 +91,14 @@ async def _wait(ids: Sequence[str], house: House, at: datetime) -> None:
         live, zone = await house.live(owner), await house.zone(owner)
         times = Times.of(live.playbook, live.calendar, zone, owner)
         await due.put([one for one in say.moments(list(group), times, at.astimezone(zone)) if one.at > at])
+
+
+async def _waited_for(task: Task) -> bool:
+    """A moment of those it was made with still speaks of it, at this very due."""
+    beside = await tasks.of_opportunity(task.opportunity_id) if task.opportunity_id else [task]
+    moments = [moment for one in beside for moment in await due.waiting(one.id)]
+    mine = (one for one in moments if one.kind == say.TASK_DUE and task.id in one.data.get("tasks", ()))
+    return any(one.data.get("due") == spelled(task.due) for one in mine)
 
 
 def standing(found: Sequence[Task | None]) -> list[Task]:

@@ -1,39 +1,38 @@
-"""Taps and words on the cards of tasks (B7): done, another time; and the manager's, of those left open."""
+"""Taps and words on the cards of tasks (B7): done, another time, handed to a colleague."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from adapters.messages import Card
 from bot.duties import standing
 from bot.followup import service as followup
 from bot.followup.fit import done_things
-from bot.handlers import reassign
+from bot.handlers import helping
 from bot.handlers.promise import MOVE, SHORT, new_due
 from bot.letter import Letter
+from bot.playbook.times import Away
 from bot.replies import task as say
 from bot.replies import words
-from bot.replies.wording import clock_of
+from bot.replies.wording import short_day
 from bot.routing import Reply, Router, Tap
-from storage import cards, members, tasks
-from storage.records import Task, changed
+from storage import members, tasks
+from storage.records import Member, Task, changed
 
 router = Router()
 OWN = ("task.made", "task.due", "task.moved")
-UPPER = ("task.late.manager",)
 DAY_END = time(18, 0)
 ALL = re.compile(r"^(?:都|全部?|全都)?(?:好|做完|搞定|备好|完成|弄好|备齐|办妥)了")
 ANSWER_WITHIN = timedelta(hours=24)
 
 
-async def _open(tap: Tap) -> list[Task]:
+async def open_ones(tap: Tap) -> list[Task]:
+    """What of the card is still to be done."""
     return standing([await tasks.get(str(id)) for id in tap.card.data.get("tasks", ())])
 
 
-async def _gone(tap: Tap) -> Reply:
+async def over(tap: Tap) -> Reply:
     """What is true now: nothing of the card is open any more."""
     found = [one for id in tap.card.data.get("tasks", ()) if (one := await tasks.get(str(id))) is not None]
     if not found:
@@ -48,8 +47,8 @@ async def _gone(tap: Tap) -> Reply:
 @router.tap("all_done", cards=OWN)
 async def all_done(tap: Tap) -> Reply:
     """都好了: what is still open of the card is done."""
-    found = await _open(tap)
-    return _done(tap, found) if found else await _gone(tap)
+    found = await open_ones(tap)
+    return _done(tap, found) if found else await over(tap)
 
 
 def _done(tap: Tap, found: Sequence[Task]) -> Reply:
@@ -75,9 +74,9 @@ async def not_this(tap: Tap) -> Reply:
 @router.tap("move", cards=OWN)
 async def move(tap: Tap) -> Reply:
     """改时间: four ready dates, or a word."""
-    found = await _open(tap)
+    found = await open_ones(tap)
     if not found:
-        return await _gone(tap)
+        return await over(tap)
     days = followup.ready_dates(tap.now.date(), tap.calendar)
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     return Reply(
@@ -89,7 +88,7 @@ async def move(tap: Tap) -> Reply:
 @router.tap("pick", cards=("task.move",))
 async def to_this_day(tap: Tap) -> Reply:
     day = date.fromisoformat(str(tap.card.data["days"][int(tap.button.partition(":")[2]) - 1]))
-    return await _to(tap, datetime.combine(day, _clock(await _open(tap), tap), tap.now.tzinfo))
+    return await _to(tap, datetime.combine(day, hour_of(await open_ones(tap), tap), tap.now.tzinfo))
 
 
 @router.answer("task.move")
@@ -100,7 +99,7 @@ async def to_what_was_said(tap: Tap) -> Reply | None:
         return None
     due, _ = found
     if not isinstance(due, datetime):
-        due = datetime.combine(due, _clock(await _open(tap), tap), tap.now.tzinfo)
+        due = datetime.combine(due, hour_of(await open_ones(tap), tap), tap.now.tzinfo)
     if due <= tap.now:
         until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
         return Reply(push=words.text("promise.move.unclear"), awaits="task.move", awaits_until=until,
@@ -108,7 +107,7 @@ async def to_what_was_said(tap: Tap) -> Reply | None:
     return await _to(tap, due)
 
 
-def _clock(found: Sequence[Task], tap: Tap) -> time:
+def hour_of(found: Sequence[Task], tap: Tap) -> time:
     """The hour that the tasks are due at stays; of none, the end of the working day."""
     due = found[0].due if found else None
     local = due.astimezone(tap.now.tzinfo).time() if isinstance(due, datetime) else DAY_END
@@ -116,9 +115,9 @@ def _clock(found: Sequence[Task], tap: Tap) -> time:
 
 
 async def _to(tap: Tap, due: datetime) -> Reply:
-    found = await _open(tap)
+    found = await open_ones(tap)
     if not found:
-        return await _gone(tap)
+        return await over(tap)
     after = [one.with_(due=due, state="open") for one in found]
     changes = tuple(changed(one, "task.moved", due=due, state="open") for one in found)
     name = say.kept(tap.card.data)
@@ -133,7 +132,7 @@ async def said(tap: Tap) -> Reply | None:
     """都好了, 案例包备好了, 改明天上午 in answer to the card; other talk is read as usual."""
     if len(tap.words) > SHORT:
         return None
-    found = await _open(tap)
+    found = await open_ones(tap)
     if not found:
         return None
     if ALL.search(tap.words):
@@ -153,91 +152,64 @@ def _some_done(tap: Tap, found: Sequence[Task], done: Sequence[Task]) -> Reply:
     return Reply(changes=reply.changes, more=(letter,), card_state="open")
 
 
-# -- the manager's -------------------------------------------------------------------------------------------------
+# -- a colleague's -------------------------------------------------------------------------------------------------
 
 
-async def _upper(tap: Tap, found: Sequence[Task], status: str) -> Card:
-    owner = await members.get(found[0].owner_id)
-    told = str(tap.card.data.get("said", ""))
-    return say.late_manager(found, owner.name if owner else "", say.kept(tap.card.data), tap.now, told, status)
-
-
-@router.tap("nudge", cards=UPPER)
-async def nudge(tap: Tap) -> Reply:
-    """问问他: the owner is asked in the manager's name, and the words come back onto this card."""
-    found = await _open(tap)
+@router.tap("ask_help", cards=("task.made", "task.due"))
+async def ask_help(tap: Tap) -> Reply:
+    """请人帮忙: who? The customer stays with the rep."""
+    found = await open_ones(tap)
     if not found:
-        return await _gone(tap)
-    owner = await members.get(found[0].owner_id)
-    ask = Letter(
-        say.asked(tap.member.name, found, say.kept(tap.card.data)), to=found[0].owner_id,
-        once=f"task.asked:{found[0].id}:{tap.now:%Y%m%d}", answer=False, awaits="task.asked",
-        awaits_until=tap.now + ANSWER_WITHIN,
-        about={**say.about(found, say.kept(tap.card.data)), "manager": tap.member.id, "card": tap.card.id},
-    )  # fmt: skip
-    status = words.bit("asked_at", who=owner.name if owner else "", clock=clock_of(tap.now))
-    card = await _upper(tap, found, status)
-    left = tuple(button for button in card.buttons if button.id != "nudge")
-    return Reply(push=replace(card, buttons=left), more=(ask,), card_state="open")
-
-
-@router.tap("reply_line", cards=("task.asked",))
-async def reply_line(tap: Tap) -> Reply:
-    manager = await members.get(str(tap.card.data.get("manager", "")))
+        return await over(tap)
+    people = await helping.offered(tap.member, tap)
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
-    invite = words.text("promise.asked.say", who=manager.name if manager else "")
-    return Reply(push=invite, about=tap.card.data, awaits="task.asked", awaits_until=until)
-
-
-@router.answer("task.asked")
-async def answered(tap: Tap) -> Reply | None:
-    """The owner's words, as he said them, on the manager's card; done or moved in them is that as well."""
-    manager, row = await members.get(str(tap.card.data.get("manager", ""))), await cards.get(str(tap.card.data["card"]))
-    found = await _open(tap)
-    if manager is None or row is None or not found:
-        return None
-    status = words.bit("answered_at", who=tap.member.name, clock=clock_of(tap.now))
-    card = say.late_manager(found, tap.member.name, say.kept(tap.card.data), tap.now, tap.words, status)
-    back = Letter(card, to=manager.id, once=f"{tap.event}:answered", about={"said": tap.words}, changes=row.id)
-    push = words.text("task.answered", who=manager.name)
-    own = await said(tap)
-    if own is not None and own.push is not None:
-        return replace(own, more=(*own.more, back))
-    return Reply(push=push, more=(back,))
-
-
-@router.tap("extend_day", cards=UPPER)
-async def extend_day(tap: Tap) -> Reply:
-    """延一天: the same hour of the next working day; the owner hears of it."""
-    found = await _open(tap)
-    if not found:
-        return await _gone(tap)
-    due = datetime.combine(tap.calendar.workday_after(tap.now.date()), _clock(found, tap), tap.now.tzinfo)
-    changes = tuple(changed(one, "task.moved", due=due, state="open") for one in found)
-    after, name = [one.with_(due=due, state="open") for one in found], say.kept(tap.card.data)
-    tell = Letter(
-        say.extended(tap.member.name, after, name, tap.now), to=found[0].owner_id, once=f"{tap.event}:extended",
-        answer=False,
+    return Reply(
+        push=say.whom(found, say.kept(tap.card.data), [one.name for one in people]), card_state="open",
+        about={**tap.card.data, "options": [one.id for one in people]}, awaits="task.whom", awaits_until=until,
     )  # fmt: skip
-    card = await _upper(tap, after, words.bit("moved_to", due=say.due_of(after[0], tap.now)))
-    return Reply(push=replace(card, buttons=(), tone="done"), changes=changes, more=(tell,))
 
 
-@router.tap("reassign", cards=UPPER)
-async def to_another(tap: Tap) -> Reply:
-    """改派: who takes the customer, with all that is open."""
-    found = await _open(tap)
-    if not found or not found[0].customer_id:
-        return await _gone(tap)
-    ask = await reassign.offer(tap, found[0].customer_id, say.names(found), tap.card.id)
-    return Reply(more=(ask,), card_state="open")
+@router.tap("pick", cards=("task.whom",))
+async def this_one(tap: Tap) -> Reply:
+    helper = await members.get(str(tap.card.data["options"][int(tap.button.partition(":")[2]) - 1]))
+    return await _hand(tap, helper) if helper is not None else await over(tap)
 
 
-@router.tap("ack", cards=UPPER)
-async def seen(tap: Tap) -> Reply:
-    """知道了: silent until it changes."""
-    found = await _open(tap)
+@router.answer("task.whom")
+async def by_name(tap: Tap) -> Reply | None:
+    """A name instead of a tap; other talk is read as usual."""
+    found = [one for one in await members.named(tap.words.strip("。. ")) if one.id != tap.member.id]
+    return await _hand(tap, found[0]) if len(found) == 1 else None
+
+
+async def _hand(tap: Tap, helper: Member) -> Reply:
+    """The colleague gets the same card, and is reminded of it; whoever asked hears when it is done."""
+    found = [one for one in await open_ones(tap) if one.owner_id == tap.member.id]
     if not found:
-        return await _gone(tap)
-    card = await _upper(tap, found, words.bit("acked"))
-    return Reply(push=replace(card, buttons=(), tone="done"))
+        return await over(tap)
+    if Away.of(helper).on(tap.now.date()):
+        day = short_day(helper.leave_until or tap.now.date(), tap.now.date())
+        return Reply(push=words.text("help.away", name=helper.name, day=day), card_state="open")
+    name = say.kept(tap.card.data)
+    letter = Letter(
+        say.for_another(found, name, tap.member.name, tap.now), to=helper.id, once=f"{tap.event}:help",
+        about={**say.about(found, name), "asker": tap.member.id}, answer=False, awaits="task.said",
+        awaits_until=tap.now + ANSWER_WITHIN,
+    )  # fmt: skip
+    changes = tuple(changed(one, "task.helped", owner_id=helper.id) for one in found)
+    return Reply(push=say.handed(found, name, helper.name, tap.now), changes=changes, more=(letter,))
+
+
+@router.tap("cannot", cards=("task.made",))
+async def cannot(tap: Tap) -> Reply:
+    """现在不行: back to whoever asked, who hears of it."""
+    asker = await members.get(str(tap.card.data.get("asker", "")))
+    found = [one for one in await open_ones(tap) if one.owner_id == tap.member.id]
+    if asker is None or not found:
+        return await over(tap)
+    fields = {"what": say.names(found), "customer": say.kept(tap.card.data)}
+    told = Letter(
+        words.text("task.cannot", who=tap.member.name, **fields), to=asker.id, once=f"{tap.event}:cannot", answer=False
+    )
+    changes = tuple(changed(one, "task.handed_back", owner_id=asker.id) for one in found)
+    return Reply(push=words.text("task.given_back", name=asker.name), changes=changes, more=(told,))

@@ -50,13 +50,13 @@ async def ask(tap: Tap) -> Reply:
     helper = await members.get(str(tap.card.data.get("helper", "")))
     if helper is not None:
         return await hand(tap, one, helper, str(tap.card.data.get("words", "")))
-    found = await _offered(tap.member, tap)
+    found = await offered(tap.member, tap)
     card = say.whom(one, [other.name for other in found], tap.now)
     data = {**about(one), "options": [other.id for other in found]}
     return shown(tap, card, about=data, awaits="help.whom")
 
 
-async def _offered(member: Member, tap: Tap) -> list[Member]:
+async def offered(member: Member, tap: Tap) -> list[Member]:
     """The colleagues of the team who have least in hand, and whoever leads the member, where they are here."""
     team = [one.id for one in await members.of_team(member.team_id)] if member.team_id else []
     found = [one.member for one in await least_loaded(member, Scope(frozenset(team)), tap.now.date(), COLLEAGUES)]

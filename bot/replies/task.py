@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -101,6 +102,31 @@ def extended(manager: str, tasks: Sequence[Task], customer: str, now: datetime) 
 
 def names(tasks: Sequence[Task]) -> str:
     return "、".join(cut(one.what, NAME_MOST) for one in tasks[:3])
+
+
+def whom(tasks: Sequence[Task], customer: str, colleagues: Sequence[str]) -> Card:
+    picks = words.picks(cut(name, 6) for name in colleagues)
+    return words.card(
+        "task.whom", facts=_lines(tasks), customer=cut(customer, NAME_MOST), count=len(tasks), buttons=picks
+    )
+
+
+def for_another(tasks: Sequence[Task], customer: str, who: str, now: datetime) -> Card:
+    """The same card, to a colleague who is asked for it."""
+    card = made(tasks, customer, now)
+    buttons = tuple(button for button in card.buttons if button.id != "ask_help")
+    status = words.bit("task_asked_by", who=cut(who, 6), due=due_of(tasks[0], now))
+    return replace(card, status=status, buttons=(*buttons, words.button("cannot")))
+
+
+def handed(tasks: Sequence[Task], customer: str, name: str, now: datetime) -> Card:
+    return words.card(
+        "task.handed", facts=_lines(tasks), customer=cut(customer, NAME_MOST), name=cut(name, 6), clock=clock_of(now)
+    )
+
+
+def helped(name: str, tasks: Sequence[Task], customer: str) -> Text:
+    return words.text("task.helped", who=name, what=names(tasks), customer=customer)
 
 
 def due_of(task: Task, now: datetime) -> str:

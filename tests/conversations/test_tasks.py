@@ -111,3 +111,55 @@ async def test_what_is_late_stands_on_the_next_mornings(chat: Chat) -> None:
     await chat.until("2026-03-11 08:45")
     [morning] = await chat.heard_of("li.na", "digest.rep")
     assert morning.line("还没办") == "松涛教育：准备行业案例包"
+
+
+async def test_what_a_sentence_brought_or_closed_goes_with_it_when_it_is_taken_back(chat: Chat) -> None:
+    await booked(chat)
+    await chat.says_all("li.na", "松涛教育的案例包做好了，下午和何校长电话聊了聊")
+    assert (await states(chat))["准备行业案例包"] == "done"
+    await chat.says("li.na", "撤销")
+    assert (await states(chat))["准备行业案例包"] == "open"
+    await chat.says("li.na", "撤销")
+    assert await states(chat) == {}
+    await chat.until("2026-03-10 19:00")
+    assert not await chat.heard_of("li.na", "task.due")
+
+
+async def test_a_colleague_is_asked_gets_the_card_and_whoever_asked_hears_of_it(chat: Chat) -> None:
+    card = await booked(chat)
+    ask = await chat.taps("li.na", card, "ask_help")
+    assert set(ask.buttons.values()) == {"张伟", "陈杰", "王芳"}
+    handed = await chat.says("li.na", "陈杰")
+    assert "松涛教育：请陈杰帮忙了" in handed.text
+    [theirs] = await chat.heard_of("chen.jie", "task.made")
+    assert "李娜请你帮忙 · 周二 3月10日 12:00 前" in theirs.text
+    assert list(theirs.buttons) == ["all_done", "move", "cannot"]
+    await chat.until("2026-03-10 13:45")
+    assert not await chat.heard_of("li.na", "task.due")
+    assert len(await chat.heard_of("chen.jie", "task.due")) == 1
+    await chat.taps("chen.jie", theirs, "all_done")
+    [told] = await chat.heard_of("li.na", "task.helped")
+    assert told.text.startswith("陈杰把准备行业案例包、设置试用账号（松涛教育）备好了。")
+    assert (await chat.opportunity("松涛教育"))["owner_id"] == next(
+        one["id"] for one in await chat.records("member") if one["name"] == "李娜"
+    )
+
+
+async def test_who_cannot_gives_it_back(chat: Chat) -> None:
+    card = await booked(chat)
+    ask = await chat.taps("li.na", card, "ask_help")
+    await chat.taps("li.na", ask, next(id for id, label in ask.buttons.items() if label == "张伟"))
+    [theirs] = await chat.heard_of("zhang.wei", "task.made")
+    await chat.taps("zhang.wei", theirs, "cannot")
+    assert "张伟现在不行" in (await chat.heard_of("li.na", "task.cannot"))[0].text
+    await chat.until("2026-03-10 13:45")
+    assert len(await chat.heard_of("li.na", "task.due")) == 1
+
+
+async def test_open_again_is_reminded_of_once(chat: Chat) -> None:
+    card = await booked(chat)
+    done = await chat.taps("li.na", card, "all_done")
+    again = await chat.taps("li.na", done, "not_this")
+    assert again.kind == "task.due"
+    await chat.until("2026-03-10 13:45")
+    assert len([one for one in await chat.heard_of("li.na", "task.due") if one.n != again.n]) == 1

@@ -110,7 +110,7 @@ VOICE = {
     "B6": ("objection.card", "objection.thanks"),
     "B7": (
         "task.made", "task.due", "task.move", "task.moved", "task.closed", "task.late.manager", "task.asked",
-        "task.answered", "task.extended",
+        "task.answered", "task.extended", "task.whom", "task.handed", "task.helped", "task.cannot", "task.given_back",
     ),
     "C1": ("promise.ahead", "promise.file", "promise.move", "promise.moved", "promise.why", "promise.withdrawn"),
     "C2": ("promise.now",),
