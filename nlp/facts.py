@@ -14,7 +14,7 @@ from operator import or_
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
 from nlp.frames import KINDS, Frame, Frames, frames, mask
-from nlp.lexicon import Lexicon
+from nlp.lexicon import END, Lexicon
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
 from nlp.tenses import tense
@@ -248,7 +248,7 @@ def _ours(clause: Clause, start: int, skeleton: Skeleton) -> bool:
         return False
     line, rules = skeleton.line, grammar(skeleton.lexicon)
     for at in range(start - 1, clause.start - 1, -1):
-        if line[at] in rules.we:
+        if line[at] in rules.we and not (line.startswith("这边", at + 1) and line[:at].rstrip(END)[-1:] in rules.them):
             return not ASKED.search(line[clause.start : at])
         if line[at] in rules.them:
             return False
