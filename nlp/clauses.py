@@ -40,7 +40,7 @@ SALUTATION = re.compile("尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hell
 """尊敬的栗经理：is spoken to, and what follows is not said by him."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
 UNDONE = re.compile(
-    "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
+    "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:敢?[发寄报交给送走]|批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
 )
 SUM = chr(FIRST_MARK + ENTITIES.index("amount"))
 JUST = re.compile(rf"只要{END}?(?:[0-9一二两三四五六七八九十百千几]|{SUM})")

@@ -14,14 +14,21 @@ DONE = re.compile(
 )
 """Words in a deed that say it is finished."""
 
+SINCE = re.compile("[给发报交签付打送寄传]了")
 OVER = re.compile("^[^就太最可]{0,12}(?<![行好算对成够贵高低多少慢])了$")
 """合同送到他手上了: the clause ends with what makes the deed a past one."""
+
+STILL = re.compile(
+    "(?:可以|能|该|准备|等着|就等|只等|待|方便)(?:去|来|直接|马上|正式|安排|把[^,]{1,6})?(?:签|付|打款|下单|盖)"
+)
+"""可以签合同了: allowed now, and not done."""
 
 
 def _finished(line: str, start: int, end: int, clause: Clause, rules: Grammar) -> bool:
     """The deed ends its clause with 了, and nothing before it says that it is still to come."""
     rest = line[end : clause.end].strip(END)
-    done = line[start:end].rstrip(END).endswith("了") or rest[:2].endswith("了")
+    said = line[start:end].rstrip(END)
+    done = said.endswith("了") or rest[:2].endswith("了") or SINCE.search(said) is not None
     return (done or any(at < end for at in clause.own.get("already", ()))) and not any(
         mark in rules.yao for mark in line[clause.start : start]
     )
@@ -39,7 +46,12 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     )
     if ahead and all(when.start.date() == now.date() for when in dates) and _finished(line, start, end, clause, rules):
         return "past"  # 下午把合同签回来了: today, and told as done
-    if ahead or coming or any(at < start for at in clause.own.get("until", ())):
+    if (
+        ahead
+        or coming
+        or STILL.search(skeleton.words(clause.start, end))
+        or any(at < start for at in clause.own.get("until", ()))
+    ):
         return "future"
     words, after = skeleton.words(start, end), skeleton.words(end, min(end + 2, clause.end))[:1]
     done = any(found.start() < len(words) for found in DONE.finditer(words + after)) or any(
