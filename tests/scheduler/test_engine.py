@@ -8,6 +8,7 @@ import pytest
 from bot.followup.due import OFFER
 from bot.followup.service import keep, move
 from scheduler.engine import Engine
+from scheduler.jobs import heat
 from scheduler.timetable import Timetable, shipped
 from storage import audit, commitments, due, outbox
 from storage.records import Member, changed
@@ -154,7 +155,9 @@ async def test_jumping_clocks_fire_each_moment_once(company):
         clock.advance(minutes=14)
         await engine.beat()
     assert not twice
-    assert {id for id, kind in fired.items() if kind != OFFER} == expected
+    assert {id for id, kind in fired.items() if kind not in (OFFER, heat.KIND)} == expected, (
+        "others are planned on the way"
+    )
     assert {moment.kind for moment in await due.waiting()} == {OFFER}
 
 
