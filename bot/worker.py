@@ -24,9 +24,10 @@ from bot.intake import IntakeSink
 from bot.outcome import Applied, apply
 from bot.routing import Reply
 from bot.slots import DATABASE, Slots, Work, patiently
+from bot.together import Together
 from bot.turn import Brought
 from storage import inbox
-from storage.connect import transaction
+from storage.connect import one_writer, transaction
 from storage.errors import Collision, LeaseLost, Stale, StorageError
 from storage.records import Message
 
@@ -36,6 +37,8 @@ WIDTH = 64
 """Conversations at once: most of their time is spent waiting, for files above all."""
 MOST_TRIES = 5
 """An event whose handling failed so often is set aside for an admin; the others go on."""
+TOGETHER = 8
+"""Messages of as many conversations with one commit, where several wait."""
 LEASE_SECONDS = 60
 SLOWEST = 60.0
 OUTSIDE = (*DATABASE, Retryable, TokenRejected)
@@ -71,6 +74,7 @@ class Worker(Slots):
         self._adapters, self._conversation, self._sink = adapters, conversation, sink
         self._clock, self._owner, self._told = clock, owner, told
         self._bursts = Bursts()
+        self._together = Together(TOGETHER)
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """Conversations run beside each other, each in order."""
@@ -131,7 +135,21 @@ class Worker(Slots):
             metrics.handled.labels("ignored", event.why).inc()
             return None
         brought = await self._conversation.prepare(event, self._adapters[row.account])
-        async with transaction():
+        if one_writer():
+            reply, applied = await self._together.do(lambda: self._answered(event, row, brought, burst))
+        else:
+            async with transaction():
+                reply, applied = await self._answered(event, row, brought, burst)
+        if burst is not None:
+            burst.count(recorded=bool(reply.changes))
+        metrics.handled.labels(event.kind, reply.state).inc()
+        return applied
+
+    async def _answered(
+        self, event: InboundEvent, row: Message, brought: Brought, burst: Burst | None
+    ) -> tuple[Reply, Applied]:
+        """The answer and all that it comes to, in the caller's transaction."""
+        with structlog.contextvars.bound_contextvars(event=row.id):
             reply = await self._conversation.answer(event, row, brought)
             applied = await apply(
                 reply,
@@ -143,10 +161,7 @@ class Worker(Slots):
                 awaited=self._sink.awaited(row.account, row.event_key),
                 in_burst=burst is not None,
             )
-        if burst is not None:
-            burst.count(recorded=bool(reply.changes))
-        metrics.handled.labels(event.kind, reply.state).inc()
-        return applied
+        return reply, applied
 
     def _parse(self, row: Message) -> InboundEvent | Ignored:
         adapter = self._adapters.get(row.account)

@@ -12,7 +12,7 @@ from storage.migrate import SQLITE_PREFIXES, pending_in, sqlite_file
 from storage.sql import Dialect, Engine, at_last, transaction
 from storage.sqlite import SqliteEngine
 
-__all__ = ["Database", "at_last", "close", "connect", "ping", "transaction"]
+__all__ = ["Database", "at_last", "close", "connect", "one_writer", "ping", "transaction"]
 
 
 @dataclass(slots=True)
@@ -69,6 +69,12 @@ async def close(database: Database) -> None:
     else:  # another one was opened meanwhile and stays in use
         sql.use(current)
     await database.engine.close()
+
+
+def one_writer() -> bool:
+    """Transactions go one behind the other here anyway, so that several pieces of work may well share one; elsewhere
+    they run beside each other."""
+    return sql.dialect() == "sqlite"
 
 
 async def ping(database: Database) -> None:

@@ -49,7 +49,7 @@ def clean(text: str) -> str:
 
 def to_json(value: Any) -> str:
     """Canonical JSON: keys sorted, nothing between; days and moments ISO 8601, Decimal as text."""
-    return clean(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain))
+    return clean(_CANONICAL.encode(value))
 
 
 def _plain(value: Any) -> Any:
@@ -64,6 +64,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | frozenset | set):
         return sorted(value) if isinstance(value, frozenset | set) else list(value)
     raise TypeError(f"cannot be kept as JSON: {type(value).__name__}")
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def to_minor(amount: Decimal, currency: str) -> int:

@@ -7,13 +7,13 @@ Outside a transaction ``fetch`` reads what is committed; ``run`` and ``insert`` 
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
-from storage.errors import StorageError
+from storage.errors import Busy, Down, Full, StorageError
 from storage.once import Once
 
 Row = Sequence[Any]
@@ -114,6 +114,32 @@ def at_last(name: str, call: Callable[[], Awaitable[None]]) -> None:
     open_ = inside()
     assert open_ is not None, "nothing is open whose end could be waited for"
     open_.before[name] = call
+
+
+@asynccontextmanager
+async def part() -> AsyncIterator[None]:
+    """A part of the open transaction that may fail by itself: what it wrote is then taken back, and the rest stands.
+    Where the database gives up (full, gone, locked) the whole transaction does."""
+    open_ = inside()
+    assert open_ is not None, "a part is of a transaction"
+    bag, before, after = _copied(open_.bag), dict(open_.before), len(open_.after)
+    await open_.line.run("SAVEPOINT part", ())
+    try:
+        yield
+    except (Busy, Full, Down):
+        raise
+    except BaseException:
+        await open_.line.run("ROLLBACK TO SAVEPOINT part", ())
+        await open_.line.run("RELEASE SAVEPOINT part", ())
+        open_.bag, open_.before = bag, before
+        del open_.after[after:]
+        open_.once.forget()
+        raise
+    await open_.line.run("RELEASE SAVEPOINT part", ())
+
+
+def _copied(bag: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, list) else value for name, value in bag.items()}
 
 
 def after_commit(call: Callable[[], None]) -> None:

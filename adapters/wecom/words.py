@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WIDE = str.maketrans({"<": "＜", ">": "＞", "@": "＠"})
 _ENTITY = re.compile(r"&(?=#?\w{1,10};)")
@@ -31,8 +32,9 @@ def safe(text: str) -> str:
     return _DOT.sub(lambda found: found[0][:-1] + "．", seen)
 
 
+@lru_cache(maxsize=1024)
 def line(text: str) -> str:
-    """``safe`` on one line."""
+    """``safe`` on one line; the words of cards and buttons are the same few."""
     return " ".join(safe(text).split())
 
 

@@ -15,7 +15,7 @@ from nlp.read import Context, read
 from nlp.reading import Candidate, Reading, Speaker
 from nlp.transcripts import Transcript, looks_pasted, merge, parse, without_past
 from nlp.workdays import Calendar
-from storage import audit, customers, members
+from storage import audit, customers, members, sql
 from storage.records import Contact, Customer
 
 NAMED = ("customer.", "alias.", "contact.", "member.")
@@ -54,7 +54,10 @@ class NameBook:
         return other
 
     async def refresh(self) -> None:
-        """Takes in what changed since the last look."""
+        """Takes in what changed since the last look. Nothing inside a transaction: what is not committed may yet be
+        taken back, so whoever opens one looks before."""
+        if sql.inside() is not None:
+            return
         newest, _ = await audit.head()
         if newest == self._known.seen:
             return

@@ -48,7 +48,6 @@ async def consider(said: Said, mind: Mind, choices: Choices | None = None, *, sp
 
 async def read(said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep") -> Reading:
     """What the words say, the customer spoken of just before and the second reader's opinion included."""
-    await mind.names.refresh()
     context = await spoken_of(mind.member, said.at, mind.playbook)
     reading = await mind.names.reading(said.text, said.at, mind.calendar, speaker, context)
     opinion = said.opinion or (await second.kept(said.event) if choices and choices.agreed else None)

@@ -63,7 +63,6 @@ async def exactly(turn: Turn, said: str) -> list[Customer]:
 
 async def nearest_customer(turn: Turn, said: str) -> str:
     """What the customer that the words may have meant is called; "" where none of the member's is near."""
-    await turn.house.names.refresh()
     alike = [one.id for one in turn.house.names.alike(said)]
     known = await customers.many(alike)
     own = [known[id] for id in alike if id in known and turn.scope.covers(known[id].owner_id)]

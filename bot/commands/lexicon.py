@@ -249,7 +249,6 @@ async def test(turn: Turn, call: Call) -> Reply:
     """What a sentence would be read as: each field with its words, its rule and how sure."""
     if not call.rest:
         raise Wrong("lexicon.test")
-    await turn.house.names.refresh()
     reading = await turn.house.names.reading(call.rest.strip('“”" '), turn.now, turn.calendar)
     return Reply(push=say.tried(call.rest, reading, turn.playbook))
 

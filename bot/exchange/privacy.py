@@ -183,7 +183,7 @@ async def _files(found: Found, data: Path) -> list[tuple[str, bytes]]:
 
 def erase_at_last(who: Person, *, actor: str, event: str, now: datetime) -> None:
     """Erases when all else of the open transaction is written, the words of the call itself among it."""
-    connect.at_last("privacy.erase", partial(_erase, who, actor, event, now))
+    connect.at_last(f"privacy.erase:{event}", partial(_erase, who, actor, event, now))
 
 
 async def _erase(who: Person, actor: str, event: str, now: datetime) -> None:

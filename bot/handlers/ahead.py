@@ -25,7 +25,6 @@ async def look(event: InboundEvent, account: str, house: House) -> Opinion | Non
         return None
     live, zone = await house.live(member), await house.zone(member)
     names, at = house.reading_as(live).names, event.at.astimezone(zone)
-    await names.refresh()
     if await names.seems_pasted(words):
         chat = await names.pasted(words, at) if is_long else None
         if chat is not None:

@@ -50,7 +50,8 @@ class Conversation:
 
     async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought:
         """The files that came with the event and what is made of its words ahead: what goes over the network or takes
-        long is done before any transaction."""
+        long is done before any transaction, and so are the names brought up to date."""
+        await self.house.names.refresh()
         fetched = []
         for file in event.files:
             try:

@@ -23,7 +23,6 @@ STOPS = "，,。.！!？?；;\n"
 
 async def answer(turn: Turn) -> Reply:
     """A9, or plain talk when the text only looks like a pasted chat."""
-    await turn.house.names.refresh()
     transcript = await turn.house.names.pasted(turn.text, turn.at)
     if transcript is None:
         return await talk.answer(turn)

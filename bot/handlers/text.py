@@ -81,7 +81,6 @@ async def _as_command(turn: Turn, command: Command) -> Reply | None:
 async def _customer_alone(turn: Turn, word: str) -> str:
     if not 2 <= len(word) <= NAME_MOST or any(mark in word for mark in "，,。；;"):
         return ""
-    await turn.house.names.refresh()
     found = turn.house.names.read(word, turn.at, turn.calendar).customers
     alone = [one for one in found if one.known and one.span[1] - one.span[0] == len(word)]
     return f"/customer {word}" if len(alone) == 1 else ""
@@ -92,7 +91,6 @@ async def _asks_about(turn: Turn) -> str:
     text = turn.text.strip()
     if len(text) > NAME_MOST or not ASKS.search(text) or REPORTS.search(text):
         return ""
-    await turn.house.names.refresh()
     found = turn.house.names.read(text, turn.at, turn.calendar)
     known = [one for one in found.customers if one.known]
     if len(known) != 1 or found.stage or found.action or found.signals or found.commitments or found.amounts:

@@ -20,8 +20,8 @@ from adapters.messages import Address, Push, Sent, Text
 from bot import metrics
 from bot.clock import Clock
 from bot.outbox.body import unpack
-from bot.outbox.notes import Notes
-from bot.slots import REST, Slots, Work
+from bot.slots import REST, Slots, Work, patiently
+from bot.together import Together
 from storage import files, outbox
 from storage.errors import Missing, Sealed, StorageError
 from storage.records import OutboxRow
@@ -69,7 +69,7 @@ class Deliverer(Slots):
         self._watch, self._data = watch, data
         self._adapters, self._clock, self._owner = adapters, clock, owner
         self._freed = -REST
-        self._notes = Notes(LEASE_SECONDS, lambda waiting: len(self._flying) > waiting)
+        self._notes = Together(WIDTH, lambda waiting: len(self._flying) > waiting)
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """At most one push an address. What a dead process was sending is free once its lease is over, which need not
@@ -87,8 +87,9 @@ class Deliverer(Slots):
             log.warning("push.unnoted", push=row.id, code=fault.code)
 
     async def _note(self, note: Callable[[], Awaitable[bool]]) -> None:
-        """Writes down what became of a push; while the database takes nothing, as long as the lease lasts."""
-        await self._notes.write(note)
+        """Writes down what became of a push, with others' notes; while the database takes nothing, as long as the
+        lease lasts. A note is not what was said: until it is kept the same bytes go again under the same key."""
+        await patiently(lambda: self._notes.do(note), LEASE_SECONDS)
 
     async def _say(self, row: OutboxRow) -> None:
         adapter = self._adapters.get(row.account)
