@@ -74,16 +74,26 @@ class Worker(Slots):
         self._adapters, self._conversation, self._sink = adapters, conversation, sink
         self._clock, self._owner, self._told = clock, owner, told
         self._bursts = Bursts()
-        self._together = Together(TOGETHER)
+        self._together, self._in_hand = Together(TOGETHER), set[str]()
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """Conversations run beside each other, each in order."""
-        rows = await inbox.claim(now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room)
+        rows = await inbox.claim(
+            now=self._clock.now(), owner=self._owner, lease_seconds=LEASE_SECONDS, limit=room, in_hand=self._in_hand
+        )
         rows.sort(key=lambda r: (r.conversation or r.id, r.sent_at or r.received_at, r.event_key))
         return [self._line(list(line)) for _, line in itertools.groupby(rows, key=lambda r: r.conversation or r.id)]
 
     async def _line(self, rows: Sequence[Message]) -> None:
         """The events of one conversation, in order. Of a flood all is read, but not each message answered."""
+        conversation = rows[0].conversation
+        self._in_hand |= {conversation} - {""}
+        try:
+            await self._in_order(rows)
+        finally:
+            self._in_hand.discard(conversation)
+
+    async def _in_order(self, rows: Sequence[Message]) -> None:
         burst, begins = self._bursts.of(rows)
         if burst is not None and begins:
             waiting = await inbox.waiting_in(rows[0].conversation)

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,10 +41,13 @@ def _message(row: sql.Row) -> Message:
     )  # fmt: skip
 
 
-async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: int = 50) -> list[Message]:
+async def claim(
+    *, now: datetime, owner: str, lease_seconds: float = 60, limit: int = 50, in_hand: Collection[str] = ()
+) -> list[Message]:
     """Events for ``owner`` alone to handle until the lease ends, in order of (sent, key), ``tries`` raised.
 
-    All that are ready of a conversation come together, and none of one that somebody is handling.
+    All that are ready of a conversation come together, and none of one that somebody is handling. ``in_hand`` are
+    those that ``owner`` is handling: of a flood that waits in one of them no row is looked at twice.
     """
     clock = sql.NOW[sql.dialect()]
     async with sql.transaction():
@@ -53,17 +56,22 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
         found = await sql.returning(
             f"UPDATE message SET owner = ?, lease_until = {clock} + ?, tries = tries + 1 WHERE seq IN ("
             "SELECT m.seq FROM message m WHERE m.state = 'new' AND m.ready_at <= ? "
-            f"AND (m.lease_until IS NULL OR m.lease_until < {clock}) AND (m.conversation = '' OR ("
+            f"AND (m.lease_until IS NULL OR m.lease_until < {clock}) {_not_in(in_hand)}AND (m.conversation = '' OR ("
             "SELECT 1 FROM message o WHERE o.conversation = m.conversation AND o.state = 'new' AND o.seq <> m.seq "
             f"AND o.lease_until >= {clock} LIMIT 1) IS NULL) ORDER BY m.ready_at, m.seq LIMIT ? "
             f"{sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {COLUMNS}",
             owner,
             int(lease_seconds * 1_000_000),
             to_micros(now),
+            *in_hand,
             limit,
         )
     claimed = [_message(row) for row in found]
     return sorted(claimed, key=lambda message: (message.sent_at or message.received_at, message.event_key))
+
+
+def _not_in(in_hand: Collection[str]) -> str:
+    return f"AND m.conversation NOT IN ({sql.marks(in_hand)}) " if in_hand else ""
 
 
 async def done(
