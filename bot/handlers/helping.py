@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.messages import Card
 from bot.access import Scope, manager_of
 from bot.followup.fit import named
 from bot.followup.view import Matter, matter, matters
@@ -50,10 +51,15 @@ async def ask(tap: Tap) -> Reply:
     helper = await members.get(str(tap.card.data.get("helper", "")))
     if helper is not None:
         return await hand(tap, one, helper, str(tap.card.data.get("words", "")))
-    found = await offered(tap.member, tap)
-    card = say.whom(one, [other.name for other in found], tap.now)
-    data = {**about(one), "options": [other.id for other in found]}
+    card, data = await whom(tap, one)
     return shown(tap, card, about=data, awaits="help.whom")
+
+
+async def whom(tap: Tap, one: Matter) -> tuple[Card, dict[str, object]]:
+    """The card that asks who is to help, and what its taps need."""
+    found = await offered(tap.member, tap)
+    data = {**about(one), "options": [other.id for other in found]}
+    return say.whom(one, [other.name for other in found], tap.now), data
 
 
 async def offered(member: Member, tap: Tap) -> list[Member]:

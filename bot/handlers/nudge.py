@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.messages import Push
 from bot.followup.view import matter
+from bot.handlers import helping
 from bot.handlers.answers import turn_of
 from bot.handlers.matters import ask_for_file
 from bot.letter import Letter
@@ -206,9 +207,26 @@ async def done(tap: Tap) -> Reply:
     return replace(reply, changes=(made(promise),), more=(*reply.more, *((back,) if back else ())))
 
 
+@router.tap("ask_help", cards=("nudge",))
+async def ask_help(tap: Tap) -> Reply:
+    """请人帮忙: a promise of today, and who is to keep it."""
+    case = await _case(tap, str(tap.card.data["opportunity"]))
+    if case is None:
+        return _gone(tap)
+    promise = _promise(tap, case)
+    back = await _back(tap, case, say.piece("asks_help"))
+    card, data = await helping.whom(tap, await matter(promise))
+    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
+    ask = Letter(card, to=tap.member.id, once=f"{tap.event}:whom", about=data, awaits="help.whom", awaits_until=until)
+    return Reply(
+        push=await _answered(tap, say.piece("asks_help")), changes=(made(promise),),
+        more=(ask, *((back,) if back else ())), about=_about(tap),
+    )  # fmt: skip
+
+
 async def _answered(tap: Tap, status: str) -> Push | None:
     row = await outbox.get(tap.card.id)
-    return say.with_status(unpack(row.body), status, ("today_send", "done", "reply_line")) if row else None
+    return say.with_status(unpack(row.body), status, ("today_send", "done", "reply_line", "ask_help")) if row else None
 
 
 @router.tap("reply_line", cards=("nudge",))

@@ -70,6 +70,19 @@ async def test_the_manager_has_him_reminded_in_her_name(chat: Chat) -> None:
     assert "答应 今天 3月16日" in (await newest(chat, "wang.fang", "nudge.back")).text
 
 
+async def test_what_he_is_reminded_of_may_go_to_a_colleague(chat: Chat) -> None:
+    card = await silent(chat)
+    deal = (await chat.opportunity("华东医械"))["id"]
+    await chat.taps("wang.fang", await chat.taps("wang.fang", card, "remind", deal), "just_send")
+    nudge = await newest(chat, "zhang.wei", "nudge")
+    asked = await chat.taps("zhang.wei", nudge, "ask_help")
+    assert asked.title.startswith("请谁帮忙：") and "李娜" in asked.buttons.values()
+    await chat.taps("zhang.wei", asked, f"pick:{list(asked.buttons.values()).index('李娜') + 1}")
+    assert (await newest(chat, "li.na", "promise.now")).title.startswith("张伟请你：")
+    [promise] = [one for one in await chat.records("commitment") if one["due"] == "2026-03-16"]
+    assert promise["owner_id"] != promise["author_id"]
+
+
 async def test_put_aside_it_stays_away_three_working_days(chat: Chat) -> None:
     card = await silent(chat)
     deal = (await chat.opportunity("华东医械"))["id"]
