@@ -3,20 +3,21 @@ holds, the lines that opportunities may cross and what rules wait for."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.followup import due as promised
 from bot.followup.service import remember
+from bot.playbook import load, store
 from bot.playbook.model import Playbook
 from bot.playbook.store import Live, PlaybookStore, calendar_of
 from bot.playbook.times import Times
 from bot.process import hours, watching
 from bot.process.waits import KINDS as WAITS
 from storage import commitments, due, figures, members
-from storage.records import Commitment, Member, Moment, new_id
+from storage.records import Commitment, Member, Moment, PlaybookVersion, new_id
 
 CALENDAR = "playbook.calendar"
 """The kind of the change by which another calendar came to hold."""
@@ -42,14 +43,33 @@ async def versions(playbooks: PlaybookStore) -> list[Live]:
     return list(found.values())
 
 
-async def shifted(playbooks: PlaybookStore, after: Mapping[str, Playbook], now: datetime) -> Shift:
-    """What moves when ``after`` holds in the place of the versions of these ids. Only what differs is planned anew: a
-    promise that the new days do not touch keeps its moments."""
+async def put_in_force(
+    text: str, *, author: str, now: datetime, team_id: str | None, playbooks: PlaybookStore
+) -> PlaybookVersion:
+    """The new version of the team's playbook, or of the company's, with all that waits planned by it. Inside the
+    caller's transaction."""
+    new = load.parse(text)
+    shift = await shifted(playbooks, lambda owner, live: new if _holds_for(owner, live, team_id) else None, now)
+    version = await store.add(text, author=author, now=now, team_id=team_id)
+    for promise in shift.promises:
+        await due.cancel(promise)
+    await due.put(list(shift.moments))
+    await follow(playbooks, now)
+    return version
+
+
+def _holds_for(owner: Member, live: Live, team_id: str | None) -> bool:
+    return owner.team_id == team_id if team_id else live.version.team_id is None
+
+
+async def shifted(playbooks: PlaybookStore, after: Callable[[Member, Live], Playbook | None], now: datetime) -> Shift:
+    """What moves when another playbook holds for those for whom ``after`` names one. Only what differs is planned
+    anew: a promise that the new days do not touch keeps its moments."""
     moments: list[Moment] = []
     promises: list[str] = []
     reminders = 0
     async for owner, live, zone in _everyone(playbooks):
-        new = after.get(live.version.id)
+        new = after(owner, live)
         if new is None:
             continue
         for one in await commitments.of_owner(owner.id, ("open",), zone):

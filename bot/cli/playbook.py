@@ -6,6 +6,7 @@ import asyncio
 from difflib import unified_diff
 from pathlib import Path
 
+from bot import planning
 from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, opened, read_config, say
 from bot.clock import SystemClock
 from bot.errors import PlaybookError
@@ -51,7 +52,12 @@ async def _kept(text: str, team: str, *, live: bool) -> PlaybookVersion:
     now = SystemClock().now()
     async with transaction():
         team_id = (await team_named(team)).id if team else None
-        version = await store.add(text, author="terminal", now=now, team_id=team_id, live=live)
+        if live and await playbooks.live(None) is not None:
+            version = await planning.put_in_force(
+                text, author="terminal", now=now, team_id=team_id, playbooks=store.PlaybookStore()
+            )
+        else:
+            version = await store.add(text, author="terminal", now=now, team_id=team_id, live=live)
         said = {"_n": version.n, "_hash": version.hash, "_team": team_id}
         change = Change("playbook.live" if live else "playbook.draft", version.id, said)
         await audit.apply([change], actor="system", event="terminal", at=now)

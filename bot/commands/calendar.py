@@ -163,7 +163,7 @@ async def _change(turn: Turn, call: Call, plan: Plan) -> Reply:
             after[live.version.id] = load.parse(text)
     if not texts:
         raise Wrong("calendar.same", what=plan.title)
-    shift = await planning.shifted(playbooks, after, turn.now)
+    shift = await planning.shifted(playbooks, lambda _, live: after.get(live.version.id), turn.now)
     if not call.sure:
         card = say.preview(plan.title, shift.reminders, plan.why)
         return Reply(push=card, about={"command": plan.line, "title": plan.title}, question=True)

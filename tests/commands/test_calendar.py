@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
+from bot import planning
 from bot.playbook import store
 from storage import audit, due, members, playbooks
+from storage.connect import transaction
 from storage.records import Team, made, new_id
 from storage.watching import WATCH
 from tests.commands.conftest import TUESDAY, Desk
@@ -105,6 +107,24 @@ async def test_the_company_rests_as_one(desk: Desk) -> None:
     [first] = await members.team_named("华东一组")
     for one in (None, first.id, team.id):
         assert not (await desk.house.playbooks.current(one)).calendar.is_workday(date(2026, 3, 20))
+
+
+async def test_another_playbook_plans_anew_too(desk: Desk) -> None:
+    """As ``genjin playbook load`` does: for the team alone, where it is one team's."""
+    promise = await _said(desk, date(2026, 3, 20))
+    before = await _waiting(desk, promise)
+    live = await playbooks.live(None)
+    assert live is not None
+    text = live.text.replace("[calendar.off]", '[calendar.off]\n2026-03-20 = "年会"')
+    other = Team(id=new_id("team", TUESDAY), name="华东二组")
+    await desk.keep(made(other))
+    for team, moved in ((other.id, False), (None, True)):
+        async with transaction():
+            await planning.put_in_force(
+                text, author="t", now=TUESDAY, team_id=team, playbooks=desk.house.playbooks
+            )  # fmt: skip
+        assert (await _waiting(desk, promise) != before) is moved
+    assert (await _waiting(desk, promise))["promise.late"].date() == date(2026, 3, 23)
 
 
 async def test_hours(desk: Desk) -> None:
