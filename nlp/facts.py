@@ -21,6 +21,7 @@ from nlp.tenses import tense
 
 FINISHED = re.compile("了|完|过(?![来去程])")
 """A deed that is told as over."""
+CLOSED = ("won", "lost")
 TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
 
@@ -161,7 +162,7 @@ def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
         if frame.wide:
             clause.dates = [w for c in scene.clauses if c.start < end and start < c.end for w in c.dates]
         said = tense(clause, start, end, skeleton, scene.now)
-        if said == "future" and frame.kind != "stages" and _over(clause, scene, start, end):
+        if said == "future" and frame.gives.get("past") not in CLOSED and _over(clause, scene, start, end):
             said = "past"
         value = frame.gives.get(said or "plain", frame.gives.get("any", ""))
         if value:

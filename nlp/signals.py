@@ -34,7 +34,7 @@ PROMISED = re.compile(
     "(?:答应|同意|承诺|说好|保证|讲好|约定|要求|先要|要先|必须|得先|应当?|需要?|只要|才|[让叫催请]客户)[^,。;]{0,12}$"
 )
 """A payment that is still to come."""
-ALWAYS = re.compile("向来|一向|历来|从来都|每次都|这种客户|这类客户|政策|规定|一律|统一价")
+ALWAYS = re.compile("向来|一向|历来|从来都|每次都|[这那][种类][^,。;]{0,12}客户|有[的些]客户|政策|规定|一律|统一价")
 """What somebody is like, not what he says of this offer."""
 ATTENDS = re.compile("出席|亲自|参加|到场|列席|坐镇")
 OUR_DOUBT = re.compile("(?:我们|咱们?|我)[^,。;说问]{0,6}(?:是不是|该不该|要不要)")
