@@ -22,7 +22,7 @@ LEAST = {
     },
     "held": {
         "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.86,
-        "action": 0.79, "stage": 0.74, "signals": 0.71, "commitments": 0.73,
+        "action": 0.82, "stage": 0.77, "signals": 0.73, "commitments": 0.73,
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
@@ -36,7 +36,7 @@ STAGES_IN_OTHER_WORDS = 0.9
 """F1 over the batches that were written to find words nobody had thought of (LABELS.md)."""
 SIGNALS_AMONG_THEMSELVES = {"signals": 0.86, "action": 0.84}
 """F1 over sentences written to tell signals and contact in as many ways as there are, with their near misses."""
-MEANING_AT_LARGE = {"stage": 0.91, "signals": 0.87, "action": 0.8}
+MEANING_AT_LARGE = {"stage": 0.92, "signals": 0.89, "action": 0.83}
 """F1 over the batches that hold all three, most of whose sentences advance nothing."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
@@ -102,7 +102,7 @@ def test_signals_and_contact_are_found_in_the_many_ways_they_are_told() -> None:
 
 def test_stage_signals_and_contact_are_told_from_what_only_sounds_like_them() -> None:
     total = scored(lines_of(HERE / "meaning-dev.jsonl"))
-    assert total.false_advance_rate <= 0.01
+    assert total.false_advance_rate <= MOST_ADVANCED["dev"]
     assert total.false_closings <= 1
     for name, least in MEANING_AT_LARGE.items():
         assert total.fields[name].f1 >= least, name
