@@ -150,3 +150,18 @@ def test_beside_a_running_bot(data: Path, genjin: Genjin) -> None:
             await close(database)
 
     assert asyncio.run(both()).startswith("【记在松涛教育备注里】")
+
+
+def test_somebody_is_erased_from_the_terminal(genjin: Genjin, data: Path) -> None:
+    """What the call itself says is written last, and goes with the rest."""
+    code, out = genjin("/privacy erase 王总 华东医械 执行")
+    assert (code, "个人信息删好了" in out) == (0, True)
+
+    async def left() -> object:
+        return await sql.fetch(
+            "SELECT (SELECT COUNT(*) FROM contact WHERE name = '王'), "
+            "(SELECT COUNT(*) FROM message WHERE text IS NOT NULL), (SELECT COUNT(*) FROM card)"
+        )
+
+    assert [tuple(row) for row in ask(data, left)] == [(0, 0, 0)]  # type: ignore[attr-defined]
+    assert genjin("/audit verify")[1].count("无断点") == 1
