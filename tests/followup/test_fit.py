@@ -1,11 +1,12 @@
 """Which promise a sentence or a file speaks of."""
 
 from datetime import datetime
+from time import perf_counter
 
 import pytest
 
 from bot.clock import SHANGHAI
-from bot.followup.fit import fitting, named, of_file, same_deed, tells_done, thing
+from bot.followup.fit import done_things, fitting, named, of_file, of_file_things, same_deed, tells_done, thing
 from bot.playbook.load import parse, shipped
 from storage.records import Commitment
 
@@ -108,3 +109,37 @@ def test_handing_over_is_one_deed_whatever_its_verb() -> None:
 def test_what_need_not_be_done_is_not_done() -> None:
     assert not tells_done("报价单不用发了，王总说不需要")
     assert tells_done("报价单发了，不用再催")
+
+
+@pytest.mark.parametrize(
+    "text", ["给" * 30_000 + "呢", "发给" * 15_000, "备好" * 15_000 + "吗", "已经发，" * 15_000, "给他" * 40]
+)
+def test_words_without_end_are_read_at_once(text: str) -> None:
+    began = perf_counter()
+    tells_done(text)
+    done_things(text, ["发定制方案", "准备行业案例包"])
+    assert perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [
+        ("案例包准备好了", [1]),
+        ("账号开好了", [2]),
+        ("案例包和试用账号都弄好了", [1, 2]),
+        ("方案发过去了", [0]),
+        ("方案演示做完了", []),
+        ("案例包还没做好", []),
+        ("案例包好了吗", []),
+        ("等案例包做好再说", []),
+    ],
+)
+def test_which_tasks_a_sentence_says_are_done(said: str, done: list[int]) -> None:
+    assert done_things(said, ["发定制方案", "准备行业案例包", "设置试用账号"]) == done
+
+
+def test_which_tasks_a_file_is() -> None:
+    things = ["发定制方案", "准备行业案例包"]
+    assert of_file_things("松涛定制方案.pdf", things) == [0]
+    assert of_file_things("教育案例包.zip", things) == [1]
+    assert of_file_things("合同.pdf", things) == []
