@@ -85,7 +85,7 @@ DESCRIBED = re.compile(
 def only_mentioned(fact: Fact, scene: Scene) -> bool:
     """The words stand there, and yet the message does not say that it happened in a deal of now."""
     clause, skeleton = scene.clauses[fact.clause], scene.skeleton
-    mates = [other for other in scene.clauses if other.sentence == clause.sentence]
+    mates = scene.mates(clause)
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     if any(marks.search(sentence) for marks in (NOT_MINE, UNCONFIRMED, DEMANDED, GENERAL, COUNTED)):
         return True

@@ -218,9 +218,9 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
     shared: dict[int, set[str]] = {}
     for clause in found:
         shared.setdefault(clause.sentence, set()).update(clause.moods & TO_THE_SENTENCE)
-    for sentence, moods in shared.items():
-        if "household" in moods and not _with_a_customer(found, sentence, skeleton):
-            moods.add("domestic")
+    household = {sentence for sentence, moods in shared.items() if "household" in moods}
+    for sentence in household and household - _with_a_customer(found, skeleton):
+        shared[sentence].add("domestic")
     for n, clause in enumerate(found):
         clause.moods |= lesson | shared[clause.sentence]
         if "ask" in clause.own:
@@ -245,10 +245,10 @@ def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
         _undone(found, n, skeleton)
 
 
-def _with_a_customer(found: Sequence[Clause], sentence: int, skeleton: Skeleton) -> bool:
-    """Goods of a household (车险) are goods of a trade where the customer is named beside them."""
+def _with_a_customer(found: Sequence[Clause], skeleton: Skeleton) -> set[int]:
+    """The sentences in which a customer is named: goods of a household (车险) are goods of a trade there."""
     buyers = frozenset(skeleton.lexicon.marks("customerword", "cust", "person"))
-    return any(clause.sentence == sentence and not buyers.isdisjoint(clause.line) for clause in found)
+    return {clause.sentence for clause in found if not buyers.isdisjoint(clause.line)}
 
 
 def _undone(found: Sequence[Clause], n: int, skeleton: Skeleton) -> None:

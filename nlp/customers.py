@@ -6,6 +6,7 @@ so), which costs some microseconds a message at any number of names and needs no
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import add, itemgetter
@@ -14,6 +15,7 @@ from nlp.lexicon import normalise
 from nlp.likeness import Likeness
 from nlp.names import Form, forms, parts, vague
 from nlp.reading import Candidate, Customer
+from nlp.segment import Taken
 from nlp.shortened import Match, Shortened
 from nlp.sounds import sound, spelt
 from nlp.spokenof import is_a_place, spoken_of, turned_to
@@ -172,18 +174,21 @@ class NameIndex:
         cut = self._by_cut(text, found)
         if not cut:
             return found
-        kept = [c for c in found if not any(a < c.span[1] and c.span[0] < b for a, b in (o.span for o in cut))]
+        taken = Taken(len(text), (c.span for c in cut))
+        kept = [c for c in found if taken.free(c.span)]
         return sorted((*kept, *cut), key=lambda c: c.span)
 
     def _by_cut(self, text: str, found: list[Customer]) -> list[Customer]:
         """What is cut from a name in a way no form foresees: where no form stands, or a shorter one of that very
         name, or one that many bear."""
         best: dict[tuple[int, int], dict[int, Match]] = {}
+        ends = [c.span[1] for c in found]
         for match in self._shortened.near(text, lambda number: self._entries[number].name):
             said = text[match.start : match.end]
             if said in self._forms or said in vague() or is_a_place(text, match.end):
                 continue  # the forms have spoken: it is one, or no name here
-            over = [c for c in found if c.span[0] < match.end and match.start < c.span[1]]
+            first = bisect_right(ends, match.start)
+            over = [c for c in found[first : first + len(said)] if c.span[0] < match.end]
             if all(self._widens(match, c) for c in over) and (
                 not match.weak or turned_to(text, match.start, match.end)
             ):

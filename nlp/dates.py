@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from nlp.fold import fold
 from nlp.reading import Span, When
+from nlp.segment import Taken
 from nlp.when import beside, tense
 from nlp.when.elements import (
     Away,
@@ -92,11 +93,12 @@ def _meanings(
     said, said_until, habit = Scope(), 0, -1
     local = now.replace(tzinfo=None)
     heard = list(phrases(text))
+    named = Taken(len(text), names)
     for phrase, following in zip(heard, [*heard[1:], None], strict=False):
         if phrase.habit:
             habit = phrase.end
             continue
-        if _usual(text, phrase, habit) or any(a < phrase.end and phrase.start < b for a, b in names):
+        if _usual(text, phrase, habit) or not named.free((phrase.start, phrase.end)):
             continue
         gap = text[said_until : phrase.start]
         if _NAMED.search(text, max(0, phrase.start - 3), phrase.start):

@@ -117,7 +117,7 @@ RECOMMENDED = re.compile("介绍|推荐|引荐|转给我")
 def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     """The fact is said of a deal that is not ours, or of none in particular."""
     clause, skeleton = scene.clauses[fact.clause], scene.skeleton
-    mates = [other for other in scene.clauses if other.sentence == clause.sentence]
+    mates = scene.mates(clause)
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     said = skeleton.words(clause.start, clause.end)
     if (

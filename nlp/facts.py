@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
 from itertools import islice
-from operator import or_
+from operator import attrgetter, or_
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
@@ -24,6 +24,9 @@ FINISHED = re.compile("了|完|过(?![来去程])")
 CLOSED = ("won", "lost")
 TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
+
+
+_sentence = attrgetter("sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ class Scene:
     def named(self) -> bool:
         """That, or somebody or some deal seems to be named."""
         return self.about.named
+
+    def mates(self, clause: Clause) -> Sequence[Clause]:
+        """The clauses of the same sentence in order."""
+        first = bisect_left(self.clauses, clause.sentence, key=_sentence)
+        return self.clauses[first : bisect_right(self.clauses, clause.sentence, first, key=_sentence)]
 
     @property
     def anchored(self) -> bool:
@@ -127,7 +135,7 @@ def _heard_from(frame: Frame, clause: Clause, scene: Scene) -> bool:
         return True
     if not frame.rule.startswith("asks.") or frame.speaker != "customer":
         return False
-    start = min(c.start for c in scene.clauses if c.sentence == clause.sentence)
+    start = scene.mates(clause)[0].start
     return _reports(scene.skeleton.lexicon).search(scene.skeleton.line, start, clause.end) is not None
 
 
@@ -160,7 +168,7 @@ def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
         if start == end or _blocked(frame, clause, start, end, scene):
             continue
         if frame.wide:
-            clause.dates = [w for c in scene.clauses if c.start < end and start < c.end for w in c.dates]
+            clause.dates = [w for c in scene.mates(clause) if c.start < end and start < c.end for w in c.dates]
         said = tense(clause, start, end, skeleton, scene.now)
         if said == "future" and frame.gives.get("past") not in CLOSED and _over(clause, scene, start, end):
             said = "past"
@@ -233,7 +241,7 @@ def _told_by_them(clause: Clause, end: int, scene: Scene) -> bool:
     if clause.theirs or scene.speaker == "customer":
         return True
     skeleton = scene.skeleton
-    start = min(c.start for c in scene.clauses if c.sentence == clause.sentence)
+    start = scene.mates(clause)[0].start
     them = frozenset(skeleton.lexicon.marks(*OTHERS))
     return any(mark in them for mark in skeleton.line[start:end]) or (
         VOICE.search(skeleton.words(start, end)) is not None

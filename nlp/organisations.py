@@ -76,7 +76,8 @@ def find(
     found: list[Customer] = []
     people = Taken(len(text), (c.span for c in contacts))
     known = [_whole(customer, plain, hidden, people, names) for customer in known]
-    another = [other for c in known if (other := _another(c, plain, words, marks_of(lexicon), contacts))]
+    people_at = frozenset(contact.span[0] for contact in contacts)
+    another = [other for c in known if (other := _another(c, plain, words, marks_of(lexicon), people_at))]
     replaced = {other.span[0] for other in another}
     known = [c for c in known if c.span[0] not in replaced]
     found += another
@@ -116,7 +117,7 @@ def _another(
     plain: str,
     words: Sequence[Word],
     marks: dict[str, frozenset[str]],
-    contacts: Sequence[Contact],
+    people_at: frozenset[int],
 ) -> Customer | None:
     """瑞丽达物业 beside the known 瑞丽达集团: a short name before the kind of another house is somebody else."""
     start, end = customer.span
@@ -126,7 +127,7 @@ def _another(
     behind = _word_at(words, word.end)
     last = behind if behind is not None and behind.mark in marks["tail"] else word
     legal = last.mark in marks["legalform"] or word.mark in marks["legalform"]
-    spoken_of = slots.words().belongs.match(plain, last.end) or any(c.span[0] == last.end for c in contacts)
+    spoken_of = slots.words().belongs.match(plain, last.end) or last.end in people_at
     if not (word.mark in marks["orgkind"] or legal or spoken_of) or patterns().a_product.search(plain, end, last.end):
         return None
     if plain[end : last.end] in ("公司", "集团", "股份", "总公司"):

@@ -68,7 +68,7 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
 def _stands(fact: Fact, scene: Scene) -> bool:
     """A deed is really told, and of a deal of ours; a state is told, not used to describe a thing."""
     skeleton, clause = scene.skeleton, scene.clauses[fact.clause]
-    mates = [other for other in scene.clauses if other.sentence == clause.sentence]
+    mates = scene.mates(clause)
     first, last = skeleton.starts[mates[0].start], skeleton.starts[mates[-1].end]
     before, sentence = skeleton.text[first : fact.span[0]], skeleton.text[first:last]
     if fact.value in ANSWERS:

@@ -26,8 +26,7 @@ def _stands(fact: Fact, scene: Scene) -> bool:
         return False
     if fact.value not in CLOSING:
         return True
-    sentence = scene.clauses[fact.clause].sentence
-    return not any(c.sentence == sentence and c.moods & DOUBTFUL for c in scene.clauses)
+    return not any(mate.moods & DOUBTFUL for mate in scene.mates(scene.clauses[fact.clause]))
 
 
 def as_stage(fact: Fact, skeleton: Skeleton) -> StageFound:
