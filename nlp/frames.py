@@ -8,7 +8,7 @@ is the text of that name among the parts of the file, written in its place when 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -16,7 +16,7 @@ from typing import Any
 
 import ahocorasick
 
-from nlp.lexicon import ANY_MARK, END, ENTITIES, Lexicon, frame_rows
+from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows
 from nlp.needs import CONCEPT, requirements
 from nlp.segment import veiled
 
@@ -24,6 +24,8 @@ PART = re.compile(
     r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S
 )
 MARKS = re.compile(r"[\ue000-\uf8ff]")
+BREATH = 0.002
+"""Seconds between two patterns that are compiled ahead; one takes about as long."""
 KINDS = ("stages", "signals", "actions")
 """The files of the lexicon that hold frames."""
 BLOCKING = (
@@ -71,7 +73,7 @@ class Frame:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The pattern over lines, compiled when a message first asks for it: most messages ask for few."""
+        """The pattern over lines, compiled when it is first asked for: most messages ask for few."""
         return _regex(self.written, self.lexicon)
 
     @property
@@ -91,7 +93,7 @@ def _any_of(concepts: Sequence[str], lexicon: Lexicon) -> str:
     words = lexicon.marks(*(concept for concept in concepts if concept not in ENTITIES))
     choices = [f"[{entities}]"] if entities else []
     if words:
-        choices.append(f"[{words}][^\ue000-\uf8ff,;]*+{END}?")
+        choices.append(f"[{words}][^{lexicon.every_mark},;]*+{END}?")
     return f"(?:{'|'.join(choices)})"
 
 
@@ -103,10 +105,8 @@ def _part(part: str, lexicon: Lexicon) -> str:
         return f"[^{'' if part.startswith('~~') else ',;'}。!?]{{0,{reach}}}?"
     if "\u4e00" <= part[0] <= "\u9fff":
         return _spelt(part, lexicon)
-    if (part[0] == "[" and "^" not in part) or part == "\\d":
-        return f"(?:{ANY_MARK}*{part})"
-    if part.isalpha():
-        return f"(?:{ANY_MARK}*{part})"
+    if (part[0] == "[" and "^" not in part) or part == "\\d" or part.isalpha():
+        return f"(?:[{lexicon.every_mark}]*{part})"
     return f"{END}*$" if part == "$" else part
 
 
@@ -118,7 +118,7 @@ def _spelt(words: str, lexicon: Lexicon) -> str:
         if word.mark in lexicon.shields:
             for at in range(word.start, word.end):
                 choices[at] = f"[{words[at]}{veiled(words[at])}]"
-    return "".join(f"(?:{ANY_MARK}*{choice})" for choice in choices)
+    return "".join(f"(?:[{lexicon.every_mark}]*{choice})" for choice in choices)
 
 
 class Frames:
@@ -210,6 +210,15 @@ def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon
 @lru_cache(maxsize=16384)
 def _regex(pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(compiled(pattern, lexicon))
+
+
+def compile_ahead(lexicon: Lexicon, stopped: Callable[[float], bool]) -> None:
+    """Compiles the patterns before messages ask for them; some seconds, so on a thread. ``stopped`` pauses for so many
+    seconds, that the loop may work between two patterns, and says whether to stop."""
+    for frame in frames(lexicon).every:
+        if stopped(BREATH):
+            return
+        _ = frame.pattern, frame.unless
 
 
 @lru_cache(maxsize=16)

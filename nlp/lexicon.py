@@ -65,6 +65,8 @@ class Lexicon:
         self.shields = frozenset(self._marks.get(frozenset(["none"]), ""))
         """The mark of words that stand for nothing but hide shorter ones."""
         self.concepts_of_mark = {mark: concepts for concepts, mark in self._marks.items()}
+        self.every_mark = f"{chr(FIRST_MARK)}-{max(self.concepts_of_mark)}{END}"
+        """The marks in use, for use inside ``[...]``: few of all that could be, so much quicker to compile."""
 
     @staticmethod
     def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -15,6 +18,8 @@ from bot.cli.common import DONE, complain
 from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.web.port import open_port
+from nlp.frames import compile_ahead
+from nlp.lexicon import Lexicon
 
 log = structlog.get_logger(__name__)
 
@@ -36,13 +41,29 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, told.set)
-    async with build(config, clock) as app, open_port(app.web, config.server.host, config.server.port) as address:
+    async with (
+        build(config, clock) as app,
+        open_port(app.web, config.server.host, config.server.port) as address,
+        compiling_ahead(app.house.names.lexicon),
+    ):
         settle_memory()
         log.info("serving", address=address, accounts=len(app.adapters))
         complain(f"在 {address} 等着，Ctrl+C 停下")
         await told.wait()
         log.info("stopping")
     log.info("stopped")
+
+
+@asynccontextmanager
+async def compiling_ahead(lexicon: Lexicon) -> AsyncIterator[None]:
+    """Meanwhile a thread compiles the reader's patterns, so that no message waits for those it is the first to need."""
+    stopped = threading.Event()
+    work = asyncio.create_task(asyncio.to_thread(compile_ahead, lexicon, stopped.wait))
+    try:
+        yield
+    finally:
+        stopped.set()
+        await work
 
 
 def settle_memory() -> None:
