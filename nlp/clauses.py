@@ -36,7 +36,7 @@ READY_THEN = re.compile(
 MAY_WAIT = re.compile("[后马立直随]")
 ASSENT = re.compile("(?:好|行|嗯|中|妥|成|ok|收到|可以|没问题|明白|晓得)[的嘞啦了哒呀咧滴]?")
 """好嘞马哥: a yes opens no condition."""
-SALUTATION = re.compile("尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hello)")
+SALUTATION = re.compile("回复?[您你]|尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hello)")
 """尊敬的栗经理：is spoken to, and what follows is not said by him."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
 UNDONE = re.compile(

@@ -154,7 +154,7 @@ def _support(
         vowed=vowed,
         dated=dated,
         named=named,
-        handed=any(mark in whom for mark in around) or bool(pattern("handed").search(plain(told))),
+        handed="您" in around or any(mark in whom for mark in around) or bool(pattern("handed").search(plain(told))),
         told=scene.told,
         thing=is_nameable(deed.thing, scene.skeleton.lexicon),
         weak=weak or (not named and bool(pattern("duty").search(plain(before)))),

@@ -15,6 +15,7 @@ from nlp.lexicon import Lexicon, table
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 RETURNED = re.compile(r"寄|签|回传|交付|盖|[打转汇]过来")
 """Whole deeds that nevertheless are done to a thing spoken of before."""
+ENGLISH = re.compile(r"(?:^|[ ,])(?:i|we)(?: will|'ll) ")
 SAYING = frozenset({"said", "promise", "wechat", "phone"})
 THEM = ("he", "hemark", "customerword", "cust", "person", "dept", "boss", "title", "role")
 
@@ -133,8 +134,10 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         vowed = any(mark in classes.promise for mark in line[clause.start : at])
         vowed = vowed and (whole or bool(pattern("vow").search(plain(line[clause.start : at]))))
         known = things.is_business(thing or word, scene.skeleton.lexicon) or (
-            things.is_nameable(thing, scene.skeleton.lexicon) and any(mark in whom for mark in beside)
+            things.is_nameable(thing, scene.skeleton.lexicon)
+            and (any(mark in whom for mark in beside) or ENGLISH.search(plain(beside)) is not None)
         )
-        if not (scene.anchored or vowed or known or pattern("formal").search(scene.skeleton.text)):
+        spoken_to = whole and "您" in plain(beside)
+        if not (scene.anchored or vowed or known or spoken_to or pattern("formal").search(scene.skeleton.text)):
             continue
         yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)

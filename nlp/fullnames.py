@@ -56,7 +56,8 @@ def old_friends(seen: Seen) -> Iterator[Contact]:
         at = match.start()
         end = at + 2
         name = seen.text[at:end]
-        if at in seen.begins or not open_left(seen, at) or name in common() or not old_name(seen.text, at):
+        called = seen.text[max(0, at - 1) : at] in ("手", "商", "户", "员", "师", "贩")
+        if at in seen.begins or not (called or open_left(seen, at)) or name in common() or not old_name(seen.text, at):
             continue
         if seen.text[at : at + 3] in common() or not closed_right(seen, end) or _inside(seen, at + 1):
             continue

@@ -153,7 +153,7 @@ def _is_money(text: str, said: Said, currency: str, unit: str) -> bool:
 
 _DIGIT = rf"(?:\d|(?!一[个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位公千笔家方])[{HAN_DIGIT}])"
 _CENTS = re.compile(
-    rf"({_DIGIT})(毛|角)?(?:({_DIGIT})分)?(?:钱)?(?![\d.零〇二三四五六七八九两十百千万个台套件次人年月日号点折]|一(?![个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位公千笔家方]))"
+    rf"({_DIGIT})(毛|角)?(?:({_DIGIT})分|(?<=[毛角])({_DIGIT}))?(?:钱)?(?![\d.零〇二三四五六七八九两十百千万个台套件次人年月日号点折]|一(?![个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位公千笔家方]))"
 )
 _DIMES = re.compile(rf"(?:毛|角)(?:({_DIGIT})分?)?钱?(?=$|[,;。!?、\s一个每包到左以的就都起不/太吧呢含])")
 _FENS = re.compile(r"分钱")
@@ -167,7 +167,7 @@ def _with_cents(text: str, value: Decimal, end: int, unit: str) -> tuple[Decimal
     match = _CENTS.match(text, end)
     if match is None or (match[1] == "一" and not match[2] and text.startswith(("体", "类", "样", "起"), match.end())):
         return value, end
-    cents = (decimal(match[1]) or 0) * 10 + ((decimal(match[3]) or 0) if match[3] else 0)
+    cents = (decimal(match[1]) or 0) * 10 + ((decimal(match[3] or match[4]) or 0) if match[3] or match[4] else 0)
     return value + Decimal(cents) / 100, match.end()
 
 
@@ -185,7 +185,7 @@ def _dimes(text: str, said: Said) -> _Entry | None:
 
 _PRIVATE = re.compile(
     r"红包|加油(?!站)|打车|滴滴|网约车|(?<![A-Za-z])AA|报销|差旅|底薪|奖金|提成|房贷|车贷|房租|份子|随礼|彩票|话费|油钱|油费|停车费|过路费|高铁票|机票|年终奖|私房钱"
-    r"|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局"
+    r"|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|注册资[金本]|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局"
 )
 
 

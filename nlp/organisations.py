@@ -61,6 +61,12 @@ MAY_NUMBER = re.compile("[一二三四五六七八九十][局公冶建航院]")
 LATIN = re.compile(rf"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:{LATIN_KINDS})(?![A-Za-z])")
 
 
+LATIN_CALLED = re.compile(
+    r"(?:公司|厂|店|品牌|企业)(?:名字?)?[叫是]\s?([A-Z][A-Za-z]{2,15}(?: [A-Z][A-Za-z]+){0,2})(?![A-Za-z])"
+)
+"""他们公司叫Agrotec."""
+
+
 def find(
     text: str,
     plain: str,
@@ -190,6 +196,8 @@ def _proposals(
         first = match[0].split(" ", 1)[0]
         start = match.start() + (len(first) + 1 if first.isupper() and match[0].count(" ") > 1 else 0)
         yield Proposal(start, match.end(), "customer.latin", 0.86)
+    for match in LATIN_CALLED.finditer(text) if CAPITAL.search(text) else ():
+        yield Proposal(match.start(1), match.end(1), "customer.called", 0.8)
     yield from _beside(hidden, ends, marks)
     begins = {word.start: word for word in words}
     for slot in slots.find(hidden, ends, begins, sorted(people_at)):

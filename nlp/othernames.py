@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from nlp import slots
 from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
+from nlp.roles import role_start
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
 CAPITAL = re.compile("[A-Z]")
@@ -16,6 +17,7 @@ ADDRESSED = re.compile(
 )
 WITH_FAMILY = re.compile(r"(?<![A-Za-z0-9@.])([A-Z][a-z]{2,11}) ?([\u4e00-\u9fff])")
 _BETWEEN = re.compile("^(?:在(?:群里?|微信上?|电话里|邮件里)|刚刚?才?|今天|昨天|上午|下午|那边|已经?|又|也|just ){1,2}")
+_HOUSE_CALLED = re.compile("(?:公司|厂|店|品牌|企业)(?:名字?)?[叫是]$")
 CANTONESE = re.compile(
     r"([\u4e00-\u9fff])([生太])(?:(?=话|说|,|想|问|嘅|倾|应承|答应|要|俾|畀|个边|那边)|(?<=[嘅同畀俾搵:找跟约]..)(?![\u4e00-\u9fff]{0,1}[产活意物命存成平阳]))"
 )
@@ -61,13 +63,14 @@ def latin(seen: Seen) -> Iterator[Contact]:
         strange = lists.latin_orgs if nickname else lists.latin_orgs | lists.not_names
         if any(part in strange for part in parts) or "\0" in seen.text[start:end]:
             continue
-        role = seen.ends.get(start)
+        role = seen.ends.get(start) or (seen.ends.get(start - 1) if seen.text[start - 1 : start] == " " else None)
         roled = role is not None and bool(lists.bases.search(seen.word(role)))
         before = seen.text[max(0, start - 10) : start].rstrip()
         after = _BETWEEN.sub("", seen.text[end : end + 14].lstrip())
         cued = before.endswith(
             (
                 "给",
+                "客户",
                 "跟",
                 "和",
                 "with",
@@ -95,10 +98,13 @@ def latin(seen: Seen) -> Iterator[Contact]:
             or after.startswith(("from", ", from", "总"))
             or (after.startswith("的") and not slots.words().belongs.match(after.lower()))
         )
-        in_a_list = before.endswith((",", ":")) and (not after or after[0] in ",:+(")
+        if _HOUSE_CALLED.search(before):  # 他们公司叫Agrotec
+            continue
+        addressed_first = start == 0 and after[:1] == ","
+        in_a_list = addressed_first or (before.endswith((",", ":")) and (not after or after[0] in ",:+("))
         if not (roled or cued or speaks or in_a_list):
             continue
         first = start - 1 if before.endswith("阿") else start
-        title = seen.word(role) if roled and role is not None else None
-        whole = role.start if roled and role is not None else first
+        whole = role_start(seen, role) if roled and role is not None else first
+        title = seen.given[whole : role.end] if roled and role is not None else None
         yield Contact(seen.text[whole:end], (whole, end), "person.latin", 0.8, seen.text[first:end], title)

@@ -12,7 +12,7 @@ from nlp.peoplewords import Seen, listed, marks_of
 from nlp.reading import Contact, Span, Speaker
 from nlp.roles import called, cued, named_after
 from nlp.segment import Taken
-from nlp.titled import by_office, swallowed, titled
+from nlp.titled import by_office, nicknamed, swallowed, titled
 
 _ANOTHER_FIRM = re.compile("[\u4e00-\u9fff](?<![我咱本们司在是和跟])$")
 """汉中分公司的贺总 is none of 公司贺总."""
@@ -47,6 +47,7 @@ def find(
         found += by_title or named_after(seen, word, marks)
     found += swallowed(seen, words)
     found += by_office(seen)
+    found += nicknamed(seen)
     found += old_friends(seen)
     found += young_ones(seen, taken)
     found += cued(seen, marks)

@@ -13,6 +13,8 @@ from nlp.things import is_business
 Promiser = tuple[Side | Literal["nobody"], bool]
 """The side, or nobody whose word counts here, and whether the words name it."""
 
+_TO_YOU = re.compile(r".{0,3}(?:给|到)(?:您|你)(?!们?的)")
+_SENT = re.compile("(?:我|咱)们?[^,]{0,4}(?:安排|让|叫|派|催)$")
 OWNING = re.compile(r"(?:.{0,3})的")
 NEXT_TO = re.compile("([\ue000-\uf8fe])[^\ue000-\uf8ff]*\uf8ff?$")
 FAR = 5
@@ -37,6 +39,8 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
         if side is None or (k != n and side == them and to_them):
             continue
         speaking = speaking or other.ending.startswith(":") or any(mark in classes.saying for mark in words)
+        if k == n and side == them and _for_you(line, deed, scene.clauses[n].end, words, classes):
+            return us, True
         if k == n or side in (us, "nobody") or speaking or pattern("speaks").search(plain(words)):
             return side, True
     if _strange_one_vows(line[scene.clauses[n].start : deed.start], scene):
@@ -48,6 +52,12 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
     if line[deed.start] in classes.theirs or pattern("paid_things").search(deed.thing):
         return "customer", False
     return us, False
+
+
+def _for_you(line: str, deed: Deed, end: int, before: str, classes: Classes) -> bool:
+    """财务明天打给你: our own department does it for the one who is spoken to."""
+    client = any(mark in classes.client for mark in before)
+    return not client and "他" not in before and bool(_TO_YOU.match(plain(line[deed.start : end])))
 
 
 def _sides(n: int, scene: Scene) -> tuple[Side, Side]:
@@ -76,6 +86,8 @@ def _subject(before: str, classes: Classes, us: Side, them: Side) -> Side | Lite
         if mark in classes.outside and not _behind(before[:at]):
             return "nobody"
         if mark not in classes.we and mark not in classes.you and mark not in classes.them:
+            continue
+        if mark not in classes.client and _SENT.search(plain(before[:at])):  # 我安排财务转
             continue
         if _behind(before[:at]):
             served = served or mark in classes.client

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from nlp.fullnames import closed_right, full_name, old_name
 from nlp.lexicon import Word
 from nlp.orgwords import OF_A_HOUSE
-from nlp.peoplewords import HAN, Seen, listed
+from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
 
 _PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
@@ -46,19 +46,21 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
         return
     if start != word.end and seen.text[word.end] != " " and role:
         role = False
-    first = _role_start(seen, word) if role else start
+    first = role_start(seen, word) if role else start
     title = seen.text[first : word.end] if role else None
     rule = "person.role" if role else "person.department"
     yield Contact(seen.text[first:end], (first, end), rule, 0.93, seen.text[start:end], title)
 
 
-def _role_start(seen: Seen, word: Word) -> int:
+def role_start(seen: Seen, word: Word) -> int:
     """茶艺总监, 质量部长: the role with the words that narrow it; a department (国际部主任) is no part of the title."""
     start = word.start
-    for length in (3, 2):
-        prefix = seen.text[max(0, start - length) : start]
-        if prefix in listed().narrowing:
-            return start - length
+    while narrowed := next(
+        (n for n in (4, 3, 2, 1) if n <= start and seen.text[start - n : start] in listed().narrowing), 0
+    ):
+        if narrowed == 1 and not open_left(seen, start - 1):
+            break
+        start -= narrowed
     return start
 
 
@@ -120,6 +122,8 @@ def _is_title(said: str) -> bool:
 def _with_role_behind(seen: Seen, start: int, end: int) -> Contact:
     """高媛 教学总监: the name, and the role that stands behind a space."""
     name, title = seen.text[start:end], None
+    if len(name) == 3 and name[-1] in "长师员官":  # 俞矿长: an office that no list knows
+        return Contact(name, (start, end), "person.title", 0.85, name[0], name[1:])
     after = end + (seen.text[end : end + 1] in (" ", "(", ","))
     for at in (after, after + 2):
         word = seen.begins.get(at)

@@ -40,7 +40,9 @@ _HAS_CLOCK = re.compile(r"\d\s?[:点时]\s?\d|前|刚|now|ago")
 _INLINE = re.compile(r"(?P<name>[^:：\n]{1,24}?)\s*[:：]\s*(?P<said>.+)")
 _ALONE = re.compile(r"(?P<name>[^:：\n]{1,24}?)\s*[:：]")
 _NUMBERS = re.compile(r"[\d\s+\-()转,、/@.a-z]{6,}")
-_TALK = re.compile(r"[?？!！~]|[吗呢吧啊哈呀哦嘛啦咯]|您|你|我|好的|收到|可以|谢|ok|行|嗯|没问题|\[.{1,4}\]")
+_TALK = re.compile(
+    r"[?？!！~]|[了好]没$|什么时候|啥时|几号|哪天|[吗呢吧啊哈呀哦嘛啦咯]|您|你|我|好的|收到|可以|谢|ok|行|嗯|没问题|\[.{1,4}\]"
+)
 _SURE = frozenset({"head", "[time]", "head:", "table", "table2", "above", "below"})
 """Shapes that hardly anything but a chat has."""
 

@@ -38,7 +38,7 @@ SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
-UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?|下")
+UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?|下|[一两三几]?批")
 """给全, 核实一下: no thing."""
 UNMARKED = re.compile("[^\ue000-\uf8ff]*")
 UNMARKED_BEFORE = re.compile(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$")

@@ -96,6 +96,17 @@ _SHORT = re.compile(
 )
 
 
+_NICKNAMED = re.compile(r"(?:^|(?<=[,。!?;:\s]))([\u4e00-\u9fff])([哥姐])(?=说|让|问|要|那边|回|催|答应|来电|您|你|,)")
+_ANY_BROTHER = frozenset("大小帅表老二三四堂空学师的亲好各姐哥")
+
+
+def nicknamed(seen: Seen) -> Iterator[Contact]:
+    """杰哥说先给两万: a given name of one character before 哥 or 姐, where it opens a clause."""
+    for match in _NICKNAMED.finditer(seen.text) if "哥" in seen.text or "姐" in seen.text else ():
+        if match[1] not in _ANY_BROTHER and match[1] not in listed().not_given:
+            yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
+
+
 def by_office(seen: Seen) -> Iterator[Contact]:
     """李厂来电, 喻队要补货: a family name and a head's office by its first character."""
     for match in _SHORT.finditer(seen.text):

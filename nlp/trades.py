@@ -37,6 +37,7 @@ JOINING = frozenset("和与及向对为由来号有要新")
 NAMELIKE = frozenset("群拓圆满冠联益恩交通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""
 _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$")
+_WHEN = re.compile("[上下]午|早上|晚上|今天|明天|昨天|一天")
 _OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
 """宋姐烘焙, 李记酱鸭: a house called by the one who keeps it."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -68,7 +69,9 @@ def by_trade(
         start -= 2
         name = hidden[start : words[n].start]
     start, bare = with_letters(hidden, start), start
-    if name[-1:] in HANDLING or patterns().counted.fullmatch(name) or name in patterns().deeds:  # 把设备报价单发给他
+    if name[-1:] in HANDLING or _WHEN.search(name):  # 把设备报价单发给他, 跑了一上午药店
+        return None
+    if patterns().counted.fullmatch(name) or name in patterns().deeds:
         return None
     if not legal and patterns().a_product.search(hidden, start, end) and not _runs_itself(hidden, name, end, people_at):
         return None

@@ -33,6 +33,7 @@ _VERBS_ONLY = re.compile(
     r"|重新(?:发|寄|传|送|做|弄|改|给)(?:您|你|过去|给)*"
 )
 """改好重新发您: of what, was said before."""
+_LAST_VERB = re.compile("(发|寄|传|闪送|快递|送|给|交|拿|带|回|做|弄|改)(?:您|你|过去|给)*$")
 _ANOTHER = re.compile(".(?:新|新的|最新的)")
 _SMALL = re.compile(r"^(?:就|能|会|可以|就能|给(?:您|你)|统一|一起)+|(?:给(?:您|你)|好|完|出来?|过去|上|掉)$")
 _OTHER = re.compile(r"你|您|贵|他|她|对方|甲方|客户|那边")
@@ -49,7 +50,9 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
     plain = list(_coming(turn, reading))
     own = [one for one in own if not _borrowed(one, plain)]
     if not any(_complete(one) for one in own):
-        own = list(_with_topic(turns, n, reading, again)) or own or list(_dated(turns, n, reading, again))
+        said_of = [_of_the_topic(one, turns, n, again) for one in own]
+        own = list(_with_topic(turns, n, reading, again)) or said_of or list(_dated(turns, n, reading, again))
+        own = own or list(_another_day(turns, n, reading, again))
     said = [*own, *(one for one in plain if not _covered(one, own))]
     if not said:
         said = list(_at_once(turn, reading, again))
@@ -138,12 +141,29 @@ def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue
         for start, clause in dialogue.clauses(reading.text):
             if not dialogue.wants_a_deed(clause):
                 continue
-            for words in (f"{thing}，{clause}", f"{thing}{clause}"):
+            for words in (f"{thing}，{clause}", f"{thing}{clause}", *_hurried(thing, clause)):
                 said = [_of(thing, one) for one in again(words).commitments if one.by == turns[n].side]
                 whole = next((one for one in said if one.what.find(thing) > 0), None)
                 if whole is not None:
                     yield _in_place(whole, reading, start, clause)
                     return
+
+
+def _hurried(thing: str, clause: str) -> Iterator[str]:
+    """我改好发您, said to the other's face without a day: done soon."""
+    subject = _I.search(clause)
+    if subject is not None and _TO_YOU.search(clause) and not _DONE.search(clause):
+        yield f"{thing}，{clause[: subject.end()]}马上{clause[subject.end() :]}"
+
+
+def _of_the_topic(promise: Commitment, turns: Sequence[Turn], n: int, again: dialogue.Again) -> Commitment:
+    """盖好章闪送: the promise with the thing that was spoken of before."""
+    verb = _LAST_VERB.search(promise.what) if _VERBS_ONLY.fullmatch(promise.what) else None
+    if verb is None:
+        return promise
+    things = (dialogue.asked_for(turns, n, again), dialogue.topic(turns, n), dialogue.spoken_of(turns, n))
+    thing = next(filter(None, things), "")
+    return replace(promise, what=verb[1] + thing) if thing else promise
 
 
 def _dated(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
@@ -155,6 +175,19 @@ def _dated(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Agai
         if one.by == turns[n].side:
             yield _in_place(one, reading, 0, reading.text)
             return
+
+
+def _another_day(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
+    """那11号, after the other was not content with 12号给您出: the promise of the own turn before on another day."""
+    if n < 2 or turns[n - 2].side != turns[n].side or turns[n - 1].side == turns[n].side or len(reading.dates) != 1:
+        return
+    if not _ONLY_A_DAY.fullmatch(_without_day(reading).removeprefix("那").removeprefix("就")):
+        return
+    day = reading.dates[0]
+    for one in again(turns[n - 2].text).commitments:
+        if one.by == turns[n].side and one.when is not None:
+            due = day.due or (day.start if day.clock else day.last_day)
+            yield replace(_in_place(one, reading, 0, reading.text), when=day, due=due)
 
 
 def _only_a_day(words: str, question: str) -> bool:

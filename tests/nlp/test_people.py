@@ -23,6 +23,14 @@ from tests.nlp.reader import people, reading
         ("联系人 高媛 教学总监 13800138000", ("高媛", "教学总监")),
         ("王總話預算批咗", ("王", "總")),
         ("客户那边对接人换成了丁磊", ("丁磊", None)),
+        ("品牌总监戴琳要看打样", ("戴琳", "品牌总监")),
+        ("电商运营总监欧文看了样册", ("欧文", "电商运营总监")),
+        ("俞矿长让我们先装一台", ("俞", "矿长")),
+        ("李厂来电，图纸可以走了", ("李", "厂")),
+        ("王总公司那边还要再谈", ("王", "总")),
+        ("刘总会亲自来看样机", ("刘", "总")),
+        ("IT经理 Sandeep", ("Sandeep", "IT经理")),
+        ("对方财务叫小雪，让我把对账单发她", ("小雪", None)),
     ],
 )
 def test_a_person_is_found_with_the_title(text: str, person: tuple[str, str | None]) -> None:
@@ -42,6 +50,9 @@ def test_a_person_is_found_with_the_title(text: str, person: tuple[str, str | No
         "违约金写多少你跟法务商量",
         "老方案不行，得换",
         "谢谢师傅",
+        "周总结写完了",
+        "我们华北大区的王总监下周来",
+        "宋姐烘焙的面粉一袋195",
     ],
 )
 def test_nobody_on_the_other_side_is_named(text: str) -> None:
