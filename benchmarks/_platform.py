@@ -25,8 +25,12 @@ from tests.faults.company import Rep, plant_into, reps
 CONSOLE = WecomApp(name=ACCOUNT)
 
 
+ANSWER = "记录"
+"""What the card of a recorded message is headed with; the bot's own further cards (a task, a question) are not."""
+
+
 class Stub:
-    """``cards``: by person, the moments (perf_counter) at which new cards came; ``changed`` how many were changed."""
+    """``cards``: by person, the moments (perf_counter) at which answers came; ``changed`` how many cards changed."""
 
     def __init__(self) -> None:
         self.cards: dict[str, list[float]] = defaultdict(list)
@@ -54,8 +58,9 @@ class Stub:
 
     async def _send(self, request: web.Request) -> web.Response:
         now, body = perf_counter(), json.loads(await request.read())
-        self.cards[body["touser"]].append(now)
         card: dict[str, Any] = body.get("template_card") or {}
+        if card.get("source", {}).get("desc") == ANSWER:
+            self.cards[body["touser"]].append(now)
         self.kinds[card.get("card_type", body["msgtype"])] += 1
         self._news.set()
         self._msgid += 1

@@ -88,7 +88,10 @@ def _advance(then: Advance, rule: Rule, facts: Facts, playbook: Playbook, out: O
 
 
 def _tasks(then: MakeTask, rule: Rule, facts: Facts, event: str, out: Outcome) -> None:
+    """What is open already, of an earlier demonstration perhaps, is not asked for twice."""
     for what in then.items:
+        if what in facts.todo:
+            continue
         task = Task(
             id=new_id("tsk", facts.now), what=what, owner_id=facts.owner.id,
             due=facts.now + timedelta(minutes=then.minutes), customer_id=facts.deal.customer_id,
@@ -96,7 +99,7 @@ def _tasks(then: MakeTask, rule: Rule, facts: Facts, event: str, out: Outcome) -
         )  # fmt: skip
         out.change(made(task), rule)
         out.tasks.append(task)
-        facts.open_tasks += 1
+        facts.todo = [*facts.todo, what]
 
 
 def filling(facts: Facts, playbook: Playbook, with_files: bool) -> dict[str, Any]:

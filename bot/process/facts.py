@@ -28,7 +28,8 @@ class Facts:
     past: list[Activity] = field(default_factory=list)
     proofs: list[Evidence] | None = None
     team: str = ""
-    open_tasks: int = 0
+    todo: Collection[str] = ()
+    """What is open already of tasks, in words."""
     of: Customer | None = None
     short: str = ""
     """What people call the customer."""
@@ -56,7 +57,7 @@ class Facts:
             "files": lambda: [one.file.casefold() for one in self.proofs or () if one.file],
             "owner": lambda: {"name": self.owner.name, "roles": list(self.owner.roles), "team": self.team},
             "hours": self._hours,
-            "open_tasks": lambda: self.open_tasks,
+            "open_tasks": lambda: len(self.todo),
             "called": lambda: dict(happening.called),
         }  # fmt: skip
         return {name: values[name]() for name in wanted}
@@ -122,7 +123,7 @@ async def gather(
     if "customer" in names:
         facts.of = await customers.get(deal.customer_id)
     if "open_tasks" in names:
-        facts.open_tasks = sum(one.state in ("open", "overdue") for one in await tasks.of_opportunity(deal.id))
+        facts.todo = await _todo(deal.id)
     if "owner" in names and owner.team_id:
         team = await members.team(owner.team_id)
         facts.team = team.name if team else ""
@@ -138,4 +139,9 @@ async def completed(facts: Facts) -> bool:
     if facts.proofs is None:
         facts.proofs = await evidence.of_opportunity(facts.deal.id)
     facts.past = facts.past or await activities.of_opportunity(facts.deal.id, 10)
+    facts.todo = await _todo(facts.deal.id)
     return True
+
+
+async def _todo(opportunity_id: str) -> list[str]:
+    return [one.what for one in await tasks.of_opportunity(opportunity_id) if one.state in ("open", "overdue")]

@@ -59,9 +59,12 @@ class Past:
         at = told.at.astimezone(times.zone)
         before = [one for one in self.activities if one.occurred_at <= at][:SEEN]
         proofs = [one for one in self.proofs if one.at <= at]
-        undone = sum(one.created_at <= at and (one.done_at is None or one.done_at > at) for one in self.tasks)
+        todo = [
+            one.what for one in self.tasks if one.created_at <= at and (one.done_at is None or one.done_at > at)
+            and one.event != told.event
+        ]  # fmt: skip
         return Facts(
-            self.deal_at(at, told.event), self.owner, times, at, kinds, before, proofs, open_tasks=undone,
+            self.deal_at(at, told.event), self.owner, times, at, kinds, before, proofs, todo=todo,
             of=self.customer, short=self.short,
         )  # fmt: skip
 

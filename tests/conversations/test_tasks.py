@@ -163,3 +163,10 @@ async def test_open_again_is_reminded_of_once(chat: Chat) -> None:
     assert again.kind == "task.due"
     await chat.until("2026-03-10 13:45")
     assert len([one for one in await chat.heard_of("li.na", "task.due") if one.n != again.n]) == 1
+
+
+async def test_what_is_open_already_is_not_asked_for_again(chat: Chat) -> None:
+    await booked(chat)
+    again = await chat.says_all("li.na", "松涛教育的演示改约周五上午十点")
+    assert not [one for one in again if one.kind == "task.made"]
+    assert sorted(await states(chat)) == ["准备行业案例包", "设置试用账号"]
