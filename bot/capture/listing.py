@@ -33,6 +33,8 @@ class Named:
 
 def items(text: str) -> list[str]:
     """The names, if the text is a list of short pieces that are no sentences; else empty."""
+    if len(text) > MOST * (LONGEST + 5):
+        return []
     body = HEAD.sub("", text.strip(), count=1)
     found = [NUMBER.sub("", piece).strip() for piece in BETWEEN.split(body)]
     found = list(dict.fromkeys(one for one in found if one))

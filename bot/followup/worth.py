@@ -49,11 +49,8 @@ class Worth:
     why: Why
     at: date | datetime
     what: str = ""
-
-    @property
-    def presses(self) -> bool:
-        """Somebody waits or is waited for: reason enough for a morning of its own. What lies ahead is none."""
-        return self.why in ("asked", "said")
+    presses: bool = False
+    """Somebody waits or is waited for since the last working day: reason enough for a morning of its own, once."""
 
     def score(self, way: Decimal) -> Decimal:
         return (self.deal.amount or Decimal(1)) * (1 + way) / 2 * WEIGHTS[self.why]
@@ -86,16 +83,17 @@ def _asked(one: Prospect, now: datetime, calendar: Calendar) -> Worth | None:
         return None
     asked = next((signal for signal in ASKS if signal in last.signals), "")
     day = last.occurred_at.astimezone(now.tzinfo).date()
-    fresh = calendar.workdays_between(day, now.date()) <= ASKED_WITHIN
-    return Worth(one.deal, "asked", last.occurred_at, asked) if asked and fresh else None
+    ago = calendar.workdays_between(day, now.date())
+    return Worth(one.deal, "asked", last.occurred_at, asked, ago <= 1) if asked and ago <= ASKED_WITHIN else None
 
 
 def _said(one: Prospect, now: datetime, calendar: Calendar) -> Worth | None:
     """The day is past by which the customer was to answer."""
     for promise in one.theirs:
         day = _day(promise.due, now)
-        if day is not None and day < now.date() and calendar.workdays_between(day, now.date()) <= SAID_WITHIN:
-            return Worth(one.deal, "said", day, promise.what)
+        ago = calendar.workdays_between(day, now.date()) if day is not None and day < now.date() else SAID_WITHIN + 1
+        if day is not None and ago <= SAID_WITHIN:
+            return Worth(one.deal, "said", day, promise.what, ago <= 1)
     return None
 
 

@@ -33,6 +33,8 @@ LEAVE = re.compile(
 DEPUTY = re.compile(r"[，, ]*(?:这几天)?代理[:：]?(?P<name>\S{2,8}?)[。.]?$")
 BACK = re.compile(r"^我?(?:提前)?(?:回来(?:上班)?了|销假)[。.]?$")
 FILL = re.compile(r"[从到至起,，、\s]")
+SENTENCE_MOST = 60
+"""Characters of such a sentence: in a long text the patterns would look for its end everywhere."""
 LONGEST = 60
 """Days that a sentence may take; more is an admin's business."""
 
@@ -45,7 +47,7 @@ async def leave_today(tap: Tap) -> Reply:
 
 async def by_sentence(turn: Turn) -> Reply | None:
     """今天请假, 我明天到周五请假, 回来了; None for talk that means something else (王总下周请假)."""
-    if turn.event.chat:
+    if turn.event.chat or len(turn.text) > SENTENCE_MOST:
         return None
     if BACK.match(turn.text) and turn.member.leave_from is not None:
         return await _back(turn)

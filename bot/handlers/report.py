@@ -49,7 +49,7 @@ def wanted(word: str) -> Wanted | None:
 
 def is_edit(words_: str) -> bool:
     """明天：约装备科: a part of the draft by its name."""
-    return EDIT.match(words_.strip()) is not None
+    return len(words_) <= EDIT_MOST and EDIT.match(words_.strip()) is not None
 
 
 async def answer(turn: Turn, want: Wanted) -> Reply:

@@ -22,7 +22,7 @@ BY_PART, BY_CUSTOMER = 0, 1
 WAYS = 2
 NAMED_MOST = 5
 GOOD = ("budget_approved", "legal_passed", "decision_maker_met", "internally_approved", "payment_made",
-        "asks_quote", "asks_contract", "asks_trial", "asks_cases", "proposes_demo_time")  # fmt: skip
+        "asks_quote", "asks_contract", "asks_trial", "asks_cases")  # fmt: skip
 """What a customer said that brings a deal on."""
 
 

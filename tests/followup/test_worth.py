@@ -60,7 +60,9 @@ def test_a_question_that_was_the_last_word_comes_first() -> None:
 
 
 def test_the_customers_day_a_meeting_the_signing() -> None:
-    assert why(theirs=[promise(date(2026, 3, 9))]) == Worth(deal("a"), "said", date(2026, 3, 9), "答复")
+    assert why(theirs=[promise(date(2026, 3, 9))]) == Worth(deal("a"), "said", date(2026, 3, 9), "答复", presses=True)
+    older = why(theirs=[promise(date(2026, 3, 5))])
+    assert older is not None and not older.presses, "that was told before"
     assert why(theirs=[promise(date(2026, 2, 9))]) is None
     meets = why(recent=[said(NOW, planned=NOW + timedelta(days=2))])
     assert meets is not None and (meets.why, meets.what) == ("meets", "visit")
