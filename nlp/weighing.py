@@ -1,0 +1,50 @@
+"""A second look at a message in which a frame found a stage: how likely it is that none may be set.
+
+Frames say what is told; talk that tells nothing (a lesson, a rumour, an aside) shows in more words than anybody lists.
+What words weigh is learnt from the labelled sets (`python benchmarks/weighing.py`); it takes away, and never gives.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from nlp.lexicon import DATA
+from nlp.segment import Skeleton
+
+FIGURES = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+LONGEST = 400
+"""Of a longer text the beginning is weighed."""
+KINDS = {"cust": "C", "person": "P", "date": "D", "amount": "A"}
+
+
+def masked(skeleton: Skeleton) -> str:
+    """The text with a letter for each name, time and sum: who it was and when tells nothing."""
+    words = list(skeleton.text)
+    for at, entity in skeleton.entities.items():
+        concepts = skeleton.lexicon.concepts_of_mark.get(skeleton.line[at], frozenset())
+        letter = next((sign for kind, sign in KINDS.items() if kind in concepts), "")
+        if letter:
+            start, end = entity.span
+            words[start:end] = [letter, *([""] * (end - start - 1))]
+    return FIGURES.sub("0", "".join(words))[:LONGEST]
+
+
+def grams(text: str) -> Iterator[str]:
+    """Each run of one to three characters, once."""
+    return iter({text[at : at + size] for size in (1, 2, 3) for at in range(len(text) - size + 1)})
+
+
+def silence(skeleton: Skeleton) -> float:
+    """0..1: how likely a message of such words is to put no deal anywhere."""
+    weights = _weights()
+    known = [weights[gram] for gram in grams(masked(skeleton)) if gram in weights]
+    return 1 / (1 + math.exp(-(weights[""] + sum(known) / math.sqrt(max(1, len(known))))))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    rows = (line.rsplit("\t", 1) for line in (DATA / "weights.txt").read_text(encoding="utf-8").splitlines())
+    return {gram: float(weight) for gram, weight in rows}

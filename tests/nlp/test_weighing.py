@@ -1,0 +1,36 @@
+"""What words weigh takes away what only sounds like a step, keeps what is one, and leaves alone what a team taught."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp import teaching
+from nlp.lexicon import shipped
+from nlp.read import read
+from nlp.teaching import Taught
+from nlp.workdays import Calendar
+from tests.nlp.reader import NOW, index, stage
+
+
+@pytest.mark.parametrize("said", ["采购说打印纸下单了，明天到", "标书送到招标代理了，签了字"])
+def test_talk_that_only_sounds_like_a_step_sets_none(said: str) -> None:
+    assert stage(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("旭辉轴承的合同今天签了", "won"),
+        ("何校长嫌价格高，要降两个点", "negotiation"),
+        ("给松涛演示完系统了", "solution_demo"),
+    ],
+)
+def test_a_step_stands(said: str, told: str) -> None:
+    assert stage(said) == told
+
+
+def test_what_a_team_taught_is_not_weighed() -> None:
+    taught = teaching.lexicon_of(Taught((("won", ("粮草到了",)),)))
+    for lexicon, told in ((taught, "won"), (shipped(), None)):
+        found = read("标书送到招标代理了，粮草到了", NOW, names=index(), lexicon=lexicon, calendar=Calendar.national())
+        assert (found.stage.value if found.stage else None) == told
