@@ -15,6 +15,8 @@ from nlp.lexicon import DATA
 from nlp.segment import Skeleton
 
 FIGURES = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+SHORTEST = 9
+"""Fewer characters than these say too little to be weighed: what they mean the talk before tells."""
 LONGEST = 400
 """Of a longer text the beginning is weighed."""
 KINDS = {"cust": "C", "person": "P", "date": "D", "amount": "A"}
@@ -39,8 +41,10 @@ def grams(text: str) -> Iterator[str]:
 
 def silence(skeleton: Skeleton) -> float:
     """0..1: how likely a message of such words is to put no deal anywhere."""
-    weights = _weights()
-    known = [weights[gram] for gram in grams(masked(skeleton)) if gram in weights]
+    weights, text = _weights(), masked(skeleton)
+    if len(text) < SHORTEST:
+        return 0.0
+    known = [weights[gram] for gram in grams(text) if gram in weights]
     return 1 / (1 + math.exp(-(weights[""] + sum(known) / math.sqrt(max(1, len(known))))))
 
 

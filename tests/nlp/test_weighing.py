@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlp import teaching
-from nlp.lexicon import shipped
-from nlp.read import read
+from nlp import stages, teaching
+from nlp.read import Context, read
 from nlp.teaching import Taught
 from nlp.workdays import Calendar
 from tests.nlp.reader import NOW, index, stage
@@ -29,8 +28,13 @@ def test_a_step_stands(said: str, told: str) -> None:
     assert stage(said) == told
 
 
-def test_what_a_team_taught_is_not_weighed() -> None:
+def test_what_a_team_taught_is_not_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     taught = teaching.lexicon_of(Taught((("won", ("粮草到了",)),)))
-    for lexicon, told in ((taught, "won"), (shipped(), None)):
-        found = read("标书送到招标代理了，粮草到了", NOW, names=index(), lexicon=lexicon, calendar=Calendar.national())
-        assert (found.stage.value if found.stage else None) == told
+    monkeypatch.setattr(stages, "silence", lambda skeleton: 1.0)
+    found = read("售后的工程师去修机器，粮草到了", NOW, names=index(), lexicon=taught, calendar=Calendar.national())
+    assert found.stage is not None and found.stage.value == "won"
+    assert stage("旭辉轴承的合同今天签了") is None
+
+
+def test_a_word_or_two_are_left_to_the_talk_before() -> None:
+    assert stage("签了", context=Context("华东医疗器械有限公司", "east")) == "won"
