@@ -23,6 +23,20 @@ CANTONESE = re.compile(
 )
 
 
+_FAR_NAMES = re.compile(
+    "([\u4e00-\u9fff]{0,2}(?:古丽|娜尔|买买提|买提|巴特尔|巴图|阿依|艾力|吐尔|扎西|多吉|卓玛|尼玛|才让|格桑|次仁|洛桑|乌兰|其其格|"
+    "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉)[\u4e00-\u9fff]{0,2}?)"
+    "(老师|主任|院长|校长|场长|乡长|村长|局长|科长|处长|站长|厂长|经理|总监|先生|女士|老板|书记|医生|大夫|总)"
+)
+
+
+def of_the_west(seen: Seen) -> Iterator[Contact]:
+    """古丽娜尔主任, 巴特尔场长: names of peoples whose names are not a family name first."""
+    for match in _FAR_NAMES.finditer(seen.text):
+        if open_left(seen, match.start()):
+            yield Contact(match[0], match.span(), "person.title", 0.96, match[1], match[2])
+
+
 def cantonese(seen: Seen) -> Iterator[Contact]:
     """陳生, 李太: a surname and 生 or 太 before a verb of saying."""
     for match in CANTONESE.finditer(seen.text) if "生" in seen.text or "太" in seen.text else ():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nlp.fullnames import old_friends, young_ones
 from nlp.lexicon import Lexicon, Word
-from nlp.othernames import addressed, cantonese, latin, with_family
+from nlp.othernames import addressed, cantonese, latin, of_the_west, with_family
 from nlp.peoplewords import Seen, listed, marks_of
 from nlp.reading import Contact, Span, Speaker
 from nlp.roles import called, cued, named_after
@@ -47,11 +47,12 @@ def find(
         found += by_title or named_after(seen, word, marks)
     found += swallowed(seen, words)
     found += by_office(seen)
-    found += nicknamed(seen)
+    found += nicknamed(seen, marks)
     found += old_friends(seen)
     found += young_ones(seen, taken)
     found += cued(seen, marks)
     found += called(seen, marks)
+    found += of_the_west(seen)
     found += cantonese(seen)
     found += latin(seen)
     found += addressed(seen)

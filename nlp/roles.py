@@ -36,6 +36,8 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     following = seen.begins.get(end)
     if following is not None and following.mark in marks["title"] and not old:
         return
+    if following is not None and following.mark in marks["house"] and not old:  # 采购专员 金谷食品
+        return
     role = bool(listed().bases.search(seen.word(word)))
     bare_role = word.mark in marks["role"] and start == word.end and end - start == 3 and closed_right(seen, end)
     if (

@@ -96,15 +96,20 @@ _SHORT = re.compile(
 )
 
 
-_NICKNAMED = re.compile(r"(?:^|(?<=[,。!?;:\s]))([\u4e00-\u9fff])([哥姐])(?=说|让|问|要|那边|回|催|答应|来电|您|你|,)")
-_ANY_BROTHER = frozenset("大小帅表老二三四堂空学师的亲好各姐哥")
+_GIVEN = "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳"
+_NICKNAMED = re.compile(
+    f"([{_GIVEN}])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|回|催|答应|来电|转|付|打|下单|先|您|你|[,，]))"
+)
 
 
-def nicknamed(seen: Seen) -> Iterator[Contact]:
-    """杰哥说先给两万: a given name of one character before 哥 or 姐, where it opens a clause."""
-    for match in _NICKNAMED.finditer(seen.text) if "哥" in seen.text or "姐" in seen.text else ():
-        if match[1] not in _ANY_BROTHER and match[1] not in listed().not_given:
-            yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
+def nicknamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """杰哥说先给两万, 涛总好久没下单: a given name of one character before 哥, 姐 or 总."""
+    for match in _NICKNAMED.finditer(seen.text):
+        house = seen.begins.get(match.end())
+        if house is not None and house.mark in marks["house"]:  # 杰哥砖厂
+            continue
+        if open_left(seen, match.start()) and not seen.text.endswith(("祝贺", "恭喜"), 0, match.start()):
+            yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2] or match[3])
 
 
 def by_office(seen: Seen) -> Iterator[Contact]:

@@ -31,6 +31,9 @@ from tests.nlp.reader import people, reading
         ("刘总会亲自来看样机", ("刘", "总")),
         ("IT经理 Sandeep", ("Sandeep", "IT经理")),
         ("对方财务叫小雪，让我把对账单发她", ("小雪", None)),
+        ("涛总好久没下单了", ("涛", "总")),
+        ("巴特尔场长要三台割草机", ("巴特尔", "场长")),
+        ("负责采购的是赵海燕", ("赵海燕", None)),
     ],
 )
 def test_a_person_is_found_with_the_title(text: str, person: tuple[str, str | None]) -> None:
