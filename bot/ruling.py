@@ -23,7 +23,7 @@ from bot.playbook.store import Live
 from bot.playbook.times import Away, Times
 from bot.process import watching
 from bot.process.acts import CALL, Outcome, Said, act
-from bot.process.facts import Facts, completed, gather
+from bot.process.facts import AT_HAND, Facts, completed, gather
 from bot.process.rules import GENERATIONS, HAND, Happening, Run, happened, judge, waiting, waits_for_time
 from bot.process.waits import ABSENCE, TIMER, moments
 from bot.replies import reassign as handed
@@ -101,6 +101,9 @@ async def answer(
     if not rules:
         return [], []
     asked.rules |= {(one.id, deal.id) for one in rules}
+    rules = _left(rules, happening, Facts(deal, owner, times, at.astimezone(zone)), house, at)
+    if not rules:
+        return [], []
     names = {name for rule in rules for name in rule.expression.names}
     facts = await gather(deal, owner, times, at.astimezone(zone), names, tuple(live.playbook.evidence))
     fired, says = await _ask(rules, happening, facts, names, house, at)
@@ -118,6 +121,22 @@ async def answer(
     over, letters = await _handed_over(out, facts, live)
     await _write(over, house, event, at)
     return [*out.changes, *over], [*says, *letters]
+
+
+def _left(rules: list[Rule], happening: Happening, facts: Facts, house: House, at: datetime) -> list[Rule]:
+    """Those that the activity alone does not rule out: most messages fire no rule, and nothing need be asked of the
+    database to tell."""
+    if happening.activity is None:
+        return rules
+    facts.past = [happening.activity]
+    context, left = prepared(facts.names(happening, AT_HAND)), list[Rule]()
+    for rule in rules:
+        run = judge(rule, facts.deal.stage, context, perf_counter)
+        if run.verdict == "not":
+            house.tally.count(run, at)
+        else:  # it holds, or speaks of more than is at hand
+            left.append(rule)
+    return left
 
 
 async def _write(changes: Sequence[Change], house: House, event: str, at: datetime) -> None:

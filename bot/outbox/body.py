@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters.messages import Attached, Button, Card, Choice, Fact, Option, Push, Text
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 
 def pack(push: Push) -> dict[str, Any]:
-    body = {"form": "card" if isinstance(push, Card) else "text", **dataclasses.asdict(push)}
+    body = {"form": "card" if isinstance(push, Card) else "text", **_plain(push)}
+    body["buttons"] = [_plain(one) for one in push.buttons]
     if isinstance(push, Text):  # what is in a file stays where files are kept; most texts have none
         body.pop("file")
         if push.file is not None:
             body["file"] = {"name": push.file.name, "sha256": push.file.sha256}
+        return body
+    body["facts"] = [_plain(one) for one in push.facts]
+    if push.link is not None:
+        body["link"] = _plain(push.link)
+    if push.choice is not None:
+        body["choice"] = {**_plain(push.choice), "options": [_plain(one) for one in push.choice.options]}
     return body
+
+
+def _plain(value: DataclassInstance) -> dict[str, Any]:
+    """Its fields by name, those within left as they are: asdict looks into and copies each word."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def unpack(body: Mapping[str, Any]) -> Push:

@@ -14,6 +14,9 @@ from nlp.tags import tags_of
 from storage import activities, customers, evidence, members, tasks
 from storage.records import Activity, Customer, Evidence, Member, Opportunity
 
+AT_HAND = frozenset({"event", "opportunity", "activity", "called"})
+"""Names whose values nobody need be asked for when an activity has just been made."""
+
 
 @dataclass(slots=True)
 class Facts:

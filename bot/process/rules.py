@@ -15,7 +15,7 @@ import cel
 
 from bot.playbook.rules import Happening as Kind
 from bot.playbook.rules import Rule
-from storage.records import Change
+from storage.records import Activity, Change
 
 HAND = "rule"
 """The actor in the audit record where a rule made a change."""
@@ -39,6 +39,8 @@ class Happening:
     rule: str = ""
     called: Mapping[str, Any] = field(default_factory=dict)
     """What outside addresses said of it, by rule."""
+    activity: Activity | None = None
+    """The activity itself, where it has just been made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,10 @@ def _told(change: Change, deal: str) -> Iterable[Happening]:
         to = MOVED[kind] or after.get("stage", "")
         yield Happening("stage", deal, {"from": (change.before or {}).get("stage", ""), "to": to}, deal)
     elif kind == "activity.created" and deal:
-        yield Happening("activity", deal, {}, change.record)
+        new = Activity(**{name: value for name, value in after.items() if not name.startswith("_")})
+        yield Happening("activity", deal, {}, change.record, activity=new)
         if after.get("signals"):
-            yield Happening("signal", deal, {}, change.record)
+            yield Happening("signal", deal, {}, change.record, activity=new)
     elif kind == "evidence.created" and deal:
         said = {"evidence": after.get("kind", ""), "file": (after.get("file") or "").casefold()}
         yield Happening("evidence", deal, said, change.record)
