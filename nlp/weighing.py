@@ -22,8 +22,8 @@ LONGEST = 400
 KINDS = {"cust": "C", "person": "P", "date": "D", "amount": "A"}
 
 
-def masked(skeleton: Skeleton) -> str:
-    """The text with a letter for each name, time and sum: who it was and when tells nothing."""
+def masked(skeleton: Skeleton, first: int = 0, last: int | None = None) -> str:
+    """The text from ``first`` to ``last`` with a letter for each name, time and sum: who it was and when tells nothing."""
     words = list(skeleton.text)
     for at, entity in skeleton.entities.items():
         concepts = skeleton.lexicon.concepts_of_mark.get(skeleton.line[at], frozenset())
@@ -31,7 +31,7 @@ def masked(skeleton: Skeleton) -> str:
         if letter:
             start, end = entity.span
             words[start:end] = [letter, *([""] * (end - start - 1))]
-    return FIGURES.sub("0", "".join(words))[:LONGEST]
+    return FIGURES.sub("0", "".join(words[first:last]))[:LONGEST]
 
 
 def grams(text: str) -> Iterator[str]:
@@ -39,9 +39,9 @@ def grams(text: str) -> Iterator[str]:
     return iter({text[at : at + size] for size in (1, 2, 3) for at in range(len(text) - size + 1)})
 
 
-def silence(skeleton: Skeleton) -> float:
-    """0..1: how likely a message of such words is to put no deal anywhere."""
-    weights, text = _weights(), masked(skeleton)
+def silence(skeleton: Skeleton, first: int = 0, last: int | None = None) -> float:
+    """0..1: how likely such words, from ``first`` to ``last`` of the text, are to put no deal anywhere."""
+    weights, text = _weights(), masked(skeleton, first, last)
     if len(text) < SHORTEST:
         return 0.0
     known = [weights[gram] for gram in grams(text) if gram in weights]
