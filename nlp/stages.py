@@ -13,8 +13,8 @@ from nlp.weighing import silence
 
 CLOSING = frozenset({"won", "lost"})
 SILENT, SURE, SURELY_SILENT = 0.9, 0.9, 0.985
-"""From 0.9 on a sentence of such words is taken to tell no step, from 0.985 on also against a frame as sure as 0.9: of
-fresh sentences that told none the one finds half, the other a quarter; of those that told one they lose 4 % and none."""
+"""From 0.9 on a sentence of such words tells no step, from 0.985 on also against a frame as sure as 0.9: of
+fresh sentences that told none the one finds half, the other a quarter; of those that told one 4 % and none are lost."""
 TAUGHT = "lexicon."
 """What a team taught is not weighed against what others say."""
 DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})

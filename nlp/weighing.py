@@ -23,7 +23,7 @@ KINDS = {"cust": "C", "person": "P", "date": "D", "amount": "A"}
 
 
 def masked(skeleton: Skeleton, first: int = 0, last: int | None = None) -> str:
-    """The text from ``first`` to ``last`` with a letter for each name, time and sum: who it was and when tells nothing."""
+    """The text from ``first`` to ``last``, a letter for each name, time and sum: who and when tells nothing."""
     words = list(skeleton.text)
     for at, entity in skeleton.entities.items():
         concepts = skeleton.lexicon.concepts_of_mark.get(skeleton.line[at], frozenset())
