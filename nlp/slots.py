@@ -243,7 +243,8 @@ def fresh(name: str) -> bool:
         return False
     return (
         not any(bare[at : at + size] in common() for size in (2, 3) for at in range(len(bare) - size + 1))
-        and bare not in vague() | _places()
+        and bare not in vague()
+        and bare not in _places()
     )
 
 
