@@ -151,11 +151,8 @@ def _forms(name: str) -> Iterator[Form]:
         yield Form(_city(it.region) + brand, "core", 0.93 if known_brand else 0.8)
     if known_brand and len(brand) >= 2 and (trade or it.legal or it.region):
         yield Form(brand, "brand", 0.86)
-        if (
-            len(brand) == 4
-            and not any(brand[:2] in known for known in (vague(), common(), _regions()))
-            and brand[:2] not in _words("openings")
-        ):
+        known = (vague(), common(), _regions(), _words("openings"))
+        if len(brand) == 4 and not any(brand[:2] in words for words in known):
             yield Form(brand[:2], "brand", 0.82)
     elif len(brand) >= 2 and brand not in _words("regions") and (trade or it.legal):
         yield Form(brand, "vague", 0.6)
