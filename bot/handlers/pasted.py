@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.capture.service import latest_of, take_back, too_much, weigh
 from bot.capture.values import Choices
 from bot.handlers import objections, talk
+from bot.handlers.handing_in import upload_address, upload_for
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import clock_of
@@ -43,10 +44,8 @@ async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
     ours = [one for one in transcript.turns if one.side == "us"]
     day = next((one.at for one in reversed(transcript.turns) if one.at), turn.at).date()
     idle = sum(1 for one in transcript.turns if one.idle)
-    upload = await talk.upload_for(turn, entry, event)
-    eyes = say.Eyes(
-        turn.playbook, turn.now, considered.memory.last, talk.upload_address(turn, upload), turn.hears_files
-    )
+    upload = await upload_for(turn, entry, event)
+    eyes = say.Eyes(turn.playbook, turn.now, considered.memory.last, upload_address(turn, upload), turn.hears_files)
     card = say.transcript(len(transcript.turns), len(theirs), len(ours), day, entry, _told(theirs, reading), idle, eyes)
     about = await talk.about_card(turn, considered.proposal.entries, event, upload)
     asks = tuple(talk.question_for(turn, ask, considered, event, Choices()) for ask in considered.proposal.asks)

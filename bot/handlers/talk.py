@@ -12,15 +12,15 @@ from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
 from bot.handlers import newcomers, objections, trial
+from bot.handlers.handing_in import upload_address, upload_for, wants
 from bot.letter import Letter
-from bot.playbook.model import Playbook
 from bot.process import service as process
 from bot.replies import ending, facts, followup, gate, words
 from bot.replies import reading as say
 from bot.replies.wording import quote
 from bot.routing import Reply
 from bot.turn import Turn
-from storage import cards, evidence, outbox, uploads
+from storage import cards, evidence, outbox
 from storage.records import CardRow
 
 HELPS = (objections.CARD, objections.GUIDED, newcomers.CARD)
@@ -227,17 +227,8 @@ async def about_card(turn: Turn, entries: Sequence[Entry], event: str, upload: s
         "missing": list(decision.missing) if decision and decision.way == "block" else [],
         "unsure": list(entry.unsure),
         "facts": [list(line) for line in facts.shorten(lines)],
-        "wants": _wants(turn, entry) if upload else None,
+        "wants": wants(turn, entry) if upload else None,
     }
-
-
-def _wants(turn: Turn, entry: Entry) -> dict[str, object]:
-    """What the card's upload page is for, so that another can be opened when the card comes back."""
-    ours = [one.id for one in entry.commitments if one.by == "us"]
-    return {
-        "commitment": ours[0] if ours else None, "kinds": list(_wanted(entry, turn.playbook)),
-        "stage": _aim(entry),
-    }  # fmt: skip
 
 
 async def _folding(turn: Turn, entry: Entry) -> CardRow | None:
@@ -247,43 +238,6 @@ async def _folding(turn: Turn, entry: Entry) -> CardRow | None:
         return None
     fresh = turn.now - card.created_at <= timedelta(minutes=turn.playbook.context.fold_minutes)
     return card if fresh and card.data.get("opportunity") == entry.opportunity.id else None
-
-
-async def upload_for(turn: Turn, entry: Entry, event: str) -> str | None:
-    """A capability for what this card still wants handed in; None where nothing is wanted or no page can be reached."""
-    ours = [one for one in entry.commitments if one.by == "us"]
-    wanted = _wanted(entry, turn.playbook)
-    if not turn.house.public_url or entry.customer is None or not (ours or wanted):
-        return None
-    return await uploads.put(
-        uploads.Upload(
-            member_id=turn.member.id,
-            customer_id=entry.customer.id,
-            expires_at=turn.now + uploads.LIVES,
-            opportunity_id=entry.opportunity.id if entry.opportunity else None,
-            commitment_id=ours[0].id if ours else None,
-            kinds=wanted,
-            stage=_aim(entry),
-            event=event,
-        )
-    )
-
-
-def _wanted(entry: Entry, playbook: Playbook) -> tuple[str, ...]:
-    asked = [one for one in (entry.decision, *entry.steps) if one and one.way in ("block", "warn", "tap")]
-    return tuple(dict.fromkeys(kind for one in asked for kind in process.files_for(one, playbook)))
-
-
-def _aim(entry: Entry) -> str:
-    """The stage, or else the step of a track, that waits for what is handed in."""
-    blocked = next((one for one in entry.steps if one.way == "block"), None)
-    if blocked is not None and (entry.decision is None or entry.decision.way != "block"):
-        return blocked.target
-    return entry.decision.to if entry.decision else ""
-
-
-def upload_address(turn: Turn, word: str | None) -> str:
-    return f"{turn.house.public_url}/upload/{word}" if word else ""
 
 
 async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Letter:
