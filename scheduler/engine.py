@@ -93,7 +93,11 @@ class Engine:
             clock.set(at)
             if self._last is not None:
                 self._last = at
-            return await self._beat(clock.now())
+            fired = more = await self._beat(clock.now())
+            while more:  # what was planned for this very moment by what has just been fired
+                more = await self._beat(clock.now())
+                fired += more
+            return fired
 
     async def _next_stop(self, now: datetime, stops: Sequence[Stop]) -> datetime | None:
         found = [await self.next_at(now), *[await stop() for stop in stops]]
