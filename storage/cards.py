@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage import rows, sql
@@ -58,10 +58,14 @@ async def update(id: str, **fields: Any) -> bool:
     return await sql.run(f"UPDATE card SET {sets} WHERE id = ?", *encoded.values(), id) == 1
 
 
-async def awaiting(member_id: str, now: datetime) -> CardRow | None:
-    """The member's youngest open card whose question the next sentence answers, while it may; else None."""
-    where = "member_id = ? AND awaits_until >= ? AND awaits <> '' AND state = 'open' ORDER BY created_at DESC, id DESC"
-    return await rows.first(CARDS, where, member_id, to_micros(now))
+async def awaiting(member_id: str, now: datetime, asked: timedelta = timedelta(minutes=10)) -> CardRow | None:
+    """The member's open card whose question the next sentence answers, while it may; else None. What was asked within
+    ``asked``, on however old a card, comes before what may be answered all day; else the youngest card."""
+    where = (
+        "member_id = ? AND awaits_until >= ? AND awaits <> '' AND state = 'open' "
+        "ORDER BY CASE WHEN awaits_until <= ? THEN awaits_until ELSE 0 END DESC, created_at DESC, id DESC"
+    )
+    return await rows.first(CARDS, where, member_id, to_micros(now), to_micros(now + asked))
 
 
 async def questions(member_id: str) -> list[CardRow]:

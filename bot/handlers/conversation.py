@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -161,7 +161,8 @@ class Conversation:
         """The next sentence after a question is its answer, unless it is plainly other business."""
         if not turn.text or turn.text.startswith(("/", "／")):
             return None
-        card = await cards.awaiting(turn.member.id, turn.now)
+        asked = timedelta(minutes=turn.playbook.context.answer_minutes)
+        card = await cards.awaiting(turn.member.id, turn.now, asked)
         handler = self._routes.answer_handler(card.awaits) if card else None
         if card is None or handler is None or await text.is_other_business(turn, card):
             return None

@@ -43,6 +43,16 @@ async def test_done_without_a_file_is_one_more_word(chat: Chat) -> None:
     assert (await promise(chat))["state"] == "open"
 
 
+async def test_what_an_older_card_has_just_asked_is_answered_before_what_a_younger_one_may_hear(chat: Chat) -> None:
+    card = await reminded(chat)
+    await chat.until("2026-03-13 08:45")
+    assert (await chat.heard("zhang.wei"))[-1].kind == "digest.rep"
+    asked = await chat.taps("zhang.wei", card, "done")
+    assert asked.title == "发报价单：文件给我"
+    await chat.says("zhang.wei", "无文件")
+    assert (await promise(chat))["state"] == "kept"
+
+
 async def test_said_instead_of_tapped(chat: Chat) -> None:
     await reminded(chat)
     assert (await chat.says("zhang.wei", "报价单已经发了")).title == "闭环：发报价单"
