@@ -11,7 +11,7 @@ from bot.exchange import records
 from bot.playbook import load, store
 from bot.playbook.rule_text import block, with_rule
 from storage import audit, playbooks, tasks
-from storage.records import PlaybookVersion
+from storage.records import PlaybookVersion, changed
 from tests.commands.conftest import Desk
 
 MENDED = (
@@ -28,11 +28,20 @@ async def drafted(desk: Desk, block: str = MENDED, id: str = "demo_done") -> Pla
     return await store.add(text, author="test", now=desk.clock.now(), live=False)
 
 
+async def all_done(desk: Desk) -> None:
+    """What was to be made is made, so that the same may be asked for again."""
+    now, deal = desk.clock.now(), await desk.deal("启明制造")
+    open_ = [one for one in await tasks.of_opportunity(deal.id) if one.state != "done"]
+    done = [changed(one, "task.done", state="done", done_at=now) for one in open_]
+    await audit.apply(done, actor="test", event="", at=now)
+
+
 async def told(desk: Desk) -> None:
     """Three things of the last weeks, one of them a demo that took place."""
     for days, text in ((30, "启明制造郑总今天看了演示"), (2, "启明制造郑总嫌太贵"), (1, "启明制造郑总来电话了")):
         desk.clock.set(desk.clock.now() + timedelta(days=days))
         await desk.says("zhang.wei", text)
+        await all_done(desk)
 
 
 async def test_untested_is_not_published_and_the_right_call_is_a_tap_away(desk: Desk) -> None:
