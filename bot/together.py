@@ -46,7 +46,7 @@ class Together:
             try:
                 came = await _all(batch)
             except Exception as fault:  # told to each who waits
-                came = [copy(fault) for _ in batch]
+                came = [fault, *(copy(fault) for _ in batch[1:])]
             for (_, done), what in zip(batch, came, strict=True):
                 _tell(done, what)
 
@@ -54,6 +54,8 @@ class Together:
 async def _all(batch: list[Piece]) -> list[Any]:
     """What came of each, an exception for one that failed. Raises what keeps the database from taking any."""
     async with transaction():
+        if len(batch) == 1:  # the transaction is its own part
+            return [await batch[0][0]()]
         return [await _one(work) for work, _ in batch]
 
 

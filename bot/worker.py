@@ -37,7 +37,7 @@ WIDTH = 64
 """Conversations at once: most of their time is spent waiting, for files above all."""
 MOST_TRIES = 5
 """An event whose handling failed so often is set aside for an admin; the others go on."""
-TOGETHER = 8
+TOGETHER = 16
 """Messages of as many conversations with one commit, where several wait."""
 LEASE_SECONDS = 60
 SLOWEST = 60.0

@@ -24,8 +24,9 @@ PART = re.compile(
     r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S
 )
 MARKS = re.compile(r"[\ue000-\uf8ff]")
-BREATH = 0.002
-"""Seconds between two patterns that are compiled ahead; one takes about as long."""
+BREATH = 0.01
+"""Seconds between two patterns that are compiled ahead; one takes about a tenth of that, so that a loop under load is
+hardly held up."""
 KINDS = ("stages", "signals", "actions")
 """The files of the lexicon that hold frames."""
 BLOCKING = (

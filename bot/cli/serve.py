@@ -58,7 +58,12 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
 async def compiling_ahead(lexicon: Lexicon) -> AsyncIterator[None]:
     """Meanwhile a thread compiles the reader's patterns, so that no message waits for those it is the first to need."""
     stopped = threading.Event()
-    work = asyncio.create_task(asyncio.to_thread(compile_ahead, lexicon, stopped.wait))
+
+    def compiling() -> None:
+        compile_ahead(lexicon, stopped.wait)
+        gc.freeze()  # the patterns stay for good as well
+
+    work = asyncio.create_task(asyncio.to_thread(compiling))
     try:
         yield
     finally:

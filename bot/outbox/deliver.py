@@ -28,8 +28,9 @@ from storage.records import OutboxRow
 
 log = structlog.get_logger(__name__)
 
-WIDTH = 16
-"""Calls at once, each to another address: enough for what the platform lets through at 100 ms a call."""
+WIDTH = 64
+"""Calls at once, each to another address: enough for what the platform lets through, also where a loop under load
+comes back to each of them only after some tens of milliseconds."""
 LEASE_SECONDS = 60
 MOST_TRIES = 60
 """With a back-off of at most ten minutes a push is tried for about nine hours before an admin must look."""
