@@ -37,12 +37,21 @@ DEPUTED = frozenset({
 
 MIDDAY_TOO = frozenset({"lead.assigned"})
 
+LESSER = frozenset({"stage.stall", "step.blocked", "exempt.memo", "guide.skipped", "newcomer.scripts"})
+"""What leaves room on a day for what weighs more: the morning's card, the word before a risk matures."""
+
+ROOM_LEFT = 2
+
+TIMELY = frozenset({"risk.early"})
+"""True at its moment alone: it expires rather than wait for another day."""
+
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """When the push may go; ``at`` None: not at all. ``why``: now, quiet, midday, leave, cap, or what turned it off."""
+    """When the push may go; ``at`` None: not at all, or not any more. ``why``: now, quiet, midday, leave, cap, or what
+    turned it off."""
 
     at: datetime | None
     why: str = "now"
@@ -90,8 +99,11 @@ def _cap(
     allowed = now if kind in MIDDAY_TOO and times.midday(now) and times.works(now.date()) else times.from_(now, morning)
     counted = kind not in UNCOUNTED
     if allowed != now:
-        return Placed(allowed, _why_held(now, times), counted)
-    if counted and kind not in PROMISED and count(sent_today) >= playbook.caps.of(roles):
+        return Placed(None if kind in TIMELY else allowed, _why_held(now, times), counted)
+    room = max(1, playbook.caps.of(roles) - (ROOM_LEFT if kind in LESSER else 0))
+    if counted and kind not in PROMISED and count(sent_today) >= room:
+        if kind in TIMELY:
+            return Placed(None, "cap", counted)
         return Placed(times.at(times.working_day_from(_tomorrow(now)), morning), "cap", counted)
     return Placed(now, counted=counted)
 

@@ -15,6 +15,9 @@ from bot.playbook.times import Away
 from storage import cards, members, outbox
 from storage.records import CardRow, Member, OutboxRow, new_id
 
+MOST_PUT_OFF = 3
+"""Working mornings to which a full day may put off a push."""
+
 
 async def put(
     letter: Letter, now: datetime, live: Live | None = None, event: str = "", to: Address | None = None
@@ -138,10 +141,21 @@ async def _address(member: Member, account: str, chat: str) -> Address | None:
 
 
 async def _on_diet(letter: Letter, member: Member, at: datetime, live: Live) -> datetime | None:
-    """The moment at which this unasked push may go; None where it is dropped."""
+    """The moment at which this unasked push may go; None where it is dropped. A day that is full puts it off to the
+    next; what finds no room on three of them expires rather than pile up."""
+    full = 0
+    while full <= MOST_PUT_OFF:
+        verdict = await _placed(letter, member, at, live)
+        if verdict.at is None or verdict.at <= at:
+            return verdict.at
+        at, full = verdict.at, full + (verdict.why == "cap")
+    return None
+
+
+async def _placed(letter: Letter, member: Member, at: datetime, live: Live) -> diet.Placed:
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
     today = await outbox.of_member(member.id, start)
-    verdict = diet.place(
+    return diet.place(
         letter.push.kind,
         at,
         roles=member.roles,
@@ -152,4 +166,3 @@ async def _on_diet(letter: Letter, member: Member, at: datetime, live: Live) -> 
         playbook=live.playbook,
         named=letter.named,
     )
-    return verdict.at

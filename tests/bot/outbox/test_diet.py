@@ -48,6 +48,8 @@ CASES = {
     "an alarm at night": (placed("bot.health", "03-10T23:00", roles=("admin",)), ("03-10 23:00", "alarm")),
     "the seventh": (placed("stage.stall", "03-10T15:00", sent_today=SIX), ("03-11 08:40", "cap")),
     "the seventh on a friday": (placed("stage.stall", "03-13T15:00", sent_today=SIX), ("03-16 08:40", "cap")),
+    "what weighs less leaves room": (placed("stage.stall", "03-10T15:00", sent_today=SIX[:4]), ("03-11 08:40", "cap")),
+    "what weighs more takes it": (placed("nudge", "03-10T15:00", sent_today=SIX[:5]), ("03-10 15:00", "now")),
     "a promise is never too many": (placed("promise.late", "03-10T18:10", sent_today=SIX), ("03-10 18:10", "now")),
     "leads do not count": (
         placed("stage.stall", "03-10T15:00", sent_today=["lead.assigned"] * 9), ("03-10 15:00", "now"),
@@ -113,3 +115,9 @@ def test_nothing_is_said_in_quiet_time_nor_early(kind, minute, sent, roles, away
 def test_an_aware_moment_is_needed():
     with pytest.raises(ValueError, match="aware"):
         place("x", datetime(2026, 3, 10), roles=(), calendar=CALENDAR, playbook=PLAYBOOK)
+
+
+def test_what_is_true_at_its_moment_alone_expires() -> None:
+    assert placed("risk.early", "03-10T15:00", sent_today=SIX[:5]) == ("03-10 15:00", "now")
+    full = place("risk.early", at("03-10T15:00"), roles=("rep",), calendar=CALENDAR, playbook=PLAYBOOK, sent_today=SIX)
+    assert (full.at, full.why) == (None, "cap")

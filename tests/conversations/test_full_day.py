@@ -1,0 +1,25 @@
+"""A full day puts off what weighs less, and does not fill the next one with it (VOICE.md §5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from adapters.messages import Text
+from bot.letter import Letter
+from bot.outbox.service import put
+from storage import members, outbox
+from storage.connect import transaction
+from tests.conversations.chat import ZONE, Chat
+
+
+async def test_what_a_full_day_puts_off_does_not_fill_the_next_and_expires_at_last(chat: Chat) -> None:
+    house, now = chat.demo.app.house, datetime(2026, 3, 10, 15, 0, tzinfo=ZONE)
+    owner = next(one for one in await members.with_role("rep") if one.name == "张伟")
+    live = await house.live(owner)
+    async with transaction():
+        for n in range(30):
+            letter = Letter(Text(kind="stage.stall", text=f"第 {n} 件"), to=owner.id, once=f"{n}", answer=False)
+            await put(letter, now, live)
+    rows = await outbox.of_member(owner.id, now - timedelta(days=1))
+    days = [row.due_at.astimezone(ZONE).date().day for row in rows]
+    assert days == [10] * 4 + [11] * 4 + [12] * 4 + [13] * 4
