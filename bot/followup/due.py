@@ -42,7 +42,7 @@ def moments(
     if commitment.due is None:
         return []
     if commitment.by == "customer":
-        found = [_customer(commitment.due, times, reminders, now)]
+        found = [_customer(commitment.due, times, reminders, promised, now)]
     elif isinstance(commitment.due, datetime):
         found = _clock(commitment.due, times, reminders, now)
     else:
@@ -50,10 +50,13 @@ def moments(
     return sorted((due for due in found if due.at > now), key=lambda due: due.at)
 
 
-def _customer(due: date | datetime, times: Times, reminders: Reminders, now: datetime) -> Due:
-    """The customer's promise is the rep's to ask after: on the day, or on the next morning where that is quiet."""
-    day = day_of(due, times)
-    return Due(CUSTOMER, times.from_(_or_next_morning(times.at(day, reminders.customer), now, times)))
+def _customer(
+    due: date | datetime, times: Times, reminders: Reminders, promised: datetime, now: datetime
+) -> Due:  # fmt: skip
+    """The customer's promise is the rep's to ask after, once: on the day, or on the next morning where that is quiet
+    or was past when it was said."""
+    asked = times.at(day_of(due, times), reminders.customer)
+    return Due(CUSTOMER, times.from_(asked if asked > promised else _or_next_morning(asked, now, times)))
 
 
 def _clock(due: datetime, times: Times, reminders: Reminders, now: datetime) -> list[Due]:

@@ -11,7 +11,7 @@ from bot.playbook.model import Playbook
 from bot.playbook.store import PlaybookStore
 from bot.playbook.times import Away, Times
 from nlp.workdays import Calendar
-from storage import commitments, due, members
+from storage import audit, commitments, due, members
 from storage.records import Change, Commitment, Evidence, Member, Moment, changed, new_id
 
 OPEN = ("open", "overdue")
@@ -34,10 +34,11 @@ def remember(
     )  # fmt: skip
 
 
-async def reschedule(record: str, playbooks: PlaybookStore, now: datetime) -> None:
+async def reschedule(record: str, playbooks: PlaybookStore, now: datetime, promised: datetime | None = None) -> None:
     """Brings the waiting moments of a promise in line with its record. Inside the transaction of the change.
 
-    A promise that turned overdue keeps what still waits for it: its lateness is told once.
+    ``promised``: when it was said or last moved, where that is not now. A promise that turned overdue keeps what still
+    waits for it: its lateness is told once.
     """
     commitment = await commitments.get(record)
     if commitment is not None and commitment.state == "overdue":
@@ -49,7 +50,7 @@ async def reschedule(record: str, playbooks: PlaybookStore, now: datetime) -> No
     live = await playbooks.current(owner.team_id)
     local = now.astimezone(await zone_of(owner))
     waiting = remember(
-        commitment, playbook=live.playbook, calendar=live.calendar, owner=owner, now=local, promised=local
+        commitment, playbook=live.playbook, calendar=live.calendar, owner=owner, now=local, promised=promised or local
     )
     if waiting:
         await due.put(list(waiting))
@@ -59,8 +60,15 @@ async def reschedule_owner(owner_id: str, playbooks: PlaybookStore, now: datetim
     """How many open promises of a member were planned anew, after leave or the calendar changed."""
     open_ones = await commitments.of_owner(owner_id, ("open",))
     for one in open_ones:
-        await reschedule(one.id, playbooks, now)
+        await reschedule(one.id, playbooks, now, await _promised(one))
     return len(open_ones)
+
+
+async def _promised(commitment: Commitment) -> datetime:
+    """When its due was last said."""
+    entries = await audit.of_record(commitment.id)
+    said = [one.at for one in entries if one.change is not None and "due" in one.change.after]
+    return max(said, default=commitment.said_at)
 
 
 async def zone_of(member: Member) -> ZoneInfo:

@@ -64,3 +64,14 @@ async def test_back_early_the_deputy_stands_in_no_more(chat: Chat) -> None:
     assert (await chat.says("li.na", "/customer 启明制造")).kind == "cmd.wrong"
     wrong = await chat.says("admin", "/member leave 张伟 3月12日 代理 李娜")
     assert wrong.text.startswith("代理是给主管的。")
+
+
+async def test_leave_told_on_the_day_of_a_word_ahead_takes_it_from_nobody_and_repeats_none(chat: Chat) -> None:
+    await chat.says("zhang.wei", "我3月12日前把产品手册发给华东医械的王总")
+    await chat.says("zhang.wei", "启明制造的郑总说3月10日给我答复")
+    await chat.until("2026-03-11 10:00")
+    assert len(await chat.heard_of("zhang.wei", "promise.customer")) == 1
+    await chat.says("zhang.wei", "我3月16日到3月17日请假")
+    await chat.until("2026-03-12 09:00")
+    assert len(await chat.heard_of("zhang.wei", "promise.ahead")) == 1
+    assert len(await chat.heard_of("zhang.wei", "promise.customer")) == 1
