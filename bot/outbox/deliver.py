@@ -33,7 +33,9 @@ WIDTH = 64
 comes back to each of them only after some tens of milliseconds."""
 LEASE_SECONDS = 60
 MOST_TRIES = 60
-"""With a back-off of at most ten minutes a push is tried for about nine hours before an admin must look."""
+PATIENCE = timedelta(hours=9)
+"""A push is tried so often and so long before an admin must look: tries alone tell nothing of an account that is away,
+for which each of its pushes asks again within the minute."""
 SLOWEST = 600.0
 
 
@@ -160,7 +162,8 @@ class Deliverer(Slots):
         return replace(push, file=replace(push.file, content=content))
 
     async def _later(self, row: OutboxRow, fault: SendError) -> None:
-        if row.tries >= MOST_TRIES and not isinstance(fault, Misconfigured):  # that one waits for its mend
+        tired = row.tries >= MOST_TRIES and self._clock.now() - row.due_at >= PATIENCE
+        if tired and not isinstance(fault, Misconfigured):  # that one waits for its mend
             await self._given_up(row, fault)
             return
         asked = getattr(fault, "wait", None)

@@ -42,8 +42,8 @@ LESSER = frozenset({"stage.stall", "step.blocked", "exempt.memo", "guide.skipped
 
 ROOM_LEFT = 2
 
-TIMELY = frozenset({"risk.early"})
-"""True at its moment alone: it expires rather than wait for another day."""
+TIMELY = frozenset({"risk.early", "risk.list", "digest.rep"})
+"""True on its day alone: it expires rather than wait for another, which has its own."""
 
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 

@@ -16,8 +16,8 @@ from scheduler.effect import Around, Effect
 from storage import cards, commitments, members
 from storage.records import Commitment, Moment, new_id
 
-NEWEST = 30
-"""Open cards of a manager that are looked through for the one with the promise."""
+NEWEST = 100
+"""Open cards of late promises that are looked through for the one with the promise: those of some weeks."""
 
 
 async def offered_later(to: str, promises: Sequence[Commitment], around: Around) -> tuple[Moment, ...]:
@@ -58,7 +58,7 @@ async def _stands(moment: Moment) -> bool:
 
 async def _said_on(to: str, ids: Sequence[str]) -> Mapping[str, str] | None:
     """By promise what its owner answered, for those that stand on an open card of the manager; None where none does."""
-    open_ = [row for row in await cards.recent_open(to, NEWEST) if row.kind == MANAGER and row.data.get("buttons")]
+    open_ = [row for row in await cards.recent_open(to, NEWEST, MANAGER) if row.data.get("buttons")]
     found = {id: str(row.data.get("said", {}).get(id, "")) for row in open_ for id in ids
              if id in row.data.get("commitments", ())}  # fmt: skip
     return found or None

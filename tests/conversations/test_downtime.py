@@ -6,8 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx
+import pytest
 
 from bot.cli.demo import running
+from bot.outbox import deliver
 from tests.conversations.chat import TUESDAY, ZONE, Chat
 
 
@@ -62,3 +64,13 @@ async def test_thirty_messages_a_minute_stay_thirty_over_a_restart(tmp_path: Pat
         before = await chat.heard("zhang.wei")
         await chat.until("2026-03-10 10:01:10")
         assert len(await chat.heard("zhang.wei")) == len(before) + 1
+
+
+async def test_a_platform_that_is_away_for_hours_loses_no_push(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though each is tried more often than a push that nobody can take."""
+    monkeypatch.setattr(deliver, "MOST_TRIES", 8)
+    await chat.says("zhang.wei", "我今天下午2点前把产品手册发给华东医械的王总")
+    await chat.until("2026-03-10 13:45")
+    await chat.fault("down", 3 * 3600)
+    await chat.until("2026-03-10 17:15")
+    assert [seen.title for seen in await chat.heard_of("zhang.wei", "promise.now")] == ["今天到期：发产品手册"]
