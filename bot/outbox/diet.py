@@ -43,7 +43,7 @@ LESSER = frozenset({"stage.stall", "step.blocked", "exempt.memo", "guide.skipped
 ROOM_LEFT = 2
 
 TIMELY = frozenset({"risk.early", "risk.list", "digest.rep"})
-"""True on its day alone: it expires rather than wait for another, which has its own."""
+"""True on its day alone: where that is full it expires rather than wait for another, which has its own."""
 
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 
@@ -99,7 +99,7 @@ def _cap(
     allowed = now if kind in MIDDAY_TOO and times.midday(now) and times.works(now.date()) else times.from_(now, morning)
     counted = kind not in UNCOUNTED
     if allowed != now:
-        return Placed(None if kind in TIMELY else allowed, _why_held(now, times), counted)
+        return Placed(allowed, _why_held(now, times), counted)
     room = max(1, playbook.caps.of(roles) - (ROOM_LEFT if kind in LESSER else 0))
     if counted and kind not in PROMISED and count(sent_today) >= room:
         if kind in TIMELY:

@@ -42,8 +42,10 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     for to in dict.fromkeys(str(moment.data["to"]) for moment in moments):
         ids = [moment.record for moment in moments if moment.data["to"] == to and await _stands(moment)]
         said = await _said_on(to, ids)
-        if said is not None:
-            says.append(await _letter(to, [id for id in ids if id in said], said, moments[0].id, around))
+        theirs = [id for id in ids if id in said] if said is not None else []
+        for start in range(0, len(theirs), say.MOST):
+            part = theirs[start : start + say.MOST]
+            says.append(await _letter(to, part, said or {}, f"{moments[0].id}:{start}", around))
     return Effect(says=tuple(says), event=moments[0].id)
 
 
@@ -65,7 +67,7 @@ async def _said_on(to: str, ids: Sequence[str]) -> Mapping[str, str] | None:
 
 
 async def _letter(to: str, ids: Sequence[str], said: Mapping[str, str], event: str, around: Around) -> Letter:
-    shown = await matters([one for one in [await commitments.get(id) for id in ids[: say.MOST]] if one is not None])
+    shown = await matters([one for one in [await commitments.get(id) for id in ids] if one is not None])
     answers = {id: words for id, words in said.items() if words}
     card = say.late_manager(shown, around.now, answers)
     card = replace(card, buttons=tuple(sorted(card.buttons, key=lambda button: button.id != "reassign")))
