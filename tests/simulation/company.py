@@ -73,7 +73,7 @@ class Company:
 
 
 def founded(reps: int, deals: int, start: datetime) -> Company:
-    """``deals`` opportunities over ``reps`` reps in teams of three to six; each entered its stage yesterday."""
+    """``deals`` opportunities over ``reps`` reps in teams of three to six; they entered their stages over some days."""
     company = Company()
     size = 3 if reps < 12 else 6
     for n in range(reps // size):
@@ -84,7 +84,7 @@ def founded(reps: int, deals: int, start: datetime) -> Company:
         company.reps.append(Person(f"rep.{n}", name, boss.user, boss.team))
     for n in range(deals):
         stage = tuple(STAGES)[n // reps % 2]
-        company.deals.append(Deal(n, f"rep.{n % reps}", stage, start - timedelta(days=3, hours=n % 7)))
+        company.deals.append(Deal(n, f"rep.{n % reps}", stage, start - timedelta(days=3 + n // reps // 4, hours=n % 7)))
     return company
 
 

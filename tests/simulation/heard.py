@@ -91,12 +91,3 @@ def over_the_cap(heard: Iterable[Heard]) -> list[str]:
 
 def cap_of(user: str) -> int:
     return CAP[user.split(".")[0]]
-
-
-def full(heard: Iterable[Heard], user: str, moment: datetime) -> bool:
-    """As many counted pushes as the cap allows reached the person on that day up to that moment."""
-    count = sum(
-        one.to == user and one.unasked and one.kind not in UNCOUNTED and one.at.date() == moment.date()
-        and one.at <= moment for one in heard
-    )  # fmt: skip
-    return count >= cap_of(user)

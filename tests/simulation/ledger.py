@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tests.simulation.company import Deal
 from tests.simulation.days import Leave
 
-THINGS = ("产品手册", "样品清单", "安装排期", "培训计划", "测试报告", "技术参数", "服务手册", "授权书", "备件清单",
-          "供货计划", "维保清单", "人员名单", "检测证书", "现场照片", "用户名单", "安装图纸")  # fmt: skip
+THINGS = ("产品手册", "样品清单", "安装手册", "操作手册", "测试报告", "技术参数", "服务手册", "授权书", "备件清单",
+          "配件清单", "维保清单", "人员名单", "检测证书", "现场照片", "用户名单", "安装图纸")  # fmt: skip
 """No owner owes two of a name at a time, so that a card's words say which promise it means."""
 
 
@@ -55,13 +55,18 @@ class Ledger:
     acked: list[tuple[str, datetime, str, str]] = field(default_factory=list)
     """知道了: by whom, when, of whose which thing."""
     outages: list[tuple[datetime, datetime]] = field(default_factory=list)
+    _of: dict[str, list[Promise]] = field(default_factory=lambda: defaultdict(list))
     said: int = 0
     """Sentences and taps that were sent."""
     business: Counter[str] = field(default_factory=Counter)
     """The sentences that are an activity each."""
 
-    def open_of(self, user: str, now: datetime) -> list[Promise]:
-        return [one for one in self.promises if one.owner == user and not one.theirs and one.stands(now)]
+    def add(self, promise: Promise) -> None:
+        self.promises.append(promise)
+        self._of[promise.owner].append(promise)
 
-    def find(self, user: str, thing: str, now: datetime) -> Promise | None:
-        return next((one for one in self.open_of(user, now) if one.thing == thing), None)
+    def of(self, user: str) -> list[Promise]:
+        return self._of[user]
+
+    def open_of(self, user: str, now: datetime) -> list[Promise]:
+        return [one for one in self._of[user] if not one.theirs and one.stands(now)]

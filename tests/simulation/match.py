@@ -2,56 +2,81 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from tests.simulation.days import day_on
-from tests.simulation.heard import DAILY, PICTURES, PROMISES, WATCH, Heard, full
+from tests.simulation.days import ZONE, day_on
+from tests.simulation.heard import DAILY, PICTURES, PROMISES, UNCOUNTED, WATCH, Heard, cap_of
 from tests.simulation.ledger import Ledger
 from tests.simulation.reckoning import Due
 
 RECKONED = frozenset((*PROMISES, *DAILY, *WATCH, *PICTURES))
+TIMELY = ("risk.early", "risk.list", "digest.rep")
 SLACK = timedelta(minutes=2)
 AFTER_OUTAGE = timedelta(minutes=15)
 """The longest that the sender waits before it tries again, and a little."""
-MOST_DAYS = 5
-"""How many working mornings a push may be put off for a full day."""
+MOST_DAYS = 3
+"""How many working mornings a push may be put off for a full day; then it expires."""
 
 
-def compared(dues: Sequence[Due], heard: Sequence[Heard], ledger: Ledger) -> list[str]:
-    """What did not come, came too often, at a wrong moment, or was not to come."""
-    cards = [one for one in heard if one.kind in RECKONED]
-    covered: set[int] = set()
-    wrong: list[str] = []
-    taken: set[tuple[int, str]] = set()
-    for due in sorted(dues, key=lambda due: due.at):
-        found = next(
-            (n for n, one in enumerate(cards)
-             if one.to == due.to and one.kind == due.kind and due.needle in one.words and (n, due.needle) not in taken
-             and _in_time(due, one, cards, ledger)), None,
-        )  # fmt: skip
-        if found is not None:
-            covered.add(found)
-            taken.add((found, due.needle))
-        elif due.sure:
-            wrong.append(f"did not come: {due}")
-    wrong += [f"was not to come: {one}" for n, one in enumerate(cards) if n not in covered]
-    return wrong
+class Matched:
+    def __init__(self, dues: Sequence[Due], heard: Sequence[Heard], ledger: Ledger, end: datetime) -> None:
+        self.dues, self.ledger, self.end = sorted(dues, key=lambda due: due.at), ledger, end
+        self._cards: dict[tuple[str, str], list[Heard]] = defaultdict(list)
+        self._days: dict[tuple[str, date], list[datetime]] = defaultdict(list)
+        for one in heard:
+            if one.kind in RECKONED:
+                self._cards[one.to, one.kind].append(one)
+            if one.unasked and one.kind not in UNCOUNTED:
+                self._days[one.to, one.at.date()].append(one.at)
 
+    def wrong(self) -> list[str]:
+        """What did not come, came too often, at a wrong moment, or was not to come."""
+        found: list[str] = []
+        told: Counter[tuple[int, str]] = Counter()
+        covered: set[int] = set()
+        for due in self.dues:
+            card = next((one for one in self._cards[due.to, due.kind] if self._is(due, one, told)), None)
+            if card is not None:
+                covered.add(id(card))
+                told[id(card), due.needle] += 1
+            elif due.sure and not self._expired(due):
+                found.append(f"did not come: {due}")
+        rest = [one for cards in self._cards.values() for one in cards if id(one) not in covered]
+        return found + [f"was not to come: {one}" for one in rest]
 
-def _in_time(due: Due, one: Heard, cards: Sequence[Heard], ledger: Ledger) -> bool:
-    if timedelta() <= one.at - due.at <= SLACK or one.at <= _latest(due.at, ledger):
-        return one.at >= due.at
-    if due.kind in PROMISES or not full(cards, due.to, due.at):
-        return False
-    day = due.at.date()
-    mornings = [day_on(day, n) for n in range(1, MOST_DAYS + 1)]
-    return one.at.date() in mornings and time(8, 40) <= one.at.time() <= time(8, 55)
+    def _is(self, due: Due, one: Heard, told: Counter[tuple[int, str]]) -> bool:
+        """A card may tell of two people's things of one name, each in its line."""
+        if one.at < due.at or due.needle not in one.words or not self._in_time(due, one):
+            return False
+        return told[id(one), due.needle] < (one.words.count(due.needle) if due.needle else 1)
 
+    def _in_time(self, due: Due, one: Heard) -> bool:
+        if one.at <= self._latest(due.at):
+            return True
+        if due.kind in PROMISES or due.kind in TIMELY or not self._full(due, due.at):
+            return False
+        mornings = [day_on(due.at.date(), n) for n in range(1, MOST_DAYS + 1)]
+        return one.at.date() in mornings and time(8, 40) <= one.at.time() <= time(8, 55)
 
-def _latest(moment: datetime, ledger: Ledger) -> datetime:
-    """Until when a push of that moment may be on its way."""
-    for start, end in ledger.outages:
-        if start <= moment <= end + AFTER_OUTAGE:
-            return end + 2 * AFTER_OUTAGE
-    return moment + SLACK
+    def _expired(self, due: Due) -> bool:
+        """There was no room for it, on the mornings to which it was put off neither; what is true at its moment alone
+        is not put off."""
+        if due.kind in PROMISES or not self._full(due, due.at):
+            return False
+        later = range(1, 1 if due.kind in TIMELY else MOST_DAYS + 1)
+        moments = [datetime.combine(day_on(due.at.date(), n), time(23), ZONE) for n in later]
+        return all(moment > self.end or self._full(due, moment) for moment in moments)
+
+    def _full(self, due: Due, moment: datetime) -> bool:
+        """The person's day holds by then as many counted pushes as leave no room for this one."""
+        room = cap_of(due.to) - (2 if due.kind == "stage.stall" else 0)
+        return sum(at <= moment for at in self._days[due.to, moment.date()]) >= room
+
+    def _latest(self, moment: datetime) -> datetime:
+        """Until when a push of that moment may be on its way."""
+        for start, end in self.ledger.outages:
+            if start <= moment <= end + AFTER_OUTAGE:
+                return end + 2 * AFTER_OUTAGE
+        return moment + SLACK

@@ -44,15 +44,18 @@ class Players:
             for item in self._new(boss.user):
                 if "ack" in _knobs(item) and item.shown.words().count("没闭环") and self.chance.random() < 0.4:
                     await self.tap(boss.user, item, "ack")
-                    for promise in self.ledger.promises:
-                        if not promise.theirs and promise.thing in item.shown.words():
-                            name = self.company.person(promise.owner).name
-                            if name in item.shown.words():
-                                self.ledger.acked.append((boss.user, self.now, promise.owner, promise.thing))
+                    self._acked(boss.user, item.shown.words())
+
+    def _acked(self, boss: str, words: str) -> None:
+        """Which promises stand on the card: one a line, or one alone on all of them."""
+        lines = [words] if "1 件" in words.split("没闭环")[0] else words.splitlines()
+        for promise, name in [(one, rep.name) for rep in self.company.led(boss) for one in self.ledger.of(rep.user)]:
+            if not promise.theirs and any(promise.thing in line and name in line for line in lines):
+                self.ledger.acked.append((boss, self.now, promise.owner, promise.thing))
 
     async def lose(self, user: str) -> Deal:
         """One of the rep's customers, to whom nothing is owed, has chosen another."""
-        owed = [one.deal for one in self.ledger.promises if one.owner == user and one.stands(self.now)]
+        owed = [one.deal for one in self.ledger.of(user) if one.stands(self.now)]
         deal = next(one for one in self.company.of(user) if one.closed is None and one not in owed)
         await self.say(user, self._counted(f"{deal.customer}的{deal.contact}选了别家，这单输了"))
         card = self.newest(user, "lose")
@@ -119,14 +122,14 @@ class Players:
             hour = self.chance.choice((10, 15, 17))
             due = at(day, hour)
             words = f"{day.month}月{day.day}日{'上午' if hour < 12 else '下午'}{hour if hour < 12 else hour - 12}点前"
-        self.ledger.promises.append(Promise(rep.user, deal, thing, [(now, due)], evening))
+        self.ledger.add(Promise(rep.user, deal, thing, [(now, due)], evening))
         return self._counted(f"我{words}把{thing}发给{deal.customer}的{deal.contact}")
 
     def _word_of_theirs(self, rep: Person, deal: Deal, now: datetime) -> str:
-        if any(one.theirs and one.deal is deal for one in self.ledger.promises):
+        if any(one.theirs and one.deal is deal for one in self.ledger.of(rep.user)):
             return self._call(deal, now)
         day = now.date() + timedelta(days=self.chance.randint(1, 9))
-        self.ledger.promises.append(Promise(rep.user, deal, "答复", [(now, day)], theirs=True))
+        self.ledger.add(Promise(rep.user, deal, "答复", [(now, day)], theirs=True))
         return self._counted(f"{deal.customer}的{deal.contact}说{day.month}月{day.day}日给我答复")
 
     def _stage(self, deal: Deal, now: datetime) -> str:
@@ -159,8 +162,7 @@ class Players:
             label = next(knob.label for knob in card.shown.buttons if knob.id == "pick:2")
             assert label.endswith(f"{day.month}月{day.day}日"), f"{label} is not {day}"
             await self.tap(user, card, "pick:2")
-            same = at(day, promise.due.hour) if isinstance(promise.due, datetime) else day
-            promise.spans.append((now, same))
+            promise.spans.append((now, day))
         elif draw < 0.5 and "not_needed" in _knobs(item):
             await self.tap(user, item, "not_needed", *option)
             await self.tap(user, self.newest(user, "pick:1"), "pick:1")

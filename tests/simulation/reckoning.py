@@ -77,7 +77,7 @@ class Reckoning:
         day = due.date() if isinstance(due, datetime) else due
         if promise.theirs:
             asked = held(at(day, 14, 10), leave)
-            yield Due(asked, to, "promise.customer", promise.deal.contact)
+            yield Due(asked, to, "promise.customer", promise.deal.customer)
             return
         if isinstance(due, datetime):
             yield Due(brought_forward(due - timedelta(hours=2), leave), to, "promise.ahead", promise.thing)
@@ -163,14 +163,15 @@ class Reckoning:
     def _mornings(self, day: date, so_far: list[Due]) -> Iterator[Due]:
         """E1 where something is due today or was late within three working days and has no card of its own."""
         now = at(day, 8, 40)
+        late = [due for due in so_far if (due.at, due.kind) == (now, "promise.late")]
         for rep in self.company.reps:
             if not works(day, self._leave(rep.user)):
                 continue
-            told = {due.needle for due in so_far if (due.at, due.to, due.kind) == (now, rep.user, "promise.late")}
+            told = {due.needle for due in late if due.to == rep.user}
             found: list[str] = []
             perhaps = False
-            for one in self.ledger.promises:
-                span = one.stands(now) if one.owner == rep.user else None
+            for one in self.ledger.of(rep.user):
+                span = one.stands(now)
                 if span is None:
                     continue
                 due = span[1].date() if isinstance(span[1], datetime) else span[1]
@@ -179,8 +180,8 @@ class Reckoning:
                     perhaps = perhaps or due < day
                     continue
                 since = self._overdue_since(one, now)
-                late = since is not None and len(list(worked_days(since + DAY, day))) <= 3
-                if (due == day or late) and one.thing not in told:
+                was_late = since is not None and len(list(worked_days(since + DAY, day))) <= 3
+                if (due == day or was_late) and one.thing not in told:
                     found.append(one.thing)
             if found or perhaps:
                 yield Due(now, rep.user, "digest.rep", found[0] if len(found) == 1 else "", sure=bool(found))
@@ -200,16 +201,22 @@ class Reckoning:
         for deal in self.company.deals:
             if deal.rep not in team or (deal.closed is not None and deal.closed <= now):
                 continue
-            if any(one.deal is deal and self._overdue_since(one, now) for one in self.ledger.promises):
+            if any(one.deal is deal and self._overdue_since(one, now) for one in self.ledger.of(deal.rep)):
                 return True
             if any(line <= now < until for line, until in self._silences(deal)):
                 return True
-            if any(
+            if self._talked(deal, now) or any(
                 since <= now < left and at(day_on(since.date(), 6, self._leave(deal.rep)), 8, 40) <= now
                 for since, left in self._stays(deal)
             ):  # fmt: skip
                 return True
         return False
+
+    def _talked(self, deal: Deal, now: datetime) -> bool:
+        """Three talks at 价格谈判 and no itemised quote: nobody hands one in here. The call that led there counts."""
+        entered = self.ledger.entered.get(deal.n, [])
+        since = entered[-1] if deal.stage == "negotiation" and entered else now
+        return sum(since <= when <= now for when in self.ledger.contacts.get(deal.n, ())) >= 3
 
     def _moved(self, team: set[str], day: date) -> bool:
         """A promise of the team was kept that day, or an opportunity went forward."""
@@ -233,4 +240,5 @@ class Reckoning:
                     yield Due(at(day, 9, 10), one.user, "heat.week.picture", "")
         if before.month != day.month:
             for boss in self.company.bosses:
-                yield Due(at(day, 9, 20), boss.user, "pipeline.month", "")
+                stirred = any(when.month == before.month for found in self.ledger.entered.values() for when in found)
+                yield Due(at(day, 9, 20), boss.user, "pipeline.month", "", sure=stirred)

@@ -24,22 +24,22 @@ MOMENTS = (time(9, 24), time(11, 7), time(14, 32), time(16, 13), time(17, 21))
 
 class Story:
     def __init__(self, demo: Demo, company: Company, ledger: Ledger, players: Players, start: datetime) -> None:
+        self.moments = MOMENTS
         self.demo, self.company, self.ledger, self.players, self.start = demo, company, ledger, players, start
         self.end = start
         self._items = listened(demo.platforms.world)
         self._heard: list[Heard] = []
 
-    async def until(self, last: date, moments: tuple[time, ...] = MOMENTS, *, whole: bool = True) -> None:
-        """Every day up to and with ``last``, that one to its midnight where it is told ``whole``."""
+    async def until(self, last: date, before: int = 24) -> None:
+        """Every day up to and with ``last``, that one to its midnight or to the hour ``before``."""
         day = self.end.date()
         while day <= last:
-            if works(day):
-                ahead = [datetime.combine(day, clock, ZONE) for clock in moments]
-                for moment in ahead:
-                    if moment > self.players.now:
-                        await self._moment(moment)
+            moments = [datetime.combine(day, clock, ZONE) for clock in self.moments if works(day)]
+            for moment in moments:
+                if moment > self.players.now and (day < last or moment.hour < before):
+                    await self._moment(moment)
             day += DAY
-        self.end = at(day, 0) if whole else self.players.now
+        self.end = at(day, 0) if before == 24 else self.players.now
         await self.demo.turns.move(self.end)
 
     async def _moment(self, moment: datetime) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.simulation.days import at
 from tests.simulation.heard import over_the_cap, too_loud, twice
-from tests.simulation.match import compared
+from tests.simulation.match import Matched
 from tests.simulation.reckoning import Reckoning
-from tests.simulation.story import MOMENTS, Story, story
+from tests.simulation.story import Story, story
 
 SEED = 20260427
 
@@ -18,7 +18,7 @@ async def settled(tale: Story) -> None:
     """Everything that is held at the end of a story."""
     heard = await tale.heard()
     reckoning = Reckoning(tale.company, tale.ledger, tale.start, tale.end)
-    wrong = compared(reckoning.all(), heard, tale.ledger)
+    wrong = Matched(reckoning.all(), heard, tale.ledger, tale.end).wrong()
     wrong += [f"twice: {one}" for one in twice(heard)]
     wrong += [f"in quiet time: {one}" for one in too_loud(heard, tale.ledger.leaves, reckoning.named())]
     wrong += [f"over the cap: {one}" for one in over_the_cap(heard)]
@@ -34,7 +34,7 @@ async def test_three_weeks(tmp_path: Path, sqlite_url: str) -> None:
         await tale.to(date(2026, 4, 29), 9)
         await tale.leave("rep.2", date(2026, 5, 7), date(2026, 5, 9))
         await tale.until(date(2026, 4, 29))
-        await tale.until(date(2026, 4, 30), MOMENTS[:2], whole=False)
+        await tale.until(date(2026, 4, 30), before=13)
         await tale.to(date(2026, 4, 30), 13, 55)
         tale.outage(timedelta(hours=4, minutes=25))
         await tale.until(date(2026, 5, 6))
