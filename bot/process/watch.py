@@ -31,9 +31,14 @@ class Hours:
     calendar: Calendar
     zone: tzinfo
     away: Away = NEVER
+    _known: dict[date, bool] = field(default_factory=dict, compare=False, repr=False)
+    """Days that were asked about: an owner's opportunities ask about the same few."""
 
     def counts(self, day: date) -> bool:
-        return self.calendar.is_workday(day) and not self.away.on(day)
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self.calendar.is_workday(day) and not self.away.on(day)
+        return known
 
     def after(self, start: datetime, hours: float) -> datetime:
         """When ``hours`` of the clock have passed since ``start``."""
