@@ -52,8 +52,8 @@ class Ledger:
     entered: dict[int, list[datetime]] = field(default_factory=dict)
     """By opportunity: when it entered another stage."""
     leaves: dict[str, Leave] = field(default_factory=dict)
-    acked: list[tuple[str, datetime, str, str]] = field(default_factory=list)
-    """知道了: by whom, when, of whose which thing."""
+    acked: list[tuple[str, datetime, datetime, str, str]] = field(default_factory=list)
+    """知道了: by whom, on the card of when, when, of whose which thing."""
     outages: list[tuple[datetime, datetime]] = field(default_factory=list)
     _of: dict[str, list[Promise]] = field(default_factory=lambda: defaultdict(list))
     said: int = 0

@@ -57,7 +57,7 @@ class Matched:
             return True
         if due.kind in PROMISES or due.kind in TIMELY or not self._full(due, due.at):
             return False
-        mornings = [day_on(due.at.date(), n) for n in range(1, MOST_DAYS + 1)]
+        mornings = [day_on(due.at.date(), n, self.ledger.leaves.get(due.to)) for n in range(1, MOST_DAYS + 1)]
         return one.at.date() in mornings and time(8, 40) <= one.at.time() <= time(8, 55)
 
     def _expired(self, due: Due) -> bool:
@@ -66,13 +66,16 @@ class Matched:
         if due.kind in PROMISES or not self._full(due, due.at):
             return False
         later = range(1, 1 if due.kind in TIMELY else MOST_DAYS + 1)
-        moments = [datetime.combine(day_on(due.at.date(), n), time(23), ZONE) for n in later]
+        moments = [
+            datetime.combine(day_on(due.at.date(), n, self.ledger.leaves.get(due.to)), time(23), ZONE) for n in later
+        ]
         return all(moment > self.end or self._full(due, moment) for moment in moments)
 
     def _full(self, due: Due, moment: datetime) -> bool:
-        """The person's day holds by then as many counted pushes as leave no room for this one."""
+        """The person's day holds by then so many counted pushes, said or on their way, that there is no room for it."""
         room = cap_of(due.to) - (2 if due.kind == "stage.stall" else 0)
-        return sum(at <= moment for at in self._days[due.to, moment.date()]) >= room
+        by = self._latest(moment)
+        return sum(at <= by for at in self._days[due.to, moment.date()]) >= room
 
     def _latest(self, moment: datetime) -> datetime:
         """Until when a push of that moment may be on its way."""

@@ -44,14 +44,15 @@ class Players:
             for item in self._new(boss.user):
                 if "ack" in _knobs(item) and item.shown.words().count("没闭环") and self.chance.random() < 0.4:
                     await self.tap(boss.user, item, "ack")
-                    self._acked(boss.user, item.shown.words())
+                    self._acked(boss.user, item)
 
-    def _acked(self, boss: str, words: str) -> None:
+    def _acked(self, boss: str, item: Item) -> None:
         """Which promises stand on the card: one a line, or one alone on all of them."""
+        words = item.shown.words()
         lines = [words] if "1 件" in words.split("没闭环")[0] else words.splitlines()
         for promise, name in [(one, rep.name) for rep in self.company.led(boss) for one in self.ledger.of(rep.user)]:
             if not promise.theirs and any(promise.thing in line and name in line for line in lines):
-                self.ledger.acked.append((boss, self.now, promise.owner, promise.thing))
+                self.ledger.acked.append((boss, item.at.astimezone(ZONE), self.now, promise.owner, promise.thing))
 
     async def lose(self, user: str) -> Deal:
         """One of the rep's customers, to whom nothing is owed, has chosen another."""

@@ -102,8 +102,8 @@ class Reckoning:
         yield Due(told, boss, "promise.late.manager", promise.thing)
         again = at(day_on(told.date(), 5), 18, 40)
         acked = any(
-            who == boss and owner == promise.owner and thing == promise.thing and told <= when < again
-            for who, when, owner, thing in self.ledger.acked
+            (who, owner, thing) == (boss, promise.owner, promise.thing) and card.date() == told.date() and when < again
+            for who, card, when, owner, thing in self.ledger.acked
         )  # fmt: skip
         if not acked:
             yield Due(again, boss, "promise.late.manager", promise.thing)
