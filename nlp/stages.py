@@ -30,9 +30,8 @@ def _among_silent_words(fact: Fact, scene: Scene) -> bool:
     """The sentence around it is of words that tell no step."""
     if fact.rule.startswith(TAUGHT):
         return False
-    mates = [one for one in scene.clauses if one.sentence == scene.clauses[fact.clause].sentence]
-    first, last = scene.skeleton.starts[mates[0].start], scene.skeleton.starts[mates[-1].end]
-    return silence(scene.skeleton, first, last) > (SILENT if fact.sure < SURE else SURELY_SILENT)
+    mates = scene.mates(scene.clauses[fact.clause])
+    return silence(scene.skeleton, mates[0].start, mates[-1].end) > (SILENT if fact.sure < SURE else SURELY_SILENT)
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:

@@ -22,16 +22,19 @@ LONGEST = 400
 KINDS = {"cust": "C", "person": "P", "date": "D", "amount": "A"}
 
 
-def masked(skeleton: Skeleton, first: int = 0, last: int | None = None) -> str:
-    """The text from ``first`` to ``last``, a letter for each name, time and sum: who and when tells nothing."""
-    words = list(skeleton.text)
-    for at, entity in skeleton.entities.items():
+def masked(skeleton: Skeleton, start: int = 0, end: int | None = None) -> str:
+    """The words behind ``line[start:end]``, a letter for each name, time and sum: who and when tells nothing."""
+    pieces = [_masked(skeleton, at) for at in range(start, len(skeleton.line) if end is None else end)]
+    return FIGURES.sub("0", "".join(pieces))[:LONGEST]
+
+
+def _masked(skeleton: Skeleton, at: int) -> str:
+    if at in skeleton.entities:
         concepts = skeleton.lexicon.concepts_of_mark.get(skeleton.line[at], frozenset())
         letter = next((sign for kind, sign in KINDS.items() if kind in concepts), "")
         if letter:
-            start, end = entity.span
-            words[start:end] = [letter, *([""] * (end - start - 1))]
-    return FIGURES.sub("0", "".join(words[first:last]))[:LONGEST]
+            return letter
+    return skeleton.words(at, at + 1)
 
 
 def grams(text: str) -> Iterator[str]:
@@ -39,9 +42,9 @@ def grams(text: str) -> Iterator[str]:
     return iter({text[at : at + size] for size in (1, 2, 3) for at in range(len(text) - size + 1)})
 
 
-def silence(skeleton: Skeleton, first: int = 0, last: int | None = None) -> float:
-    """0..1: how likely such words, from ``first`` to ``last`` of the text, are to put no deal anywhere."""
-    weights, text = _weights(), masked(skeleton, first, last)
+def silence(skeleton: Skeleton, start: int, end: int) -> float:
+    """0..1: how likely the words behind ``line[start:end]`` are to put no deal anywhere."""
+    weights, text = _weights(), masked(skeleton, start, end)
     if len(text) < SHORTEST:
         return 0.0
     known = [weights[gram] for gram in grams(text) if gram in weights]

@@ -110,8 +110,8 @@ def changes_of(deal: Opportunity, counts: Counter[str], how: str, what: str) -> 
 
 def entered(before: Opportunity, after: Opportunity) -> list:
     """The gates behind the second that were not behind the first."""
-    end = PIPELINE.place("won") if after.state == "won" else PIPELINE.place(after.stage)
-    stages = PIPELINE.stages[PIPELINE.place(before.stage) + 1 : end + 1]
+    start, end = (PIPELINE.place("won") if one.state == "won" else PIPELINE.place(one.stage) for one in (before, after))
+    stages = PIPELINE.stages[start + 1 : end + 1]
     track = PIPELINE.tracks[0]
     steps = track.steps[track.place(stands(before, "side")) + 1 : track.place(stands(after, "side")) + 1]
     return [*stages, *steps]
