@@ -33,11 +33,16 @@ async def newest_open(member_id: str, but: Sequence[str] = ()) -> CardRow | None
     return await rows.first(CARDS, where, member_id, *but)
 
 
-async def recent_open(member_id: str, limit: int = 20, kind: str = "") -> list[CardRow]:
-    """The member's open cards, of one kind where it is named, youngest first."""
-    only, args = (" AND kind = ?", [kind]) if kind else ("", [])
-    where = f"member_id = ? AND state = 'open'{only} ORDER BY created_at DESC, id DESC LIMIT ?"
-    return await rows.select(CARDS, where, member_id, *args, limit)
+async def recent_open(member_id: str, limit: int = 20) -> list[CardRow]:
+    """The member's open cards, youngest first."""
+    where = "member_id = ? AND state = 'open' ORDER BY created_at DESC, id DESC LIMIT ?"
+    return await rows.select(CARDS, where, member_id, limit)
+
+
+async def recent_of_kind(member_id: str, kind: str, limit: int) -> list[CardRow]:
+    """The member's cards of that kind in any state, youngest first."""
+    where = "member_id = ? AND kind = ? ORDER BY created_at DESC, id DESC LIMIT ?"
+    return await rows.select(CARDS, where, member_id, kind, limit)
 
 
 async def open_of_event(event: str) -> list[CardRow]:

@@ -14,10 +14,10 @@ from bot.letter import Letter
 from bot.replies import followup as say
 from scheduler.effect import Around, Effect
 from storage import cards, commitments, members
-from storage.records import Commitment, Moment, new_id
+from storage.records import CardRow, Commitment, Moment, new_id
 
 NEWEST = 100
-"""Open cards of late promises that are looked through for the one with the promise: those of some weeks."""
+"""Cards of late promises that are looked through for the one with the promise: those of some weeks."""
 
 
 async def offered_later(to: str, promises: Sequence[Commitment], around: Around) -> tuple[Moment, ...]:
@@ -59,10 +59,17 @@ async def _stands(moment: Moment) -> bool:
 
 
 async def _said_on(to: str, ids: Sequence[str]) -> Mapping[str, str] | None:
-    """By promise what its owner answered, for those that stand on an open card of the manager; None where none does."""
-    open_ = [row for row in await cards.recent_open(to, NEWEST, MANAGER) if row.data.get("buttons")]
-    found = {id: str(row.data.get("said", {}).get(id, "")) for row in open_ for id in ids
-             if id in row.data.get("commitments", ())}  # fmt: skip
+    """By promise what its owner answered, for those whose youngest card the manager has left open; None where none is.
+    What she has done with it counts, whatever older cards say of it."""
+    youngest: dict[str, CardRow] = {}
+    for row in await cards.recent_of_kind(to, MANAGER, NEWEST):
+        for id in row.data.get("commitments", ()):
+            youngest.setdefault(str(id), row)
+    waiting = {id: youngest[id] for id in ids if id in youngest}
+    found = {
+        id: str(row.data.get("said", {}).get(id, ""))
+        for id, row in waiting.items() if row.state == "open" and row.data.get("buttons")
+    }  # fmt: skip
     return found or None
 
 

@@ -48,6 +48,7 @@ QUESTIONS: dict[str, Callable[[], Awaitable[Any]]] = {
     "due.cancel": lambda: due.cancel("pro_1"),
     "due.fire_slot": lambda: due.fire_slot("job", "slot"),
     "cards.newest_open": lambda: cards.newest_open("m"),
+    "cards.recent_of_kind": lambda: cards.recent_of_kind("m", "k", 10),
     "cards.awaiting": lambda: cards.awaiting("m", NOW),
     "cards.questions": lambda: cards.questions("m"),
     "cards.overdue_questions": lambda: cards.overdue_questions(NOW),
