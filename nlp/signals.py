@@ -41,6 +41,11 @@ OUR_DOUBT = re.compile("(?:我们|咱们?|我)[^,。;说问]{0,6}(?:是不是|�
 """We ask ourselves."""
 ANSWERS = frozenset({"price_objection", "delivery_concern", "considering", "asks_quote", "asks_contract", "asks_cases"})
 
+OF_COLLEAGUE = re.compile(
+    "(?:^|[,。;])(?:[让叫找请]|安排|麻烦)(?!尽快|赶紧|抓紧|务必|及时|再|先|[你您我咱他她])[^,。;]{1,4}(?:[帮替]我(?!们)|帮忙|帮一?下)"
+)
+"""让李娜帮我发报价单: a colleague is asked for it, nobody by the customer."""
+
 BY_SOMEBODY = (
     "internal.approved.person",
     "internal.approved.head",
@@ -73,6 +78,7 @@ def _stands(fact: Fact, scene: Scene) -> bool:
     before, sentence = skeleton.text[first : fact.span[0]], skeleton.text[first:last]
     if fact.value in ANSWERS:
         ours = scene.speaker != "customer" and OUR_DOUBT.search(sentence) is not None
+        ours = ours or (scene.speaker != "customer" and OF_COLLEAGUE.search(sentence) is not None)
         return not ours and ALWAYS.search(sentence) is None
     if fact.value == "silent_customer" and EXCUSED.search(sentence):
         return False

@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from adapters.messages import Card
 from bot.access import Scope, manager_of
+from bot.capture import service as capture
 from bot.followup.fit import named
 from bot.followup.view import Matter, matter, matters
 from bot.handlers.matters import about, meant, shown
+from bot.handlers.talk import mind_of, said_of
 from bot.handover.takers import least_loaded
 from bot.letter import Letter
 from bot.playbook.times import Away
@@ -22,7 +24,7 @@ from bot.replies.wording import short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import commitments, customers, members
-from storage.records import Commitment, Member, changed
+from storage.records import Change, Commitment, Member, changed, made
 
 router = Router()
 CARDS = ("promise.now", "promise.late")
@@ -32,11 +34,17 @@ COLLEAGUES = 2
 ANSWERED_WITHIN = timedelta(hours=12)
 SENTENCE_MOST = 40
 SAID = re.compile(
-    r"(?:让|请|叫|找|麻烦|安排)(?P<who>[^,，。;；]{1,8}?)(?:来|一起|给我)?(?:帮(?:我|忙|一?下)|替我)"
+    r"(?:让|请|叫|找|麻烦|安排)(?P<who>[^,，。;；]{1,8}?)(?:来|一起|给我)?(?:帮(?:我(?!们)|忙|一?下)|替我(?!们))"
     r"|(?:转|交)给(?P<whom>[^,，。;；]{2,8}?)(?:来)?(?:办|做|处理|发|跟)?$"
 )
+PROMISED = "我答应"
+"""What is asked of a colleague is read as the rep's own word."""
+WITH_IT = ("opp_", "con_")
+"""What a new promise brings along."""
 TAKE = re.compile(r"[，, ]?(?:还是)?我(?:自己)?来(?:办|做|发|处理)?(?:吧|了)?[。.]?$")
 ASKS = re.compile(r"[?？吗]$")
+PAST = re.compile(r"了$|[昨前]天|刚[才刚]?|已经")
+"""What somebody else was asked for, or what is over: talk to be read."""
 
 
 # -- by a tap ------------------------------------------------------------------------------------------------------
@@ -92,13 +100,14 @@ async def by_name(tap: Tap) -> Reply | None:
     return one if isinstance(one, Reply) else await hand(tap, one, found[0])
 
 
-async def hand(tap: Tap, one: Matter, helper: Member, said: str = "") -> Reply:
-    """The promise is the colleague's to keep from now on. Without words of the rep's the next sentence is brought."""
+async def hand(tap: Tap, one: Matter, helper: Member, said: str = "", new: Sequence[Change] = ()) -> Reply:
+    """The promise is the colleague's to keep from now on. Without words of the rep's the next sentence is brought.
+    ``new``: what makes a promise that did not stand yet."""
     if Away.of(helper).on(tap.now.date()):
         day = short_day(helper.leave_until or tap.now.date(), tap.now.date())
         return Reply(push=words.text("help.away", name=helper.name, day=day), card_state="open")
     change = changed(one.promise, "commitment.helped", owner_id=helper.id)
-    if not change.after:
+    if not change.after and not new:
         return Reply(push=words.text("help.already", name=helper.name), card_state="open")
     theirs = replace(one, promise=one.promise.with_(owner_id=helper.id), owner=helper.name)
     letter = Letter(
@@ -110,7 +119,7 @@ async def hand(tap: Tap, one: Matter, helper: Member, said: str = "") -> Reply:
     reply = shown(
         tap, say.handed(theirs, said, tap.now), about=data, awaits="" if said else "help.words", done=bool(said)
     )
-    return replace(reply, changes=(change,), more=(*reply.more, letter))
+    return replace(reply, changes=tuple(new) or (change,), more=(*reply.more, letter))
 
 
 @router.answer("help.words")
@@ -163,11 +172,36 @@ async def by_sentence(turn: Turn) -> Reply | None:
     fits = list(named(what, ours, turn.playbook.synonyms)) if what else ours
     fits = await _of_customer(what, fits) if len(fits) > 1 else fits
     if not fits:
-        return None if what else Reply(push=words.text("help.which_none", name=helper.name))
+        none = Reply(push=words.text("help.which_none", name=helper.name))
+        return await _made_for(turn, found, helper, ours) if what else none
     tap = _as_tap(turn, [one.id for one in fits], helper)
     if len(fits) > 1:
         return _which(tap, await matters(fits), helper)
     return await hand(tap, await matter(fits[0]), helper, turn.text)
+
+
+async def _made_for(turn: Turn, found: re.Match[str], helper: Member, ours: Sequence[Commitment]) -> Reply | None:
+    """What nobody has promised yet is promised by being asked of the colleague; where it is not clear to whom, it is
+    asked which of the rep's own is meant. None for a customer's wish and for what is over."""
+    before = turn.text[: found.start()]
+    said = await turn.house.names.reading(turn.text, turn.at, turn.calendar)
+    asked_for = any(turn.text[: one.span[1]].rstrip("，, ") == before.rstrip("，, ") for one in said.contacts)
+    if asked_for or PAST.search(turn.text):
+        return None
+    beside = (found["who"] or found["whom"]).replace(helper.name, "")
+    ones = replace(said_of(turn, f"{before}{PROMISED}{beside}{turn.text[found.end() :]}"), opinion=None)
+    mind = mind_of(turn)
+    considered = await capture.consider(ones, mind)
+    entries = considered.proposal.entries
+    made_now = entries[0].commitments if len(entries) == 1 and not entries[0].new_customer else ()
+    if len(made_now) != 1 or made_now[0].by != "us":
+        unclear = considered.reading.commitments and ours
+        return _which(_as_tap(turn, [], helper), await matters(ours), helper) if unclear else None
+    promise = made_now[0].with_(quote=turn.text)
+    with_it = [one for one in entries[0].changes if one.record.startswith(WITH_IT) and one.record != promise.id]
+    tap = _as_tap(turn, [promise.id], helper)
+    new = (*with_it, made(promise.with_(owner_id=helper.id)))
+    return await hand(tap, await matter(promise), helper, turn.text, new)
 
 
 async def _taken_back(turn: Turn) -> Reply | None:

@@ -110,3 +110,46 @@ async def test_other_talk_stays_talk(chat: Chat) -> None:
     await chat.says("zhang.wei", "能让李娜帮我发报价单吗？")
     assert (await promise(chat))["owner_id"] == await id_of(chat, "zhang.wei")
     assert await chat.heard_of("li.na", "promise.now") == []
+
+
+async def test_what_nobody_promised_yet_becomes_a_promise_of_hers(chat: Chat) -> None:
+    done = await chat.says("zhang.wei", "让李娜周五前帮我发报价单给华东医械")
+    assert done.text.startswith("【李娜帮你办：发报价单】") and "华东医械" in done.text
+    assert (await promise(chat))["owner_id"] == await id_of(chat, "li.na")
+    assert ((await promise(chat))["what"], (await promise(chat))["due"]) == ("发报价单", "2026-03-13")
+    [hers] = await chat.heard_of("li.na", "promise.now")
+    assert hers.title == "张伟请你：发报价单"
+    await chat.taps("li.na", hers, "cannot")
+    assert (await promise(chat))["owner_id"] == await id_of(chat, "zhang.wei")
+    await chat.until("2026-03-11 08:45")
+    assert await chat.heard_of("zhang.wei", "digest.rep") == [], "no customer asked for a quote"
+
+
+async def test_another_thing_than_is_promised_is_a_promise_of_its_own(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    await chat.says("zhang.wei", "请李娜帮忙发样品给华东医械")
+    held = {one["what"]: one["owner_id"] for one in await chat.records("commitment")}
+    assert held == {"发报价单": await id_of(chat, "zhang.wei"), "发样品": await id_of(chat, "li.na")}
+    await chat.says("zhang.wei", "撤销")
+    assert [one["what"] for one in await chat.records("commitment")] == ["发报价单"]
+
+
+async def test_without_a_customer_it_is_asked_which_promise_is_meant(chat: Chat) -> None:
+    await chat.says("zhang.wei", QUOTE)
+    await chat.until("2026-03-10 11:00")
+    which = await chat.says("zhang.wei", "让李娜帮我发样品")
+    assert which.title == "哪一件？"
+    done = await chat.taps("zhang.wei", which, "pick:1")
+    assert done.title == "李娜帮你办：发报价单"
+
+
+async def test_a_customers_wish_and_what_is_over_stay_talk(chat: Chat) -> None:
+    await chat.says("zhang.wei", "华东医械王总让李娜帮我发报价单")
+    await chat.says("zhang.wei", "华东医械的报价单昨天让李娜帮我发了")
+    assert await chat.records("commitment") == []
+    assert await chat.heard_of("li.na", "promise.now") == []
+
+
+async def test_what_was_sent_is_no_question_for_the_schedule(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "启明制造的培训计划已经发给郑总了")
+    assert "工期" not in card.text
