@@ -87,6 +87,7 @@ class Alarm:
 
     async def _tell(self, account: str, trouble: Trouble, fault: SendError, now: datetime) -> None:
         await outbox.drop(trouble.cards, "told anew")
+        trouble.cards = [id for id in trouble.cards if await _may_stand(id)]
         waiting = await outbox.queued(account, now, say.KIND)
         local = trouble.since.astimezone(now.tzinfo)
         card = say.silent(self._labels.get(account, account), waiting, local, fault.cause, fault.mend)
@@ -179,6 +180,12 @@ async def _load(account: str) -> Trouble | None:
         back_at=datetime.fromisoformat(said["back_at"]) if said["back_at"] else None,
         over=bool(said["over"]),
     )
+
+
+async def _may_stand(card: str) -> bool:
+    """It was heard, or may be yet; what nobody will hear need not be said to be over."""
+    row = await outbox.get(card)
+    return row is not None and row.state != "dropped"
 
 
 async def _on_duty(now: datetime) -> list[Member]:

@@ -93,3 +93,14 @@ async def test_one_cause_is_told_once_an_hour_and_also_at_night(chat: Chat) -> N
     faults.plan("wecom", SHUT[1:])
     await chat.says_all("zhang.wei", "启明制造郑总要报价")
     assert len(await chat.heard_of("admin", "bot.health")) == 2
+
+
+@pytest.mark.parametrize("mode", ["down", "60020"])
+async def test_after_hours_of_silence_the_admin_reads_one_card_of_it(chat: Chat, mode: str) -> None:
+    await chat.fault(mode, 5 * 3600)
+    await chat.says_all("zhang.wei", SENTENCE)
+    await chat.says_all("li.na", "博远仪器孙经理说还在走流程")
+    await chat.until("2026-03-10 15:40")
+    cards = await chat.heard_of("admin", "bot.health")
+    assert len(cards) == 1, [card.text for card in cards]
+    assert "恢复" in cards[0].text
