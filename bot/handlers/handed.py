@@ -43,11 +43,11 @@ async def go_back(tap: Tap) -> Reply:
     if tap.now > case.done.returnable_until:
         late = words.text("reassign.back.late", hours=hours, customer=case.name, name=case.giver.name)
         return Reply(push=late, card_state="open")
-    result = await handover.give_back(case.done)
     customer = await customers.get(case.done.customer_id)
     if case.done.state != "moved" or customer is None or customer.owner_id != case.taker.id:
         gone = words.text("reassign.back.gone", customer=case.name, name=case.taker.name)
         return Reply(push=gone, card_state="open")
+    result = await handover.give_back(case.done)
     card = say.back(case, tap.member, result.stays, case.parcel, tap.now)
     return Reply(push=card, changes=result.changes, more=tuple(await _all_hear(tap, case)))
 
@@ -184,13 +184,10 @@ async def answered(tap: Tap) -> Reply | None:
 @router.answer("reassign.note")
 async def note(tap: Tap) -> Reply | None:
     case = await _case(tap)
-    case = replace(case, done=case.done.with_(note=tap.words))
-    before = await handovers.get(case.done.id)
-    assert before is not None
+    change = changed(case.done, "handover.note", note=tap.words)
+    noted = replace(case, done=case.done.with_(note=tap.words))
     push = words.text("reassign.note.done", name=case.taker.name, said=quote(tap.words))
-    return Reply(
-        push=push, changes=(changed(before, "handover.note", note=tap.words),), more=await _on_takers(tap, case)
-    )
+    return Reply(push=push, changes=(change,), more=await _on_takers(tap, noted))
 
 
 async def _on_takers(tap: Tap, case: Case, **fields: str) -> tuple[Letter, ...]:
