@@ -14,7 +14,7 @@ from nlp import teaching
 from nlp.frames import frames
 from nlp.lexicon import Lexicon
 from nlp.workdays import Calendar
-from storage import marks, playbooks
+from storage import marks, members, playbooks
 from storage.connect import transaction
 from storage.records import PlaybookVersion, new_id
 
@@ -45,12 +45,13 @@ class PlaybookStore:
     def __init__(self) -> None:
         self._stamp: Hashable = None
         self._live: dict[str | None, Live] = {}
+        self._kinds: tuple[list[str], list[str]] | None = None
 
     async def current(self, team_id: str | None = None) -> Live:
         """What holds for the team: its own live version, else the company's. LookupError before ensure_shipped."""
         stamp = await playbooks.stamp()
         if stamp != self._stamp:
-            self._stamp, self._live = stamp, {}
+            self._stamp, self._live, self._kinds = stamp, {}, None
         if team_id not in self._live:
             version = await playbooks.live(team_id)
             if version is None:
@@ -64,6 +65,19 @@ class PlaybookStore:
                 return live
             self._live[team_id] = live
         return self._live[team_id]
+
+    async def watched_kinds(self) -> tuple[list[str], list[str]]:
+        """The kinds of evidence that count as a tailored case and as an itemised quote, over the playbooks of all
+        teams; gone through once a version."""
+        await self.current(None)
+        if self._kinds is None:
+            teams, stamp = [None, *(team.id for team in await members.teams())], self._stamp
+            found = [(await self.current(id)).playbook.watch for id in teams]
+            kinds = sorted({one.case_kind for one in found}), sorted({one.quote_kind for one in found})
+            if stamp != self._stamp:
+                return kinds
+            self._kinds = kinds
+        return self._kinds
 
 
 async def _with_trial(playbook: Playbook, team_id: str | None) -> tuple[Playbook, frozenset[str]]:

@@ -65,16 +65,9 @@ class Watcher:
         return owner, live, Hours(live.calendar, ZoneInfo(team.zone if team else "Asia/Shanghai"), Away.of(owner))
 
 
-async def kinds(playbooks: PlaybookStore) -> tuple[list[str], list[str]]:
-    """The kinds of evidence that count as a tailored case and as an itemised quote, over the playbooks of all teams."""
-    teams = [None, *(team.id for team in await members.teams())]
-    found = [(await playbooks.current(id)).playbook.watch for id in teams]
-    return sorted({one.case_kind for one in found}), sorted({one.quote_kind for one in found})
-
-
 async def look(ids: Sequence[str], playbooks: PlaybookStore, now: datetime) -> list[Watched]:
     """Those of the opportunities that are open, with their lines and risks, in the order asked for."""
-    sights = await watching.of(ids, *await kinds(playbooks))
+    sights = await watching.of(ids, *await playbooks.watched_kinds())
     risks = await watching.risks_of(ids)
     watcher = Watcher(playbooks, now)
     found = [await watcher.judge(sights[id], risks.get(id, ())) for id in ids if id in sights]
@@ -87,7 +80,7 @@ async def follow(changes: Sequence[Change], playbooks: PlaybookStore, now: datet
     if not ids:
         return
     moved = {one.record for one in changes if one.record.startswith("opp_") and "stage" in one.after}
-    sights = await watching.of(ids, *await kinds(playbooks))
+    sights = await watching.of(ids, *await playbooks.watched_kinds())
     risks = await watching.risks_of(ids)
     watcher = Watcher(playbooks, now)
     found: list[Change] = []
@@ -171,7 +164,7 @@ async def recount(playbooks: PlaybookStore, now: datetime) -> int:
     changes: list[Change] = []
     moments: list[Moment] = []
     wrong: list[str] = []
-    async for sight in watching.every(*await kinds(playbooks)):
+    async for sight in watching.every(*await playbooks.watched_kinds()):
         one = await watcher.judge(sight, risks.get(sight.id, ()))
         if one is None:
             continue
