@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bot.playbook.behaviours import BEHAVIOURS, shown
 
-BEHAVIOURS = ("asks_comparison", "asks_cases", "asks_timeline", "names_tech_contact", "proposes_demo_time")
+__all__ = ["BEHAVIOURS", "SIGNAL", "shown"]
+
 SIGNAL = "considering"
-
-
-def shown(signals: Iterable[str]) -> tuple[str, ...]:
-    """Those of the five that were shown, in their order."""
-    seen = set(signals)
-    return tuple(one for one in BEHAVIOURS if one in seen)

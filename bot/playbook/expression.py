@@ -25,6 +25,7 @@ NAMES: Mapping[str, Any] = {
     "activity": {"action": "", "done": True, "arranged": False, "text": "", "hours_ahead": 0.0},
     "last": {"action": "", "hours": 0.0},
     "signals": [""],
+    "behaviours": [""],
     "evidence": {},
     "files": [""],
     "owner": {"name": "", "roles": [""], "team": ""},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.playbook.behaviours import shown
 from bot.playbook.times import Times
 from bot.process import hours
 from bot.process.rules import Happening
@@ -56,6 +57,7 @@ class Facts:
             "activity": lambda: self._activity(here),
             "last": lambda: self._last(at, here),
             "signals": lambda: list(here.signals) if here else [],
+            "behaviours": lambda: list(shown(signal for one in self.past[at:] for signal in one.signals)),
             "evidence": self._evidence,
             "files": lambda: [one.file.casefold() for one in self.proofs or () if one.file],
             "owner": lambda: {"name": self.owner.name, "roles": list(self.owner.roles), "team": self.team},
@@ -119,7 +121,7 @@ async def gather(
 ) -> Facts:
     """The facts that ``names`` are about: what no condition asks for is not fetched."""
     facts = Facts(deal, owner, times, now, kinds)
-    if {"activity", "last", "signals", "hours"} & set(names):
+    if {"activity", "last", "signals", "behaviours", "hours"} & set(names):
         facts.past = await activities.of_opportunity(deal.id, 10)
     if {"evidence", "files"} & set(names):
         facts.proofs = await evidence.of_opportunity(deal.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.playbook.behaviours import shown
 from bot.playbook.rules import Rule
 from bot.playbook.times import Times
 from bot.process import hours
@@ -79,6 +80,8 @@ class Past:
             yield Told(activity.occurred_at, Happening("activity", self.deal.id, {}, activity.id), event)
             if activity.signals:
                 yield Told(activity.occurred_at, Happening("signal", self.deal.id, {}, activity.id), event)
+            if shown(activity.signals):
+                yield Told(activity.occurred_at, Happening("behaviour", self.deal.id, {}, activity.id), event)
         for proof in self.proofs:
             said = {"evidence": proof.kind, "file": (proof.file or "").casefold()}
             yield Told(proof.at, Happening("evidence", self.deal.id, said, proof.id), proof.message_id or "")

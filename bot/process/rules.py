@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import cel
 
+from bot.playbook.behaviours import shown
 from bot.playbook.rules import Happening as Kind
 from bot.playbook.rules import Rule
 from storage.records import Activity, Change
@@ -72,6 +73,8 @@ def _told(change: Change, deal: str) -> Iterable[Happening]:
         yield Happening("activity", deal, {}, change.record, activity=new)
         if after.get("signals"):
             yield Happening("signal", deal, {}, change.record, activity=new)
+        if shown(after.get("signals") or ()):
+            yield Happening("behaviour", deal, {}, change.record, activity=new)
     elif kind == "evidence.created" and deal:
         said = {"evidence": after.get("kind", ""), "file": (after.get("file") or "").casefold()}
         yield Happening("evidence", deal, said, change.record)

@@ -79,3 +79,18 @@ async def test_a_rule_that_gives_a_customer_to_another_hands_it_over_and_it_goes
     [manager] = await chat.heard_of("wang.fang", "reassign.manager")
     await chat.taps("wang.fang", manager, "go_back")
     assert (await chat.opportunity("启明制造"))["owner_id"] == people["张伟"]
+
+
+KEEN = (
+    '[[rule]]\nid = "keen"\nname = "意向高"\nwhen = ["behaviour"]\nif = "behaviours.size() >= 2"\n'
+    'then = [{ do = "push", to = "manager", say = "{customer}意向高。" }]\n'
+)
+
+
+async def test_a_rule_hears_of_what_a_customer_who_considers_does(chat: Chat) -> None:
+    await with_rule(chat, KEEN)
+    await chat.says("li.na", "松涛孙老师要了案例")
+    assert await chat.heard_of("wang.fang", "rule.push") == []
+    await chat.says("li.na", "松涛何校长问多久能上线")
+    [told] = await chat.heard_of("wang.fang", "rule.push")
+    assert told.text.startswith("松涛教育意向高。")
