@@ -29,14 +29,19 @@ HOST = "127.0.0.1"
 
 
 class BotProcess:
-    """``folder`` holds its configuration, its data and its logs; ``url`` stays the same over restarts."""
+    """``folder`` holds its configuration, its logs and, unless that lies elsewhere, its ``data``; ``url`` stays the
+    same over restarts."""
 
-    def __init__(self, folder: Path, console: WecomApp, api_base: str, database: str = "") -> None:
+    def __init__(
+        self, folder: Path, console: WecomApp, api_base: str, database: str = "", *, redis: str = "",
+        data: Path | None = None,
+    ) -> None:  # fmt: skip
         self.folder, self.port = folder, free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.callback = f"{self.url}/callback/wecom/{console.name}"
-        self.config, self.data = folder / "config.toml", folder / "data"
+        self.config, self.data, self.redis = folder / "config.toml", data or folder / "data", redis
         self.database = database or f"sqlite:{self.data / 'genjin.db'}"
+        self.variant = VARIANT
         self.environment: dict[str, str] = {}
         self.starts = 0
         self._process: asyncio.subprocess.Process | None = None
@@ -44,8 +49,8 @@ class BotProcess:
         self.config.write_text(_toml(self, console, api_base), "utf-8")
 
     async def start(self, *options: str, wait: bool = True) -> None:
-        """Returns when it says that it is ready; with options a variant is started instead (see variant.py)."""
-        command = [*VARIANT, "--config", str(self.config), *options] if options else self._genjin("serve")
+        """Returns when it says that it is ready; with options its ``variant`` is started instead."""
+        command = [*self.variant, "--config", str(self.config), *options] if options else self._genjin("serve")
         self.starts += 1
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "GENJIN_DEBUG": "1", **self.environment}
         with (self.folder / f"log.{self.starts}").open("wb") as log:
@@ -160,6 +165,7 @@ def _toml(bot: BotProcess, console: WecomApp, api_base: str) -> str:
     sections: Sequence[tuple[str, dict[str, Any]]] = (
         ("[server]", {"port": bot.port, "data": str(bot.data), "public_url": bot.url}),
         ("[database]", {"url": bot.database}),
+        ("[redis]", {"url": bot.redis}),
         ("[[wecom]]", {
             "name": console.name, "corp_id": console.corp_id, "agent_id": console.agent_id, "secret": console.secret,
             "token": console.token, "aes_key": console.aes_key, "api_base": api_base,

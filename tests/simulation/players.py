@@ -11,10 +11,13 @@ from bot.cli.demo import Demo
 from tests.simulation.company import STAGES, Company, Deal, Person
 from tests.simulation.days import ZONE, at, day_on, silent_until, works
 from tests.simulation.ledger import THINGS, Ledger, Promise
+from tests.simulation.town import Town
 
 
 class Players:
-    def __init__(self, demo: Demo, company: Company, ledger: Ledger, chance: random.Random, eager: float) -> None:
+    def __init__(
+        self, demo: Demo | Town, company: Company, ledger: Ledger, chance: random.Random, eager: float
+    ) -> None:
         """``eager``: how likely a rep says something at a moment."""
         self.demo, self.company, self.ledger, self.chance, self.eager = demo, company, ledger, chance, eager
         self._seen: dict[str, int] = {}
@@ -55,9 +58,8 @@ class Players:
                 self.ledger.acked.append((boss, item.at.astimezone(ZONE), self.now, promise.owner, promise.thing))
 
     async def lose(self, user: str) -> Deal:
-        """One of the rep's customers, to whom nothing is owed, has chosen another."""
-        owed = [one.deal for one in self.ledger.of(user) if one.stands(self.now)]
-        deal = next(one for one in self.company.of(user) if one.closed is None and one not in owed)
+        """The rep's last customer, to whom nothing is owed, has chosen another."""
+        deal = self.company.of(user)[-1]
         await self.say(user, self._counted(f"{deal.customer}的{deal.contact}选了别家，这单输了"))
         card = self.newest(user, "lose")
         await self.tap(user, card, "lose", card.shown.options[-1][0])
@@ -109,6 +111,8 @@ class Players:
         return line
 
     def _promise(self, rep: Person, deal: Deal, now: datetime) -> str:
+        if self._spared(deal):
+            return self._call(deal, now)
         owed = {one.thing for one in self.ledger.open_of(rep.user, now)}
         free = [thing for thing in THINGS if thing not in owed]
         if not free:
@@ -126,8 +130,12 @@ class Players:
         self.ledger.add(Promise(rep.user, deal, thing, [(now, due)], evening))
         return self._counted(f"我{words}把{thing}发给{deal.customer}的{deal.contact}")
 
+    def _spared(self, deal: Deal) -> bool:
+        """To the rep's last customer nothing is promised, nor by it: that one may be lost without owing anything."""
+        return deal is self.company.of(deal.rep)[-1]
+
     def _word_of_theirs(self, rep: Person, deal: Deal, now: datetime) -> str:
-        if any(one.theirs and one.deal is deal for one in self.ledger.of(rep.user)):
+        if self._spared(deal) or any(one.theirs and one.deal is deal for one in self.ledger.of(rep.user)):
             return self._call(deal, now)
         day = now.date() + timedelta(days=self.chance.randint(1, 9))
         self.ledger.add(Promise(rep.user, deal, "答复", [(now, day)], theirs=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -17,13 +17,14 @@ from tests.simulation.days import DAY, ZONE, Leave, at, works
 from tests.simulation.heard import Heard, all_of, listened
 from tests.simulation.ledger import Ledger
 from tests.simulation.players import Players
+from tests.simulation.town import Fate, Town, three
 
 MOMENTS = (time(9, 24), time(11, 7), time(14, 32), time(16, 13), time(17, 21))
 """When people speak and tap on a working day."""
 
 
 class Story:
-    def __init__(self, demo: Demo, company: Company, ledger: Ledger, players: Players, start: datetime) -> None:
+    def __init__(self, demo: Demo | Town, company: Company, ledger: Ledger, players: Players, start: datetime) -> None:
         self.moments = MOMENTS
         self.demo, self.company, self.ledger, self.players, self.start = demo, company, ledger, players, start
         self.end = start
@@ -92,6 +93,14 @@ class Story:
             wrong.append(f"closed on record: {sorted(lost)}")
         return wrong + await self._chain()
 
+    async def unknown(self) -> list[str]:
+        """What the platform shows though no push bears its name: a push that was sent twice has the name of the last
+        time only."""
+        return [
+            str(one) for one, item in zip(await self.heard(), self._items, strict=True)
+            if item.reference and not one.kind
+        ]  # fmt: skip
+
     async def _chain(self) -> list[str]:
         """The chain walked by what docs/audit says of it, entry by entry."""
         prev, entries = "0" * 64, await self.demo.desk.records("audit")
@@ -112,10 +121,28 @@ def _state(state: str) -> str:
 async def story(
     folder: Path, database: str, start: datetime, *, reps: int, deals: int, seed: int, eager: float
 ) -> AsyncIterator[Story]:
-    company, ledger = founded(reps, deals, start), Ledger()
+    """Told to one bot in this process."""
+    company = founded(reps, deals, start)
     await plant(company, database, folder, start)
     async with running(folder, start, rate=0.0, database=database) as demo:
-        for user in company.users:
-            demo.platforms.world.join(user)
-        players = Players(demo, company, ledger, random.Random(seed), eager)
-        yield Story(demo, company, ledger, players, start)
+        yield _begun(demo, company, start, seed, eager)
+
+
+@asynccontextmanager
+async def story_of_three(
+    folder: Path, database: str, redis: str, start: datetime, *, fates: Sequence[Fate], reps: int, deals: int,
+    seed: int, eager: float,
+) -> AsyncIterator[Story]:  # fmt: skip
+    """Told to three bots, each a process; what becomes of them stands in ``fates``."""
+    company = founded(reps, deals, start)
+    await plant(company, database, folder, start)
+    async with three(folder, database, redis, start, seed) as town:
+        town.fates += fates
+        yield _begun(town, company, start, seed, eager)
+
+
+def _begun(demo: Demo | Town, company: Company, start: datetime, seed: int, eager: float) -> Story:
+    for user in company.users:
+        demo.platforms.world.join(user)
+    ledger = Ledger()
+    return Story(demo, company, ledger, Players(demo, company, ledger, random.Random(seed), eager), start)

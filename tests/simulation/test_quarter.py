@@ -39,5 +39,6 @@ async def test_a_quarter(tmp_path: Path, sqlite_url: str) -> None:
                 tale.outage(timedelta(hours=OUTAGES[day]))
             await tale.until(day)
             day += timedelta(days=1)
-        await settled(tale)
+            if day.day == 1:
+                await settled(tale)
         assert sum(tale.ledger.business.values()) > 11_000

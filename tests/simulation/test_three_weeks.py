@@ -27,18 +27,23 @@ async def settled(tale: Story) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+async def three_weeks(tale: Story) -> None:
+    """From Monday 2026-04-27 on."""
+    await tale.until(date(2026, 4, 28))
+    await tale.to(date(2026, 4, 29), 9)
+    await tale.leave("rep.2", date(2026, 5, 7), date(2026, 5, 9))
+    await tale.until(date(2026, 4, 29))
+    await tale.until(date(2026, 4, 30), before=13)
+    await tale.to(date(2026, 4, 30), 13, 55)
+    tale.outage(timedelta(hours=4, minutes=25))
+    await tale.until(date(2026, 5, 6))
+    await tale.to(date(2026, 5, 7), 9, 3)
+    await tale.players.lose("rep.3")
+    await tale.until(date(2026, 5, 16))
+
+
 async def test_three_weeks(tmp_path: Path, sqlite_url: str) -> None:
     start = at(date(2026, 4, 27), 8, 0)
     async with story(tmp_path, sqlite_url, start, reps=6, deals=24, seed=SEED, eager=0.35) as tale:
-        await tale.until(date(2026, 4, 28))
-        await tale.to(date(2026, 4, 29), 9)
-        await tale.leave("rep.2", date(2026, 5, 7), date(2026, 5, 9))
-        await tale.until(date(2026, 4, 29))
-        await tale.until(date(2026, 4, 30), before=13)
-        await tale.to(date(2026, 4, 30), 13, 55)
-        tale.outage(timedelta(hours=4, minutes=25))
-        await tale.until(date(2026, 5, 6))
-        await tale.to(date(2026, 5, 7), 9, 3)
-        await tale.players.lose("rep.3")
-        await tale.until(date(2026, 5, 16))
+        await three_weeks(tale)
         await settled(tale)
