@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.handlers import anomaly, nudge
 from bot.handlers.answers import turn_of
@@ -32,6 +33,22 @@ ENDED = "失联"
 """Why an opportunity whose customer is out of reach is lost."""
 
 
+def picked(tap: Tap) -> Tap | None:
+    """The tap as one on the card of the opportunity that is meant; None where one of several must be chosen first."""
+    deals = [str(id) for id in tap.card.data.get("deals", ())]
+    if not deals:
+        return tap
+    found = [id for id in deals if id in tap.selected]
+    if len(found) != 1:
+        return None
+    meant = {"opportunity": found[0], "customer": tap.card.data["named"].get(found[0], "")}
+    return replace(tap, card=replace(tap.card, data={**tap.card.data, **meant}))
+
+
+def choose(tap: Tap) -> Reply:
+    return Reply(push=words.text("watch.choose", label=words.label(tap.button)), card_state="open")
+
+
 async def of(tap: Tap) -> Case | Reply:
     """The opportunity of the card; what is true now where it is closed."""
     found = await cases.of([str(tap.card.data["opportunity"])], turn_of(tap).house.playbooks, tap.now)
@@ -43,22 +60,30 @@ async def of(tap: Tap) -> Case | Reply:
 def ask(tap: Tap, key: str, awaits: str = "") -> Reply:
     """A question in a message of its own; the card stays."""
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes) if awaits else None
-    about = {name: tap.card.data[name] for name in ("opportunity", "customer", "line") if name in tap.card.data}
-    letter = Letter(words.text(key), to=tap.member.id, once=f"{tap.event}:{key}", about=about, awaits=awaits,
+    letter = Letter(words.text(key), to=tap.member.id, once=f"{tap.event}:{key}", about=_matter(tap), awaits=awaits,
                     awaits_until=until)  # fmt: skip
     return Reply(more=(letter,), card_state="open")
+
+
+def _matter(tap: Tap) -> dict[str, Any]:
+    names = ("opportunity", "customer", "line", "track", "step", "since")
+    return {name: tap.card.data[name] for name in names if name in tap.card.data}
 
 
 @router.tap("send_script", cards=SCRIPTED)
 async def send_script(tap: Tap) -> Reply:
     """The words alone, to be forwarded; the card says that they come."""
-    case = await of(tap)
+    one = picked(tap)
+    if one is None:
+        return choose(tap)
+    case = await of(one)
     if isinstance(case, Reply):
         return case
     script = words.text("promise.script", script=say.script(case, str(tap.card.data["line"])))
     row = await outbox.get(tap.card.id)
     letter = Letter(script, to=tap.member.id, once=f"{tap.event}:script")
-    push = say.with_status(unpack(row.body), say.piece("script_next"), ("send_script",)) if row else None
+    spent = () if tap.card.data.get("deals") else ("send_script",)
+    push = say.with_status(unpack(row.body), say.piece("script_next"), spent) if row else None
     return Reply(push=push, more=(letter,), card_state="open")
 
 
@@ -78,14 +103,17 @@ async def progress(tap: Tap) -> Reply:
 @router.tap("say_reason", cards=("stage.stall",))
 async def say_reason(tap: Tap) -> Reply:
     """说下原因: the menu of reasons, for the stage."""
-    case = await of(tap)
+    one = picked(tap)
+    if one is None:
+        return choose(tap)
+    case = await of(one)
     if isinstance(case, Reply):
         return case
     boss = await members.team(case.owner.team_id) if case.owner.team_id else None
     manager = await members.get(boss.manager_id) if boss and boss.manager_id else None
     since = case.deal.stage_since.astimezone(tap.now.tzinfo).date()
     card = say.blocked(case, "", case.stage, since, manager.name if manager else "主管", tap.now.date())
-    letter = Letter(card, to=tap.member.id, once=f"{tap.event}:reasons", about=dict(tap.card.data))
+    letter = Letter(card, to=tap.member.id, once=f"{tap.event}:reasons", about=_matter(one))
     return Reply(more=(letter,), card_state="open")
 
 
@@ -120,7 +148,8 @@ async def unblocked(tap: Tap) -> Reply:
 
 @router.tap("lost_contact", cards=SCRIPTED)
 async def lost_contact(tap: Tap) -> Reply:
-    return ask(tap, "watch.ask_lost", "watch.lost")
+    one = picked(tap)
+    return ask(one, "watch.ask_lost", "watch.lost") if one is not None else choose(tap)
 
 
 @router.answer("watch.lost")

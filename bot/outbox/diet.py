@@ -42,8 +42,12 @@ LESSER = frozenset({"stage.stall", "step.blocked", "exempt.memo", "guide.skipped
 
 ROOM_LEFT = 2
 
-TIMELY = frozenset({"risk.early", "risk.list", "digest.rep"})
-"""True on its day alone: where that is full it expires rather than wait for another, which has its own."""
+TIMELY = frozenset({"risk.early"})
+"""True at its moment alone: on a full day it expires rather than wait for another."""
+
+DAYS_OWN = frozenset({"digest.rep", "risk.list", "digest.manager"})
+"""The cards of a day (E1, E2, E4), which sum up what else found no room: they count, and never fall out. Until their
+hour others leave them their place."""
 
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 
@@ -100,12 +104,22 @@ def _cap(
     counted = kind not in UNCOUNTED
     if allowed != now:
         return Placed(allowed, _why_held(now, times), counted)
-    room = max(1, playbook.caps.of(roles) - (ROOM_LEFT if kind in LESSER else 0))
-    if counted and kind not in PROMISED and count(sent_today) >= room:
+    left = max(_to_come(now.time(), roles, playbook, sent_today), ROOM_LEFT if kind in LESSER else 0)
+    room = max(1, playbook.caps.of(roles) - left)
+    if counted and kind not in PROMISED | DAYS_OWN and count(sent_today) >= room:
         if kind in TIMELY:
             return Placed(None, "cap", counted)
         return Placed(times.at(times.working_day_from(_tomorrow(now)), morning), "cap", counted)
     return Placed(now, counted=counted)
+
+
+def _to_come(clock: time, roles: Collection[str], playbook: Playbook, sent_today: Sequence[str]) -> int:
+    """How many of the day's own cards a person of these roles may yet get."""
+    windows = playbook.windows
+    hours = {"digest.rep": windows.morning} if "rep" in roles else {}
+    if leads(roles):
+        hours |= {"risk.list": windows.manager_morning, "digest.manager": windows.manager_evening}
+    return sum(clock <= at and kind not in sent_today for kind, at in hours.items())
 
 
 def count(kinds: Iterable[str]) -> int:

@@ -16,6 +16,8 @@ from storage.records import Risk
 
 VALUE_MOST = 26
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+STALLS_MOST = 6
+"""Opportunities on one card: as many facts as it holds."""
 FILES = ("no_quote", "no_case")
 """Reasons whose mend is a file."""
 
@@ -59,6 +61,18 @@ def stall(case: Case, line: Line, now: datetime) -> Card:
         "stage.stall", facts=facts, customer=case.customer, stage=case.stage, n=case.stay(now),
         deal=cut(case.deal.name, max(2, room)), worth=worth(case), day=day,
     )  # fmt: skip
+
+
+def stalls(found: Sequence[Case], now: datetime) -> Card:
+    """B3 for all that came to one rep at one moment: which of them a button means is chosen."""
+    facts = []
+    for n, case in enumerate(found):
+        stands = piece("stall_line", stage=case.stage, n=case.stay(now))
+        name = cut(case.customer, max(4, VALUE_MOST - len(stands) - 1))
+        facts.append((CIRCLED[n], f"{name} {stands}"))
+    options = words.options((one.deal.id, cut(f"{CIRCLED[n]}{one.customer}", 12)) for n, one in enumerate(found))
+    card = words.card("stage.stall.several", facts=facts, choice=Choice(piece("which"), options), count=len(found))
+    return replace(card, kind="stage.stall")
 
 
 def early(case: Case, line: Line, manager: str, now: datetime) -> Card:

@@ -16,6 +16,8 @@ from scheduler.effect import Around, Effect
 from storage import members, outbox
 from storage.records import Moment
 
+Stall = tuple[Case, Line, datetime]
+
 
 @dataclass(slots=True)
 class Told:
@@ -29,6 +31,7 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     planned = {one.record: one.at for one in moments}
     teams, effect, told = await members.teams(), Effect(event=moments[0].id), Told({})
     by_id = {one.id: one for one in await members.everyone()}
+    stalled: dict[str, list[Stall]] = {}
     for case in await cases.of(list(planned), around.house.playbooks, around.now):
         one = case.watched
         changes = watch.settle(one.sight, one.lines, one.risks, around.now)
@@ -38,17 +41,36 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
         if not case.owner.active:
             continue
         for line in watch.crossed(one.lines, start, now):
+            if line.kind == "stalled":
+                stalled.setdefault(case.owner.id, []).append((case, line, now))
             effect += Effect(says=tuple(_crossed(case, line, boss, now)))
         for line in watch.told_early(one.lines, start, now):
             effect += Effect(says=tuple(await _early(case, line, boss, now, told)))
-    return effect
+    return effect + Effect(says=tuple(letter for theirs in stalled.values() for letter in _stalls(theirs)))
+
+
+def _stalls(theirs: Sequence[Stall]) -> list[Letter]:
+    """What stands still for one rep at one moment, on one card, the dearest first; of many on as few as hold them."""
+    ordered = sorted(theirs, key=lambda one: (-(one[0].deal.amount or 0), one[0].deal.id))
+    return [_stall(ordered[n : n + say.STALLS_MOST]) for n in range(0, len(ordered), say.STALLS_MOST)]
+
+
+def _stall(theirs: Sequence[Stall]) -> Letter:
+    case, line, now = theirs[0]
+    once = f"stage.stall:{case.deal.id}:{case.deal.stage_since:%Y%m%d%H%M}:{line.n}"
+    if len(theirs) == 1:
+        about = {"opportunity": case.deal.id, "customer": case.customer, "line": line.kind}
+        return Letter(say.stall(case, line, now), to=case.owner.id, once=once, about=about)
+    found = [one for one, _, _ in theirs]
+    named = {one.deal.id: one.customer for one in found}
+    return Letter(
+        say.stalls(found, now), to=case.owner.id, once=f"{once}:{len(found)}",
+        about={"deals": list(named), "named": named, "line": line.kind},
+    )  # fmt: skip
 
 
 def _crossed(case: Case, line: Line, boss: str, now: datetime) -> list[Letter]:
     about = {"opportunity": case.deal.id, "customer": case.customer, "line": line.kind}
-    if line.kind == "stalled":
-        once = f"stage.stall:{case.deal.id}:{case.deal.stage_since:%Y%m%d%H%M}:{line.n}"
-        return [Letter(say.stall(case, line, now), to=case.owner.id, once=once, about=about)]
     if line.kind == watch.MEMO:
         return [Letter(say.memo(case), to=case.owner.id, once=f"exempt.memo:{case.deal.id}:{line.at:%Y%m%d}",
                        about=about)]  # fmt: skip

@@ -103,8 +103,27 @@ async def test_each_sees_his_own(chat: Chat) -> None:
     assert "只能看本组" in (await chat.says("li.na", "/risk 张伟")).text
 
 
+async def test_several_long_stays_of_one_morning_are_one_card(chat: Chat) -> None:
+    await chat.says("zhang.wei", CALLED)
+    await chat.until("2026-03-17 08:45")
+    [card] = await chat.heard_of("zhang.wei", "stage.stall")
+    assert card.title == "2 单停得有点久"
+    assert (card.line("①"), card.line("②")) == ("华东医械 价格谈判第 6 个工作日", "启明制造 需求确认第 6 个工作日")
+    assert "先选一个，再点〔发我话术〕" in (await chat.taps("zhang.wei", card, "send_script")).text
+    deal = await chat.opportunity("启明制造")
+    menu = await chat.taps("zhang.wei", card, "say_reason", deal["id"])
+    assert menu.title == "启明制造 · 需求确认卡在哪？"
+    await chat.taps("zhang.wei", menu, "this_one", "r1")
+    assert (await chat.opportunity("启明制造"))["blocked_reason"] == "采购流程变更"
+    assert (await chat.opportunity("华东医械"))["blocked_reason"] is None
+    await chat.taps("zhang.wei", card, "send_script", (await chat.opportunity("华东医械"))["id"])
+    assert "王总" in (await newest(chat, "zhang.wei", "promise.script")).text
+
+
 async def test_a_long_stay_and_a_customer_out_of_reach(chat: Chat) -> None:
     await chat.says("zhang.wei", CALLED)
+    lost = await chat.says("zhang.wei", "/stage 启明制造 输单")
+    await chat.taps("zhang.wei", lost, "lose", "price")
     await chat.until("2026-03-17 08:45")
     card = next(one for one in await chat.heard_of("zhang.wei", "stage.stall") if "华东医械" in one.title)
     assert card.title == "华东医械 · 价格谈判第 6 个工作日"

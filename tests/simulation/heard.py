@@ -14,6 +14,7 @@ from tests.simulation.days import ZONE, Leave, loud
 
 PROMISES = ("promise.ahead", "promise.now", "promise.late", "promise.late.manager", "promise.customer")
 DAILY = ("digest.rep", "risk.list", "digest.manager", "heat.week", "pipeline.month", "seal.day")
+DAYS_OWN = ("digest.rep", "risk.list", "digest.manager")
 WATCH = ("stage.stall", "risk.early")
 PICTURES = ("heat.week.picture", "heat.day.picture")
 UNASKED = frozenset((*PROMISES, *DAILY, *WATCH, *PICTURES, "late.digest", "bot.health"))
@@ -78,12 +79,13 @@ def too_loud(heard: Iterable[Heard], leaves: dict[str, Leave], named: set[tuple[
 
 
 def over_the_cap(heard: Iterable[Heard]) -> list[str]:
-    """What came though the person's day was full. Promises come in any case; they count for the others."""
+    """What came though the person's day was full. Promises come in any case, and so do the day's own cards; both count
+    for the others."""
     counts: Counter[tuple[str, date]] = Counter()
     found = []
     for one in heard:
         if one.unasked and one.kind not in UNCOUNTED:
-            if counts[one.to, one.at.date()] >= cap_of(one.to) and one.kind not in PROMISES:
+            if counts[one.to, one.at.date()] >= cap_of(one.to) and one.kind not in (*PROMISES, *DAYS_OWN):
                 found.append(str(one))
             counts[one.to, one.at.date()] += 1
     return found

@@ -12,7 +12,11 @@ from tests.simulation.ledger import Ledger
 from tests.simulation.reckoning import Due
 
 RECKONED = frozenset((*PROMISES, *DAILY, *WATCH, *PICTURES))
-TIMELY = ("risk.early", "risk.list", "digest.rep")
+TIMELY = ("risk.early",)
+DAYS_OWN = {"rep": {"digest.rep": time(8, 40)}, "boss": {"risk.list": time(8, 50), "digest.manager": time(18, 40)}}
+"""What comes on each day that has something to tell; until its hour others leave it its place."""
+ALWAYS = frozenset((*PROMISES, *(kind for kinds in DAYS_OWN.values() for kind in kinds)))
+"""What no full day puts off."""
 SLACK = timedelta(minutes=2)
 AFTER_OUTAGE = timedelta(minutes=15)
 """The longest that the sender waits before it tries again, and a little."""
@@ -55,7 +59,7 @@ class Matched:
     def _in_time(self, due: Due, one: Heard) -> bool:
         if one.at <= self._latest(due.at):
             return True
-        if due.kind in PROMISES or due.kind in TIMELY or not self._full(due, due.at):
+        if due.kind in ALWAYS or due.kind in TIMELY or not self._full(due, due.at):
             return False
         mornings = [day_on(due.at.date(), n, self.ledger.leaves.get(due.to)) for n in range(1, MOST_DAYS + 1)]
         return one.at.date() in mornings and time(8, 40) <= one.at.time() <= time(8, 55)
@@ -63,7 +67,7 @@ class Matched:
     def _expired(self, due: Due) -> bool:
         """There was no room for it, on the mornings to which it was put off neither; what is true at its moment alone
         is not put off."""
-        if due.kind in PROMISES or not self._full(due, due.at):
+        if due.kind in ALWAYS or not self._full(due, due.at):
             return False
         later = range(1, 1 if due.kind in TIMELY else MOST_DAYS + 1)
         moments = [
@@ -73,7 +77,8 @@ class Matched:
 
     def _full(self, due: Due, moment: datetime) -> bool:
         """The person's day holds by then so many counted pushes, said or on their way, that there is no room for it."""
-        room = cap_of(due.to) - (2 if due.kind == "stage.stall" else 0)
+        to_come = sum(moment.time() <= hour for hour in DAYS_OWN.get(due.to.split(".")[0], {}).values())
+        room = cap_of(due.to) - max(2 if due.kind == "stage.stall" else 0, to_come)
         by = self._latest(moment)
         return sum(at <= by for at in self._days[due.to, moment.date()]) >= room
 

@@ -51,6 +51,22 @@ CASES = {
     "what weighs less leaves room": (placed("stage.stall", "03-10T15:00", sent_today=SIX[:4]), ("03-11 08:40", "cap")),
     "what weighs more takes it": (placed("nudge", "03-10T15:00", sent_today=SIX[:5]), ("03-10 15:00", "now")),
     "a promise is never too many": (placed("promise.late", "03-10T18:10", sent_today=SIX), ("03-10 18:10", "now")),
+    "a day's own card never falls out": (
+        placed("digest.rep", "03-10T08:40", sent_today=["nudge"] * 6), ("03-10 08:40", "now"),
+    ),
+    "nor a manager's list and evening": (
+        placed("risk.list", "03-10T08:50", roles=("manager",), sent_today=["a", "b", "c", "d"]), ("03-10 08:50", "now"),
+    ),
+    "others leave both their place": (
+        placed("anomaly", "03-10T08:50", roles=("manager",), sent_today=["a", "b"]), ("03-11 08:50", "cap"),
+    ),
+    "in the day the evening's alone": (
+        placed("anomaly", "03-10T16:05", roles=("manager",), sent_today=["a", "b"]), ("03-10 16:05", "now"),
+    ),
+    "once it was said there is room": (
+        placed("anomaly", "03-10T18:40", roles=("manager",), sent_today=["risk.list", "b", "digest.manager"]),
+        ("03-10 18:40", "now"),
+    ),
     "leads do not count": (
         placed("stage.stall", "03-10T15:00", sent_today=["lead.assigned"] * 9), ("03-10 15:00", "now"),
     ),
