@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp import slots
+from nlp import latinorgs, segment, slots
 from nlp.customers import NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common
 from nlp.orgwords import OF_A_HOUSE, marks_of, patterns
@@ -198,6 +198,8 @@ def _proposals(
         yield Proposal(start, match.end(), "customer.latin", 0.86)
     for match in LATIN_CALLED.finditer(text) if CAPITAL.search(text) else ():
         yield Proposal(match.start(1), match.end(1), "customer.called", 0.8)
+    if CAPITAL.search(text):
+        yield from latinorgs.proposed(text, segment.masked(hidden, [contact.span for contact in contacts]))
     yield from _beside(hidden, ends, marks)
     begins = {word.start: word for word in words}
     for slot in slots.find(hidden, ends, begins, sorted(people_at)):

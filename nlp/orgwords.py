@@ -36,6 +36,10 @@ class Patterns:
     uncut: frozenset[str]
     trades: frozenset[str]
     not_customers: frozenset[str]
+    offices: frozenset[str]
+    """Kinds of public bodies: with a place before they are one (临港管委会)."""
+    homely: frozenset[str]
+    """Trades and houses that people speak of at home: 猫鼠游戏, 恒温游泳馆."""
     everywhere: frozenset[str]
     """Trades that with a place name no firm: 上海物流."""
     to_be_at: frozenset[str]
@@ -73,6 +77,8 @@ def patterns() -> Patterns:
         leading=frozenset(words["lead"]),
         trades=frozenset(words["industries"]) | frozenset(words["kinds"]),
         not_customers=frozenset(words["notcustomer"]),
+        offices=frozenset(words["offices"]),
+        homely=frozenset(words["homely"]),
         everywhere=frozenset(words["everywhere"]),
         to_be_at=frozenset(words["to_be_at"]),
     )

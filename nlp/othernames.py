@@ -67,7 +67,19 @@ def with_family(seen: Seen) -> Iterator[Contact]:
         yield Contact(match[0], match.span(), "person.latin", 0.85, match[0])
 
 
-def latin(seen: Seen) -> Iterator[Contact]:
+_OF_A_HOUSE = re.compile(r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂))")
+
+
+def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]]) -> bool:
+    """Bosch电机, Luxora那边: no given name, and a thing or a part of a house stands behind."""
+    if match[0].split(" ")[0].lower() in listed().given_latin:
+        return False
+    word = seen.begins.get(match.end())
+    goods = word is not None and word.end - word.start > 1 and word.mark in marks["house"]
+    return goods or _OF_A_HOUSE.match(seen.given, match.end()) is not None
+
+
+def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """Tracy, Jason Tan, 阿May, 国际部主任Tracy: a name in Latin letters beside words that follow or lead to people."""
     lists = listed()
     for match in LATIN.finditer(seen.given) if CAPITAL.search(seen.given) else ():
@@ -113,6 +125,8 @@ def latin(seen: Seen) -> Iterator[Contact]:
             or (after.startswith("的") and not slots.words().belongs.match(after.lower()))
         )
         if _HOUSE_CALLED.search(before):  # 他们公司叫Agrotec
+            continue
+        if not roled and _a_house(seen, match, marks):
             continue
         addressed_first = start == 0 and after[:1] == ","
         in_a_list = addressed_first or (before.endswith((",", ":")) and (not after or after[0] in ",:+("))

@@ -54,7 +54,7 @@ def find(
     found += called(seen, marks)
     found += of_the_west(seen)
     found += cantonese(seen)
-    found += latin(seen)
+    found += latin(seen, marks)
     found += addressed(seen)
     found += with_family(seen)
     if not found:

@@ -32,6 +32,7 @@ class PeopleWords:
     speaking: tuple[str, ...]
     narrowing: frozenset[str]
     latin_orgs: frozenset[str]
+    given_latin: frozenset[str]
 
 
 @cache
@@ -55,6 +56,7 @@ def listed() -> PeopleWords:
         speaking=tuple(lists["speaking"]),
         narrowing=frozenset(lists["narrowing"]),
         latin_orgs=frozenset(lists["latin_orgs"]),
+        given_latin=frozenset(lists["given_latin"]),
     )
 
 

@@ -30,6 +30,8 @@ from nlp.workdays import Calendar
 
 TOLD = frozenset({"customer.slot", "customer.apposed"})
 """New names that only the words of dealing around them told: those words are business enough."""
+SURE = 0.85
+"""From here on a new name speaks of business by itself."""
 CHIEFS = frozenset(table("people")["people"]["chiefs"].split())
 """Titles of those who decide; frames see them apart from other people."""
 F = TypeVar("F", bound=Finding)
@@ -137,8 +139,8 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     signals_said, promises = signals.find(scene, said), commitments.find(scene)
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
-        business = is_business(scene.skeleton)
-        customers = tuple(c for c in customers if c.known or c.confidence > 0.85 or business or c.rule in TOLD)
+        surely = is_business(scene.skeleton) or any(not c.known and c.confidence > SURE for c in customers)
+        customers = tuple(c for c in customers if c.known or surely or c.rule in TOLD)
     action = actions.foremost([action for _, action in actions_said])
     stage = stages.furthest([stage for _, stage in stages_said])
     signals_once, commitments_said = signals.once([signal for _, signal in signals_said]), tuple(p for _, p in promises)

@@ -113,7 +113,14 @@ def by_trade(
         return Proposal(start, end, "customer.slot", 0.8)
     if spoken_of and trade and slots.fresh(name):
         return Proposal(start, end, "customer.slot", 0.8)
-    return Proposal(start, end, "customer.trade", 0.8 if name not in common() else 0.65)
+    return Proposal(start, end, "customer.trade", _sureness(name, hidden[words[n].start : end]))
+
+
+def _sureness(name: str, kind: str) -> float:
+    """昌硕科技 and 临港管委会 are firms wherever they stand; 深度旅行 only where selling is spoken of."""
+    if (slots.fresh(name) and kind not in patterns().homely) or (name in patterns().regions and len(kind) > 2 and kind in patterns().offices):
+        return 0.87
+    return 0.8 if name not in common() else 0.65
 
 
 def _spoken_of(hidden: str, end: int) -> bool:
