@@ -19,7 +19,9 @@ _OF_THEIRS = re.compile(
 )
 _WITH = re.compile(r"(?:客户|品牌|公司)(?:叫|是|:)?\s?$|(?:跟|和|给|找|去|拜访|陪|约|供|签下|拿下|丢了|催)了?\s?$")
 _VISITED = re.compile(r"(?:拜访|走访|回访|签下|拿下|攻下|丢)了\s?$")
-_ONLY_HOUSES = re.compile(r"\s?的(?:人|采购|老板|财务|法务|合同|订单|单子|项目|尾款|货款|对账|报价|验厂|审厂|工厂|标书|预算|样品|年框|招标)")
+_ONLY_HOUSES = re.compile(
+    r"\s?的(?:人|采购|老板|财务|法务|合同|订单|单子|项目|尾款|货款|对账|报价|验厂|审厂|工厂|标书|预算|样品|年框|招标)"
+)
 
 
 def proposed(text: str, plain: str) -> Iterator[Proposal]:

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp import latinorgs, segment, slots
+from nlp import latinorgs, neighbours, segment, slots
 from nlp.customers import NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common
 from nlp.orgwords import OF_A_HOUSE, marks_of, patterns
@@ -20,9 +20,42 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 LETTERS = re.compile("[a-z]{4}")
 PINYIN = re.compile(r"(?<![a-z0-9@._/-])[a-z]{4,20}(?![a-z0-9@._/-])")
-_PLATFORMS = ("京东", "淘宝", "天猫", "拼多多", "抖音", "美团", "饿了么", "钉钉", "飞书", "企微", "阿里云", "腾讯云")
+_PLATFORMS = (
+    "京东",
+    "淘宝",
+    "天猫",
+    "拼多多",
+    "抖音",
+    "美团",
+    "饿了么",
+    "钉钉",
+    "飞书",
+    "企微",
+    "阿里云",
+    "腾讯云",
+    "用友",
+    "金蝶",
+    "鼎捷",
+    "泛微",
+    "致远",
+    "明源",
+    "有赞",
+    "微盟",
+    "纷享销客",
+    "销售易",
+    "小程序",
+    "公众号",
+    "视频号",
+    "闲鱼",
+    "得物",
+    "唯品会",
+    "1688",
+    "百度",
+    "携程",
+    "高德",
+)
 CALLED = re.compile(
-    r"(?:(?:公司|名字|客户|对方|店|厂|品牌|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5})(?=[,。!?;\n]|$)"
+    r"(?:(?:公司|名字|客户|对方|有家|一家|那家|有个|店|厂|品牌|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"
     rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
 )
 MAY_CALL = re.compile("叫|是|做|品牌")
@@ -50,6 +83,9 @@ LATIN_KINDS = (
     "International|Limited"
 )
 CAPITAL = re.compile("[A-Z]")
+_ONLY_A_PLACE = re.compile(
+    "(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
+)
 _ORDINAL = "第?[一二三四五六七八九十]{1,2}"
 NUMBERED = re.compile(
     rf"(?:(?:中[铁建交冶核电水]|中石化|中化|水电|葛洲坝|[\u4e00-\u9fff]建)(?:{_ORDINAL})(?:局|公司|冶|建|航局|航院|航|公局)(?:集团)?"
@@ -99,6 +135,12 @@ def find(
         if customer is not None:
             found.append(customer)
             taken.take(customer.span)
+    for start, end in neighbours.beside(hidden, [customer.span for customer in (*known, *found)], words):
+        if taken.free((start, end)):
+            customer = _resolved(text, plain, Proposal(start, end, "customer.slot", 0.74), names)
+            if customer is not None:
+                found.append(customer)
+                taken.take(customer.span)
     return [*known, *found]
 
 
@@ -160,7 +202,7 @@ def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Cu
     alike = names.alike(said) if len(names) else ()
     if alike:
         return mention(plain, start, end, alike)
-    if proposal.sure < 0.6:
+    if proposal.sure < 0.6 or _ONLY_A_PLACE.match(plain, end):
         return None
     if patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]):
         return None

@@ -67,7 +67,9 @@ def with_family(seen: Seen) -> Iterator[Contact]:
         yield Contact(match[0], match.span(), "person.latin", 0.85, match[0])
 
 
-_OF_A_HOUSE = re.compile(r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂))")
+_OF_A_HOUSE = re.compile(
+    r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂))"
+)
 
 
 def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]]) -> bool:

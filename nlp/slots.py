@@ -83,9 +83,10 @@ _DEALING = re.compile("[把将跟陪给催帮]了?$")
 _VISITED = re.compile("(?:趟|拜访了?|走访了?|回访了?|刚从|签下了?|拿下了?)$")
 _THAT_ONE = re.compile(r"(?:那家|这家|有家|一家叫)([\u4e00-\u9fff]{2,4})(?=[,;。])")
 _TOGETHER = re.compile(
-    r"(?:([\u4e00-\u9fff]{2,3})、)?([\u4e00-\u9fff]{2,3})[和跟与、]([\u4e00-\u9fff]{2,3})(?:这|那)?[两二三俩]家(?!店|门店|分店)"
+    r"(?:([\u4e00-\u9fff]{2,5})[、,])?(?:([\u4e00-\u9fff]{2,5})[、,])?([\u4e00-\u9fff]{2,5})[和跟与、]([\u4e00-\u9fff]{2,5}?)"
+    r"(?:(?:这|那)?[两二三四俩几]家(?!店|门店|分店)|(?:不|就|又不)是(?:同?一家|一回事|一个公司)|都(?=约|签|报|谈|跑|去|拜访|回|要|在比|定))"
 )
-"""宏图和海天两家: several names told by their number."""
+"""宏图和海天两家, 凯瑞特和凯瑞达不是一家: several names told by their number."""
 _LOOKED_AT = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,6}[看用选比试在于过]$")
 """他们也在看海康的方案: somebody else's offer."""
 _FUNCTIONAL = frozenset(
@@ -109,16 +110,35 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Se
     for cue in _THAT_ONE.finditer(hidden) if "家" in hidden else ():
         if fresh(cue[1]) and not _person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
-    for cue in _TOGETHER.finditer(hidden) if "家" in hidden else ():
-        names = [n for n in (1, 2, 3) if cue[n]]
-        if any(firmly(cue[n]) and fresh(cue[n]) for n in names):
-            for n in names:
-                if firmly(cue[n]) or fresh(cue[n]):
-                    yield Slot(*cue.span(n), "customer.slot", 0.76)
+    for cue in _TOGETHER.finditer(hidden) if "家" in hidden or "都" in hidden else ():
+        yield from _listed(cue, ends, begins)
     for cue in _APPOSED.finditer(hidden):
         end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
         if fresh(hidden[cue.end() : end]) and not _person(hidden[cue.end() : end]):
             yield Slot(cue.end(), end, "customer.apposed", 0.72)
+
+
+def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Slot]:
+    """Each name of 宏图、海天两家, when one of them is plainly a name and none is a person or a word of the trade."""
+    spans = []
+    for n in (1, 2, 3, 4):
+        if cue[n]:
+            lead = words().begun.match(cue.string, cue.start(n), cue.end(n) - 2)
+            spans.append((lead.end() if lead else cue.start(n), cue.end(n)))
+    names = [cue.string[start:end] for start, end in spans]
+    if not any(fresh(name) and (firmly(_without_place(name)) or not _person(name)) for name in names):
+        return
+    for name, (start, end) in zip(names, spans, strict=True):
+        if nameable(cue.string, start, end, ends, begins):
+            yield Slot(start, end, "customer.slot", 0.76)
+
+
+def nameable(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
+    """These characters may be the name of a house and are neither a person's nor a place's."""
+    name = hidden[start:end]
+    bare = _without_place(name)
+    named = (firmly(bare) or fresh(name)) and not _person(bare) and bare not in _places()
+    return named and not _covered(name, start, end, ends, begins)
 
 
 def _owner_of(hidden: str, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Slot]:
@@ -168,7 +188,10 @@ def _filled(
             continue
         handled = owned is not None or (hidden.startswith("的", end) and _handled(hidden, name, start, towards))
         deed = _deed(hidden, name, end, labelled=labelled, towards=towards)
-        visited = towards and _VISITED.search(hidden, max(0, start - 5), start) and not _HAN.match(hidden, end)
+        visited = towards and (
+            (_VISITED.search(hidden, max(0, start - 5), start) and not _HAN.match(hidden, end))
+            or (hidden.startswith("、", end) and firmly(name))
+        )
         house = towards and name[-1] in _HOUSES and len(name) == 3
         if not (
             handled

@@ -14,6 +14,8 @@ HANDLING = ("把", "将", "给", "被", "让", "在", "去", "是", "跟")
 """No name ends with these: what follows is what is handled."""
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
+NUMBERED = frozenset(("一院", "二院", "三院", "一中", "二中", "三中", "附小", "附中", "妇幼", "监狱", "血站"))
+"""With a level before they are one house: 县一院, 市二中."""
 PLACES = frozenset("省市县区镇乡")
 SPEAKS = (
     "那边",
@@ -76,7 +78,7 @@ def by_trade(
     if not legal and patterns().a_product.search(hidden, start, end) and not _runs_itself(hidden, name, end, people_at):
         return None
     public = words[n].mark in marks["orgkind"] and (
-        (name in PLACES and end - words[n].start >= 3)
+        (name in PLACES and (end - words[n].start >= 3 or hidden[words[n].start : end] in NUMBERED))
         or (
             name in patterns().regions
             and not hidden.startswith("工厂", words[n].start)
@@ -118,7 +120,9 @@ def by_trade(
 
 def _sureness(name: str, kind: str) -> float:
     """昌硕科技 and 临港管委会 are firms wherever they stand; 深度旅行 only where selling is spoken of."""
-    if (slots.fresh(name) and kind not in patterns().homely) or (name in patterns().regions and len(kind) > 2 and kind in patterns().offices):
+    if (slots.fresh(name) and kind not in patterns().homely) or (
+        name in patterns().regions and len(kind) > 2 and kind in patterns().offices
+    ):
         return 0.87
     return 0.8 if name not in common() else 0.65
 
