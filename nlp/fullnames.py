@@ -14,6 +14,10 @@ YOUNG = re.compile("小[\u4e00-\u9fff]")
 _THEIRS = re.compile("(?:客户|对方|他们|她们|甲方|院方|校方|厂方|业主方?|人家|那边|采购方|买方)[^。;!?]{0,10}$")
 
 
+_POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
+"""小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
+
+
 def given(first: str) -> bool:
     return bool(first) and all(c not in listed().not_given and HAN.match(c) for c in first)
 
@@ -72,6 +76,7 @@ def young_ones(seen: Seen, taken: Sequence[Span]) -> Iterator[Contact]:
         if match[0][1] not in listed().surnames or at in seen.begins or not closed_right(seen, end):
             continue
         theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or at in ends or at - 1 in ends
+        theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
         if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):
             continue

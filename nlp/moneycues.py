@@ -9,15 +9,15 @@ from nlp.figures import IN_CODE, Said
 _MEASURES = (
     "平方米?|平米|立方米?|公斤|千克|公里|人次|人份|课时|小时|车位|点位|账号|席位|端口|户头|间房|门课|张床|床|[台套件个只支箱盒瓶桶"
     "袋包米吨斤平方张条双把份辆部块片根卷家店间人位年月天日次户栋幢层本单车站组吨亩颗粒头扇樘付副副趟节场顿"
-    "集页幅批柜板罐坛提听扎捆筐篮串对款样种期版]"
+    "集页幅批柜板罐坛提听扎捆筐篮串对款样种期版盏趟辆匹件缸垛针支艘尺寸斗杯碗桌席例剂瓦棵株头尾羽枚枝管孔芯路口门窗墙桩井槽炉锅匣匝圈环字]"
 )
 _THINGS = (
     "台套件人次支批份箱吨斤辆架张根颗只双平米字步页篇名户座栋亩间票袋瓶盒桶组道公千毫微升克瓦伏安度粉"
-    "位床车罐卷片层幢盘柜板樘扇"
+    "位床车罐卷片层幢盘柜板樘扇盏匹缸艘杯碗桌例棵株尾羽枚枝"
 )
 COUNTED = re.compile(
     rf"\s?(?:多|来|余)?(?:[{_THINGS}]|包(?![安运邮干含括税送工])|把(?=[刀伞椅锁扫剪])|个(?!税)|方(?![案面便式向])|里(?![面头含])|家(?!里)|条(?!款)|头(?!款)|款(?=[式产商])|像素|用户|会员|下载|播放|粉丝|英尺|英里|公里|流量|年|岁|分(?!期|批|两|三|次|开)|倍|种|级|点赞|阅读"
-    r"|大军|兆|%|‰|折|转|赫兹|毫安|流明|师生|学生|员工|职工|人口|门店|订单量|单量|日活|月活)"
+    r"|单(?![价品个])|大军|兆|%|‰|折|转|赫兹|毫安|流明|师生|学生|员工|职工|人口|门店|订单量|单量|日活|月活)"
 )
 """A thing is counted by the number."""
 WATT = re.compile(
@@ -87,10 +87,17 @@ def is_a_sum_behind(text: str, at: int) -> bool:
     return _SUM_BEHIND.match(text, at) is not None
 
 
+_THEIR_OFFER = re.compile("(?<![我们方司])(?:报的?|给的?|开的?|出的?)价?(?:是|到)?$")
+_THAN_OURS = re.compile("[^。!?]{0,4}[,;]?比(?:我们|咱们?|我方|我)的?[^,。;!?]{0,4}(?:低|便宜|高|贵|少|多)")
+"""用友报的28万,比我们便宜: what a rival asks."""
+
+
 def of_no_deal(text: str, said: Said) -> bool:
     """How much less or more something costs, or what others ask for it."""
     before = text[max(0, said.start - 24) : said.start]
-    return _TAKEN_OFF.search(before) is not None or _RIVALS.search(before) is not None
+    if _TAKEN_OFF.search(before) is not None or _RIVALS.search(before) is not None:
+        return True
+    return _THEIR_OFFER.search(before) is not None and _THAN_OURS.match(text, said.end) is not None
 
 
 def names_a_sum(text: str, said: Said) -> bool:
@@ -133,6 +140,8 @@ def scaled_is_money(text: str, said: Said) -> bool:
         return True
     if before.endswith(("从", "由")) and _MOVED_BEHIND.match(text, after):
         return True
+    if _UP_TO.match(text, after) and said.scale >= 1000 and not _CROWD.search(before):
+        return True
     if before.endswith("满") or COUNTED.match(text, after) or text.startswith(("分之", "折"), after):
         return False
     if last in "wWkK" and (WATT.match(text, after) or (last in "kK" and said.value in (2000, 4000, 8000))):
@@ -146,6 +155,8 @@ def scaled_is_money(text: str, said: Said) -> bool:
     return bool(SUM_BEFORE.search(before) or _PAYING.search(before) or _EACH.search(before))
 
 
+_UP_TO = re.compile("(?:以内|以下|之内|封顶|打底|起步|包干|全包|搞定|拿下|打住|出头)(?=$|[,。;!?、 的就吧])")
+"""八千以内, 五千包干: so a sum is bounded; 以上 counts people as often."""
 _NO_SUM_BEHIND = re.compile(r"[里分]|一(?![笔台个套])|能|岁|年|事|幸|物|般")
 _CROWD = re.compile(
     r"(?:粉丝|播放量?|浏览量?|阅读量?|下载量?|用户数?|功率|电压|电流|转速|扭矩|压力|温度|容量|精度|频率|内存|带宽|分辨率|保有量|供货量|出货量|人口|日活|月活|产能|年产|产量|销量|库存|面积|客流|访问量|曝光|点赞|寿命|转速|人次|流量|会员|行驶|跑了|公里数|里程)"

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, Said, number_at
 from nlp.fold import fold
-from nlp.moneycues import is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
+from nlp.moneycues import COUNTED, is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
 from nlp.numerals import decimal
 from nlp.reading import Amount
 
@@ -67,7 +67,29 @@ def amounts(text: str) -> tuple[Amount, ...]:
         for start, end, value, currency, sure, rule in entries:
             found.append(Amount(text[start:end], (start, end), f"amount.{rule}", sure, value.quantize(_CENT), currency))
         at = max([said.end, *(e[1] for e in entries)])
-    return tuple(found)
+    return _with_those_between(text, folded, found) if found else ()
+
+
+_ROW = re.compile(r"[ 、,+/;][\u4e00-\u9fff]{0,6}$")
+"""What leads up to a sum in a row of them: 机器28万 培训1万 运输3千5."""
+
+
+def _with_those_between(text: str, folded: str, found: list[Amount]) -> tuple[Amount, ...]:
+    """Besides those found the numbers of thousands right behind one of them in a row, of which nothing is counted."""
+    row = list(found)
+    for amount in found:
+        at = amount.span[1]
+        match = NUMBER.search(folded, at, at + 12)
+        said = number_at(folded, match.start()) if match else None
+        if said is None or said.scale < 1000 or any(said.start < a.span[1] and a.span[0] < said.end for a in found):
+            continue
+        between = folded[at : said.start]
+        if _ROW.fullmatch(between) and not COUNTED.match(folded, said.end) and not of_no_deal(folded, said):
+            start, end = said.start, said.end
+            row.append(
+                Amount(text[start:end], (start, end), "amount.row", 0.85, said.value.quantize(_CENT), amount.currency)
+            )
+    return tuple(sorted(row, key=lambda a: a.span))
 
 
 _Entry = tuple[int, int, Decimal, str, float, str]

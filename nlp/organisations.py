@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp import latinorgs, neighbours, segment, slots
+from nlp.bypeople import by_contact, described
 from nlp.customers import NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common
 from nlp.orgwords import OF_A_HOUSE, marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
 from nlp.segment import Taken
-from nlp.trades import LONGEST, NAMELIKE, Proposal, by_trade, head, unheard, with_letters
+from nlp.trades import Proposal, by_trade, head, unheard
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
@@ -61,27 +62,6 @@ CALLED = re.compile(
 MAY_CALL = re.compile("叫|是|做|品牌")
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
-THINGS = (
-    "系统",
-    "设备",
-    "方案",
-    "项目",
-    "合同",
-    "单子",
-    "产品",
-    "软件",
-    "平台",
-    "服务",
-    "报价",
-    "资料",
-    "那单",
-    "数据",
-)
-LATIN_KINDS = (
-    "Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|Technologies|Motors?|Foods?|Trading|Medical|Pharma|"
-    "Industries|Systems|Logistics|Energy|Bank|School|University|Clinic|Hospital|Electronics|Design|Studio|Holdings|"
-    "International|Limited"
-)
 CAPITAL = re.compile("[A-Z]")
 _ONLY_A_PLACE = re.compile(
     "(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
@@ -94,13 +74,6 @@ NUMBERED = re.compile(
 )
 """中铁十二局, 中建八局二公司, 陕建三公司汉中分公司."""
 MAY_NUMBER = re.compile("[一二三四五六七八九十][局公冶建航院]")
-LATIN = re.compile(rf"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:{LATIN_KINDS})(?![A-Za-z])")
-
-
-LATIN_CALLED = re.compile(
-    r"(?:公司|厂|店|品牌|企业)(?:名字?)?[叫是]\s?([A-Z][A-Za-z]{2,15}(?: [A-Z][A-Za-z]+){0,2})(?![A-Za-z])"
-)
-"""他们公司叫Agrotec."""
 
 
 def find(
@@ -224,7 +197,7 @@ def _proposals(
     ends = {word.end: word for word in words}
     for match in NUMBERED.finditer(hidden) if MAY_NUMBER.search(hidden) else ():
         yield Proposal(match.start(), match.end(), "customer.numbered", 0.86)
-    yield from _by_contact(hidden, ends, marks, contacts)
+    yield from by_contact(hidden, ends, marks, contacts)
     done = 0
     people_at = frozenset(contact.span[0] for contact in contacts)
     tails = marks["tail"]
@@ -234,12 +207,6 @@ def _proposals(
             if proposal is not None:
                 yield proposal
                 done = proposal.end
-    for match in LATIN.finditer(text) if CAPITAL.search(text) else ():
-        first = match[0].split(" ", 1)[0]
-        start = match.start() + (len(first) + 1 if first.isupper() and match[0].count(" ") > 1 else 0)
-        yield Proposal(start, match.end(), "customer.latin", 0.86)
-    for match in LATIN_CALLED.finditer(text) if CAPITAL.search(text) else ():
-        yield Proposal(match.start(1), match.end(1), "customer.called", 0.8)
     if CAPITAL.search(text):
         yield from latinorgs.proposed(text, segment.masked(hidden, [contact.span for contact in contacts]))
     yield from _beside(hidden, ends, marks)
@@ -255,56 +222,8 @@ def _proposals(
         role = ends.get(start - 1) if hidden[start - 1 : start] == "叫" else None
         if role is not None and role.mark in marks["dept"] | marks["role"]:  # 对方财务叫小雪
             continue
-        if unheard(name) and not _described(name) and not worded:
+        if unheard(name) and not described(name) and not worded:
             yield Proposal(start, end, "customer.called", 0.7)
-
-
-def _by_contact(
-    hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]], contacts: Sequence[Contact]
-) -> Iterator[Proposal]:
-    """智造云的甘经理: what stands before a person, its 的 and its department, when it is a proper name."""
-    for contact in contacts:
-        end = contact.span[0]
-        while end in ends and ends[end].mark in marks["dept"] | marks["role"]:
-            end = ends[end].start
-        if hidden[max(0, end - 1) : end] == "的":
-            end -= 1
-            while end in ends and ends[end].mark in marks["dept"]:
-                end = ends[end].start
-        start = head(hidden, end, ends, marks)
-        end = _without_office(hidden, start, end, ends, marks)
-        if patterns().office.fullmatch(hidden, start, end):
-            continue
-        start = with_letters(hidden, start)
-        if hidden[end - 1 : end] in NAMELIKE and hidden[end : end + 1] != "的":
-            continue
-        if hidden[end - 1 : end] in "小老大" and hidden[end : end + 1] != "的":  # 他儿子小龚总
-            continue
-        asked = patterns().cut.search(hidden, end - 1, end) is not None and hidden[end : end + 1] != "的"
-        if asked or patterns().cut_always.search(hidden, end - 1, end):
-            continue
-        name = hidden[start:end]
-        if name in patterns().regions:
-            continue
-        if 2 <= len(name) <= LONGEST and unheard(name) and not _described(name) and not name.endswith(THINGS):
-            yield Proposal(start, end, "customer.person", 0.78)
-
-
-def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
-    """星海职业学院装备处: the organisation ends where its kind does, when only an office follows."""
-    for at in range(end - 2, max(start + 2, end - 6), -1):
-        word = ends.get(at)
-        if (
-            word is not None
-            and word.mark in marks["orgkind"] | marks["legalform"]
-            and hidden[end - 1] in "处科部室组办"
-        ):
-            return at
-    return end
-
-
-def _described(name: str) -> bool:
-    return name in patterns().generic or name in patterns().not_customers
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
@@ -314,7 +233,7 @@ def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]
         name = hidden[start : place.start()]
         if name in patterns().regions:
             continue
-        if HAN_RUN.fullmatch(name) and 2 <= len(name) <= 8 and not _described(name):
+        if HAN_RUN.fullmatch(name) and 2 <= len(name) <= 8 and not described(name):
             yield Proposal(start, place.start(), "customer.beside", 0.65 if unheard(name) else 0.5)
 
 

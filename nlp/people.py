@@ -21,6 +21,14 @@ _OF_ANY_HOUSE = frozenset({"师傅", "阿姨", "大姐", "大哥", "大爷", "�
 _OUR_OFFICE = re.compile(
     "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|[\u4e00-\u9fff]{1,4}(?:大区|区域|片区|分公司|办事处|事业部|团队|总部)的?|这边的?|[又已刚]?派了?)$|工位的$"
 )
+_TAKEN_ALONG = re.compile("(?:叫上|带上|喊上|拉上|约上|带着|我和|我跟)[^,。;!?]{0,6}$")
+_TO_THEM = re.compile(
+    "(?:一起|一块|陪我|跟我|跟着)?[^,。;!?]{0,4}(?:去|拜访|见|上门|跑)[^,。;!?]{0,6}(?:客户|甲方|他们|对方|现场)"
+)
+"""叫上陶工一起去客户那: one of ours."""
+_KEPT_BY = re.compile("(?:客户|单子|单|项目|线索)[^。;!?]{0,8}是$")
+_ORDERED = re.compile("[,:](?:你|帮我|帮忙|把)[^。!?您]{0,20}(?:客户|报价|合同|单子|方案|我替你|资料)")
+"""老韩,你那个客户我替你跑: a colleague is spoken to."""
 THEY = ("客户", "他们", "对方", "甲方", "院方", "校方", "厂里", "业主", "人家")
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
 
@@ -96,6 +104,12 @@ def _colleague(contact: Contact, seen: Seen, named: int) -> bool:
         ours = _OUR_OFFICE.search(before)
     if ours or seen.text.startswith(listed().owned, end):
         return True
+    if _TAKEN_ALONG.search(before) and _TO_THEM.match(seen.text, end):
+        return True
+    if contact.title is None and (
+        (_KEPT_BY.search(before) and seen.text.startswith("的", end)) or _ORDERED.match(seen.text, end)
+    ):
+        return start == 0 or bool(_KEPT_BY.search(before))
     if named >= start and contact.title in _OF_ANY_HOUSE:
         return True
     return named >= start and contact.title in (None, *JUNIORS) and bool(listed().inner.search(before))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp import slots
 from nlp.fullnames import closed_right, full_name, old_name
-from nlp.lexicon import Word
+from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE
 from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
@@ -39,7 +40,7 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     if following is not None and following.mark in marks["house"] and not old:  # 采购专员 金谷食品
         return
     role = bool(listed().bases.search(seen.word(word)))
-    bare_role = word.mark in marks["role"] and start == word.end and end - start == 3 and closed_right(seen, end)
+    bare_role = word.mark in marks["role"] and start == word.end and _closed(seen, start, end)
     if (
         not role
         and not bare_role
@@ -52,6 +53,14 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     title = seen.text[first : word.end] if role else None
     rule = "person.role" if role else "person.department"
     yield Contact(seen.text[first:end], (first, end), rule, 0.93, seen.text[start:end], title)
+
+
+def _closed(seen: Seen, start: int, end: int) -> bool:
+    """A name of three characters that ends here, or of two with a family name that begins no word of every day."""
+    if not closed_right(seen, end):
+        return False
+    plain = seen.text[start] in slots.words().families and seen.text[start] not in listed().risky
+    return end - start == 3 or (end - start == 2 and plain and seen.text[end - 1 : end + 1] not in common())
 
 
 def role_start(seen: Seen, word: Word) -> int:

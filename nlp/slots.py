@@ -128,7 +128,7 @@ def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) 
     names = [cue.string[start:end] for start, end in spans]
     if not any(fresh(name) and (firmly(_without_place(name)) or not _person(name)) for name in names):
         return
-    for name, (start, end) in zip(names, spans, strict=True):
+    for start, end in spans:
         if nameable(cue.string, start, end, ends, begins):
             yield Slot(start, end, "customer.slot", 0.76)
 

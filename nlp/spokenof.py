@@ -15,6 +15,8 @@ def spoken_of(text: str, start: int, end: int, how: str) -> bool:
         return not (_OTHERS_BEFORE.search(text, max(0, start - 1), start) or _OTHERS_BEHIND.match(text, end))
     if how in ("vague", "brand", "alias") and is_a_place(text, end):
         return False
+    if how in ("brand", "vague") and _OF_THE_PUBLIC.match(text, end):
+        return False
     if how in ("brand", "alias", "vague") and _SAID_OF_A_THING.search(
         text[max(0, start - 2) : start] + "\0" + text[end : end + 3]
     ):
@@ -50,6 +52,10 @@ def turned_to(text: str, start: int, end: int) -> bool:
 _NOBODY = frozenset(("人家", "大家", "自己", "别人", "好想", "生活"))
 _SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真)\0|\0项目组")
 """都新世纪了, 能力很卓越, 大象项目组: words of every day."""
+_OF_THE_PUBLIC = re.compile(
+    "当头|高照|满满|的?(?:房价|股价|股票|广告(?!费|位|投|制|物)|代言|综艺|电视剧|航班|机票|门票|漆我|手机壳)"
+)
+"""鸿运当头, 新城的房价: what everybody speaks of."""
 _OTHERS_BEFORE = re.compile(
     "[^\\W了在去到给跟和与对从向把被让是有就也都还要想说问找约请等来回看陪帮替由为往约见进刚访先再离访这那催因]$"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from nlp import slots
 from nlp.fullnames import given
 from nlp.lexicon import Word, common
 from nlp.orgwords import patterns
@@ -91,9 +92,10 @@ def _tail_of_a_word(seen: Seen, at: int) -> bool:
 
 
 _SHORT = re.compile(
-    r"([\u4e00-\u9fff])([厂科队所部])"
-    r"(?=那边|这边|来电|来了|让|说|要|问|回|签|批|点头|同意|答应|今天|明天|上午|下午|昨天|[,。:;!?、)]|\s|$)"
+    r"([\u4e00-\u9fff])([厂科队所部博课厅站])"
+    r"(?=那边|这边|那儿|来电|来了|让|说|要|问|回|签|批|点头|同意|答应|今天|明天|上午|下午|昨天|觉得|嫌|想|催|定|在|都|也|就|也|刚|已|又|的意思|手里|手上|给|把|打|发|约|[,。:;!?、)]|\s|$)"
 )
+_ADDRESSED = re.compile(r"(?:^|[,。!?\s])$")
 
 
 _GIVEN = "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳"
@@ -116,10 +118,16 @@ def by_office(seen: Seen) -> Iterator[Contact]:
     """李厂来电, 喻队要补货: a family name and a head's office by its first character."""
     for match in _SHORT.finditer(seen.text):
         at = match.start()
-        if match[1] not in listed().surnames or match[1] in listed().risky or not open_left(seen, at):
+        called = seen.text[match.end() : match.end() + 1] == "," and _ADDRESSED.search(seen.text, 0, at)
+        if match[1] not in listed().surnames or not open_left(seen, at) or (match[1] in listed().risky and not called):
             continue
         word = seen.begins.get(at + 1)
-        if match[0] in common() or at in seen.begins or (word is not None and word.end > match.end()):
+        if (
+            match[0] in common()
+            or match[0] in slots.words().brands
+            or at in seen.begins
+            or (word is not None and word.end > match.end())
+        ):
             continue
         yield Contact(match[0], match.span(), "person.title", 0.86, match[1], match[2])
 

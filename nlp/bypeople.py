@@ -1,0 +1,84 @@
+"""Organisations told by one of their people behind: 智造云的甘经理, 三院检验科的邢老师."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp.lexicon import Word
+from nlp.orgwords import patterns
+from nlp.reading import Contact
+from nlp.trades import LONGEST, NAMELIKE, Proposal, head, unheard, with_letters
+
+THINGS = (
+    "系统",
+    "设备",
+    "方案",
+    "项目",
+    "合同",
+    "单子",
+    "产品",
+    "软件",
+    "平台",
+    "服务",
+    "报价",
+    "资料",
+    "那单",
+    "数据",
+)
+_SHORT_PUBLIC = re.compile(
+    r"(?:^|[,。;!?:\s和跟与给找约见去到在从催把])((?:[市省县区]?[一二三四五六七八九十]{1,2}(?:院|中|附院)|附[一二三]院?"
+    "|(?:[北华东西南中]?[交浙北清复南武川山哈厦吉科工农师财理医海湖河])大(?:附院)?))$"
+)
+"""三院, 交大: so short a public body counts with one of its people behind it."""
+
+
+def by_contact(
+    hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]], contacts: Sequence[Contact]
+) -> Iterator[Proposal]:
+    """智造云的甘经理: what stands before a person, its 的 and its department, when it is a proper name."""
+    for contact in contacts:
+        end = contact.span[0]
+        while end in ends and ends[end].mark in marks["dept"] | marks["role"]:
+            end = ends[end].start
+        if hidden[max(0, end - 1) : end] == "的":
+            end -= 1
+            while end in ends and ends[end].mark in marks["dept"]:
+                end = ends[end].start
+        if (short := _SHORT_PUBLIC.search(hidden, max(0, end - 6), end)) and hidden[end : end + 1] != "":
+            yield Proposal(short.start(1), end, "customer.public", 0.84)
+            continue
+        start = head(hidden, end, ends, marks)
+        end = _without_office(hidden, start, end, ends, marks)
+        if patterns().office.fullmatch(hidden, start, end):
+            continue
+        start = with_letters(hidden, start)
+        if hidden[end - 1 : end] in NAMELIKE and hidden[end : end + 1] != "的":
+            continue
+        if hidden[end - 1 : end] in "小老大" and hidden[end : end + 1] != "的":  # 他儿子小龚总
+            continue
+        asked = patterns().cut.search(hidden, end - 1, end) is not None and hidden[end : end + 1] != "的"
+        if asked or patterns().cut_always.search(hidden, end - 1, end):
+            continue
+        name = hidden[start:end]
+        if name in patterns().regions:
+            continue
+        if 2 <= len(name) <= LONGEST and unheard(name) and not described(name) and not name.endswith(THINGS):
+            yield Proposal(start, end, "customer.person", 0.78)
+
+
+def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
+    """星海职业学院装备处: the organisation ends where its kind does, when only an office follows."""
+    for at in range(end - 2, max(start + 2, end - 6), -1):
+        word = ends.get(at)
+        if (
+            word is not None
+            and word.mark in marks["orgkind"] | marks["legalform"]
+            and hidden[end - 1] in "处科部室组办"
+        ):
+            return at
+    return end
+
+
+def described(name: str) -> bool:
+    return name in patterns().generic or name in patterns().not_customers

@@ -1,0 +1,27 @@
+"""New names that stand in a row with one that was found: 鼎丰、瑞和、百川, 晨光文具和东湖宾馆."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp import slots
+from nlp.lexicon import Word
+from nlp.reading import Span
+
+_RIGHT = re.compile("[、和跟与及]([\u4e00-\u9fff]{2,4}?)(?=[、,。;!?\\s]|$|[和跟与及都也两三四几这那])")
+_LEFT = re.compile("(?:^|[,。;!?:、\\s]|[给跟找约见催把了去跑趟过])([\u4e00-\u9fff]{2,4})[、]$")
+
+
+def beside(hidden: str, found: Sequence[Span], words: Sequence[Word]) -> Iterator[Span]:
+    """The names right of those found, one after the other, and the one left of each."""
+    if not found or not any(mark in hidden for mark in "、和跟与及"):
+        return
+    begins, ends = {word.start: word for word in words}, {word.end: word for word in words}
+    for start, end in found:
+        while (match := _RIGHT.match(hidden, end)) and slots.nameable(hidden, *match.span(1), ends, begins):
+            yield match.span(1)
+            end = match.end(1)
+        left = _LEFT.search(hidden, max(0, start - 7), start)
+        if left and slots.nameable(hidden, *left.span(1), ends, begins):
+            yield left.span(1)
