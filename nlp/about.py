@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlp.lexicon import ANY_MARK, END, Lexicon, common
 from nlp.reading import Finding
@@ -34,8 +35,7 @@ FUNCTIONAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """How surely a message is about a deal. ``told``: a customer or a person of theirs is in the message or was just
     before; ``named``: that, or the word for one, a contract, a sum, a strange subject; ``anchored``: any of these or
     another word by which deals are spoken of."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from nlp.fold import fold
 from nlp.reading import Span, When
@@ -56,8 +56,7 @@ _NOT = re.compile(r"(?:不是|并非|不在)$")
 _BUT = re.compile(r"[\s,，]*(?:而?是|改成|改到|改为|应该是)(?:在)?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A phrase with its meaning."""
 
     phrase: Phrase

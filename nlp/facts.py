@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
 from itertools import islice
 from operator import attrgetter, or_
+from typing import NamedTuple
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
@@ -29,8 +29,7 @@ TRIES = 6
 _sentence = attrgetter("sentence")
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """All that the finders of meaning share about one message."""
 
     skeleton: Skeleton
@@ -62,8 +61,7 @@ class Scene:
         return self.about.anchored
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A frame that a clause fits and says as so: ``value`` by the tense."""
 
     value: str

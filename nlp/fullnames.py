@@ -70,12 +70,11 @@ def old_friends(seen: Seen) -> Iterator[Contact]:
 
 def young_ones(seen: Seen, taken: Sequence[Span]) -> Iterator[Contact]:
     """客户那边的小马, 华腾小李: 小 and a family name, where somebody of the customer's was spoken of before it."""
-    ends = frozenset(end for _, end in taken)
-    for match in YOUNG.finditer(seen.text):
+    for match in YOUNG.finditer(seen.text) if "小" in seen.text else ():
         at, end = match.span()
         if match[0][1] not in listed().surnames or at in seen.begins or not closed_right(seen, end):
             continue
-        theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or at in ends or at - 1 in ends
+        theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in taken)
         theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
         if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):

@@ -59,8 +59,9 @@ CALLED = re.compile(
     r"(?:(?:公司|名字|客户|对方|有家|一家|那家|有个|店|厂|品牌|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"
     rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
 )
-MAY_CALL = re.compile("叫|是|做|品牌")
+MAY_CALL = re.compile("叫|户是|方是|做|品牌")
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
+MAY_STAND_BESIDE = re.compile("边|儿|们家")
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
 CAPITAL = re.compile("[A-Z]")
 _ONLY_A_PLACE = re.compile(
@@ -228,7 +229,7 @@ def _proposals(
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """鸿泰那边, 瑞和那边: two to six characters before 那边 that are no common word."""
-    for place in BESIDE.finditer(hidden):
+    for place in BESIDE.finditer(hidden) if MAY_STAND_BESIDE.search(hidden) else ():
         start = head(hidden, place.start(), ends, marks)
         name = hidden[start : place.start()]
         if name in patterns().regions:

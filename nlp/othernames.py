@@ -12,6 +12,7 @@ from nlp.roles import role_start
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
 CAPITAL = re.compile("[A-Z]")
+"""A text without has no name in Latin letters in it."""
 ADDRESSED = re.compile(
     r"(?<![A-Za-z])(Mr\.?|Ms\.?|Mrs\.?|Miss|Dr\.|Prof\.) ?([A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)(?![A-Za-z])"
 )
@@ -23,16 +24,20 @@ CANTONESE = re.compile(
 )
 
 
+_FAR = (
+    "古丽|娜尔|买买提|买提|巴特尔|巴图|阿依|艾力|吐尔|扎西|多吉|卓玛|尼玛|才让|格桑|次仁|洛桑|乌兰|其其格|"
+    "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉"
+)
+_MAY_BE_FAR = re.compile(_FAR)
 _FAR_NAMES = re.compile(
-    "([\u4e00-\u9fff]{0,2}(?:古丽|娜尔|买买提|买提|巴特尔|巴图|阿依|艾力|吐尔|扎西|多吉|卓玛|尼玛|才让|格桑|次仁|洛桑|乌兰|其其格|"
-    "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉)[\u4e00-\u9fff]{0,2}?)"
+    f"([\u4e00-\u9fff]{{0,2}}(?:{_FAR})[\u4e00-\u9fff]{{0,2}}?)"
     "(老师|主任|院长|校长|场长|乡长|村长|局长|科长|处长|站长|厂长|经理|总监|先生|女士|老板|书记|医生|大夫|总)"
 )
 
 
 def of_the_west(seen: Seen) -> Iterator[Contact]:
     """古丽娜尔主任, 巴特尔场长: names of peoples whose names are not a family name first."""
-    for match in _FAR_NAMES.finditer(seen.text):
+    for match in _FAR_NAMES.finditer(seen.text) if _MAY_BE_FAR.search(seen.text) else ():
         if open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.96, match[1], match[2])
 
@@ -46,13 +51,13 @@ def cantonese(seen: Seen) -> Iterator[Contact]:
 
 def addressed(seen: Seen) -> Iterator[Contact]:
     """Mr. Tanaka, Ms Alvarez."""
-    for match in ADDRESSED.finditer(seen.given) if "M" in seen.given or "D" in seen.given else ():
+    for match in ADDRESSED.finditer(seen.given):
         yield Contact(match[0], match.span(), "person.title", 0.93, match[2], match[1])
 
 
 def with_family(seen: Seen) -> Iterator[Contact]:
     """Emily赵, Kevin 王: a given name in Latin letters and a Chinese family name."""
-    for match in WITH_FAMILY.finditer(seen.given) if CAPITAL.search(seen.given) else ():
+    for match in WITH_FAMILY.finditer(seen.given):
         end = match.end()
         if match[2] not in listed().surnames or match[1].lower() in listed().not_names | listed().latin_orgs:
             continue
@@ -84,7 +89,7 @@ def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]])
 def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """Tracy, Jason Tan, 阿May, 国际部主任Tracy: a name in Latin letters beside words that follow or lead to people."""
     lists = listed()
-    for match in LATIN.finditer(seen.given) if CAPITAL.search(seen.given) else ():
+    for match in LATIN.finditer(seen.given):
         start, end = match.span()
         parts = match[0].lower().split()
         nickname = seen.text[start - 1 : start] == "阿"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nlp.fullnames import old_friends, young_ones
 from nlp.lexicon import Lexicon, Word
-from nlp.othernames import addressed, cantonese, latin, of_the_west, with_family
+from nlp.othernames import CAPITAL, addressed, cantonese, latin, of_the_west, with_family
 from nlp.peoplewords import Seen, listed, marks_of
 from nlp.reading import Contact, Span, Speaker
 from nlp.roles import called, cued, named_after
@@ -45,7 +45,7 @@ def find(
     """The customer's people in order. ``given`` is the text as it came, ``text`` normalised with ``taken`` hidden,
     ``words`` the lexicon's words in it. When the customer speaks, 我们李工 is theirs."""
     marks = marks_of(lexicon)
-    seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words})
+    seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words}, frozenset(text))
     found: list[Contact] = []
     leading, titles = marks["leading"], marks["title"]
     for word in words:
@@ -62,9 +62,10 @@ def find(
     found += called(seen, marks)
     found += of_the_west(seen)
     found += cantonese(seen)
-    found += latin(seen, marks)
-    found += addressed(seen)
-    found += with_family(seen)
+    if CAPITAL.search(given):
+        found += latin(seen, marks)
+        found += addressed(seen)
+        found += with_family(seen)
     if not found:
         return []
     named = min((start for start, _ in taken), default=len(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from nlp.lexicon import Lexicon, Word, table
 
@@ -19,8 +20,8 @@ class PeopleWords:
 
     surnames: frozenset[str]
     compound: frozenset[str]
-    family: re.Pattern[str]
-    """A surname of one or two characters begins here."""
+    families: dict[str, tuple[str, ...]]
+    """The surnames by the character that they begin with."""
     risky: frozenset[str]
     not_given: frozenset[str]
     not_names: frozenset[str]
@@ -44,7 +45,7 @@ def listed() -> PeopleWords:
     return PeopleWords(
         surnames=frozenset(people["surnames"]),
         compound=frozenset(lists["compound"]),
-        family=_family(people["surnames"], lists["compound"]),
+        families=_families(people["surnames"], lists["compound"]),
         risky=frozenset(lists["risky"]),
         not_given=frozenset(lists["not_given"]),
         not_names=frozenset(lists["not_names"]),
@@ -60,10 +61,11 @@ def listed() -> PeopleWords:
     )
 
 
-def _family(surnames: str, compound: list[str]) -> re.Pattern[str]:
-    """Any first character of a surname; one that opens only longer ones, with the next behind it."""
-    longer = "|".join(f"(?<={name[0]})(?={name[1:]})" for name in compound)
-    return re.compile(f"[{surnames}{''.join(name[0] for name in compound)}](?:(?<=[{surnames}])|{longer})")
+def _families(surnames: str, compound: list[str]) -> dict[str, tuple[str, ...]]:
+    families: dict[str, tuple[str, ...]] = {}
+    for name in (*surnames, *compound):
+        families[name[0]] = (*families.get(name[0], ()), name)
+    return families
 
 
 @lru_cache(maxsize=64)
@@ -75,14 +77,15 @@ def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     return marks | {"firm": frozenset(lexicon.marks("industry", "orgkind", "legalform"))}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A message as the finder of people sees it."""
 
     given: str
     text: str
     begins: dict[int, Word]
     ends: dict[int, Word]
+    characters: frozenset[str]
+    """Of the text: what stands nowhere need not be looked for."""
 
     def word(self, word: Word) -> str:
         return self.text[word.start : word.end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from nlp import (
     actions,
@@ -45,8 +45,7 @@ class Context:
     customer_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What a message names, before anything is made of it."""
 
     dates: tuple[When, ...]

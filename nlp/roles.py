@@ -9,7 +9,7 @@ from nlp import slots
 from nlp.fullnames import closed_right, full_name, old_name
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE
-from nlp.peoplewords import HAN, Seen, listed, open_left
+from nlp.peoplewords import Seen, listed, open_left
 from nlp.reading import Contact
 
 _PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
@@ -78,10 +78,10 @@ def role_start(seen: Seen, word: Word) -> int:
 def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
-    families = [match.start() for match in lists.family.finditer(text)]
+    families = [at for at, c in enumerate(text) if c in lists.families and text.startswith(lists.families[c], at)]
     after_cue = {match.end() for match in lists.cues.finditer(text)} if families else ()
     for at in families:
-        starts = at == 0 or not HAN.match(text, at - 1)
+        starts = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff"
         joined, of_theirs = text[at - 1 : at] in _AND, text.endswith(_OF_THEIRS, max(0, at - 2), at)
         if not (starts or joined or of_theirs) and at not in after_cue:
             continue
@@ -105,7 +105,7 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
 
 def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对方财务叫小雪: a pet name behind a role or a department and 叫."""
-    for match in _CALLED.finditer(seen.text):
+    for match in _CALLED.finditer(seen.text) if "叫" in seen.characters else ():
         word = seen.ends.get(match.start())
         if word is not None and word.mark in marks["role"] | marks["dept"]:
             yield Contact(match[1], match.span(1), "person.cue", 0.8, match[1])

@@ -6,7 +6,7 @@ Rules see concepts and words at once, and names hide what they are made of.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nlp.lexicon import END, Lexicon, Word
 from nlp.reading import Finding, Span
@@ -15,8 +15,7 @@ VEIL = 0x100000
 """What is added to the characters of a shield; beyond all that is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(NamedTuple):
     """``line`` is what rules read; ``starts[i]`` is where its i-th character stands in the text, with the text's
     length as one more entry; ``entities`` gives the finding at a mark's index."""
 
@@ -25,8 +24,8 @@ class Skeleton:
     line: str
     starts: Sequence[int]
     lexicon: Lexicon
-    entities: dict[int, Finding] = field(default_factory=dict)
-    tokens: dict[int, Span] = field(default_factory=dict)
+    entities: dict[int, Finding]
+    tokens: dict[int, Span]
     """Where the word behind a mark stands in the text."""
 
     def span(self, start: int, end: int) -> Span:

@@ -70,7 +70,7 @@ def words() -> Words:
     )
 
 
-_HAN = re.compile("[\u4e00-\u9fff]{2,7}")
+_HAN = re.compile("[\u4e00-\u9fff]{2,8}")
 _PAUSE = re.compile(r"[,。!?;:、\n ](?=[\u4e00-\u9fff])")
 _DEALING_BEGINS = ",(是也就专做搞卖开生"
 _DEALS_IN = re.compile(r"[,(]?(?:是|也是|就是)?(?:专门)?(?:做|搞|卖|开|生产)[\u4e00-\u9fff]{1,8}的(?![人时事])")
@@ -174,14 +174,16 @@ def _filled(
     run = _HAN.match(hidden, start)
     if run is None:
         return
-    for size in range(min(6, len(run[0])), 1, -1):
-        end = start + size
+    for end in range(min(start + 6, run.end()), start + 1, -1):
+        closed = run.end() - end < 2
+        if not closed and hidden[end] not in lists.behind:
+            continue
         name = hidden[start:end]
-        told = hidden[end : end + 1] in lists.behind or not _HAN.match(hidden, end)
-        if not told or _covered(name, start, end, ends, begins):
+        strange = hidden[end - 1] not in _NO_ENDS and fresh(name)
+        if not (strange or labelled or name in lists.brands) or _covered(name, start, end, ends, begins):
             continue
         owned, there = lists.belongs.match(hidden, end), lists.there.match(hidden, end)
-        if owned is None and (firmly(name) or (size > 2 and not _person(name))):
+        if owned is None and (firmly(name) or (len(name) > 2 and not _person(name))):
             owned = lists.far.match(hidden, end)
         thing = towards and hidden[max(0, start - 1) : start] in ("把", "将") and not (owned or firmly(name))
         if thing:
@@ -189,19 +191,11 @@ def _filled(
         handled = owned is not None or (hidden.startswith("的", end) and _handled(hidden, name, start, towards))
         deed = _deed(hidden, name, end, labelled=labelled, towards=towards)
         visited = towards and (
-            (_VISITED.search(hidden, max(0, start - 5), start) and not _HAN.match(hidden, end))
+            (closed and _VISITED.search(hidden, max(0, start - 5), start))
             or (hidden.startswith("、", end) and firmly(name))
         )
         house = towards and name[-1] in _HOUSES and len(name) == 3
-        if not (
-            handled
-            or house
-            or there
-            or deed
-            or visited
-            or _DEALS_IN.match(hidden, end)
-            or (labelled and not _HAN.match(hidden, end))
-        ):
+        if not (handled or house or there or deed or visited or _DEALS_IN.match(hidden, end) or (labelled and closed)):
             continue
         strong = bool(handled or there or labelled or _DEALS_IN.match(hidden, end))
         if not strong and (
@@ -209,7 +203,7 @@ def _filled(
         ):
             continue
         if (
-            fresh(name)
+            strange
             and (strong or firmly(name) or not _person(name))
             and not (_person(name) and not (firmly(name) or handled))
         ):
@@ -245,32 +239,33 @@ def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dic
         return False
     if name in words().nobody:
         return True
-    for at in range(start, end):
-        word = begins.get(at)
-        if word is not None and at == start and word.end < end and name[: word.end - start] in _places():
-            continue
-        if word is not None and (word.end - word.start > 1 or word.end > end):
+    first = begins.get(start)
+    if first is not None and first.end - start > 1 and not (first.end < end and name[: first.end - start] in _places()):
+        return True
+    for at in range(start + 1, end + 1):
+        word = begins.get(at) if at < end else None
+        if word is not None and word.end - at > 1:
             return True
-    return any(at in ends and ends[at].start < start for at in range(start + 1, end + 1))
+        if (before := ends.get(at)) is not None and before.start < start:
+            return True
+    return False
 
 
 def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
     bare = _without_place(name)
-    if bare[-1:] in "总工姐哥董图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州":
+    if bare[-1:] in _NO_ENDS:
         return False
     if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
     begun = bare[1:] if bare[:1] in "百千万" and firmly(bare) else bare
     if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(begun):
         return False
-    return (
-        not any(bare[at : at + size] in common() for size in (2, 3) for at in range(len(bare) - size + 1))
-        and bare not in vague()
-        and bare not in _places()
-    )
+    pieces = [bare[at : at + size] for size in (2, 3) for at in range(len(bare) - size + 1)]
+    return common().isdisjoint(pieces) and bare not in vague() and bare not in _places()
 
 
+_NO_ENDS = _FUNCTIONAL | frozenset("总工姐哥董图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州")
 _HOUSES = frozenset("堂斋坊轩阁记楼")
 """百草堂, 荣宝斋: a name of a house, though what ends it is a word (草堂)."""
 
@@ -290,7 +285,7 @@ def _without_place(name: str) -> str:
 
 def firmly(name: str) -> bool:
     """Made of the characters that firms like: 鼎立, 金泰, 恒远."""
-    return len(name) in (2, 3) and all(c in words().firmly for c in name)
+    return len(name) in (2, 3) and words().firmly.issuperset(name)
 
 
 def _person(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp import slots
 from nlp.lexicon import Word, common, common_nouns
@@ -45,8 +45,7 @@ _OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     start: int
     end: int
     rule: str

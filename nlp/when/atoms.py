@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp.when.elements import Element
 
@@ -18,8 +18,7 @@ Read = tuple[tuple[Element, ...], int] | None
 """Elements and where they end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """What was read at one place: the elements, where they end, and the family's name."""
 
     elements: tuple[Element, ...]

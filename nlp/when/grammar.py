@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp.when import beside, clock, days, english, feasts, periods, stretches, weeks
 from nlp.when.atoms import TAILS, WORDS, Atom, Lexicon
@@ -43,8 +43,7 @@ TRIGGER = re.compile(f"[{re.escape(''.join(WORDS.families))}]")
 """A text without any of these characters has no date in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A chain of elements, coarse to fine, and the words it was read from; ``last`` is a range's other end."""
 
     start: int

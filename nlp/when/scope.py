@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -13,8 +12,7 @@ from nlp.workdays import Calendar
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """An interval ``[start, end)`` of naive local time."""
 
     start: datetime
@@ -27,8 +25,7 @@ class Period:
         return (self.end - timedelta(microseconds=1)).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(NamedTuple):
     """The moment of speaking (naive local), the calendar, and how a bare time is to be found.
     ``floor`` is where the search for the next one begins: now, or the first end of a range."""
 
@@ -44,15 +41,15 @@ class Env:
 
     def facing_ahead(self) -> Env:
         """The same without the past tense."""
-        return replace(self, past=False, perhaps=False)
+        return self._replace(past=False, perhaps=False)
 
     def at_midnight(self) -> Env:
         """The same at the beginning of today."""
-        return replace(self, now=midnight(self.today))
+        return self._replace(now=midnight(self.today))
 
     def looking_back(self) -> Env:
         """The same in the past tense."""
-        return replace(self, past=True)
+        return self._replace(past=True)
 
     @property
     def reach(self) -> timedelta:
