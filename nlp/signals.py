@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlp.about import is_business
 from nlp.asides import described, only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
+from nlp.hearing import learnt, likelihoods, words
 from nlp.reading import Signal
 
 SIGNALS = (
@@ -55,19 +57,92 @@ BY_SOMEBODY = (
 """预算老板签字同意了: what he approves is the budget."""
 
 
+TAUGHT = "lexicon."
+"""What a team taught is not weighed against what others say."""
+UNHEARD, SURE = 0.02, 0.9
+"""Less likely than the one, in its clause and in its sentence, words speak against what a frame less sure than the
+other found."""
+HEARD, OF_NOTHING = 0.5, 0.9
+"""From the one on words are enough without a frame, from the other on also where nothing else speaks of a deal."""
+WORDS = "words."
+NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
+"""Moods in which words alone are not enough."""
+
+
 def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
-    """The signals that clauses carry, each with the number of its clause, in the order of the text."""
+    """The signals that clauses carry, each with the number of its clause, in the order of the text: told by a frame
+    that the words of the sentence do not speak against, or by these words alone."""
+    framed = said["signals"]
+    weighed = {sentence: _weighed(scene, first) for sentence, first in _sentences(scene, framed).items()}
+    granted = {scene.clauses[fact.clause].sentence for fact in framed if fact.value == "budget_approved"}
     found = []
-    granted = {scene.clauses[fact.clause].sentence for fact in said["signals"] if fact.value == "budget_approved"}
-    for fact in said["signals"]:
-        if not _stands(fact, scene):
+    for fact in framed:
+        sentence = scene.clauses[fact.clause].sentence
+        if fact.rule.startswith(BY_SOMEBODY) and sentence in granted:
             continue
-        if fact.rule.startswith(BY_SOMEBODY) and scene.clauses[fact.clause].sentence in granted:
-            continue
-        start, end = fact.span
-        words = scene.skeleton.text[start:end]
-        found.append((fact.clause, Signal(words, fact.span, fact.rule, fact.sure, fact.value)))
-    return found
+        if (weighed[sentence][fact.value] >= UNHEARD or not _spoken_against(fact, scene)) and _stands(fact, scene):
+            found.append(fact)
+    told = {(scene.clauses[fact.clause].sentence, fact.value) for fact in framed}
+    for sentence, likelihood in weighed.items():
+        for signal, likely in likelihood.items():
+            if likely >= (HEARD if scene.anchored else OF_NOTHING) and (sentence, signal) not in told:
+                found += _by_words(signal, likely, sentence, scene)
+    return [(fact.clause, _signal(fact, scene)) for fact in sorted(found, key=_place)]
+
+
+def _place(fact: Fact) -> tuple[int, int]:
+    return fact.span
+
+
+def _signal(fact: Fact, scene: Scene) -> Signal:
+    start, end = fact.span
+    return Signal(scene.skeleton.text[start:end], fact.span, fact.rule, fact.sure, fact.value)
+
+
+def _sentences(scene: Scene, framed: Sequence[Fact]) -> dict[int, Clause]:
+    """The sentences that are weighed, each with its first clause."""
+    held = {scene.clauses[fact.clause].sentence for fact in framed}
+    weighs = scene.anchored or is_business(scene.skeleton)
+    firsts: dict[int, Clause] = {}
+    for clause in scene.clauses:
+        if weighs or clause.sentence in held:
+            firsts.setdefault(clause.sentence, clause)
+    return firsts
+
+
+def _weighed(scene: Scene, first: Clause) -> dict[str, float]:
+    return likelihoods(words(scene.skeleton, scene.mates(first), scene.speaker), learnt())
+
+
+def _spoken_against(fact: Fact, scene: Scene) -> bool:
+    """The words of its clause do not tell it, and nothing else makes it sure."""
+    if fact.sure >= SURE or fact.rule.startswith(TAUGHT):
+        return False
+    return _alone(scene.clauses[fact.clause], scene)[fact.value] < UNHEARD
+
+
+def _alone(clause: Clause, scene: Scene) -> dict[str, float]:
+    return likelihoods(words(scene.skeleton, [clause], scene.speaker), learnt())
+
+
+def _by_words(signal: str, likely: float, sentence: int, scene: Scene) -> list[Fact]:
+    """The signal as a fact of the clause whose words tell most of it; empty where the clause's mood denies it."""
+    skeleton = scene.skeleton
+    alone = [
+        (_alone(clause, scene)[signal], -n, clause)
+        for n, clause in enumerate(scene.clauses)
+        if clause.sentence == sentence
+    ]
+    _, n, clause = max(alone, key=lambda one: one[:2])
+    if clause.moods & NOT_SO:
+        return []
+    fact = Fact(signal, WORDS + signal, _sure(likely), skeleton.span(clause.start, clause.end), -n, "", None)
+    return [fact] if _stands(fact, scene) else []
+
+
+def _sure(likely: float) -> float:
+    """How sure a signal is that words alone tell."""
+    return round(0.6 + 0.25 * likely, 2)
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:

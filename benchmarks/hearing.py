@@ -1,0 +1,156 @@
+"""Learns the weights of nlp/hearing.py from the labelled sets that may be looked at, and writes them.
+
+`python benchmarks/hearing.py` writes nlp/lexicon/hearing.txt; `--try` instead says how well weights learnt from four
+fifths of the sentences hear the signals of the last fifth. The held-back sets are not touched.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from nlp import signals
+from nlp.customers import NameEntry, NameIndex
+from nlp.facts import Facts, Scene
+from nlp.hearing import Weights, Words, likelihoods, words
+from nlp.lexicon import DATA, shipped
+from nlp.read import read
+from nlp.reading import Signal
+from nlp.signals import SIGNALS
+from nlp.workdays import Calendar
+
+SETS = ("messages-dev", "meaning-dev", "signals-dev")
+HERE = Path(__file__).parents[1] / "tests" / "reading"
+ROUNDS, RARE, LEAST = 12, 2, 0.4
+PACE, DECAY = 12.0, 0.00002
+STEP = 0.004
+"""A smaller error teaches nothing."""
+
+
+class Example(NamedTuple):
+    """A labelled message: its features with their shares, those of each sentence, and the signals it carries."""
+
+    whole: list[tuple[str, float]]
+    sentences: list[Words]
+    told: frozenset[str]
+
+
+def examples(names: Sequence[str] = SETS) -> list[Example]:
+    """The labelled messages whose signals are judged."""
+    found, seen = [], list[Scene]()
+
+    def catch(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
+        seen.append(scene)
+        return []
+
+    finder, signals.find = signals.find, catch
+    for row in _rows(names):
+        entries = [
+            NameEntry(str(n), one) if isinstance(one, str) else NameEntry(str(n), one["name"])
+            for n, one in enumerate(row.get("customers", ()))
+        ]
+        read(
+            row["text"], datetime.fromisoformat(row["now"]), names=NameIndex(entries), lexicon=shipped(),
+            calendar=Calendar.national(), speaker=row.get("speaker", "rep"),
+        )  # fmt: skip
+        scene = seen.pop()
+        whole = words(scene.skeleton, scene.clauses, scene.speaker)
+        sentences = [
+            words(scene.skeleton, scene.mates(clause), scene.speaker)
+            for n, clause in enumerate(scene.clauses)
+            if not n or scene.clauses[n - 1].sentence != clause.sentence
+        ]
+        found.append(Example(list(whole.shares()), sentences, frozenset(row["expect"]["signals"])))
+    signals.find = finder
+    return found
+
+
+def _rows(names: Sequence[str]) -> Iterator[dict]:  # type: ignore[type-arg]
+    for name in names:
+        for line in (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if "signals" in row["expect"]:
+                yield row
+
+
+def learnt(rows: Sequence[Example]) -> Weights:
+    """Weights by logistic regression over features that are not rare, all signals at once."""
+    often = Counter(feature for row in rows for feature, _ in row.whole)
+    data = [
+        ([(feature, share) for feature, share in row.whole if often[feature] >= RARE],
+         [signal in row.told for signal in SIGNALS])
+        for row in rows
+    ]  # fmt: skip
+    floor, of = [-3.0] * len(SIGNALS), {feature: [0.0] * len(SIGNALS) for row, _ in data for feature, _ in row}
+    order = random.Random(1)
+    for turn in range(ROUNDS):
+        order.shuffle(data)
+        pace = PACE / (1 + 0.4 * turn)
+        for row, told in data:
+            sums = floor[:]
+            for feature, share in row:
+                sums = [total + share * weight for total, weight in zip(sums, of[feature], strict=True)]
+            steps = [is_so - 1 / (1 + math.exp(-total)) for is_so, total in zip(told, sums, strict=True)]
+            for n, step in enumerate(steps):
+                if abs(step) < STEP:
+                    continue
+                floor[n] += 0.02 * pace * step
+                for feature, share in row:
+                    held = of[feature]
+                    held[n] += pace * step * share - DECAY * pace * held[n]
+    kept = {
+        feature: tuple((n, round(weight, 1)) for n, weight in enumerate(held) if abs(weight) >= LEAST)
+        for feature, held in of.items()
+    }
+    return Weights(SIGNALS, tuple(floor), {feature: told for feature, told in kept.items() if told})
+
+
+def heard(row: Example, weights: Weights) -> dict[str, float]:
+    """The likelihood of each signal in its likeliest sentence."""
+    each = [likelihoods(sentence, weights) for sentence in row.sentences]
+    return {signal: max((one[signal] for one in each), default=0.0) for signal in weights.signals}
+
+
+def write(weights: Weights) -> None:
+    """The weights as nlp/hearing.py reads them."""
+    head = "\t".join(f"{signal}={start:.2f}" for signal, start in zip(weights.signals, weights.floor, strict=True))
+    lines = [
+        "\t".join([feature, *(f"{n}:{weight:g}" for n, weight in told)])
+        for feature, told in sorted(weights.of.items())
+        if not {"\n", "\t"} & set(feature)
+    ]
+    (DATA / "hearing.txt").write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+
+
+def tried(rows: list[Example], least: float, parts: int = 5) -> tuple[float, float]:
+    """Precision and recall of what is heard as likely as ``least``, each part by weights that never saw it."""
+    right = wrong = missed = 0
+    for part in range(parts):
+        weights = learnt([row for n, row in enumerate(rows) if n % parts != part])
+        for row in rows[part::parts]:
+            said = {signal for signal, likely in heard(row, weights).items() if likely > least}
+            right += len(said & row.told)
+            wrong += len(said - row.told)
+            missed += len(row.told - said)
+    return right / (right + wrong), right / (right + missed)
+
+
+def main() -> None:
+    """Learns from all sets and writes the weights; ``--try`` only measures."""
+    rows = examples()
+    if "--try" in sys.argv:
+        precision, recall = tried(rows, 0.2)
+        print(f"precision {precision:.2f} recall {recall:.2f}")
+    else:
+        write(learnt(rows))
+
+
+if __name__ == "__main__":
+    main()
