@@ -129,7 +129,8 @@ def _left(rules: list[Rule], happening: Happening, facts: Facts, house: House, a
     if happening.activity is None:
         return rules
     facts.past = [happening.activity]
-    context, left = prepared(facts.names(happening, AT_HAND)), list[Rule]()
+    wanted = AT_HAND & {name for rule in rules for name in rule.expression.names}
+    context, left = prepared(facts.names(happening, wanted)), list[Rule]()
     for rule in rules:
         run = judge(rule, facts.deal.stage, context, perf_counter)
         if run.verdict == "not":

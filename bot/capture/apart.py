@@ -25,6 +25,7 @@ class Apart:
     def __init__(self) -> None:
         self._version = 0
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._last: tuple[Hashable, Any] | None = None
         self._turn = asyncio.Semaphore(1)
 
     def renewed(self) -> None:
@@ -33,7 +34,7 @@ class Apart:
     async def of(self, text: str, key: Hashable, read: Callable[[], T]) -> T:
         """What ``read`` gives; ``key`` is all that it depends on beside the text and the names."""
         if len(text) < LONG:
-            return read()
+            return self._here(text, key, read)
         async with self._turn:
             whole = (self._version, text, key)
             if whole not in self._kept:
@@ -45,6 +46,14 @@ class Apart:
             self._kept.move_to_end(whole)
             kept: T = self._kept[whole]
             return kept
+
+    def _here(self, text: str, key: Hashable, read: Callable[[], T]) -> T:
+        """Read on the spot. The last one is at hand: one message is asked about by several, one after the other."""
+        whole = (self._version, text, key)
+        if self._last is None or self._last[0] != whole:
+            self._last = (whole, read())
+        found: T = self._last[1]
+        return found
 
     async def _on_thread(self, read: Callable[[], T]) -> T:
         """Names that change under the reader may show it half of one; it then begins again."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.capture.service import spoken_of
 from bot.handlers import (
     ahead,
     correct,
@@ -166,7 +167,8 @@ async def is_other_business(turn: Turn, card: CardRow) -> bool:
         return False
     if await turn.house.names.seems_pasted(turn.text):
         return True
-    reading = await turn.house.names.reading(turn.text, turn.at, turn.calendar)
+    before = await spoken_of(turn.member, turn.at, turn.playbook)
+    reading = await turn.house.names.reading(turn.text, turn.at, turn.calendar, context=before)
     says_much = bool(reading.stage or reading.action or reading.commitments)
     if card.awaits in ("reading.which_customer", "reading.customer_name"):
         asked = card.awaits == "reading.customer_name" or card.kind == "reading.who_is_it"
