@@ -1,7 +1,8 @@
 """Small pieces of work that wait at the same time, done in one transaction with one commit.
 
-Each piece is a part of its own: one that fails is taken back alone, and whoever asked for it hears why. Where the
-database itself cannot, none of them is kept, and each hears that. A crash repeats what was not committed, as ever.
+A piece that fails is taken back alone, and whoever asked for it hears why: each is a part of its own, or, where they
+hardly ever fail (``parts=False``), all are done again one by one. Where the database itself cannot, none of them is
+kept, and each hears that. A crash repeats what was not committed, as ever.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ Piece = tuple[Work, asyncio.Future[Any]]
 
 class Together:
     """At most ``most`` pieces at once: so long others who want to write wait. ``others`` says whether somebody may
-    soon have a piece to add, for whom ``gather`` seconds are waited."""
+    soon have a piece to add, for whom ``gather`` seconds are waited. Without ``parts`` a piece does nothing but
+    write, so that it may be done again."""
 
-    def __init__(self, most: int, others: Callable[[int], bool] | None = None, gather: float = 0.01) -> None:
-        self._most, self._others, self._gather = most, others, gather
+    def __init__(
+        self, most: int, others: Callable[[int], bool] | None = None, gather: float = 0.01, *, parts: bool = True
+    ) -> None:
+        self._most, self._others, self._gather, self._parts = most, others, gather, parts
         self._waiting: list[Piece] = []
         self._runner: asyncio.Task[None] | None = None
 
@@ -44,7 +48,7 @@ class Together:
                 await asyncio.sleep(self._gather)
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
-                came = await _all(batch)
+                came = await (_all(batch) if self._parts else _plainly(batch))
             except Exception as fault:  # told to each who waits
                 came = [fault, *(copy(fault) for _ in batch[1:])]
             for (_, done), what in zip(batch, came, strict=True):
@@ -57,6 +61,17 @@ async def _all(batch: list[Piece]) -> list[Any]:
         if len(batch) == 1:  # the transaction is its own part
             return [await batch[0][0]()]
         return [await _one(work) for work, _ in batch]
+
+
+async def _plainly(batch: list[Piece]) -> list[Any]:
+    """As :func:`_all`, without the cost of parts as long as none fails."""
+    try:
+        async with transaction():
+            return [await work() for work, _ in batch]
+    except DATABASE:
+        raise
+    except Exception:  # whose it is comes out
+        return await _all(batch)
 
 
 async def _one(work: Work) -> Any:

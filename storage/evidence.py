@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from storage import rows, sql
 from storage.records import Evidence
@@ -30,27 +31,33 @@ async def counts(opportunity_id: str) -> Counter[str]:
     return (await counts_of([opportunity_id]))[opportunity_id]
 
 
-async def counts_of(opportunity_ids: Sequence[str]) -> dict[str, Counter[str]]:
-    """The :func:`counts` of each of these opportunities."""
+async def counts_of(
+    opportunity_ids: Sequence[str], custom: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Counter[str]]:
+    """The :func:`counts` of each of these opportunities; ``custom``: what is known of their customers, by opportunity,
+    where the caller has it at hand."""
     counted: dict[str, Counter[str]] = {id: Counter() for id in opportunity_ids}
     if not counted:
         return counted
-    these = sql.marks(opportunity_ids)
     found = await sql.fetch(
-        f"SELECT opportunity_id, kind, COUNT(*) FROM evidence WHERE opportunity_id IN ({these}) "
+        f"SELECT opportunity_id, kind, COUNT(*) FROM evidence WHERE opportunity_id IN ({sql.marks(opportunity_ids)}) "
         "AND undone_at IS NULL GROUP BY opportunity_id, kind",
         *opportunity_ids,
     )
     for id, kind, count in found:
         counted[id][kind] = count
-    known = await sql.fetch(
+    for id, known in (custom if custom is not None else await _custom_of(opportunity_ids)).items():
+        counted[id] |= {f"custom.{name}": 1 for name, value in known.items() if value not in ("", [])}
+    return counted
+
+
+async def _custom_of(opportunity_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    found = await sql.fetch(
         "SELECT o.id, c.custom FROM opportunity o JOIN customer c ON c.id = o.customer_id "
-        f"WHERE o.id IN ({these}) AND c.undone_at IS NULL AND c.custom <> '{{}}'",
+        f"WHERE o.id IN ({sql.marks(opportunity_ids)}) AND c.undone_at IS NULL AND c.custom <> '{{}}'",
         *opportunity_ids,
     )
-    for id, custom in known:
-        counted[id] |= {f"custom.{name}": 1 for name, value in json.loads(custom).items() if value not in ("", [])}
-    return counted
+    return {id: json.loads(custom) for id, custom in found}
 
 
 async def of_sha(sha256: str) -> list[Evidence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,22 +57,19 @@ def met(reading: Reading) -> list[str]:
     return list(dict.fromkeys(candidate.id for contact in reading.contacts for candidate in contact.customers))
 
 
-async def _recent(member: Member) -> tuple[list[str], dict[str, Customer]]:
-    """Whom the member may mean without saying so: those last spoken of, and for somebody new the own ones (which come
-    along as they were read)."""
+async def _recent(member: Member) -> dict[str, Customer]:
+    """Whom the member may mean without saying so: those last spoken of, and for somebody new the own ones."""
     spoken_of = await customers.recent_of(member.id, RECENT)
-    if len(spoken_of) >= CHOICES:
-        return spoken_of, {}
-    owned = {one.id: one for one in await customers.of_owner([member.id], RECENT)}
-    return list(dict.fromkeys([*spoken_of, *owned]))[:RECENT], owned
+    known = await customers.many(spoken_of) if spoken_of else {}
+    found = {id: known[id] for id in spoken_of if id in known}
+    if len(spoken_of) < CHOICES:
+        found |= {one.id: one for one in await customers.of_owner([member.id], RECENT) if one.id not in found}
+    return dict(list(found.items())[:RECENT])
 
 
-async def _known(ids: Collection[str], at_hand: Mapping[str, Customer]) -> dict[str, Customer]:
-    """The customers of these ids, in the order of the ids; of ``at_hand`` those that are wanted."""
-    wanted = sorted(ids)
-    missing = [id for id in wanted if id not in at_hand]
-    found = {**at_hand, **(await customers.many(missing) if missing else {})}
-    return {id: found[id] for id in wanted if id in found}
+def _leaves_open(reading: Reading) -> bool:
+    """Something is said of a customer who is not named."""
+    return any(deal.mention is None for deal in reading.deals)
 
 
 async def remember(
@@ -80,16 +77,20 @@ async def remember(
 ) -> Memory:
     """All that the record holds on whom ``reading`` may be about, as of now; ``at`` is when the message was sent."""
     last = await activities.latest_of_member(member.id, at - timedelta(minutes=minutes))
-    recent, at_hand = await _recent(member)
-    ids = mentioned(reading) | set(also) | set(recent)
+    ids = mentioned(reading) | set(also)
     if last is not None and last.customer_id:
         ids.add(last.customer_id)
-    known = await _known(ids, at_hand) | await customers.owned(
-        [id for id in met(reading) if id not in ids], scope.owners, MET
-    )
+    known = await customers.many(sorted(ids)) if ids else {}
+    known |= await customers.owned([id for id in met(reading) if id not in ids], scope.owners, MET)
+    recent: dict[str, Customer] = {}
+    spoken_of = known.get(last.customer_id) if last is not None and last.customer_id else None
+    if _leaves_open(reading) and (spoken_of is None or not scope.covers(spoken_of.owner_id)):
+        recent = await _recent(member)
+    known = {**recent, **known}
     own = [id for id, customer in known.items() if scope.covers(customer.owner_id)]
     people, deals = await customers.contacts_of(own), await opportunities.open_of_all(own)
     promised = await commitments.open_of_all(own)
+    custom = {deal.id: known[deal.customer_id].custom for line in deals.values() for deal in line}
     return Memory(
         member=member,
         scope=scope,
@@ -99,7 +100,7 @@ async def remember(
         opportunities={id: tuple(deals.get(id, ())) for id in own},
         promises={id: tuple(one for one in promised.get(id, ()) if one.by == "us") for id in own},
         awaited={id: tuple(one for one in promised.get(id, ()) if one.by == "customer") for id in own},
-        evidence=await evidence.counts_of([deal.id for line in deals.values() for deal in line]),
+        evidence=await evidence.counts_of(list(custom), custom),
         last=last,
         recent=tuple(id for id in recent if id in own),
     )

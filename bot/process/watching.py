@@ -79,7 +79,7 @@ async def follow(changes: Sequence[Change], playbooks: PlaybookStore, now: datet
     ids = await _concerned(changes)
     if not ids:
         return
-    moved = {one.record for one in changes if one.record.startswith("opp_") and "stage" in one.after}
+    moves = {one.record: one for one in changes if one.record.startswith("opp_") and "stage" in one.after}
     sights = await watching.of(ids, *await playbooks.watched_kinds())
     risks = await watching.risks_of(ids)
     watcher = Watcher(playbooks, now)
@@ -87,7 +87,7 @@ async def follow(changes: Sequence[Change], playbooks: PlaybookStore, now: datet
     moments: list[Moment] = []
     for id in ids:
         sight = sights.get(id)
-        back = await _back(sight, playbooks) if sight is not None and id in moved else None
+        back = await _back(sight, moves[id], risks.get(id, ()), playbooks) if sight and id in moves else None
         one = await watcher.judge(sight, risks.get(id, ()), back) if sight is not None else None
         if one is None:
             await due.cancel(id, [WATCH])
@@ -139,21 +139,25 @@ async def _deal_of(record: str) -> str | None:
     return one.opportunity_id if one is not None else None
 
 
-async def _back(sight: Sight, playbooks: PlaybookStore) -> int:
-    """Steps back, told from the record; asked only when the stage has just changed."""
+async def _back(sight: Sight, move: Change, risks: Sequence[Risk], playbooks: PlaybookStore) -> int | None:
+    """Steps back, told from the record; None where the move can be none and ends none: then nothing need be read."""
+    owner = await members.get(sight.owner_id)
+    live = await playbooks.current(owner.team_id if owner else None)
+    pipeline = live.playbook.pipeline(sight.pipeline)
+    began = move.before is None or pipeline.place(str(move.before["stage"])) <= pipeline.place(str(move.after["stage"]))
+    if began and not move.kind.startswith(UNDO) and not any(one.kind == "regressed" for one in risks):
+        return None
     entries = [one for one in await audit.of_record(sight.id) if one.change and "stage" in one.change.after]
     made = [one for one in entries if one.change and one.change.before is None]
     if not made:
         return 0
-    owner = await members.get(sight.owner_id)
-    live = await playbooks.current(owner.team_id if owner else None)
-    moves = [
+    taken = [
         (str(one.change.after["stage"]), one.kind.startswith(UNDO))
         for one in entries
         if one.change and one.change.before is not None
     ]
     first = str(made[0].change.after["stage"]) if made[0].change else sight.stage
-    return watch.steps_back(first, moves, live.playbook.pipeline(sight.pipeline))
+    return watch.steps_back(first, taken, pipeline)
 
 
 async def recount(playbooks: PlaybookStore, now: datetime) -> int:
