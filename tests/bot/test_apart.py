@@ -25,10 +25,14 @@ class Reads:
         return self.times
 
 
-async def test_a_short_text_is_read_where_it_stands_each_time() -> None:
+async def test_a_short_text_is_read_where_it_stands_once_for_all_who_ask_in_a_row() -> None:
     apart, read = Apart(), Reads()
-    assert [await apart.of("短", "k", read) for _ in range(2)] == [1, 2]
+    assert [await apart.of("短", "k", read) for _ in range(2)] == [1, 1]
     assert read.on_loop
+    assert await apart.of("短", "another moment", read) == 2
+    assert await apart.of("别的", "another moment", read) == 3
+    apart.renewed()
+    assert await apart.of("别的", "another moment", read) == 4
 
 
 async def test_a_long_text_is_read_once_on_a_thread_until_a_name_changes() -> None:
