@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,8 +60,14 @@ async def compiling_ahead(lexicon: Lexicon) -> AsyncIterator[None]:
     """Meanwhile a thread compiles the reader's patterns, so that no message waits for those it is the first to need."""
     stopped = threading.Event()
 
+    usual = sys.getswitchinterval()
+
     def compiling() -> None:
-        compile_ahead(lexicon, stopped.wait)
+        sys.setswitchinterval(usual / 10)  # the loop, which lets go at each statement, is soon back
+        try:
+            compile_ahead(lexicon, stopped.wait)
+        finally:
+            sys.setswitchinterval(usual)
         gc.freeze()  # the patterns stay for good as well
 
     work = asyncio.create_task(asyncio.to_thread(compiling))

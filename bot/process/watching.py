@@ -94,7 +94,7 @@ async def follow(changes: Sequence[Change], playbooks: PlaybookStore, now: datet
             found += watch.over(risks.get(id, ()), now)
             continue
         found += watch.settle(one.sight, one.lines, one.risks, now)
-        if watch.next_at(one.lines, now) != one.sight.next_at:
+        if not _stands(one, now):
             await due.cancel(id, [WATCH])
             moments += planned(one, now)
     await write(found, moments, now)
@@ -106,6 +106,13 @@ async def write(changes: Sequence[Change], moments: Sequence[Moment], now: datet
     await audit.apply(real, actor=HAND, event="", at=now)
     if moments:
         await due.put(list(moments))
+
+
+def _stands(one: Watched, now: datetime) -> bool:
+    """The moment that is planned serves. One that comes too early finds nothing crossed and plans the next: cheaper
+    than to move it with each message, since most move their line further away."""
+    is_planned, wanted = one.sight.next_at, watch.next_at(one.lines, now)
+    return is_planned == wanted or (is_planned is not None and wanted is not None and now < is_planned < wanted)
 
 
 def planned(one: Watched, now: datetime) -> list[Moment]:
@@ -174,7 +181,7 @@ async def recount(playbooks: PlaybookStore, now: datetime) -> int:
             continue
         settled = watch.settle(sight, one.lines, one.risks, now)
         late = sight.next_at is not None and sight.next_at <= now
-        if not late and watch.next_at(one.lines, now) != sight.next_at:
+        if not late and not _stands(one, now):
             wrong.append(sight.id)
             moments += planned(one, now)
         elif settled:
