@@ -61,10 +61,14 @@ async def test_no_more_early_words_a_day_than_two(company: Company) -> None:
     assert await risks("silent") == ["opp_1 open", "opp_2 open", "opp_3 open"]
 
 
-async def test_one_moment_an_opportunity_planned_anew_with_every_contact(company: Company) -> None:
+async def test_one_moment_an_opportunity_that_comes_too_early_after_a_further_contact_and_then_plans_the_next(
+    company: Company,
+) -> None:
     await keep(company, deal(1), call(1, 1, "03-10T10:00"))
     assert await moment_of("opp_1") == at("03-12T16:40"), "two hours before Friday 10:00 is no working hour"
     await keep(company, call(2, 1, "03-10T17:30"))
+    await company.until("03-12T16:41")
+    assert not [one for one in await company.heard("mem_zhang") if "risk.early" in one], "spoken with since"
     assert await moment_of("opp_1") == at("03-13T15:30")
     async with transaction():
         closing = changed(deal(1), "opportunity.lost", state="lost", closed_at=at("03-10T18:00"))
