@@ -9,6 +9,9 @@ from nlp.lexicon import common
 from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact, Span
 
+PET = "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳"
+"""Characters of given names that people are called by alone: 杰哥, 涛总."""
+GIVEN = PET + "敏洋帆宇欢龙宁兰红建志文明华东海晓雨雪艳丹俊杨凤春秋冬"
 OLD = re.compile("[老阿]")
 YOUNG = re.compile("小[\u4e00-\u9fff]")
 _THEIRS = re.compile("(?:客户|对方|他们|她们|甲方|院方|校方|厂方|业主方?|人家|那边|采购方|买方)[^。;!?]{0,10}$")
@@ -29,6 +32,8 @@ def full_name(seen: Seen, start: int) -> int:
     if family == 1 and text[start : start + 1] not in lists.surnames:
         return start
     end = start + family
+    if text[end : end + 1] == "刚" and text[start] not in lists.risky and text[end + 1 : end + 2] not in "刚才":
+        return end + 1
     while end < len(text) and end - start - family < 2 and given(text[end]):
         word = seen.begins.get(end)
         if word is not None and (word.end - word.start > 1 or end - start - family >= 1):

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from nlp import sumrows
 from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, Said, number_at
 from nlp.fold import fold
-from nlp.moneycues import COUNTED, is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
+from nlp.moneycues import is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
 from nlp.numerals import decimal
 from nlp.reading import Amount
 
@@ -40,6 +41,11 @@ def _any_of(words: dict[str, str]) -> str:
 
 _NAMED = _SYMBOLS | {word: code for word, code in _UNITS.items() if len(word) > 1}
 _PREFIX = re.compile(rf"(?:{_any_of(_NAMED)})\s?$", re.I)
+_PRICED_IN = re.compile(
+    rf"({_any_of({w: c for w, c in _NAMED.items() if not w.isascii()})})"
+    r"(?:的|含税|裸)?(?:报价|结算价?|计价|价格?|单价|报)[是为:]?\s?$"
+)
+"""日元报价320万: the currency stands before the price."""
 _COUNTED_BEFORE = re.compile(r"[\d万亿千百十wWkK元块]\s?$")
 """20万人民币3台: that currency belongs to the number before it."""
 _UNIT = re.compile(rf"\s?(?:钱)?({_any_of(_UNITS)})(?:钱|整)?", re.I)
@@ -67,29 +73,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
         for start, end, value, currency, sure, rule in entries:
             found.append(Amount(text[start:end], (start, end), f"amount.{rule}", sure, value.quantize(_CENT), currency))
         at = max([said.end, *(e[1] for e in entries)])
-    return _with_those_between(text, folded, found) if found else ()
-
-
-_ROW = re.compile(r"[ 、,+/;][\u4e00-\u9fff]{0,6}$")
-"""What leads up to a sum in a row of them: 机器28万 培训1万 运输3千5."""
-
-
-def _with_those_between(text: str, folded: str, found: list[Amount]) -> tuple[Amount, ...]:
-    """Besides those found the numbers of thousands right behind one of them in a row, of which nothing is counted."""
-    row = list(found)
-    for amount in found:
-        at = amount.span[1]
-        match = NUMBER.search(folded, at, at + 12)
-        said = number_at(folded, match.start()) if match else None
-        if said is None or said.scale < 1000 or any(said.start < a.span[1] and a.span[0] < said.end for a in found):
-            continue
-        between = folded[at : said.start]
-        if _ROW.fullmatch(between) and not COUNTED.match(folded, said.end) and not of_no_deal(folded, said):
-            start, end = said.start, said.end
-            row.append(
-                Amount(text[start:end], (start, end), "amount.row", 0.85, said.value.quantize(_CENT), amount.currency)
-            )
-    return tuple(sorted(row, key=lambda a: a.span))
+    return sumrows.completed(text, folded, found)
 
 
 _Entry = tuple[int, int, Decimal, str, float, str]
@@ -107,9 +91,17 @@ def _money(text: str, said: Said) -> Iterator[_Entry]:
     start = prefix.start() if prefix else said.start
     if IN_CODE.search(text, max(0, start - 2), start):
         return
-    currency = _NAMED[prefix[0].strip().upper() if prefix[0].strip().isascii() else prefix[0].strip()] if prefix else ""
+    priced = None if prefix else _PRICED_IN.search(text, max(0, said.start - 12), said.start)
+    currency = (
+        _NAMED[priced[1]]
+        if priced
+        else _NAMED[prefix[0].strip().upper() if prefix[0].strip().isascii() else prefix[0].strip()]
+        if prefix
+        else ""
+    )
     if (dimes := _dimes(text, said)) is not None:
-        yield dimes
+        if not of_no_deal(text, said):
+            yield dimes
         return
     other = _other_end(text, said, bool(currency))
     if other:
@@ -207,7 +199,7 @@ def _dimes(text: str, said: Said) -> _Entry | None:
 
 _PRIVATE = re.compile(
     r"红包|加油(?!站)|打车|滴滴|网约车|(?<![A-Za-z])AA|报销|差旅|底薪|奖金|提成|房贷|车贷|房租|份子|随礼|彩票|话费|油钱|油费|停车费|过路费|高铁票|机票|年终奖|私房钱"
-    r"|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|注册资[金本]|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局"
+    r"|吃饭花|饭钱|请吃饭|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|注册资[金本]|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局"
 )
 
 

@@ -8,11 +8,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp import latinorgs, neighbours, segment, slots
+from nlp import latinorgs, naming, neighbours, segment, slots
 from nlp.bypeople import by_contact, described
 from nlp.customers import NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common
-from nlp.orgwords import OF_A_HOUSE, marks_of, patterns
+from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
 from nlp.segment import Taken
 from nlp.trades import Proposal, by_trade, head, unheard
@@ -55,11 +55,6 @@ _PLATFORMS = (
     "携程",
     "高德",
 )
-CALLED = re.compile(
-    r"(?:(?:公司|名字|客户|对方|有家|一家|那家|有个|店|厂|品牌|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}叫|(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"
-    rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
-)
-MAY_CALL = re.compile("叫|户是|方是|做|品牌")
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 MAY_STAND_BESIDE = re.compile("边|儿|们家")
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
@@ -199,6 +194,7 @@ def _proposals(
     for match in NUMBERED.finditer(hidden) if MAY_NUMBER.search(hidden) else ():
         yield Proposal(match.start(), match.end(), "customer.numbered", 0.86)
     yield from by_contact(hidden, ends, marks, contacts)
+    yield from naming.find(hidden, ends, marks)
     done = 0
     people_at = frozenset(contact.span[0] for contact in contacts)
     tails = marks["tail"]
@@ -214,17 +210,6 @@ def _proposals(
     begins = {word.start: word for word in words}
     for slot in slots.find(hidden, ends, begins, sorted(people_at)):
         yield Proposal(slot.start, slot.end, slot.rule, slot.sure)
-    for match in CALLED.finditer(hidden) if MAY_CALL.search(hidden) else ():
-        start, end = match.span(1 if match[1] else 2)
-        name = hidden[start:end]
-        if "姓" in hidden[max(0, start - 8) : start]:  # 客户姓温,叫温以宁
-            continue
-        worded = any(at in ends and ends[at].end - ends[at].start > 1 for at in range(start + 1, end + 1))
-        role = ends.get(start - 1) if hidden[start - 1 : start] == "叫" else None
-        if role is not None and role.mark in marks["dept"] | marks["role"]:  # 对方财务叫小雪
-            continue
-        if unheard(name) and not described(name) and not worded:
-            yield Proposal(start, end, "customer.called", 0.7)
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:

@@ -100,7 +100,7 @@ def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         roled = role is not None and bool(lists.bases.search(seen.word(role)))
         before = seen.text[max(0, start - 10) : start].rstrip()
         after = _BETWEEN.sub("", seen.text[end : end + 14].lstrip())
-        cued = before.endswith(
+        cued = (role is not None and role.mark in marks["role"] | marks["dept"]) or before.endswith(
             (
                 "给",
                 "客户",

@@ -10,7 +10,7 @@ from nlp.lexicon import Lexicon, Word
 from nlp.othernames import CAPITAL, addressed, cantonese, latin, of_the_west, with_family
 from nlp.peoplewords import Seen, listed, marks_of
 from nlp.reading import Contact, Span, Speaker
-from nlp.roles import called, cued, named_after
+from nlp.roles import called, cued, named_after, of_a_craft
 from nlp.segment import Taken
 from nlp.titled import by_office, nicknamed, swallowed, titled
 
@@ -19,6 +19,7 @@ _ANOTHER_FIRM = re.compile("[\u4e00-\u9fff](?<![我咱本们司在是和跟])$")
 _OF_ANY_HOUSE = frozenset({"师傅", "阿姨", "大姐", "大哥", "大爷", "大叔"})
 """So drivers and cleaners of every house are called: the customer's only where he was named before."""
 _OUR_OFFICE = re.compile(
+    "(?:我们|咱们?|我司|本公司)(?:公司|这边|家里|部门|组)?的?(?:法务|财务|技术|商务|人事|行政|售后|市场|采购|研发|产品|运营|生产|仓库|老板|领导|工程|设计|质检|实施|交付)(?:部|组|中心)?的?$|"
     "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|[\u4e00-\u9fff]{1,4}(?:大区|区域|片区|分公司|办事处|事业部|团队|总部)的?|这边的?|[又已刚]?派了?)$|工位的$"
 )
 _TAKEN_ALONG = re.compile("(?:叫上|带上|喊上|拉上|约上|带着|我和|我跟)[^,。;!?]{0,6}$")
@@ -60,6 +61,7 @@ def find(
     found += young_ones(seen, taken)
     found += cued(seen, marks)
     found += called(seen, marks)
+    found += of_a_craft(seen)
     found += of_the_west(seen)
     found += cantonese(seen)
     if CAPITAL.search(given):

@@ -49,7 +49,7 @@ def listed() -> PeopleWords:
         risky=frozenset(lists["risky"]),
         not_given=frozenset(lists["not_given"]),
         not_names=frozenset(lists["not_names"]),
-        bases=re.compile(f"(?:{either['bases']})$"),
+        bases=re.compile(f"(?:{either['bases']}|[\u4e00-\u9fff][员师长])$"),
         ours=re.compile(f"(?:{either['ours']})的?$"),
         inner=re.compile(f"(?:{either['inner_functions']})的?$"),
         owned=tuple(lists["owned"]),

@@ -28,7 +28,7 @@ from nlp.lexicon import Lexicon, normalise, table
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
 from nlp.workdays import Calendar
 
-TOLD = frozenset({"customer.slot", "customer.apposed"})
+TOLD = frozenset({"customer.slot", "customer.apposed", "customer.called", "customer.public"})
 """New names that only the words of dealing around them told: those words are business enough."""
 SURE = 0.85
 """From here on a new name speaks of business by itself."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from nlp import slots
-from nlp.fullnames import closed_right, full_name, old_name
+from nlp.fullnames import GIVEN, closed_right, full_name, old_name
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE
-from nlp.peoplewords import Seen, listed, open_left
+from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
 
 _PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
@@ -32,7 +32,7 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     theirs = start == word.end or "的" in seen.text[word.end : start]
     old = old_name(seen.text, start) or (young and theirs)
     end = start + 2 if old else full_name(seen, start)
-    if end == start or (not old and end - start > 4):
+    if end == start or (not old and (end - start > 4 or _doubtful(seen.text, start, end))):
         return
     following = seen.begins.get(end)
     if following is not None and following.mark in marks["title"] and not old:
@@ -53,6 +53,33 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     title = seen.text[first : word.end] if role else None
     rule = "person.role" if role else "person.department"
     yield Contact(seen.text[first:end], (first, end), rule, 0.93, seen.text[start:end], title)
+
+
+_CRAFTS = frozenset(
+    ("技术员", "营业员", "售货员", "调度员", "化验员", "质检员", "检验员", "服务员", "设计师", "工程师", "摄影师")
+)
+
+
+def _doubtful(text: str, start: int, end: int) -> bool:
+    """都碰, 成了: a family name that is oftener a word of every day, and behind it nothing that names hold."""
+    risky = end - start == 2 and text[start] in listed().risky and text[end - 1] not in GIVEN
+    return risky and HAN.match(text, end) is not None
+
+
+_CRAFT = re.compile("(?:^|[的、,。;!?:\0和])([\u4e00-\u9fff]{2}[员师])(?=[\u4e00-\u9fff]{2})")
+
+
+def of_a_craft(seen: Seen) -> Iterator[Contact]:
+    """街道办的网格员小顾, 工艺员陆佳: what somebody is, by its last character, before the name."""
+    for match in _CRAFT.finditer(seen.text) if "员" in seen.text or "师" in seen.text else ():
+        at, start = match.span(1)[0], match.end()
+        if match[1] in common() and match[1][:2] not in listed().narrowing and match[1] not in _CRAFTS:
+            continue
+        pet = seen.text[start] in "小老阿" and seen.text[start + 1] in listed().surnames
+        end = start + 2 if pet else full_name(seen, start)
+        if end > start and closed_right(seen, end) and not _doubtful(seen.text, start, end):
+            name = seen.text[start:end]
+            yield Contact(seen.text[at:end], (at, end), "person.role", 0.85, name, match[1])
 
 
 def _closed(seen: Seen, start: int, end: int) -> bool:
@@ -92,6 +119,8 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             yield _with_role_behind(seen, at, end)
             continue
         if _NO_PERSON_SO_CALLED.match(text, end):
+            continue
+        if end - at == 3 and slots.firmly(text[at:end]) and text[at] not in slots.words().families:  # 叫海威特
             continue
         firm = seen.begins.get(end)
         if firm is not None and firm.mark in marks["firm"]:

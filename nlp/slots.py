@@ -81,6 +81,8 @@ _OTHERS = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,8}[跟�
 """人家跟禾诚签了: with whom they deal is no customer."""
 _DEALING = re.compile("[把将跟陪给催帮]了?$")
 _VISITED = re.compile("(?:趟|拜访了?|走访了?|回访了?|刚从|签下了?|拿下了?)$")
+_WHO_DEALS_IN = re.compile("(?:做|卖|开|搞|生产|干)[\u4e00-\u9fff]{1,6}的(?=[\u4e00-\u9fff]{2})")
+"""那个做月子餐的妈咪膳坊又来电话."""
 _THAT_ONE = re.compile(r"(?:那家|这家|有家|一家叫)([\u4e00-\u9fff]{2,4})(?=[,;。])")
 _TOGETHER = re.compile(
     r"(?:([\u4e00-\u9fff]{2,5})[、,])?(?:([\u4e00-\u9fff]{2,5})[、,])?([\u4e00-\u9fff]{2,5})[和跟与、]([\u4e00-\u9fff]{2,5}?)"
@@ -107,6 +109,8 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Se
     for start in (0, *(pause.end() for pause in _PAUSE.finditer(hidden))):
         lead = lists.begun.match(hidden, start)
         yield from _filled(hidden, lead.end() if lead else start, ends, begins)
+    for cue in _WHO_DEALS_IN.finditer(hidden):
+        yield from _filled(hidden, cue.end(), ends, begins)
     for cue in _THAT_ONE.finditer(hidden) if "家" in hidden else ():
         if fresh(cue[1]) and not _person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
@@ -258,6 +262,8 @@ def fresh(name: str) -> bool:
         return False
     if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
+    if 3 < len(bare) < 6 and bare[-1] in "坊轩堂斋阁苑庐铺" and _HAN.fullmatch(bare) and _FUNCTIONAL.isdisjoint(bare):
+        return True  # 妈咪膳坊
     begun = bare[1:] if bare[:1] in "百千万" and firmly(bare) else bare
     if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(begun):
         return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlp import slots
-from nlp.fullnames import given
+from nlp.fullnames import PET, given
 from nlp.lexicon import Word, common
 from nlp.orgwords import patterns
 from nlp.peoplewords import Seen, listed, open_left
@@ -69,6 +69,8 @@ def _name_before(seen: Seen, end: int) -> int | None:
                 continue
             if length == 2 and text[start] in _WISHES and text[end - 1] in lists.surnames:
                 continue
+            if length > 1 and text[end - 1] in "店厂馆铺坊行社局院校所厅吧":  # 米粉店老板娘
+                continue
             if length > 2 and text[start : start + 2] in patterns().regions:  # 韩国朴部长
                 continue
             if length == 3 and (text[start] == text[start + 1] or text[start : start + 2] in common()):
@@ -87,7 +89,7 @@ def _name_before(seen: Seen, end: int) -> int | None:
 def _tail_of_a_word(seen: Seen, at: int) -> bool:
     """The one character is the tail of a word: 每周 + 经理 is nobody."""
     word = seen.ends.get(at + 1)
-    if word is not None and word.start < at:
+    if (word is not None and word.start < at) or seen.text[max(0, at - 1) : at + 1] in ("铁路", "公路"):
         return True
     return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not open_left(seen, at)
 
@@ -101,9 +103,8 @@ _ADDRESSED = re.compile(r"(?:^|[,。!?\s])$")
 
 
 _CALLED_BY = "总哥姐"
-_GIVEN = "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳"
 _NICKNAMED = re.compile(
-    f"([{_GIVEN}])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|回|催|答应|来电|转|付|打|下单|先|您|你|[,，]))"
+    f"([{PET}])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|那儿|这边|家|他们|回|催|答应|来电|转|付|打|下单|先|您|你|把|也|都|刚|又|想|嫌|在|[,，]))"
 )
 
 

@@ -114,7 +114,13 @@ def by_trade(
         return Proposal(start, end, "customer.slot", 0.8)
     if spoken_of and trade and slots.fresh(name):
         return Proposal(start, end, "customer.slot", 0.8)
-    return Proposal(start, end, "customer.trade", _sureness(name, hidden[words[n].start : end]))
+    sure = 0.87 if _has_offices(words, end, marks) else _sureness(name, hidden[words[n].start : end])
+    return Proposal(start, end, "customer.trade", sure)
+
+
+def _has_offices(words: Sequence[Word], end: int, marks: dict[str, frozenset[str]]) -> bool:
+    """华银健康检验科: a department or a role stands right behind."""
+    return any(word.start == end and word.mark in marks["dept"] | marks["role"] for word in words)
 
 
 def _sureness(name: str, kind: str) -> float:

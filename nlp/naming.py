@@ -1,0 +1,106 @@
+"""New names told as names (公司叫蓝海, “山野拾趣”的主理人), and public bodies that a place has one of (附二院)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp import slots
+from nlp.bypeople import described
+from nlp.lexicon import Word, common
+from nlp.orgwords import OF_A_HOUSE, patterns
+from nlp.trades import Proposal, unheard
+
+_CALLED = re.compile(
+    r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}?叫"
+    r"(?:做|什么)?([\u4e00-\u9fff]{2,8}(?<!的))(?=[,。!?;\n)]|$)"
+    r"|(?:(?:客户|对方)是|做[^。!?,]{2,10}的|品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"
+    rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
+    r"|一个(?:是|叫)([\u4e00-\u9fff]{2,4}?)(?=[,、]?(?:还有|另)?一个(?:是|叫)|[,。;]|$)"
+)
+_MAY_CALL = re.compile("叫|户是|方是|做|品牌")
+_QUOTED = re.compile(r'["“「\']([\u4e00-\u9fff]{2,8})["”」\']')
+_QUOTED_HOUSE = re.compile("(?:公司|品牌|客户|店|厂|跟|去|约了?|拜访了?)(?:叫|是)?$")
+_QUOTED_OWNS = re.compile(
+    "的?(?:主理人|老板|采购|负责人|创始人|店长|财务|人[,说要]|门店|总部|那边|这个牌子|这家|那家|的人)"
+)
+_HEADED = re.compile(
+    r"(?:名片上(?:印|写)的是|(?:开票抬头|发票抬头|公司抬头|抬头|合同主体)(?:写?的?是|写的?|开的?|开成|改成|:))"
+    r"([\u4e00-\u9fff]{2,12})(?=[,。;!?\s]|$)"
+)
+_PRONOUN = frozenset("我你他她它这那谁啥什么们")
+_MAY_HEAD = re.compile("抬头|名片|主体")
+_ORDINAL = "[一二三四五六七八九十]{1,2}"
+_SHORT = re.compile(
+    rf"(?:(?:[市省县区]|(?<![\u4e00-\u9fff])|(?<=[给跟和找去到约见催把在是过被]))(?:附{_ORDINAL}院?|{_ORDINAL}附院|{_ORDINAL}院)|[市省县]人医|(?:军区|武警|陆军|空军|海军|市|省|县)总院"
+    r"|(?<![\u4e00-\u9fff])(?:人医|总院))"
+)
+_LOCAL = re.compile(
+    r"(?<![\u4e00-\u9fff][\u4e00-\u9fff])[市县区]?(?:公交|自来水|燃气|热力|供电|环卫|水务|水投|城投|城发|城建投|交投|文旅|旅投|产投|国投|粮投|农投|农发|地铁|轨道|盐业"
+    r"|公投|金控|高速|机场|港务|市政|供销|粮食|园林)(?:公司|集团)"
+)
+"""Firms that a place has one of: 公交公司, 水投集团."""
+_PART_OF_IT = re.compile(
+    "的?(?:[\u4e00-\u9fff]{2,3}(?:科|部|处|中心|办)|骨科|内科|外科|眼科|下面的|旗下的?|那边|这边|那儿)"
+)
+_ITS_PROJECT = re.compile("[\u4e00-\u9fff]{0,6}(?:招标|招采|中标|询价|改造|项目)")
+_TOWARDS = re.compile("(?:给|跟|和|找|去|到|约|见|催|把|向|对|拜访了?|陪)$")
+
+
+def find(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
+    """Every proposal told by a word for names, by quotation marks, or by what only one body of a place is called."""
+    for match in _CALLED.finditer(hidden) if _MAY_CALL.search(hidden) else ():
+        group = next(n for n in (1, 2, 3, 4) if match[n])
+        if _a_name(hidden, *match.span(group), ends, marks):
+            yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
+    for match in _QUOTED.finditer(hidden) if '"' in hidden or "“" in hidden or "「" in hidden else ():
+        led = _QUOTED_HOUSE.search(hidden, 0, match.start()) and match[1] not in common() and unheard(match[1])
+        if (
+            (led or _QUOTED_OWNS.match(hidden, match.end()))
+            and not described(match[1])
+            and not _worded(match, ends, marks)
+        ):
+            yield Proposal(*match.span(1), "customer.called", 0.75)
+    for match in _HEADED.finditer(hidden) if _MAY_HEAD.search(hidden) else ():
+        if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
+            yield Proposal(*match.span(1), "customer.called", 0.78)
+    for match in _SHORT.finditer(hidden) if "院" in hidden or "医" in hidden or "附" in hidden else ():
+        if _spoken_of(hidden, match):
+            yield Proposal(*match.span(), "customer.public", 0.84)
+    for match in _LOCAL.finditer(hidden) if "公司" in hidden or "集团" in hidden else ():
+        if _spoken_of(hidden, match):
+            yield Proposal(*match.span(), "customer.public", 0.8)
+
+
+def _a_name(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> bool:
+    """Not a person's, no word that only describes, and no words within but those of trades."""
+    name = hidden[start:end]
+    if not _PRONOUN.isdisjoint(name):
+        return False
+    if "姓" in hidden[max(0, start - 8) : start] or described(name) or not unheard(name):  # 客户姓温,叫温以宁
+        return False
+    role = ends.get(start - 1)
+    if hidden[start - 1] == "叫" and role is not None and role.mark in marks["dept"] | marks["role"]:  # 财务叫小雪
+        return False
+    inside = any(at in ends for at in range(start + 1, end + 1))
+    return not _foreign(start, end, ends, marks) and (end - start < 6 or inside)
+
+
+def _worded(match: re.Match[str], ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> bool:
+    return _foreign(*match.span(1), ends, marks)
+
+
+def _foreign(start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> bool:
+    """A word of the lexicon stands within that is no trade and no kind of house."""
+    inside = [ends[at] for at in range(start + 1, end + 1) if at in ends]
+    return any(word.end - word.start > 1 and word.mark not in marks["tail"] | marks["region"] for word in inside)
+
+
+def _spoken_of(hidden: str, match: re.Match[str]) -> bool:
+    lists, start, end = slots.words(), match.start(), match.end()
+    if _PART_OF_IT.match(hidden, end) or lists.belongs.match(hidden, end) or lists.deeds_of.match(hidden, end):
+        return True
+    if _ITS_PROJECT.match(hidden, end):
+        return True
+    led = _TOWARDS.search(hidden, 0, start) is not None
+    return led and (lists.deeds_with.match(hidden, end) is not None or match[0] in patterns().trades)
