@@ -37,6 +37,8 @@ WIDTH = 64
 """Conversations at once: most of their time is spent waiting, for files above all."""
 MOST_TRIES = 5
 """An event whose handling failed so often is set aside for an admin; the others go on."""
+MOST_CONFLICTS = 20
+"""Nobody is overtaken so often by chance: the event stands in its own way, and is set aside like one that fails."""
 TOGETHER = 16
 """Messages of as many conversations with one commit, where several wait."""
 LEASE_SECONDS = 60
@@ -122,9 +124,12 @@ class Worker(Slots):
             self._sink.settle(row.account, row.event_key, applied.answer if applied else None)
         except TryLater as wait:
             await self._again(row, wait.seconds, str(wait))
-        except (Stale, Collision):
+        except (Stale, Collision) as fault:
             metrics.conflicts.labels("worker").inc()
-            await self._again(row, 0, "somebody was faster")
+            if row.tries < MOST_CONFLICTS:
+                await self._again(row, 0, "somebody was faster")
+            else:
+                await self._failed(row, fault)
         except LeaseLost:
             log.warning("event.lease_lost")  # another one handles it: nothing of ours was kept
         except OUTSIDE as fault:

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.messages import Button, Card
 from bot.capture import undo
-from bot.capture.service import Undone, latest_of, put_back, take_back, take_back_all
+from bot.capture.service import Undone, latest_of, put_back, shut, take_back, take_back_all
 from bot.handlers import undone
 from bot.playbook.model import Playbook
 from bot.replies import reading as say
@@ -19,7 +19,7 @@ from bot.replies.wording import clock_of, quote, short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import audit, cards, customers, inbox, uploads
-from storage.records import AuditEntry
+from storage.records import AuditEntry, Change
 
 router = Router()
 
@@ -89,6 +89,8 @@ async def all_of(tap: Tap) -> Reply:
     events = [str(event) for event in tap.card.data["events"]]
     entries = [entry for event in events for entry in undo.live(await audit.by_event(event))]
     changes = await take_back_all(list(reversed(events)), tap.now)
+    if (refused := await _refused(changes, tap.playbook)) is not None:
+        return refused
     card = say.undone(
         await name_of(entries), _when(tap.now, tap.now), await undone.lines(entries, tap.playbook, tap.now)
     )
@@ -101,13 +103,14 @@ async def of_event(event: str, now: datetime, playbook: Playbook) -> Reply:
     if not found.entries:
         return Reply(push=words.text("undo.nothing"))
     if found.later:
-        return await _chain(event, found, playbook)
+        return await _chain(event, found, now)
+    if (refused := await _refused(found.changes, playbook)) is not None:
+        return refused
     return await _undone(event, found, now, playbook)
 
 
-async def _chain(event: str, found: Undone, playbook: Playbook) -> Reply:
-    first = found.later[0]
-    what = f"{clock_of(first.at)} {words.named('kinds', undo.plain(first.kind))}"
+async def _chain(event: str, found: Undone, now: datetime) -> Reply:
+    what = _of_later(found, now)
     events = list(dict.fromkeys(entry.event for entry in found.later))
     card = words.card("reading.undo_chain", count=len(events), what=what)
     return Reply(
@@ -115,11 +118,19 @@ async def _chain(event: str, found: Undone, playbook: Playbook) -> Reply:
     )
 
 
+def _of_later(found: Undone, now: datetime) -> str:
+    """10:20 改日期: the first change that stands on it."""
+    first = found.later[0]
+    return f"{clock_of(first.at.astimezone(now.tzinfo))} {words.named('kinds', undo.plain(first.kind))}"
+
+
 @router.tap("undo_chain", cards=("reading.undo_chain",))
 async def with_later(tap: Tap) -> Reply:
     event, later = str(tap.card.data["event"]), [str(one) for one in tap.card.data["later"]]
     entries = undo.live(await audit.by_event(event))
     changes = await take_back_all([*reversed(later), event], tap.now)
+    if (refused := await _refused(changes, tap.playbook)) is not None:
+        return refused
     card = say.undone(
         await name_of(entries), _when(tap.now, tap.now), await undone.lines(entries, tap.playbook, tap.now)
     )
@@ -187,9 +198,13 @@ async def name_of(entries: Sequence[AuditEntry]) -> str:
 async def restore(tap: Tap) -> Reply:
     """As if it had never been undone, with the lines of the card that was."""
     event = str(tap.card.data.get("event") or tap.card.event)
-    changes = await put_back(event)
-    if not changes:
+    found = await put_back(event)
+    if not found.changes:
         return Reply(push=words.text("undo.nothing"))
+    if found.later:
+        return Reply(push=words.text("undo.moved_on", what=_of_later(found, tap.now)), card_state="open")
+    if (refused := await _refused(found.changes, tap.playbook)) is not None:
+        return refused
     kept = tap.card.data.get("facts") or [[words.bit("recorded"), words.bit("as_before")]]
     lines_ = [(str(label), str(value)) for label, value in kept]
     name = str(tap.card.data.get("name", ""))
@@ -202,7 +217,18 @@ async def restore(tap: Tap) -> Reply:
     )  # fmt: skip
     events = [str(one) for one in tap.card.data.get("events", [event])]
     about = {"events": events, "message": event, "name": name}
-    return Reply(push=card, changes=changes, event=event, card_state="open", about=about)
+    return Reply(push=card, changes=found.changes, event=event, card_state="open", about=about)
+
+
+async def _refused(changes: Sequence[Change], playbook: Playbook) -> Reply | None:
+    """What is said where they would lead through a gate that is not met; None where they may be."""
+    found = await shut(changes, playbook)
+    if found is None:
+        return None
+    stage = playbook.pipeline(found.opportunity.pipeline).reached(found.decision.target)
+    lacks = "、".join(playbook.called(one) for one in found.decision.blocking)
+    push = words.text("undo.gate", stage=stage.name if stage else found.decision.to, what=lacks)
+    return Reply(push=push, card_state="open")
 
 
 async def _page_again(tap: Tap) -> str:

@@ -110,9 +110,11 @@ async def write(changes: Sequence[Change], moments: Sequence[Moment], now: datet
 
 def _stands(one: Watched, now: datetime) -> bool:
     """The moment that is planned serves. One that comes too early finds nothing crossed and plans the next: cheaper
-    than to move it with each message, since most move their line further away."""
+    than to move it with each message, since most move their line further away. One that has come fires yet."""
     is_planned, wanted = one.sight.next_at, watch.next_at(one.lines, now)
-    return is_planned == wanted or (is_planned is not None and wanted is not None and now < is_planned < wanted)
+    if is_planned is None or is_planned == wanted:
+        return is_planned == wanted
+    return is_planned <= now or (wanted is not None and is_planned < wanted)
 
 
 def planned(one: Watched, now: datetime) -> list[Moment]:

@@ -84,3 +84,11 @@ async def test_a_tap_never_acts_twice(chat: Chat) -> None:
     again = await chat.web.post("/sandbox/api/tap", json={"as": "zhang.wei", "n": card.n, "button": "confirm"})
     assert again.status_code == 400
     assert len(await chat.records("audit")) == audit
+
+
+async def test_what_has_moved_on_is_not_restored_over_it(chat: Chat) -> None:
+    undone = await chat.taps("zhang.wei", await chat.says("zhang.wei", "华东医械合同金额改成 200 万"), "undo")
+    await chat.says("zhang.wei", "华东医械合同金额改成 210 万")
+    told = await chat.taps("zhang.wei", undone, "restore")
+    assert told.text == "没恢复：后面又改过（10:00 改金额），恢复会盖掉它。"
+    assert (await chat.opportunity("华东医械"))["amount"] == "2100000.00"

@@ -163,3 +163,12 @@ async def test_a_region_that_is_slow_is_told_on_monday(region: Company) -> None:
     await region.until("03-16T09:11")
     [row] = [one for one in await outbox.of_member("mem_wang", at("03-16T00:00")) if one.kind == "area.slow"]
     assert row.body["text"].startswith("华东首次接触到签约平均 19.5 天（线 14 天，n = 2）。最久 2 单：瑞禾医疗 20 天")
+
+
+async def test_what_changes_at_the_very_moment_takes_no_word_away(company: Company) -> None:
+    """A promise for the evening turns late at 08:40, when the deal's stay is over too: both are told."""
+    await keep(company, deal(1), call(1, 1, "03-10T10:00"))
+    await company.promise("发报价单", "03-16", evening=True, opportunity_id="opp_1")
+    await company.until("03-17T09:00")
+    heard = [one for one in await company.heard("mem_zhang") if one.startswith("03-17 08:40")]
+    assert [one.split()[2] for one in heard if "digest" not in one] == ["promise.late", "stage.stall"]

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.cli.demo import Demo, running
+from tests.fixtures.replaying import unlike
 from tests.simulation.company import Company, founded, plant
 from tests.simulation.days import DAY, ZONE, Leave, at, works
 from tests.simulation.heard import Heard, all_of, listened
@@ -74,7 +75,8 @@ class Story:
     # -- what must add up ------------------------------------------------------------------------------------------
 
     async def totals(self) -> list[str]:
-        """What does not: messages in and handled, activities, promises by state, the chain."""
+        """What does not: messages in and handled, activities, promises by state, the chain, and the record beside what
+        the audit trail alone makes of it."""
         wrong = []
         messages = await self.demo.desk.records("message")
         states = Counter(one["state"] for one in messages)
@@ -91,7 +93,7 @@ class Story:
         lost = {one["id"] for one in await self.demo.desk.records("opportunity") if one["state"] != "open"}
         if lost != {deal.id for deal in self.company.deals if deal.closed}:
             wrong.append(f"closed on record: {sorted(lost)}")
-        return wrong + await self._chain()
+        return wrong + await self._chain() + await unlike()
 
     async def unknown(self) -> list[str]:
         """What the platform shows though no push bears its name: a push that was sent twice has the name of the last
