@@ -80,6 +80,7 @@ def shipped() -> Timetable:
             FORGET: files.erased,
             heat.KIND: heat.fire,
             heat.DAY: heat.fire,
+            digest.PART: digest.fire,
             **dict.fromkeys(rules.KINDS, rules.fire),
         },
         daily=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.followup.morning import look, told_late, without
@@ -10,17 +11,42 @@ from bot.playbook.times import Away
 from bot.replies import digest as say
 from scheduler.effect import Around, Effect
 from storage import cards, members
-from storage.records import CardRow, Member
+from storage.records import CardRow, Member, Moment, new_id
 
 ANSWERED_WITHIN = timedelta(hours=12)
 
 
+PART = "digest.rep.part"
+AT_ONCE = 50
+"""Reps with one transaction: what people say meanwhile waits no longer than for them."""
+APART = timedelta(seconds=1)
+TOO_LATE = timedelta(hours=3)
+
+
 async def rep(around: Around) -> Effect:
-    """The card of every rep who has something to do or to answer."""
+    """The card of every rep who has something to do or to answer: at once for the first, moments later for the rest
+    of a large company."""
+    reps = [one for one in await members.with_role("rep") if one.id not in around.made_up]
+    parts = [reps[n : n + AT_ONCE] for n in range(0, len(reps), AT_ONCE)]
+    later = tuple(
+        Moment(id=new_id("due", around.now), at=around.now + n * APART, kind=PART, record=part[0].id,
+               data={"members": [one.id for one in part]})
+        for n, part in enumerate(parts[1:], 1)
+    )  # fmt: skip
+    return await _of(parts[0] if parts else (), around) + Effect(moments=later)
+
+
+async def fire(moments: Sequence[Moment], around: Around) -> Effect:
+    """A part of the reps; nothing once the morning is over."""
+    ids = [str(id) for one in moments if around.now - one.at < TOO_LATE for id in one.data["members"]]
+    found = [await members.get(id) for id in ids]
+    return await _of([one for one in found if one is not None and one.active], around)
+
+
+async def _of(reps: Sequence[Member], around: Around) -> Effect:
     effect = Effect()
-    for member in await members.with_role("rep"):
-        if member.id not in around.made_up:
-            effect += await of_member(member, around)
+    for member in reps:
+        effect += await of_member(member, around)
     return effect
 
 

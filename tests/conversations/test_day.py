@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
+from scheduler.jobs import digest
 from tests.conversations.chat import ZONE, Chat, Seen
 
 
@@ -22,6 +25,18 @@ async def test_the_morning_names_what_is_due(chat: Chat) -> None:
     assert card.line("今天") == "启明制造：发安装排期"
     asked = await chat.taps("zhang.wei", card, "first_done")
     assert asked.title == "发报价单：文件给我"
+
+
+async def test_a_large_company_has_its_morning_in_parts(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digest, "AT_ONCE", 1)
+    await chat.says("zhang.wei", "明天把安装排期发给启明制造郑总")
+    await chat.says("li.na", "明天把方案发给松涛教育何校长")
+    await chat.says("chen.jie", "明天把报价单发给立泰电子秦总")
+    await chat.until("2026-03-11 08:40")
+    people = ("zhang.wei", "li.na", "chen.jie")
+    assert sum([len(await chat.heard_of(who, "digest.rep")) for who in people]) == 1
+    await chat.until("2026-03-11 08:45")
+    assert [len(await chat.heard_of(who, "digest.rep")) for who in people] == [1, 1, 1]
 
 
 async def test_the_morning_names_what_is_worth_most(chat: Chat) -> None:
