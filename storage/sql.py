@@ -232,10 +232,16 @@ def _insert_sql(table: str, columns: tuple[str, ...], count: int, tail: str) -> 
 
 async def scan(sql: str, *args: Any, chunk: int = 1000) -> AsyncIterator[Row]:
     """The committed rows one by one, ``chunk`` at a time in memory; the loop stays free."""
+    async for rows in scanned(sql, *args, chunk=chunk):
+        for row in rows:
+            yield row
+
+
+async def scanned(sql: str, *args: Any, chunk: int = 1000) -> AsyncIterator[list[Row]]:
+    """As :func:`scan`, ``chunk`` rows together."""
     async with engine().snapshot() as snapshot:
         async for rows in snapshot.chunks(sql, args, chunk):
-            for row in rows:
-                yield row
+            yield rows
 
 
 async def slowly(sql: str, *args: Any) -> list[Row]:

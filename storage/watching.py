@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from storage import rows, sql
 from storage.models.fields import from_micros, to_micros
@@ -21,11 +22,10 @@ WATCH = "watch"
 ACTIVE = "state <> 'gone' AND undone_at IS NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """An open opportunity as far as its lines go. ``heard``: the last real contact with the customer, None where there
     was none; ``talks``: contacts since it stands in its stage; ``overdue``: late promises of ours; ``next_at``: the
-    moment that waits."""
+    moment that waits. A tuple, because a recount makes one of every row."""
 
     id: str
     customer_id: str
@@ -33,14 +33,13 @@ class Sight:
     pipeline: str
     stage: str
     stage_since: datetime
-    created_at: datetime
     heard: datetime | None = None
     talks: int = 0
     cases: int = 0
     quotes: int = 0
     overdue: int = 0
     exempt_until: date | None = None
-    tracks: Mapping[str, Any] = field(default_factory=dict)
+    tracks: Mapping[str, Any] = MappingProxyType({})
     next_at: datetime | None = None
 
 
@@ -49,7 +48,7 @@ def query(where: str, cases: Sequence[str], quotes: Sequence[str]) -> tuple[str,
     # at + 0: the least of an expression; of the bare column SQLite would walk all waiting moments by their time
     contact = "action IS NOT NULL AND undone_at IS NULL"
     statement = (
-        "SELECT o.id, o.customer_id, o.owner_id, o.pipeline, o.stage, o.stage_since, o.created_at, "
+        "SELECT o.id, o.customer_id, o.owner_id, o.pipeline, o.stage, o.stage_since, "
         f"(SELECT MAX(a.occurred_at) FROM activity a WHERE a.opportunity_id = o.id AND a.{contact}), "
         "(SELECT COUNT(*) FROM activity a WHERE a.opportunity_id = o.id AND a.occurred_at >= o.stage_since "
         f"AND a.{contact}), "
@@ -66,9 +65,9 @@ def query(where: str, cases: Sequence[str], quotes: Sequence[str]) -> tuple[str,
 
 
 def _sight(row: sql.Row) -> Sight:
-    id, customer, owner, pipeline, stage, since, made, heard, talks, cases, quotes, overdue, exempt, tracks, at = row
+    id, customer, owner, pipeline, stage, since, heard, talks, cases, quotes, overdue, exempt, tracks, at = row
     return Sight(
-        id, customer, owner, pipeline, stage, from_micros(since), from_micros(made),
+        id, customer, owner, pipeline, stage, from_micros(since),
         None if heard is None else from_micros(heard), talks, cases, quotes, overdue,
         None if exempt is None else date.fromisoformat(exempt),
         {} if tracks in (None, "", "{}") else json.loads(tracks),
@@ -87,11 +86,11 @@ async def of_owner(owner_id: str, cases: Sequence[str], quotes: Sequence[str]) -
     return [_sight(row) for row in await sql.fetch(statement, *args, owner_id)]
 
 
-async def every(cases: Sequence[str], quotes: Sequence[str]) -> AsyncIterator[Sight]:
-    """All that are open, read on a thread a thousand at a time."""
+async def every(cases: Sequence[str], quotes: Sequence[str]) -> AsyncIterator[Iterator[Sight]]:
+    """All that are open, read on a thread, a thousand at a time."""
     statement, args = query("1 = 1", cases, quotes)
-    async for row in sql.scan(statement, *args):
-        yield _sight(row)
+    async for part in sql.scanned(statement, *args):
+        yield map(_sight, part)  # each is forgotten before the next: a list would be gone through for garbage
 
 
 # -- risks ---------------------------------------------------------------------------------------------------------

@@ -69,7 +69,10 @@ class Playbook(Value):
 
     def pipeline(self, id: str) -> Pipeline:
         """The pipeline of that id; the first where it is no longer there (an opportunity is never without one)."""
-        return next((p for p in self.pipelines if p.id == id), self.pipelines[0])
+        for one in self.pipelines:
+            if one.id == id:
+                return one
+        return self.pipelines[0]
 
     @property
     def main(self) -> Pipeline:

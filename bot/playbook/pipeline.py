@@ -94,7 +94,10 @@ class Pipeline(Value):
 
     def stage(self, id: str) -> Stage | None:
         """The stage of that id, None where the pipeline has none."""
-        return next((stage for stage in self.stages if stage.id == id), None)
+        for stage in self.stages:
+            if stage.id == id:
+                return stage
+        return None
 
     def named(self, words: str) -> Stage | None:
         """The stage a person calls so: by its name, English name or id."""

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bot.playbook.model import Pipeline, Playbook
 from bot.playbook.times import NEVER, Away
+from bot.process.counted import FURTHEST, Counted, counted
 from nlp.workdays import Calendar
 from storage.records import Change, Risk, changed, made, new_id
 from storage.watching import Sight
@@ -20,8 +22,7 @@ RISKS = ("no_quote", "no_case", "regressed", "overdue", "silent", "blocked", "st
 EARLY = frozenset({"silent", "no_case"})
 """What the rep hears of before it matures: what an act of his still prevents."""
 MEMO = "memo"
-FURTHEST = 400
-"""Days that a clock walks: longer than any leave and any break."""
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,74 +32,106 @@ class Hours:
     calendar: Calendar
     zone: tzinfo
     away: Away = NEVER
-    _known: dict[date, bool] = field(default_factory=dict, compare=False, repr=False)
-    """Days that were asked about: an owner's opportunities ask about the same few."""
+    _row: Counted = field(init=False, compare=False, repr=False)
+    _spans: dict[float, timedelta] = field(default_factory=dict, compare=False, repr=False)
+    _midnights: dict[int, datetime] = field(default_factory=dict, compare=False, repr=False)
+    _now: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _stalls: dict[tuple[date, date, int], tuple[Line, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Long stays that were reckoned: an owner's opportunities came to their stages on the same few days."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_row", counted(self.calendar, self.away))
 
     def counts(self, day: date) -> bool:
-        known = self._known.get(day)
-        if known is None:
-            known = self._known[day] = self.calendar.is_workday(day) and not self.away.on(day)
-        return known
+        return self._row.on(day.toordinal())
 
     def after(self, start: datetime, hours: float) -> datetime:
         """When ``hours`` of the clock have passed since ``start``."""
-        left, at = timedelta(hours=hours), start.astimezone(self.zone)
-        for _ in range(FURTHEST):
-            midnight = datetime.combine(at.date() + DAY, time(), self.zone)
-            if self.counts(at.date()):
-                if left <= midnight - at:
-                    return at + left
-                left -= midnight - at
-            at = midnight
-        return at
+        at, row = start.astimezone(self.zone), self._row
+        left = self._spans.get(hours) or self._spans.setdefault(hours, timedelta(hours=hours))
+        day = at.toordinal()
+        if row.on(day):
+            left += at - self._midnight(day)
+        whole = max(0, (left - TICK) // DAY)  # a day that is just full ends on itself
+        return self._midnight(row.nth(day, whole)) + (left - whole * DAY)
+
+    def _midnight(self, day: int) -> datetime:
+        known = self._midnights.get(day)
+        if known is None:
+            known = self._midnights[day] = datetime.combine(date.fromordinal(day), time(), self.zone)
+        return known
+
+    def today(self, now: datetime) -> date:
+        """Its day in the owner's zone: a sweep asks with one moment."""
+        if self._now.get("now") != now:
+            self._now.update(now=now, day=now.astimezone(self.zone).date())
+        day: date = self._now["day"]
+        return day
 
     def between(self, start: datetime, end: datetime) -> int:
         """Whole hours of the clock from ``start`` to ``end``."""
-        at, end, total = start.astimezone(self.zone), end.astimezone(self.zone), timedelta()
-        while at < end:
-            until = min(datetime.combine(at.date() + DAY, time(), self.zone), end)
-            if self.counts(at.date()):
-                total += until - at
-            at = until
+        at, end, row = start.astimezone(self.zone), end.astimezone(self.zone), self._row
+        if at >= end:
+            return 0
+        first, last = at.toordinal(), end.toordinal()
+        total = (row.before(last) - row.before(first)) * DAY
+        if row.on(first):
+            total -= at - self._midnight(first)
+        if row.on(last):
+            total += end - self._midnight(last)
         return int(total.total_seconds() // 3600)
 
     def days(self, first: date, last: date) -> int:
         """Counted days after ``first`` up to and with ``last``."""
-        return sum(self.counts(first + DAY * n) for n in range(1, (last - first).days + 1))
+        until, since = last.toordinal() + 1, first.toordinal() + 1
+        return self._row.before(until) - self._row.before(since) if until > since else 0
 
     def day_after(self, day: date, n: int) -> date:
         """The ``n``-th counted day after ``day``."""
-        for _ in range(FURTHEST):
-            day += DAY
-            n -= self.counts(day)
-            if n <= 0:
-                break
-        return day
+        return date.fromordinal(self._row.nth(day.toordinal() + 1, n - 1))
 
     def word_before(self, moment: datetime, hours: int, playbook: Playbook) -> datetime:
         """``hours`` before ``moment``, in working hours: else at the last window of the day before."""
         at = moment.astimezone(self.zone) - timedelta(hours=hours)
-        day, windows = at.date(), playbook.windows
-        if self.counts(day) and self.calendar.working(at):
-            return at
-        if self.counts(day) and at.time() > self.calendar.start:
-            noon = at.time() < windows.afternoon
-            return datetime.combine(day, windows.before_noon if noon else windows.afternoon, self.zone)
-        for _ in range(FURTHEST):
-            day -= DAY
-            if self.counts(day):
+        day, windows, clock = at.toordinal(), playbook.windows, at.time()
+        if self._row.on(day):
+            if self._at_work(clock):
+                return at
+            if clock > self.calendar.start:
+                noon = clock < windows.afternoon
+                return datetime.combine(at.date(), windows.before_noon if noon else windows.afternoon, self.zone)
+        for ordinal in range(day - 1, day - FURTHEST, -1):
+            if self._row.on(ordinal):
                 break
-        return datetime.combine(day, windows.afternoon, self.zone)
+        return datetime.combine(date.fromordinal(ordinal), windows.afternoon, self.zone)
+
+    def _at_work(self, clock: time) -> bool:
+        """Working hours of a day that counts, lunch left out."""
+        calendar = self.calendar
+        if not calendar.start <= clock < calendar.end:
+            return False
+        return calendar.lunch is None or not calendar.lunch[0] <= clock < calendar.lunch[1]
+
+    def stalls(self, since: date, today: date, stay: int, morning: time) -> tuple[Line, ...]:
+        """The last long stay and the next: on the first day beyond ``stay``, and again after each such stretch."""
+        found = self._stalls.get((since, today, stay))
+        if found is None:
+            last = (self.days(since, today) - 1) // stay
+            facts = {"since": since.isoformat(), "days": stay}
+            found = self._stalls[since, today, stay] = tuple(
+                Line("stalled", datetime.combine(self.day_after(since, n * stay + 1), morning, self.zone), facts, n=n)
+                for n in range(max(1, last), last + 2)
+            )
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line at ``at``: crossed once that has come. ``early``: when the rep is told before. ``n``: which time it is
     crossed, of those that come again."""
 
     kind: str
     at: datetime
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
     early: datetime | None = None
     n: int = 0
 
@@ -107,9 +140,15 @@ def lines(sight: Sight, playbook: Playbook, hours: Hours, now: datetime, back: i
     """All lines of an open opportunity, those crossed and those to come if nothing changes. ``back``: steps back since
     it last broke new ground."""
     pipeline = playbook.pipeline(sight.pipeline)
-    found = [*_quiet(sight, playbook, hours), *_wanting(sight, playbook, hours)]
+    found: list[Line] = []
+    if sight.heard is not None:  # where no contact was ever recorded nothing is known of silence
+        found.append(_silence(sight, sight.heard, playbook, hours))
+    if sight.exempt_until is not None:
+        found.append(Line(MEMO, datetime.combine(sight.exempt_until, playbook.windows.morning, hours.zone)))
+    found += _wanting(sight, playbook, hours)
     found += _stall(sight, pipeline, playbook, hours, now)
-    found += _steps(sight, pipeline, playbook, hours, now)
+    if sight.tracks:
+        found += _steps(sight, pipeline, playbook, hours, now)
     if back >= playbook.watch.regressions:
         found.append(Line("regressed", sight.stage_since, {"count": back}))
     if sight.overdue:
@@ -124,46 +163,34 @@ def _free(sight: Sight, moment: datetime, hours: Hours) -> datetime:
     return max(moment, datetime.combine(sight.exempt_until, time(), hours.zone))
 
 
-def _quiet(sight: Sight, playbook: Playbook, hours: Hours) -> Iterable[Line]:
-    """Where no contact was ever recorded nothing is known of silence: a first import must not fill every list."""
-    if sight.heard is not None:
-        yield _silence(sight, sight.heard, playbook, hours)
-    if sight.exempt_until is not None:
-        yield Line(MEMO, datetime.combine(sight.exempt_until, playbook.windows.morning, hours.zone))
-
-
 def _silence(sight: Sight, heard: datetime, playbook: Playbook, hours: Hours) -> Line:
     watch = playbook.watch
-    at = hours.after(_free(sight, heard, hours), watch.silent_hours)
-    return Line(
-        "silent", at, {"heard": heard.isoformat(), "hours": watch.silent_hours},
-        hours.word_before(at, watch.early_hours, playbook),
-    )  # fmt: skip
+    limit = watch.silent_hours
+    at = hours.after(heard if sight.exempt_until is None else _free(sight, heard, hours), limit)
+    early = hours.word_before(at, watch.early_hours, playbook)
+    return Line("silent", at, {"heard": heard.isoformat(), "hours": limit}, early)
 
 
-def _wanting(sight: Sight, playbook: Playbook, hours: Hours) -> Iterable[Line]:
+def _wanting(sight: Sight, playbook: Playbook, hours: Hours) -> Sequence[Line]:
     """What a stage wants soon: only where the playbook knows that kind of evidence."""
     watch = playbook.watch
     if sight.stage == watch.case_stage and not sight.cases and watch.case_kind in playbook.evidence:
         at = hours.after(sight.stage_since, watch.case_hours)
         early = hours.word_before(at, watch.early_hours, playbook)
-        yield Line("no_case", at, {"since": sight.stage_since.isoformat(), "hours": watch.case_hours}, early)
+        return (Line("no_case", at, {"since": sight.stage_since.isoformat(), "hours": watch.case_hours}, early),)
     talked = sight.stage == watch.quote_stage and sight.talks >= watch.quote_talks
     if talked and not sight.quotes and watch.quote_kind in playbook.evidence:
-        yield Line("no_quote", sight.heard or sight.stage_since, {"talks": sight.talks})
+        return (Line("no_quote", sight.heard or sight.stage_since, {"talks": sight.talks}),)
+    return ()
 
 
-def _stall(sight: Sight, pipeline: Pipeline, playbook: Playbook, hours: Hours, now: datetime) -> Iterable[Line]:
+def _stall(sight: Sight, pipeline: Pipeline, playbook: Playbook, hours: Hours, now: datetime) -> Sequence[Line]:
     """On the first day beyond the longest stay, and again after each such stretch."""
     stage = pipeline.stage(sight.stage)
     if stage is None or stage.max_stay_days is None:
-        return
+        return ()
     since = _free(sight, sight.stage_since, hours).astimezone(hours.zone).date()
-    days, stay = hours.days(since, now.astimezone(hours.zone).date()), stage.max_stay_days
-    for n in range(max(1, (days - 1) // stay), (days - 1) // stay + 2):
-        day = hours.day_after(since, n * stay + 1)
-        facts = {"since": since.isoformat(), "days": stay}
-        yield Line("stalled", datetime.combine(day, playbook.windows.morning, hours.zone), facts, n=n)
+    return hours.stalls(since, hours.today(now), stage.max_stay_days, playbook.windows.morning)
 
 
 def _steps(sight: Sight, pipeline: Pipeline, playbook: Playbook, hours: Hours, now: datetime) -> Iterable[Line]:
@@ -183,8 +210,12 @@ def _steps(sight: Sight, pipeline: Pipeline, playbook: Playbook, hours: Hours, n
 
 def next_at(found: Iterable[Line], now: datetime) -> datetime | None:
     """When the next of them is crossed, or told of; None where none is to come."""
-    ahead = [at for line in found for at in (line.at, line.early) if at is not None and at > now]
-    return min(ahead, default=None)
+    first: datetime | None = None
+    for line in found:
+        for at in (line.at, line.early):
+            if at is not None and at > now and (first is None or at < first):
+                first = at
+    return first
 
 
 def crossed(found: Iterable[Line], start: datetime, now: datetime) -> list[Line]:
@@ -202,6 +233,8 @@ def settle(sight: Sight, found: Sequence[Line], risks: Sequence[Risk], now: date
     aside by 知道了 comes back where its facts change."""
     held = {line.kind: line for line in reversed(found) if line.kind in RISKS and line.at <= now}
     coming = {line.kind: line for line in found if line.early is not None and line.early <= now < line.at}
+    if not (risks or held or coming):
+        return ()
     changes: list[Change] = []
     known = set()
     for risk in risks:

@@ -4,8 +4,8 @@ is planned anew. A sweep reads only what came to its moment."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.playbook.store import Live, PlaybookStore
@@ -13,7 +13,7 @@ from bot.playbook.times import Away
 from bot.process import watch
 from bot.process.watch import Hours, Line
 from storage import activities, audit, commitments, due, evidence, members, opportunities, watching
-from storage.records import Change, Member, Moment, Risk, new_id
+from storage.records import Change, Member, Moment, Risk, Team, new_id
 from storage.watching import WATCH, Sight
 
 HAND = "watch"
@@ -24,9 +24,8 @@ UNDO = "undo."
 """What the kind of a reversing entry begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """An open opportunity with its lines."""
+class Watched(NamedTuple):
+    """An open opportunity with its lines; a tuple, because a recount makes one of every row."""
 
     sight: Sight
     owner: Member
@@ -47,22 +46,37 @@ class Watcher:
         """None where nobody owns it. ``back``: counted anew; else as the risk that stands for it says."""
         if sight.owner_id not in self._owners:
             self._owners[sight.owner_id] = await self._owner(sight.owner_id)
-        of = self._owners[sight.owner_id]
+        return self.known(sight, risks, back)
+
+    def known(self, sight: Sight, risks: Sequence[Risk] = (), back: int | None = None) -> Watched | None:
+        """As :meth:`judge`, of an owner who was met; None also of others."""
+        of = self._owners.get(sight.owner_id)
         if of is None:
             return None
         owner, live, hours = of
-        if back is None:
+        if back is None and risks:
             back = max((int(one.facts.get("count", 0)) for one in risks if one.kind == "regressed"), default=0)
-        found = watch.lines(sight, live.playbook, hours, self._now, back)
+        found = watch.lines(sight, live.playbook, hours, self._now, back or 0)
         return Watched(sight, owner, live, hours, tuple(found), tuple(risks))
+
+    async def meet(self) -> None:
+        """Everybody at once, for a sweep over all."""
+        teams, lives = {team.id: team for team in await members.teams()}, dict[str | None, Live]()
+        for owner in await members.everyone(active=False):
+            if owner.team_id not in lives:
+                lives[owner.team_id] = await self._playbooks.current(owner.team_id)
+            self._owners[owner.id] = _of_owner(owner, lives[owner.team_id], teams.get(owner.team_id or ""))
 
     async def _owner(self, id: str) -> tuple[Member, Live, Hours] | None:
         owner = await members.get(id)
         if owner is None:
             return None
         live = await self._playbooks.current(owner.team_id)
-        team = await members.team(owner.team_id) if owner.team_id else None
-        return owner, live, Hours(live.calendar, ZoneInfo(team.zone if team else "Asia/Shanghai"), Away.of(owner))
+        return _of_owner(owner, live, await members.team(owner.team_id) if owner.team_id else None)
+
+
+def _of_owner(owner: Member, live: Live, team: Team | None) -> tuple[Member, Live, Hours]:
+    return owner, live, Hours(live.calendar, ZoneInfo(team.zone if team else "Asia/Shanghai"), Away.of(owner))
 
 
 async def look(ids: Sequence[str], playbooks: PlaybookStore, now: datetime) -> list[Watched]:
@@ -174,21 +188,23 @@ async def recount(playbooks: PlaybookStore, now: datetime) -> int:
     are set right (after an import, a new playbook, a changed calendar)."""
     risks = await watching.active_risks()
     watcher = Watcher(playbooks, now)
+    await watcher.meet()
     changes: list[Change] = []
     moments: list[Moment] = []
     wrong: list[str] = []
-    async for sight in watching.every(*await playbooks.watched_kinds()):
-        one = await watcher.judge(sight, risks.get(sight.id, ()))
-        if one is None:
-            continue
-        settled = watch.settle(sight, one.lines, one.risks, now)
-        late = sight.next_at is not None and sight.next_at <= now
-        if not late and not _stands(one, now):
-            wrong.append(sight.id)
-            moments += planned(one, now)
-        elif settled:
-            wrong.append(sight.id)
-        changes += settled
+    async for part in watching.every(*await playbooks.watched_kinds()):
+        for sight in part:
+            one = watcher.known(sight, risks.get(sight.id, ()))
+            if one is None:
+                continue
+            settled = watch.settle(sight, one.lines, one.risks, now)
+            late = sight.next_at is not None and sight.next_at <= now
+            if not late and not _stands(one, now):
+                wrong.append(sight.id)
+                moments += planned(one, now)
+            elif settled:
+                wrong.append(sight.id)
+            changes += settled
     for id in dict.fromkeys(one.record for one in moments):
         await due.cancel(id, [WATCH])
     await write(changes, moments, now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import random
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def at(text: str) -> datetime:
 
 def sight(**more: Any) -> Sight:
     given = {"stage": "negotiation", "stage_since": at("03-02T10:00"), "heard": at("03-05T16:30"), **more}
-    return Sight(id="opp_1", customer_id="cus_1", owner_id="mem_1", pipeline="default", created_at=at("02-01T10:00"),
+    return Sight(id="opp_1", customer_id="cus_1", owner_id="mem_1", pipeline="default",
                  **given)  # fmt: skip
 
 
@@ -52,6 +53,25 @@ def test_leave_stops_the_clock() -> None:
     away = Hours(Calendar.national(), SHANGHAI, Away(date(2026, 3, 9), date(2026, 3, 9)))
     silent = line("silent", hours=away)
     assert silent is not None and silent.at == at("03-11T16:30")
+
+
+LEAVES = (Away(), Away(date(2026, 9, 28), date(2026, 10, 20)), Away(date(2026, 2, 11), date(2026, 2, 13)))
+
+
+@pytest.mark.parametrize("away", LEAVES, ids=str)
+def test_the_clock_is_that_of_somebody_who_walks_the_days(away: Away) -> None:
+    calendar, chance = Calendar.national(), random.Random(20260310)
+    hours = Hours(calendar, SHANGHAI, away)
+    for _ in range(400):
+        start = at("01-01T00:00") + timedelta(hours=chance.randrange(24 * 300), minutes=chance.choice((0, 0, 17)))
+        wait, left, walked = chance.choice((1, 24, 48, 72, 200)), timedelta(), start
+        while left < timedelta(hours=wait):
+            worked = calendar.is_workday(walked.date()) and not away.on(walked.date())
+            left += timedelta(minutes=1) if worked and walked.minute else timedelta(hours=worked)
+            walked += timedelta(minutes=1) if worked and walked.minute else timedelta(hours=1, minutes=-walked.minute)
+        over = left - timedelta(hours=wait)
+        assert hours.after(start, wait) == walked - over
+        assert hours.between(start, walked - over) == wait
 
 
 def test_the_early_word_comes_in_working_hours() -> None:
