@@ -1,7 +1,7 @@
 """Learns the weights of nlp/hearing.py from the labelled sets that may be looked at, and writes them.
 
 `python benchmarks/hearing.py` writes nlp/lexicon/hearing.txt; `--try` instead says how well weights learnt from four
-fifths of the sentences hear the signals of the last fifth. The held-back sets are not touched.
+fifths of the sentences hear what is told in the last fifth. The held-back sets are not touched.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from nlp import signals
 from nlp.customers import NameEntry, NameIndex
-from nlp.facts import Facts, Scene
-from nlp.hearing import Weights, Words, likelihoods, words
+from nlp.hearing import Weights, Words, firsts, likelihoods, words
 from nlp.lexicon import DATA, shipped
-from nlp.read import read
-from nlp.reading import Signal
+from nlp.read import scene_of
+from nlp.reading import Action
 from nlp.signals import SIGNALS
 from nlp.workdays import Calendar
 
-SETS = ("messages-dev", "meaning-dev", "signals-dev")
+SETS = ("messages-dev", "meaning-dev", "signals-dev", "promises-dev")
+ACTIONS = get_args(Action)
+PROMISES = ("promise.us", "promise.customer")
+NAMES = (*SIGNALS, *ACTIONS, *PROMISES)
 HERE = Path(__file__).parents[1] / "tests" / "reading"
 ROUNDS, RARE, LEAST = 12, 2, 0.4
 PACE, DECAY = 12.0, 0.00002
@@ -35,49 +36,54 @@ STEP = 0.004
 
 
 class Example(NamedTuple):
-    """A labelled message: its features with their shares, those of each sentence, and the signals it carries."""
+    """A labelled message: its features with their shares, those of each sentence, the names that are judged and those
+    that it tells."""
 
     whole: list[tuple[str, float]]
     sentences: list[Words]
+    judged: frozenset[str]
     told: frozenset[str]
 
 
 def examples(names: Sequence[str] = SETS) -> list[Example]:
-    """The labelled messages whose signals are judged."""
-    found, seen = [], list[Scene]()
-
-    def catch(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
-        seen.append(scene)
-        return []
-
-    finder, signals.find = signals.find, catch
+    """The labelled messages."""
+    found = []
     for row in _rows(names):
         entries = [
             NameEntry(str(n), one) if isinstance(one, str) else NameEntry(str(n), one["name"])
             for n, one in enumerate(row.get("customers", ()))
         ]
-        read(
+        scene, _ = scene_of(
             row["text"], datetime.fromisoformat(row["now"]), names=NameIndex(entries), lexicon=shipped(),
             calendar=Calendar.national(), speaker=row.get("speaker", "rep"),
         )  # fmt: skip
-        scene = seen.pop()
         whole = words(scene.skeleton, scene.clauses, scene.speaker)
-        sentences = [
-            words(scene.skeleton, scene.mates(clause), scene.speaker)
-            for n, clause in enumerate(scene.clauses)
-            if not n or scene.clauses[n - 1].sentence != clause.sentence
-        ]
-        found.append(Example(list(whole.shares()), sentences, frozenset(row["expect"]["signals"])))
-    signals.find = finder
+        sentences = [words(scene.skeleton, scene.mates(first), scene.speaker) for first in firsts(scene)]
+        judged, told = labels(row["expect"])
+        found.append(Example(list(whole.shares()), sentences, judged, told))
     return found
 
 
-def _rows(names: Sequence[str]) -> Iterator[dict]:  # type: ignore[type-arg]
+def labels(expect: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a label judges, and those that it says are told."""
+    judged: set[str] = set()
+    told: set[str] = set()
+    if "signals" in expect:
+        judged.update(SIGNALS)
+        told.update(expect["signals"])
+    if "action" in expect:
+        judged.update(ACTIONS)
+        told.update([expect["action"]] if expect["action"] else [])
+    if "commitments" in expect:
+        judged.update(PROMISES)
+        told.update(f"promise.{one['by']}" for one in expect["commitments"])
+    return frozenset(judged), frozenset(told)
+
+
+def _rows(names: Sequence[str]) -> Iterator[dict[str, Any]]:
     for name in names:
         for line in (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if "signals" in row["expect"]:
-                yield row
+            yield json.loads(line)
 
 
 def learnt(rows: Sequence[Example]) -> Weights:
@@ -85,10 +91,10 @@ def learnt(rows: Sequence[Example]) -> Weights:
     often = Counter(feature for row in rows for feature, _ in row.whole)
     data = [
         ([(feature, share) for feature, share in row.whole if often[feature] >= RARE],
-         [signal in row.told for signal in SIGNALS])
+         [(n, name in row.told) for n, name in enumerate(NAMES) if name in row.judged])
         for row in rows
     ]  # fmt: skip
-    floor, of = [-3.0] * len(SIGNALS), {feature: [0.0] * len(SIGNALS) for row, _ in data for feature, _ in row}
+    floor, of = [-3.0] * len(NAMES), {feature: [0.0] * len(NAMES) for row, _ in data for feature, _ in row}
     order = random.Random(1)
     for turn in range(ROUNDS):
         order.shuffle(data)
@@ -97,8 +103,8 @@ def learnt(rows: Sequence[Example]) -> Weights:
             sums = floor[:]
             for feature, share in row:
                 sums = [total + share * weight for total, weight in zip(sums, of[feature], strict=True)]
-            steps = [is_so - 1 / (1 + math.exp(-total)) for is_so, total in zip(told, sums, strict=True)]
-            for n, step in enumerate(steps):
+            for n, is_so in told:
+                step = is_so - 1 / (1 + math.exp(-sums[n]))
                 if abs(step) < STEP:
                     continue
                 floor[n] += 0.02 * pace * step
@@ -109,18 +115,18 @@ def learnt(rows: Sequence[Example]) -> Weights:
         feature: tuple((n, round(weight, 1)) for n, weight in enumerate(held) if abs(weight) >= LEAST)
         for feature, held in of.items()
     }
-    return Weights(SIGNALS, tuple(floor), {feature: told for feature, told in kept.items() if told})
+    return Weights(NAMES, tuple(floor), {feature: told for feature, told in kept.items() if told})
 
 
 def heard(row: Example, weights: Weights) -> dict[str, float]:
-    """The likelihood of each signal in its likeliest sentence."""
+    """The likelihood of each name in its likeliest sentence."""
     each = [likelihoods(sentence, weights) for sentence in row.sentences]
-    return {signal: max((one[signal] for one in each), default=0.0) for signal in weights.signals}
+    return {name: max((one[name] for one in each), default=0.0) for name in weights.names}
 
 
 def write(weights: Weights) -> None:
     """The weights as nlp/hearing.py reads them."""
-    head = "\t".join(f"{signal}={start:.2f}" for signal, start in zip(weights.signals, weights.floor, strict=True))
+    head = "\t".join(f"{name}={start:.2f}" for name, start in zip(weights.names, weights.floor, strict=True))
     lines = [
         "\t".join([feature, *(f"{n}:{weight:g}" for n, weight in told)])
         for feature, told in sorted(weights.of.items())
@@ -135,7 +141,7 @@ def tried(rows: list[Example], least: float, parts: int = 5) -> tuple[float, flo
     for part in range(parts):
         weights = learnt([row for n, row in enumerate(rows) if n % parts != part])
         for row in rows[part::parts]:
-            said = {signal for signal, likely in heard(row, weights).items() if likely > least}
+            said = {name for name, likely in heard(row, weights).items() if likely > least and name in row.judged}
             right += len(said & row.told)
             wrong += len(said - row.told)
             missed += len(row.told - said)

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
-from nlp.facts import Facts, Scene
-from nlp.reading import ActionFound
+from nlp import hearing
+from nlp.facts import Fact, Facts, Scene
+from nlp.reading import Action, ActionFound
+from nlp.tenses import tense
+
+NAMES: tuple[Action, ...] = get_args(Action)
+UNSEEN = frozenset({"joke", "retract", "lesson", "example", "if", "wish", "question", "wh", "third", "domestic"})
+"""Moods in which words alone report no contact."""
 
 
 def find(scene: Scene, said: Facts) -> list[tuple[int, ActionFound]]:
-    """The contacts reported, each with the number of its clause, in the order of the text."""
+    """The contacts reported, each with the number of its clause, in the order of the text: told by a frame that words
+    do not speak against, or by words alone."""
+    found = [fact for fact in said["actions"] if not hearing.spoken_against(fact, scene)]
+    if not found and scene.anchored:
+        found = _by_words(scene, frozenset(fact.value for fact in said["actions"]))
+    return [(fact.clause, _action(fact, scene)) for fact in found]
+
+
+def _action(fact: Fact, scene: Scene) -> ActionFound:
+    words, arranged = scene.skeleton.text[slice(*fact.span)], fact.tense == "future"
+    return ActionFound(words, fact.span, fact.rule, fact.sure, fact.value, fact.when, arranged)  # type: ignore[arg-type]
+
+
+def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
+    """The likeliest contact of each sentence that words alone are enough for, but none that a frame was refused."""
     found = []
-    for fact in said["actions"]:
-        start, end = fact.span
-        arranged = fact.tense == "future"
-        words = scene.skeleton.text[start:end]
-        action = ActionFound(words, fact.span, fact.rule, fact.sure, fact.value, fact.when, arranged)  # type: ignore[arg-type]
-        found.append((fact.clause, action))
+    for first in hearing.firsts(scene):
+        likely = hearing.of_sentence(scene, first)
+        best = max(NAMES, key=likely.__getitem__)
+        if likely[best] < hearing.HEARD or best in refused:
+            continue
+        n, clause = hearing.loudest(scene, first, best)
+        if clause.moods & UNSEEN:
+            continue
+        skeleton = scene.skeleton
+        said = tense(clause, clause.start, clause.end, skeleton, scene.now)
+        when = clause.dates[-1] if clause.dates else None
+        span = skeleton.span(clause.start, clause.end)
+        found.append(Fact(best, hearing.WORDS + best, hearing.sure(likely[best]), span, n, said, when))
     return found
 
 

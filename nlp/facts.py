@@ -37,8 +37,10 @@ class Scene(NamedTuple):
     now: datetime
     about: About
     speaker: str
-    given: str = ""
+    given: str
     """The text as given."""
+    likely: dict[int, Mapping[str, float]]
+    """What nlp/hearing.py weighed so far, by the number of the sentence."""
 
     @property
     def told(self) -> bool:

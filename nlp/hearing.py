@@ -1,8 +1,8 @@
-"""How likely the words of a sentence tell each signal: one weight for every run of characters, concept and mood.
+"""How likely the words of a sentence tell each signal, contact or promise: a weight for every run, concept and mood.
 
 Frames know turns of speech that somebody wrote down; weights learnt from the labelled sets (`python
-benchmarks/hearing.py`) know words, in whatever order. Signals are heard by both (nlp/signals.py). Who is spoken of,
-when and for how much is masked: it tells nothing.
+benchmarks/hearing.py`) know words, in whatever order. Both are heard (nlp/signals.py, nlp/actions.py). Who is spoken
+of, when and for how much is masked: it tells nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from nlp.clauses import Clause
+from nlp.facts import Fact, Scene
 from nlp.lexicon import DATA, Lexicon
 from nlp.segment import Skeleton
 
@@ -23,6 +24,13 @@ LONGEST = 160
 RUNS = (1, 2, 3)
 SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
 """How much each kind of feature counts beside the others."""
+TAUGHT = "lexicon."
+WORDS = "words."
+"""What the rules of taught frames, and of findings that words alone tell, begin with."""
+UNHEARD, SURE = 0.02, 0.9
+"""Less likely than the one, words speak against what a frame less sure than the other found."""
+HEARD = 0.5
+"""From here on words are enough without a frame."""
 SWAPPED = {"we": "customerword", "you": "we"}
 """Who is who where the customer speaks."""
 THEM = ("customerword", "he", "hemark", "cust", "person")
@@ -49,10 +57,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """``of`` holds for each feature (number of a signal, weight) where it tells something of it; ``floor`` is what
-    each signal starts from."""
+    """``of`` holds for each feature (number of a name, weight) where it tells something of it; ``floor`` is what each
+    starts from. Names are those of signals and actions, and ``promise.us``, ``promise.customer``."""
 
-    signals: tuple[str, ...]
+    names: tuple[str, ...]
     floor: tuple[float, ...]
     of: Mapping[str, Sequence[tuple[int, float]]]
 
@@ -99,22 +107,68 @@ def _letters(lexicon: Lexicon, theirs: bool) -> Mapping[str, str]:
     return them | {mark: letter for letter, kind in kinds.items() for mark in lexicon.marks(kind)}
 
 
+def of_sentence(scene: Scene, clause: Clause) -> Mapping[str, float]:
+    """How likely the sentence of a clause tells each name, 0..1; asked twice, weighed once."""
+    known = scene.likely.get(clause.sentence)
+    if known is None:
+        known = scene.likely[clause.sentence] = _likely(scene, scene.mates(clause))
+    return known
+
+
+def alone(scene: Scene, clause: Clause) -> Mapping[str, float]:
+    """The same for the words of a clause by itself."""
+    return _likely(scene, [clause])
+
+
+def firsts(scene: Scene) -> Iterable[Clause]:
+    """The first clause of each sentence."""
+    known = -1
+    for clause in scene.clauses:
+        if clause.sentence != known:
+            known = clause.sentence
+            yield clause
+
+
+def loudest(scene: Scene, first: Clause, name: str) -> tuple[int, Clause]:
+    """The clause of a sentence whose words tell most of a name, the first of equals, with its number."""
+    each = [(n, clause) for n, clause in enumerate(scene.clauses) if clause.sentence == first.sentence]
+    return max(each, key=lambda one: alone(scene, one[1])[name]) if len(each) > 1 else each[0]
+
+
+def spoken_against(fact: Fact, scene: Scene) -> bool:
+    """Neither the words of its sentence nor those of its clause tell what a frame that is not sure found there. What a
+    team taught is not weighed against what others say."""
+    clause = scene.clauses[fact.clause]
+    if fact.sure >= SURE or fact.rule.startswith(TAUGHT):
+        return False
+    return of_sentence(scene, clause)[fact.value] < UNHEARD and alone(scene, clause)[fact.value] < UNHEARD
+
+
+def sure(likely: float) -> float:
+    """How sure a finding is that words alone tell."""
+    return round(0.6 + 0.25 * likely, 2)
+
+
+def _likely(scene: Scene, clauses: Sequence[Clause]) -> Mapping[str, float]:
+    return likelihoods(words(scene.skeleton, clauses, scene.speaker), learnt())
+
+
 def likelihoods(weighed: Words, weights: Weights) -> dict[str, float]:
-    """0..1 for each signal."""
+    """0..1 for each name."""
     sums, of = list(weights.floor), weights.of
     for feature, share in weighed.shares():
         for n, weight in of.get(feature, ()):
             sums[n] += weight * share
-    return {signal: 1 / (1 + math.exp(-total)) for signal, total in zip(weights.signals, sums, strict=True)}
+    return {name: 1 / (1 + math.exp(-total)) for name, total in zip(weights.names, sums, strict=True)}
 
 
 @cache
 def learnt() -> Weights:
     """The shipped weights."""
     head, *lines = (DATA / "hearing.txt").read_text(encoding="utf-8").splitlines()
-    signals, floor = zip(*(one.split("=") for one in head.split("\t")), strict=True)
+    names, floor = zip(*(one.split("=") for one in head.split("\t")), strict=True)
     of = {}
     for line in lines:
         feature, *told = line.split("\t")
         of[feature] = tuple((int(n), float(weight)) for n, _, weight in (one.partition(":") for one in told))
-    return Weights(tuple(signals), tuple(map(float, floor)), of)
+    return Weights(tuple(names), tuple(map(float, floor)), of)

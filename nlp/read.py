@@ -67,12 +67,28 @@ def read(
     context: Context | None = None,
 ) -> Reading:
     """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
+    scene, named = scene_of(
+        text, now, names=names, lexicon=lexicon, calendar=calendar, speaker=speaker, context=context
+    )
+    return _meaning(text, now, scene, named)
+
+
+def scene_of(
+    text: str,
+    now: datetime,
+    *,
+    names: NameIndex,
+    lexicon: Lexicon,
+    calendar: Calendar,
+    speaker: Speaker = "rep",
+    context: Context | None = None,
+) -> tuple[Scene, Named]:
+    """A message before its meaning is asked for: its clauses with their moods, and what it names."""
     plain = normalise(text)
     named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
     known = context is not None or speaker == "customer"
     topic = about(skeleton, (*named.customers, *named.contacts), told=known)
-    scene = Scene(skeleton, clauses.clauses(skeleton), now, topic, speaker, text)
-    return _meaning(text, now, scene, named)
+    return Scene(skeleton, clauses.clauses(skeleton), now, topic, speaker, text, {}), named
 
 
 def _names(

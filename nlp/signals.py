@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 
+from nlp import hearing
 from nlp.about import is_business
 from nlp.asides import described, only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
-from nlp.hearing import learnt, likelihoods, words
 from nlp.reading import Signal
 
 SIGNALS = (
@@ -57,14 +57,8 @@ BY_SOMEBODY = (
 """预算老板签字同意了: what he approves is the budget."""
 
 
-TAUGHT = "lexicon."
-"""What a team taught is not weighed against what others say."""
-UNHEARD, SURE = 0.02, 0.9
-"""Less likely than the one, in its clause and in its sentence, words speak against what a frame less sure than the
-other found."""
-HEARD, OF_NOTHING = 0.5, 0.9
-"""From the one on words are enough without a frame, from the other on also where nothing else speaks of a deal."""
-WORDS = "words."
+OF_NOTHING = 0.9
+"""From here on words are enough also where nothing else speaks of a deal."""
 NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
 """Moods in which words alone are not enough."""
 
@@ -73,20 +67,18 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     """The signals that clauses carry, each with the number of its clause, in the order of the text: told by a frame
     that the words of the sentence do not speak against, or by these words alone."""
     framed = said["signals"]
-    weighed = {sentence: _weighed(scene, first) for sentence, first in _sentences(scene, framed).items()}
-    granted = {scene.clauses[fact.clause].sentence for fact in framed if fact.value == "budget_approved"}
-    found = []
-    for fact in framed:
-        sentence = scene.clauses[fact.clause].sentence
-        if fact.rule.startswith(BY_SOMEBODY) and sentence in granted:
-            continue
-        if (weighed[sentence][fact.value] >= UNHEARD or not _spoken_against(fact, scene)) and _stands(fact, scene):
-            found.append(fact)
-    told = {(scene.clauses[fact.clause].sentence, fact.value) for fact in framed}
-    for sentence, likelihood in weighed.items():
-        for signal, likely in likelihood.items():
-            if likely >= (HEARD if scene.anchored else OF_NOTHING) and (sentence, signal) not in told:
-                found += _by_words(signal, likely, sentence, scene)
+    sentence_of = [clause.sentence for clause in scene.clauses]
+    granted = {sentence_of[fact.clause] for fact in framed if fact.value == "budget_approved"}
+    found = [
+        fact
+        for fact in framed
+        if not (fact.rule.startswith(BY_SOMEBODY) and sentence_of[fact.clause] in granted)
+        and not hearing.spoken_against(fact, scene)
+        and _stands(fact, scene)
+    ]
+    if scene.anchored or is_business(scene.skeleton):
+        told = {(sentence_of[fact.clause], fact.value) for fact in framed}
+        found += [fact for first in hearing.firsts(scene) for fact in _by_words(first, told, scene)]
     return [(fact.clause, _signal(fact, scene)) for fact in sorted(found, key=_place)]
 
 
@@ -99,50 +91,19 @@ def _signal(fact: Fact, scene: Scene) -> Signal:
     return Signal(scene.skeleton.text[start:end], fact.span, fact.rule, fact.sure, fact.value)
 
 
-def _sentences(scene: Scene, framed: Sequence[Fact]) -> dict[int, Clause]:
-    """The sentences that are weighed, each with its first clause."""
-    held = {scene.clauses[fact.clause].sentence for fact in framed}
-    weighs = scene.anchored or is_business(scene.skeleton)
-    firsts: dict[int, Clause] = {}
-    for clause in scene.clauses:
-        if weighs or clause.sentence in held:
-            firsts.setdefault(clause.sentence, clause)
-    return firsts
-
-
-def _weighed(scene: Scene, first: Clause) -> dict[str, float]:
-    return likelihoods(words(scene.skeleton, scene.mates(first), scene.speaker), learnt())
-
-
-def _spoken_against(fact: Fact, scene: Scene) -> bool:
-    """The words of its clause do not tell it, and nothing else makes it sure."""
-    if fact.sure >= SURE or fact.rule.startswith(TAUGHT):
-        return False
-    return _alone(scene.clauses[fact.clause], scene)[fact.value] < UNHEARD
-
-
-def _alone(clause: Clause, scene: Scene) -> dict[str, float]:
-    return likelihoods(words(scene.skeleton, [clause], scene.speaker), learnt())
-
-
-def _by_words(signal: str, likely: float, sentence: int, scene: Scene) -> list[Fact]:
-    """The signal as a fact of the clause whose words tell most of it; empty where the clause's mood denies it."""
-    skeleton = scene.skeleton
-    alone = [
-        (_alone(clause, scene)[signal], -n, clause)
-        for n, clause in enumerate(scene.clauses)
-        if clause.sentence == sentence
-    ]
-    _, n, clause = max(alone, key=lambda one: one[:2])
-    if clause.moods & NOT_SO:
-        return []
-    fact = Fact(signal, WORDS + signal, _sure(likely), skeleton.span(clause.start, clause.end), -n, "", None)
-    return [fact] if _stands(fact, scene) else []
-
-
-def _sure(likely: float) -> float:
-    """How sure a signal is that words alone tell."""
-    return round(0.6 + 0.25 * likely, 2)
+def _by_words(first: Clause, told: Container[tuple[int, str]], scene: Scene) -> Iterator[Fact]:
+    """The signals of a sentence that words alone are enough for and no frame was asked about, unless the mood of their
+    clause denies them."""
+    likely = hearing.of_sentence(scene, first)
+    enough = hearing.HEARD if scene.anchored else OF_NOTHING
+    for signal in SIGNALS:
+        if likely[signal] < enough or (first.sentence, signal) in told:
+            continue
+        n, clause = hearing.loudest(scene, first, signal)
+        span = scene.skeleton.span(clause.start, clause.end)
+        fact = Fact(signal, hearing.WORDS + signal, hearing.sure(likely[signal]), span, n, "", None)
+        if not clause.moods & NOT_SO and _stands(fact, scene):
+            yield fact
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:

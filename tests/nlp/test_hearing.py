@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.hearing import Example, heard, learnt
+from benchmarks.hearing import NAMES, Example, heard, labels, learnt
 from nlp import hearing, signals, teaching
-from nlp.hearing import Weights, Words, likelihoods
-from nlp.read import read
+from nlp.hearing import Words, likelihoods
+from nlp.lexicon import shipped
+from nlp.read import read, scene_of
+from nlp.reading import Speaker
 from nlp.teaching import Taught
 from nlp.workdays import Calendar
-from tests.nlp.reader import NOW, index, reading
+from tests.nlp.reader import NOW, action, index, reading
 from tests.nlp.reader import signals as heard_in
+
+JUDGED = frozenset({"asks_quote", "payment_made"})
+
+
+def weighed(said: str, speaker: Speaker = "rep") -> Words:
+    scene, _ = scene_of(said, NOW, names=index(), lexicon=shipped(), calendar=Calendar.national(), speaker=speaker)
+    return hearing.words(scene.skeleton, scene.clauses, speaker)
 
 
 @pytest.mark.parametrize(
@@ -41,24 +50,39 @@ def test_what_words_tell_has_its_clause_its_rule_and_how_sure_it_is() -> None:
 
 def test_words_that_speak_against_it_take_a_frames_signal_away(monkeypatch: pytest.MonkeyPatch) -> None:
     taught = teaching.lexicon_of(Taught((("silent_customer", ("蹲马路牙子",)),)))
-    monkeypatch.setattr(signals, "likelihoods", lambda *_: dict.fromkeys(signals.SIGNALS, 0.0))
+    monkeypatch.setattr(hearing, "likelihoods", lambda *_: dict.fromkeys(hearing.learnt().names, 0.0))
     assert heard_in("何校长嫌价格高") == set()
     found = read("何校长蹲马路牙子", NOW, names=index(), lexicon=taught, calendar=Calendar.national())
     assert [signal.value for signal in found.signals] == ["silent_customer"], "what a team taught is not weighed"
 
 
-def test_who_and_when_and_how_much_is_not_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Words] = []
-    monkeypatch.setattr(signals, "words", lambda *parts: seen.append(hearing.words(*parts)) or seen[-1])
-    reading("旭辉轴承周五付了3万")
-    reading("松涛教育集团3月20日付了58.6万")
-    assert seen[0] == seen[1]
+def test_who_and_when_and_how_much_is_not_weighed() -> None:
+    one, other = (weighed(said) for said in ("旭辉轴承周五付了3万", "松涛教育集团3月20日付了58.6万"))
+    assert one == other
+
+
+def test_in_the_customers_voice_we_are_they() -> None:
+    assert "U" in weighed("我们法务过了").run
+    assert "T" in weighed("我们法务过了", speaker="customer").run
+    assert "<we>" not in weighed("我们法务过了", speaker="customer").concept
+
+
+@pytest.mark.parametrize(
+    ("said", "contact"),
+    [
+        ("旭辉的厂长中午请我们在食堂吃了个便饭，边吃边聊", "visit"),
+        ("跟何校长开了个玩笑", None),
+        ("明天要不要去旭辉看看", None),
+    ],
+)
+def test_words_tell_a_contact_and_its_mood_may_deny_it(said: str, contact: str | None) -> None:
+    assert action(said) == contact
 
 
 def test_weights_are_learnt_from_what_is_labelled() -> None:
     def example(*runs: str, told: bool) -> Example:
         weighed = Words(frozenset(runs), frozenset(), frozenset())
-        return Example(list(weighed.shares()), [weighed], frozenset({"asks_quote"} if told else ()))
+        return Example(list(weighed.shares()), [weighed], JUDGED, frozenset({"asks_quote"} if told else ()))
 
     rows = [example("问", "价", told=True)] * 6 + [example("吃", "饭", told=False), example("问", "路", told=False)] * 6
     weights = learnt(rows)
@@ -66,9 +90,16 @@ def test_weights_are_learnt_from_what_is_labelled() -> None:
     assert heard(rows[0], weights)["payment_made"] < 0.1
 
 
-def test_the_shipped_weights_are_of_the_closed_list() -> None:
-    weights = hearing.learnt()
-    assert weights.signals == signals.SIGNALS
-    assert likelihoods(Words(frozenset(), frozenset(), frozenset()), weights).keys() == set(signals.SIGNALS)
-    assert max(likelihoods(Words(frozenset(), frozenset(), frozenset()), weights).values()) < 0.2
-    assert isinstance(weights, Weights) and len(weights.of) > 1000
+def test_what_a_label_leaves_out_is_not_judged() -> None:
+    judged, told = labels({"action": "phone", "stage": None})
+    assert told == {"phone"}
+    assert "visit" in judged and "asks_quote" not in judged and "promise.us" not in judged
+    judged, told = labels({"signals": [], "commitments": [{"by": "us", "what": "发报价", "due": None}]})
+    assert told == {"promise.us"} and {"asks_quote", "promise.customer"} <= judged
+
+
+def test_the_shipped_weights_are_of_what_is_told() -> None:
+    weights, nothing = hearing.learnt(), Words(frozenset(), frozenset(), frozenset())
+    assert weights.names == NAMES and set(signals.SIGNALS) < set(NAMES)
+    assert max(likelihoods(nothing, weights).values()) < 0.2
+    assert len(weights.of) > 1000

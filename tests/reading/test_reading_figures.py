@@ -34,9 +34,9 @@ STAGES_AMONG_OTHERS = 0.9
 """The share of stages found in the set of sentences that mostly tell of no step of ours (LABELS.md)."""
 STAGES_IN_OTHER_WORDS = 0.9
 """F1 over the batches that were written to find words nobody had thought of (LABELS.md)."""
-SIGNALS_AMONG_THEMSELVES = {"signals": 0.92, "action": 0.83}
+SIGNALS_AMONG_THEMSELVES = {"signals": 0.92, "action": 0.88}
 """F1 over sentences written to tell signals and contact in as many ways as there are, with their near misses."""
-MEANING_AT_LARGE = {"stage": 0.92, "signals": 0.89, "action": 0.83}
+MEANING_AT_LARGE = {"stage": 0.92, "signals": 0.94, "action": 0.93}
 """F1 over the batches that hold all three, most of whose sentences advance nothing."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
