@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeVar, cast
 
 from adapters.events import InboundEvent
 from adapters.llm import Opinion
+from adapters.messages import Push
 from bot.access import Scope
 from bot.house import House
 from bot.playbook.model import Playbook
 from nlp.workdays import Calendar
 from storage.records import Member, Message
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,16 @@ class Fetched:
     body: bytes | None
 
 
+class Ahead(Exception):
+    """An answer takes long to find: ``make`` is awaited outside of any transaction, so that nobody else waits, and the
+    event is then handled anew with what it gave, in the turn's ``made`` under ``key``. ``meanwhile`` is said before,
+    where it takes seconds."""
+
+    def __init__(self, key: str, make: Callable[[], Awaitable[Any]], meanwhile: Push | None = None) -> None:
+        super().__init__(key)
+        self.key, self.make, self.meanwhile = key, make, meanwhile
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What was fetched over the network for an event, before any transaction."""
@@ -29,6 +44,8 @@ class Brought:
     files: tuple[Fetched, ...] = ()
     opinion: Opinion | None = None
     """What the large model makes of the words, where one is asked."""
+    made: Mapping[str, Any] = field(default_factory=dict)
+    """What was found ahead (:class:`Ahead`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,13 @@ class Turn:
     late: bool = False
     files: tuple[Fetched, ...] = ()
     opinion: Opinion | None = None
+    made: Mapping[str, Any] = field(default_factory=dict)
+
+    def ahead(self, key: str, make: Callable[[], Awaitable[T]], meanwhile: Push | None = None) -> T:
+        """What ``make`` gives; raises Ahead until that is at hand, so nothing may be written before."""
+        if key not in self.made:
+            raise Ahead(key, make, meanwhile)
+        return cast(T, self.made[key])
 
     @property
     def today(self) -> date:

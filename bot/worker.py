@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -15,6 +17,7 @@ import structlog
 from adapters.base import Adapter
 from adapters.errors import AdapterError, BadPayload, Retryable, TokenRejected
 from adapters.events import Ignored, InboundEvent
+from adapters.messages import Push
 from bot import metrics
 from bot.burst import Burst, Bursts, minutes
 from bot.clock import Clock
@@ -25,7 +28,7 @@ from bot.outcome import Applied, apply
 from bot.routing import Reply
 from bot.slots import DATABASE, Slots, Work, patiently
 from bot.together import Together
-from bot.turn import Brought
+from bot.turn import Ahead, Brought
 from storage import inbox
 from storage.connect import one_writer, transaction
 from storage.errors import Collision, LeaseLost, Stale, StorageError
@@ -58,6 +61,7 @@ class Answerer(Protocol):
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply: ...
     async def tell_set_aside(self, row: Message, reason: str) -> None: ...
     async def tell_busy(self, row: Message, minutes: int) -> None: ...
+    async def tell_meanwhile(self, row: Message, push: Push) -> None: ...
     async def sum_up(self, row: Message, burst: Burst) -> None: ...
 
 
@@ -150,15 +154,28 @@ class Worker(Slots):
             metrics.handled.labels("ignored", event.why).inc()
             return None
         brought = await self._conversation.prepare(event, self._adapters[row.account])
-        if one_writer():
-            reply, applied = await self._together.do(lambda: self._answered(event, row, brought, burst))
-        else:
-            async with transaction():
-                reply, applied = await self._answered(event, row, brought, burst)
+        reply, applied = await self._written(event, row, brought, burst)
         if burst is not None:
             burst.count(recorded=bool(reply.changes))
         metrics.handled.labels(event.kind, reply.state).inc()
         return applied
+
+    async def _written(
+        self, event: InboundEvent, row: Message, brought: Brought, burst: Burst | None
+    ) -> tuple[Reply, Applied]:
+        """The answer, committed; what takes long to find is found between two tries of it."""
+        while True:
+            try:
+                if one_writer():
+                    return await self._together.do(partial(self._answered, event, row, brought, burst))
+                async with transaction():
+                    return await self._answered(event, row, brought, burst)
+            except Ahead as wanted:
+                if wanted.key in brought.made:
+                    raise
+                if wanted.meanwhile is not None:
+                    await self._tell(self._conversation.tell_meanwhile(row, wanted.meanwhile))
+                brought = replace(brought, made={**brought.made, wanted.key: await wanted.make()})
 
     async def _answered(
         self, event: InboundEvent, row: Message, brought: Brought, burst: Burst | None

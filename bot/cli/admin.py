@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from bot.outbox.service import on_card
 from bot.outcome import apply
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Reply, Router, Tap
-from bot.turn import Turn
+from bot.turn import Ahead, Turn
 from nlp import lexicon
 from storage import inbox, members
 from storage.connect import transaction
@@ -90,6 +90,7 @@ class Terminal:
     member: Member
     registry: Registry
     routes: Router
+    made: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     async def of(cls, house: House) -> Terminal:
@@ -135,14 +136,19 @@ class Terminal:
     async def _hears(self, line: str, act: Acts) -> Reply:
         now, owner = self.house.clock.now(), new_id(TERMINAL, self.house.clock.now())
         event = InboundEvent(owner, "message", Person(TERMINAL, self.member.name), now, text=line)
-        async with transaction():
-            row = await inbox.enter(
-                account=TERMINAL, key=owner, conversation=f"{TERMINAL}:{self.member.id}", at=now,
-                payload=line.encode(), owner=owner,
-            )  # fmt: skip
-            reply = replace(await act(event, row), member=self.member)
-            await apply(reply, event, row, owner=owner, now=now, house=self.house)
-        return reply
+        self.made.clear()
+        while True:
+            try:
+                async with transaction():
+                    row = await inbox.enter(
+                        account=TERMINAL, key=owner, conversation=f"{TERMINAL}:{self.member.id}", at=now,
+                        payload=line.encode(), owner=owner,
+                    )  # fmt: skip
+                    reply = replace(await act(event, row), member=self.member)
+                    await apply(reply, event, row, owner=owner, now=now, house=self.house)
+                return reply
+            except Ahead as wanted:
+                self.made[wanted.key] = await wanted.make()
 
     async def _turn(self, event: InboundEvent, row: Message) -> Turn:
         live, zone = await self.house.live(self.member), await self.house.zone(self.member)
@@ -150,7 +156,7 @@ class Terminal:
             event=event, row=row, member=self.member, scope=await self.house.scope(self.member),
             house=self.house.reading_as(live),
             playbook=live.playbook, calendar=live.calendar, now=self.house.clock.now().astimezone(zone),
-            at=event.at.astimezone(zone),
+            at=event.at.astimezone(zone), made=self.made,
         )  # fmt: skip
 
     def _card(self, push: Push, about: Mapping[str, Any], row: Message) -> CardRow:

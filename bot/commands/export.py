@@ -9,7 +9,7 @@ from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.exchange import hand_out
 from bot.exchange.export import Format
-from bot.exchange.hand_out import KINDS, MOST
+from bot.exchange.hand_out import AT_ONCE, KINDS, MOST
 from bot.replies import exchange as say
 from bot.routing import Reply
 from bot.turn import Turn
@@ -26,9 +26,11 @@ async def export(turn: Turn, call: Call) -> Reply:
     form: Format = next((one for one in FORMATS if one in map(fold, call.words)), USUAL)
     said = " ".join(word for word in call.words if fold(word) != form)
     kinds = _kinds(said)
-    if await hand_out.count(kinds) > MOST:
+    count = await hand_out.count(kinds)
+    if count > MOST:
         return Reply(push=say.too_many(MOST, form))
-    done = await hand_out.records(turn.house.data, kinds, form, turn.now)
+    meanwhile = say.making(count) if count > AT_ONCE else None
+    done = turn.ahead("export", lambda: hand_out.records(turn.house.data, kinds, form, turn.now), meanwhile)
     what = say.counted(kinds[0], done.count) if len(kinds) == 1 else say.counted("all", done.count)
     return Reply(push=say.handed_out(what, form, done), changes=done.changes, moments=done.moments)
 

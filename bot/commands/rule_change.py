@@ -33,7 +33,7 @@ __all__ = ["Found", "back", "every", "ground_of", "named", "publish", "test", "t
 TESTED = "rule.tested:"
 """The mark of a rule that was tried on the past: which definition, when, and how often it would have fired."""
 LIMIT_SECONDS = 2.0
-"""How long a test may hold the conversation; what is gone through by then is told as at least."""
+"""How long a test may take, ahead of any transaction; what is gone through by then is told as at least."""
 STOP = frozenset({"off", "停", "不试了", "stop"})
 
 
@@ -83,7 +83,8 @@ async def test(turn: Turn, call: Call) -> Reply:
     live = await turn.house.live(turn.member)
     before = (found.now,) if found.now is not None and found.new is not None else ()
     ground = await ground_of(live, before, (found.rule,))
-    result = await replay.over(ground, turn.now, seconds=LIMIT_SECONDS)
+    tries = f"rule.test:{digest(found.rule)}"
+    result = turn.ahead(tries, lambda: replay.over(ground, turn.now, seconds=LIMIT_SECONDS))
     await marks.put(TESTED + found.rule.id, json.dumps([digest(found.rule), turn.now.isoformat(), result.after.fired]))
     return Reply(
         push=say.tested(found, result), question=False,

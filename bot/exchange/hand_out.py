@@ -21,8 +21,10 @@ FOLDER = "exports"
 LASTS = timedelta(hours=24)
 OVER = "export.over"
 """The moment at which the file goes."""
-MOST = 5_000
-"""Records of one call: about a second. Whoever wants more asks at the server, where nobody waits for the answer."""
+AT_ONCE = 5_000
+"""Records that are at hand within a second or two; of more it is said that they come."""
+MOST = 20_000
+"""Records of one call, made while others' messages go on. Whoever wants more asks at the server."""
 NAME = re.compile(r"[a-z]+-\d{8}-\d{6}-[0-9a-f]{8}\.zip")
 STAMP = "%Y%m%d-%H%M%S"
 KINDS: Mapping[str, str] = {

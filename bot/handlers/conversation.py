@@ -13,7 +13,7 @@ import structlog
 from adapters.base import Adapter
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
-from adapters.messages import Text
+from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
 from bot.handlers import ahead, day, first, strangers, text
@@ -88,6 +88,7 @@ class Conversation:
             late=newest is not None and event.at < newest,
             files=brought.files,
             opinion=brought.opinion,
+            made=brought.made,
         )
 
     # -- taps, and words that mean one -----------------------------------------------------------------------------
@@ -176,6 +177,10 @@ class Conversation:
         """The sender of a flood hears once that all of it is safe."""
         await self._to_sender(row, words.text("busy", minutes=minutes), f"busy:{row.id}")
 
+    async def tell_meanwhile(self, row: Message, push: Push) -> None:
+        """The answer takes some seconds, which is said."""
+        await self._to_sender(row, push, f"{row.id}:meanwhile")
+
     async def sum_up(self, row: Message, burst: Burst) -> None:
         """And what came of it, once the flood has settled, since not each message was answered."""
         if burst.summary is not None:
@@ -184,7 +189,7 @@ class Conversation:
         at = self.house.clock.now() + SETTLED
         burst.summary = await self._to_sender(row, push, f"busy.read:{row.id}", at)
 
-    async def _to_sender(self, row: Message, push: Text, once: str, at: datetime | None = None) -> str | None:
+    async def _to_sender(self, row: Message, push: Push, once: str, at: datetime | None = None) -> str | None:
         member = await members.by_identity(row.account, row.sender or row.conversation)
         if member is None or not member.active:
             return None

@@ -28,6 +28,10 @@ def handed_out(what: str, form: str, done: HandedOut) -> Text:
     return words.text("cmd.export", what=what, form=form, file=f"data/{FOLDER}/{done.path.name}", word=done.word)
 
 
+def making(count: int) -> Text:
+    return words.text("cmd.export.making", count=f"{count:,}")
+
+
 def too_many(most: int, form: str) -> Text:
     return words.text("cmd.export.many", most=f"{most:,}", call=piece("export_terminal", form=form))
 

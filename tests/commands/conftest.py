@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +27,7 @@ from bot.house import House
 from bot.outcome import apply
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Reply, Router
-from bot.turn import Brought
+from bot.turn import Ahead, Brought
 from nlp import lexicon
 from storage import audit, customers, inbox, members, opportunities, outbox
 from storage.connect import Database, transaction
@@ -93,9 +94,15 @@ class Desk:
             row = await inbox.enter(
                 account=ACCOUNT, key=key, conversation=f"{ACCOUNT}:{user}", at=now, payload=b"", owner=key
             )
-        async with transaction():
-            reply = await self.conversation.answer(replace(event, key=key), row, Brought())
-            await apply(reply, event, row, owner=key, now=now, house=self.house)
+        made: dict[str, Any] = {}
+        while True:
+            try:
+                async with transaction():
+                    reply = await self.conversation.answer(replace(event, key=key), row, Brought(made=made))
+                    await apply(reply, event, row, owner=key, now=now, house=self.house)
+                break
+            except Ahead as wanted:
+                made[wanted.key] = await wanted.make()
         push = reply.push or next((other.push for other in reply.more), None)
         assert push is not None, "no answer"
         found = [one for one in await outbox.of_event(reply.event or row.id) if one.once == f"{row.id}:answer"]

@@ -97,7 +97,7 @@ async def test_everything(desk: Desk) -> None:
 async def test_too_many_are_not_made_while_others_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.commands.export.MOST", 3)
     heard = await desk.says("admin", "/export customers")
-    assert heard.text == "超过 3 条，导起来会让别人等。在服务器上跑：genjin export 目录 --format xlsx"
+    assert heard.text == "超过 3 条，这里装不下。在服务器上跑：genjin export 目录 --format xlsx"
     assert not (desk.house.data / "exports").exists()
 
 
