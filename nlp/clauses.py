@@ -1,4 +1,4 @@
-"""A message cut into clauses, each with its mood: what of it is said to be so.
+"""Clauses and their moods: what of a message is said to be so.
 
 The little theory (docs/reading.md): a fact is told by a clause that is not negated, asked, conditional, wished,
 guessed, ordered, exemplary, joking or taken back. Marks of mood reach over their clause; some reach over the sentence
@@ -8,8 +8,7 @@ or the message.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,15 +16,6 @@ from nlp.lexicon import END, ENTITIES, FIRST_MARK, Lexicon
 from nlp.reading import When
 from nlp.segment import Skeleton
 
-SENTENCE_END = "。!?\n;"
-WEAK_END = ",、 :…~"
-BOUNDARY = re.compile(
-    r"[。!?;\n]+|[,:]+|…+|~+|—+|--+"
-    r"|(?<![\x21-\x7f]) +(?![\ue000-\uf8ff]?[a-z])"
-    r"|(?<![a-z])(?<![a-z]\uf8ff) +(?![\x21-\x7f]|[\ue000-\uf8fe][a-z])"
-)
-"""A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他."""
-MAY_BOUND = re.compile(r"[。!?;\n,、:…~ —\-]")
 ASKING_END = re.compile(r"[了过]没有?[啊呀呢]?$|没$|[^要]不$")
 NEGATION = re.compile("[不没未]")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
@@ -36,8 +26,6 @@ READY_THEN = re.compile(
 MAY_WAIT = re.compile("[后马立直随]")
 ASSENT = re.compile("(?:好|行|嗯|中|妥|成|ok|收到|可以|没问题|明白|晓得)[的嘞啦了哒呀咧滴]?")
 """好嘞马哥: a yes opens no condition."""
-SALUTATION = re.compile("回复?[您你]|尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hello)")
-"""尊敬的栗经理：is spoken to, and what follows is not said by him."""
 COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方可")
 UNDONE = re.compile(
     "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:敢?[发寄报交给送走]|批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
@@ -50,8 +38,6 @@ SOME_DAY = re.compile("下[回次]|以后|有机会|改天|往后")
 OPENED = re.compile("后(?![面续台期天来勤])|完|好")
 ONLY = re.compile(r"才[\ue000-\uf8ff]*(?:[0-9一二两三四五六七八九十百千几半]|$)")
 """才两千 is "only", no condition."""
-LONG = 40
-"""A clause longer than this in the line is a run-on: it is cut before each new subject."""
 MOODS = (
     "question", "wh", "ask", "if", "until", "then", "later", "hedge", "wish", "plan", "must", "said", "already",
     "soon", "example", "lesson", "joke", "retract", "contrast", "third", "domestic", "neg", "stuck",
@@ -70,6 +56,8 @@ class Clause:
     end: int
     sentence: int
     line: str
+    words: str
+    """Its normalised words: the line without the marks."""
     moods: set[str] = field(default_factory=set)
     own: dict[str, list[int]] = field(default_factory=dict)
     """Where the mood words of the clause itself stand, by mood."""
@@ -88,6 +76,8 @@ class Grammar:
     any_mood: re.Pattern[str]
     le: frozenset[str]
     perfect: frozenset[str]
+    done: frozenset[str]
+    """Either."""
     neg: frozenset[str]
     yao: frozenset[str]
     we: frozenset[str]
@@ -117,6 +107,7 @@ def grammar(lexicon: Lexicon) -> Grammar:
         any_mood=re.compile(f"[{''.join(moods_of)}]"),
         le=frozenset(lexicon.marks("le", "guo")),
         perfect=frozenset(lexicon.marks("perfect")),
+        done=frozenset(lexicon.marks("le", "guo", "perfect")),
         neg=frozenset(lexicon.marks("neg")),
         yao=frozenset(lexicon.marks("yao", "soon")),
         we=frozenset(lexicon.marks("we")),
@@ -128,83 +119,27 @@ def grammar(lexicon: Lexicon) -> Grammar:
     )
 
 
-def clauses(skeleton: Skeleton) -> list[Clause]:
-    """The clauses of a skeleton in order, moods filled in."""
+def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
+    """Gives the clauses of a message their moods: those of their own words and those of their neighbours'."""
     rules = grammar(skeleton.lexicon)
-    found = list(_cut(skeleton, rules))
     for clause in found:
-        _own_moods(clause, skeleton, rules)
-    _voices(found, rules)
-    starts = [clause.start for clause in found]
-    for at, entity in skeleton.entities.items():
-        if isinstance(entity, When):
-            found[bisect_right(starts, at) - 1].dates.append(entity)
-    _spread(found, skeleton)
-    return found
-
-
-def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
-    line, found, sentence, start = skeleton.line, [], 0, 0
-
-    def add(end: int, ending: str) -> None:
-        begin = start
-        cuts = rules.connectives if end - start <= LONG else rules.run_on
-        for cut in cuts.finditer(line, start, end):
-            at = _opened(line, cut)
-            if at - begin >= 3:
-                found.append(Clause(begin, at, sentence, line[begin:at], ending=","))
-                begin = at
-        if end > begin:
-            found.append(Clause(begin, end, sentence, line[begin:end], ending=ending))
-
-    for boundary in _boundaries(line):
-        add(boundary.start(), boundary[0])
-        start = boundary.end()
-        if boundary[0][0] in SENTENCE_END:
-            sentence += 1
-    add(len(line), "")
-    return found
-
-
-def _opened(line: str, cut: re.Match[str]) -> int:
-    """Where the clause behind a cut begins: behind the 了 before a new subject, else with a connective and its mark."""
-    if cut[0] == "了":
-        return cut.end()
-    marked = cut[0] and "\ue000" <= line[cut.start() - 1 : cut.start()] <= "\uf8ff"
-    return cut.start() - 1 if marked else cut.start()
-
-
-def _boundaries(line: str) -> Iterator[re.Match[str]]:
-    """The boundaries of a line, looked for only where one may begin."""
-    at = 0
-    while place := MAY_BOUND.search(line, at):
-        boundary = BOUNDARY.match(line, place.start())
-        if boundary is not None:
-            yield boundary
-        at = boundary.end() if boundary is not None else place.end()
-
-
-def _voices(found: Sequence[Clause], rules: Grammar) -> None:
-    """客户：再考虑考虑: what stands behind a name and a colon is said by it, unless it is said to it (您)."""
-    theirs = False
+        _own_moods(clause, rules)
+    _from_afar(found, skeleton)
     for n, clause in enumerate(found):
-        clause.theirs = theirs
-        if clause.ending.startswith(":") and len(clause.line) <= 8 and not SALUTATION.search(clause.line):
-            if any(mark in rules.them for mark in clause.line):
-                said = (one.line for one in found[n + 1 :] if one.sentence == clause.sentence)
-                theirs = not any("您" in line for line in said)
-            elif any(mark in rules.we for mark in clause.line):
-                theirs = False
+        if clause.own:
+            _to_neighbours(found, n, rules)
+        _conditional_then(found, n, skeleton, rules)
+        _undone(found, n)
 
 
-def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
+def _own_moods(clause: Clause, rules: Grammar) -> None:
     for found in rules.any_mood.finditer(clause.line):
         if JUST.match(clause.line, found.end()):
             continue
         for mood in rules.moods_of[found[0]]:
             clause.own.setdefault(mood, []).append(clause.start + found.start())
     clause.moods = set(clause.own) - NOT_OF_ITSELF
-    said = skeleton.words(clause.start, clause.end)
+    said = clause.words
     if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
     if NEGATION.search(said) and (A_NOT_A.search(said) or ASKING_END.search(said)):
@@ -213,36 +148,39 @@ def _own_moods(clause: Clause, skeleton: Skeleton, rules: Grammar) -> None:
         clause.moods.add("hedge")
 
 
-def _spread(found: Sequence[Clause], skeleton: Skeleton) -> None:
-    lesson = TO_THE_MESSAGE & set().union(*(clause.moods for clause in found))
+def _from_afar(found: Sequence[Clause], skeleton: Skeleton) -> None:
+    """Moods that reach over a sentence or the whole message; most messages have none."""
+    moods = set().union(*[clause.moods for clause in found])
+    lesson = TO_THE_MESSAGE & moods
+    if not lesson and moods.isdisjoint(TO_THE_SENTENCE):
+        return
     shared: dict[int, set[str]] = {}
     for clause in found:
         shared.setdefault(clause.sentence, set()).update(clause.moods & TO_THE_SENTENCE)
     household = {sentence for sentence, moods in shared.items() if "household" in moods}
     for sentence in household and household - _with_a_customer(found, skeleton):
         shared[sentence].add("domestic")
-    for n, clause in enumerate(found):
+    for clause in found:
         clause.moods |= lesson | shared[clause.sentence]
-        if "ask" in clause.own:
-            _reach(found, n, {"ask"})
-        if "if" in clause.own:
-            clause.moods.add("if")
-            _reach(found, n, {"if"})
-            if (
-                (n + 1 == len(found) or found[n + 1].sentence != clause.sentence)
-                and n
-                and found[n - 1].sentence == clause.sentence
-            ):
-                found[n - 1].moods.add("if")
-        if "hedge" in clause.own and len(clause.line) <= 6:
-            _reach(found, n, {"hedge"})
-        if "later" in clause.own and not SOME_DAY.search(clause.line):
-            clause.moods.add("if")
-            done = grammar(skeleton.lexicon).le
-            if n and found[n - 1].sentence == clause.sentence and not any(m in done for m in found[n - 1].line[-4:]):
-                found[n - 1].moods.add("if")
-        _conditional_then(found, n, skeleton)
-        _undone(found, n, skeleton)
+
+
+def _to_neighbours(found: Sequence[Clause], n: int, rules: Grammar) -> None:
+    """Moods that reach over the clauses behind, or over the one before."""
+    clause = found[n]
+    before = found[n - 1] if n and found[n - 1].sentence == clause.sentence else None
+    if "ask" in clause.own:
+        _reach(found, n, {"ask"})
+    if "if" in clause.own:
+        clause.moods.add("if")
+        _reach(found, n, {"if"})
+        if before is not None and (n + 1 == len(found) or found[n + 1].sentence != clause.sentence):
+            before.moods.add("if")
+    if "hedge" in clause.own and len(clause.line) <= 6:
+        _reach(found, n, {"hedge"})
+    if "later" in clause.own and not SOME_DAY.search(clause.line):
+        clause.moods.add("if")
+        if before is not None and rules.le.isdisjoint(before.line[-4:]):
+            before.moods.add("if")
 
 
 def _with_a_customer(found: Sequence[Clause], skeleton: Skeleton) -> set[int]:
@@ -251,10 +189,10 @@ def _with_a_customer(found: Sequence[Clause], skeleton: Skeleton) -> set[int]:
     return {clause.sentence for clause in found if not buyers.isdisjoint(clause.line)}
 
 
-def _undone(found: Sequence[Clause], n: int, skeleton: Skeleton) -> None:
+def _undone(found: Sequence[Clause], n: int) -> None:
     """立项报上去了，没批: a few words of negation take back what the clause before said."""
     clause = found[n]
-    if n and found[n - 1].sentence == clause.sentence and UNDONE.fullmatch(skeleton.words(clause.start, clause.end)):
+    if n and found[n - 1].sentence == clause.sentence and UNDONE.fullmatch(clause.words):
         found[n - 1].moods.add("stuck")
 
 
@@ -266,13 +204,11 @@ def _reach(found: Sequence[Clause], n: int, moods: set[str]) -> None:
         clause.moods |= moods
 
 
-def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> None:
+def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton, rules: Grammar) -> None:
     """X了就Y, 等X再Y, X才Y: neither X nor Y is a fact, unless Y is told as done."""
     clause = found[n]
-    rules = grammar(skeleton.lexicon)
-    done = rules.le | rules.perfect
-    said = skeleton.words(clause.start, clause.end)
-    if MAY_WAIT.search(said) and READY_THEN.search(said):
+    done = rules.done
+    if MAY_WAIT.search(clause.words) and READY_THEN.search(clause.words):
         clause.moods.add("if")
     for at in clause.own.get("then", ()):
         if ONLY.match(skeleton.line, at + 1):
@@ -290,7 +226,7 @@ def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton) -> No
         if previous is not None and len(before) <= 6 and not (dated or unless or SOME_DAY.search(before)):
             waited = waited or "until" in previous.own
             done_before = any(mark in done or mark == "后" for mark in previous.line[-4:])
-            if waited or (done_before and not ASSENT.match(skeleton.words(previous.start, previous.end))):
+            if waited or (done_before and not ASSENT.match(previous.words)):
                 previous.moods.add("if")
                 opened = True
         only = skeleton.line[at + 1 : at + 2] in ("才", "方")

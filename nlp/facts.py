@@ -154,7 +154,7 @@ def _whole(parts: Sequence[Clause]) -> Clause:
     for part in parts:
         for mood, places in part.own.items():
             own.setdefault(mood, []).extend(places)
-    whole = Clause(parts[0].start, parts[-1].end, parts[0].sentence, "")
+    whole = Clause(parts[0].start, parts[-1].end, parts[0].sentence, "", "")
     whole.moods = set().union(*(part.moods for part in parts))
     whole.own = own
     whole.dates = [when for part in parts for when in part.dates]

@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 
 from nlp import (
     actions,
-    clauses,
     commitments,
     dates,
     deals,
@@ -23,6 +22,7 @@ from nlp import (
 )
 from nlp.about import about, is_business
 from nlp.customers import NameIndex
+from nlp.cutting import clauses
 from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
@@ -88,7 +88,7 @@ def scene_of(
     named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
     known = context is not None or speaker == "customer"
     topic = about(skeleton, (*named.customers, *named.contacts), told=known)
-    return Scene(skeleton, clauses.clauses(skeleton), now, topic, speaker, text, {}), named
+    return Scene(skeleton, clauses(skeleton), now, topic, speaker, text, {}), named
 
 
 def _names(
