@@ -50,4 +50,4 @@ def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
 
 def foremost(found: Sequence[ActionFound]) -> ActionFound | None:
     """What was done before what is arranged, then the surest, then the first; None of none."""
-    return max(found, key=lambda action: (not action.arranged, action.confidence), default=None)
+    return max(found, key=lambda action: (not action.arranged, action.confidence)) if found else None

@@ -193,6 +193,8 @@ class NameIndex:
                 not match.weak or turned_to(text, match.start, match.end)
             ):
                 best.setdefault((match.start, match.end), {})[match.number] = match
+        if not best:
+            return []
         kept: list[Customer] = []
         done = 0
         for (start, end), matches in sorted(best.items(), key=lambda item: (item[0][0], -item[0][1])):

@@ -92,6 +92,8 @@ def _meanings(
     said, said_until, habit = Scope(), 0, -1
     local = now.replace(tzinfo=None)
     heard = list(phrases(text))
+    if not heard:
+        return []
     named = Taken(len(text), names)
     for phrase, following in zip(heard, [*heard[1:], None], strict=False):
         if phrase.habit:

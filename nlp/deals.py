@@ -57,6 +57,8 @@ def deals(
     """One deal a customer, in the order they are named; one without a name where none is and something was found."""
     identities = {(c.name, c.id) for c in customers}
     if len(identities) <= 1 and not any(contact.customers for contact in contacts):
+        if not (customers or stages or actions or signals or commitments or contacts):
+            return ()
         whole = Share(
             [stage for _, stage in stages],
             [action for _, action in actions],
@@ -66,7 +68,7 @@ def deals(
             list(range(len(amounts))),
         )
         named = next(iter(identities), (None, ""))
-        return (_deal(named, 0 if customers else None, whole),) if customers or whole.holds else ()
+        return (_deal(named, 0 if customers else None, whole),)
     owner_of = owners(scene, customers, contacts)
     order: dict[tuple[str | None, str], int | None] = {}
     for name, id, mention in [*owner_of, *((c.name, c.id, n) for n, c in enumerate(customers))]:

@@ -115,14 +115,11 @@ def _names(
     customers = organisations.settled(found, contacts)
     named_by = segment.Taken(len(text), (c.span for c in customers))
     contacts = [c for c in contacts if named_by.free(c.span)]
-    entities: list[tuple[str, Finding]] = [
-        *(("mailto", f) for f in mails),
-        *(("phoneno", f) for f in numbers_said),
-        *(("cust", f) for f in customers),
-        *(("date", f) for f in when),
-        *(("amount", f) for f in money),
-        *(("chief" if f.title in CHIEFS else "person", f) for f in contacts),
-    ]
+    kinds: tuple[tuple[str, Sequence[Finding]], ...] = (
+        ("mailto", mails), ("phoneno", numbers_said), ("cust", customers), ("date", when), ("amount", money)
+    )  # fmt: skip
+    entities = [(kind, f) for kind, found_so in kinds for f in found_so]
+    entities += [("chief" if f.title in CHIEFS else "person", f) for f in contacts]
     named = Named(
         _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)
     )

@@ -6,6 +6,7 @@ Rules see concepts and words at once, and names hide what they are made of.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from nlp.lexicon import END, Lexicon, Word
@@ -42,8 +43,8 @@ class Taken:
 
     def __init__(self, length: int, spans: Iterable[Span] = ()) -> None:
         self._places = bytearray(length)
-        for span in spans:
-            self.take(span)
+        for start, end in spans:
+            self._places[start:end] = b"\1" * (end - start)
 
     def take(self, span: Span) -> None:
         start, end = span
@@ -86,17 +87,21 @@ def unveiled(line: str) -> str:
     return line if line.isascii() else "".join(chr(ord(c) - VEIL) if ord(c) >= VEIL else c for c in line)
 
 
+_start = itemgetter(0)
+
+
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
     """The line of a normalised text. ``entities`` are (concept, finding) without overlaps; words under them go."""
     parts: list[str] = []
     starts: list[int] = []
     at: dict[int, Finding] = {}
     tokens: dict[int, Span] = {}
-    items: list[tuple[int, bool, int, str, Finding | None]] = [(w.start, True, w.end, w.mark, None) for w in words]
-    items += [(f.span[0], False, f.span[1], lexicon.marks(concept)[0], f) for concept, f in entities]
-    items.sort()  # at one place the entity before the word; two of either kind never begin at one place
+    items: list[tuple[int, int, str, Finding | None]] = [(*w, None) for w in words]
+    if entities:
+        items = [(*f.span, lexicon.marks(concept)[0], f) for concept, f in entities] + items
+        items.sort(key=_start)  # at one place the entity stays before the word
     done, closed = 0, True
-    for start, _, end, mark, finding in items:
+    for start, end, mark, finding in items:
         if start < done:
             continue
         if start > done:

@@ -144,4 +144,4 @@ def once(found: Sequence[Signal]) -> tuple[Signal, ...]:
     for signal in found:
         if signal.value not in best or best[signal.value].confidence < signal.confidence:
             best[signal.value] = signal
-    return tuple(best[value] for value in SIGNALS if value in best)
+    return tuple([best[value] for value in SIGNALS if value in best]) if best else ()

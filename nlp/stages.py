@@ -52,4 +52,4 @@ def as_stage(fact: Fact, skeleton: Skeleton) -> StageFound:
 
 def furthest(found: Sequence[StageFound]) -> StageFound | None:
     """The stage that stands furthest from the first hello, the first of equals; None of none."""
-    return max(found, key=lambda stage: STAGE_ORDER.index(stage.value), default=None)
+    return max(found, key=lambda stage: STAGE_ORDER.index(stage.value)) if found else None
