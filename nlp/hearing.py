@@ -12,16 +12,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import add
+from typing import NamedTuple
 
 from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
-from nlp.lexicon import DATA, Lexicon
+from nlp.lanes import packed, unpacked
+from nlp.lexicon import DATA, ENTITIES, Lexicon
 from nlp.segment import Skeleton
 
 FIGURES = re.compile("[0-9]+(?:[.,][0-9]+)*")
 LONGEST = 160
 """Of a longer clause the beginning is weighed."""
-RUNS = (1, 2, 3)
 SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
 """How much each kind of feature counts beside the others."""
 TAUGHT = "lexicon."
@@ -31,6 +33,8 @@ UNHEARD, SURE = 0.02, 0.9
 """Less likely than the one, words speak against what a frame less sure than the other found."""
 HEARD = 0.5
 """From here on words are enough without a frame."""
+PARTS = 10
+"""Weights are told in tenths."""
 SWAPPED = {"we": "customerword", "you": "we"}
 """Who is who where the customer speaks."""
 THEM = ("customerword", "he", "hemark", "cust", "person")
@@ -46,16 +50,18 @@ class Words:
     concept: frozenset[str]
     mood: frozenset[str]
 
-    def shares(self) -> Iterable[tuple[str, float]]:
-        """Each feature with its share of the whole."""
+    def kinds(self) -> Iterable[tuple[frozenset[str], float]]:
+        """The features of each kind, and the share of the whole that each of them has."""
         for kind, share in SHARES.items():
             found = getattr(self, kind)
-            even = share if kind == "mood" else share / math.sqrt(max(1, len(found)))
-            for one in found:
-                yield one, even
+            yield found, share if kind == "mood" else share / math.sqrt(max(1, len(found)))
+
+    def shares(self) -> Iterable[tuple[str, float]]:
+        """Each feature with its share of the whole."""
+        return ((one, share) for found, share in self.kinds() for one in found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """``of`` holds for each feature (number of a name, weight) where it tells something of it; ``floor`` is what each
     starts from. Names are those of signals and actions, and ``promise.us``, ``promise.customer``."""
@@ -67,44 +73,58 @@ class Weights:
 
 def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
     """The features of clauses that belong together."""
-    theirs = {id(clause): speaker == "customer" or clause.theirs for clause in clauses}
-    pieces = (_masked(skeleton, clause, theirs[id(clause)]) + (clause.ending[:1] or ",") for clause in clauses)
-    text = f"^{''.join(pieces)}$"
-    runs = {text[at : at + size] for size in RUNS for at in range(len(text) - size + 1)}
-    concepts = {f"<{concept}>" for clause in clauses for concept in _concepts(skeleton, clause, theirs[id(clause)])}
-    moods = {f"={mood}" for clause in clauses for mood in clause.moods}
-    return Words(frozenset(runs), frozenset(concepts), frozenset({f"={speaker}", *moods}))
+    pieces, concepts, moods = ["^"], set[str](), {f"={speaker}"}
+    for clause in clauses:
+        masks = _masks(skeleton.lexicon, speaker == "customer" or clause.theirs)
+        pieces += (_masked(skeleton, clause, masks), clause.ending[:1] or ",")
+        concepts.update(*[masks.concepts[mark] for mark in masks.marks.findall(clause.line)])
+        moods.update([f"={mood}" for mood in clause.moods])
+    text = "".join([*pieces, "$"])
+    pairs = list(map(add, text, text[1:]))
+    return Words(frozenset([*text, *pairs, *map(add, pairs, text[2:])]), frozenset(concepts), frozenset(moods))
 
 
-def _concepts(skeleton: Skeleton, clause: Clause, theirs: bool) -> Iterable[str]:
-    known = skeleton.lexicon.concepts_of_mark
-    for mark in skeleton.line[clause.start : clause.end]:
-        for concept in known.get(mark, ()):
-            yield SWAPPED.get(concept, concept) if theirs else concept
+class Masks(NamedTuple):
+    """What is weighed instead of who and what is named, and for each mark its concepts as features."""
 
-
-def _masked(skeleton: Skeleton, clause: Clause, theirs: bool) -> str:
-    """The words of a clause, one letter for whoever and whatever is named in it; who says it decides who 我 is."""
-    letters, pieces, hidden = _letters(skeleton.lexicon, theirs), [], 0
-    for at in range(clause.start, clause.end):
-        mark = skeleton.line[at]
-        if at in skeleton.entities:
-            pieces.append(letters.get(mark, ""))
-        elif at in skeleton.tokens and letters.get(mark, "") in ("T", "U"):
-            pieces.append(letters[mark])
-            hidden = skeleton.tokens[at][1]
-        elif skeleton.starts[at] >= hidden:
-            pieces.append(skeleton.words(at, at + 1))
-    return FIGURES.sub("0", "".join(pieces)[:LONGEST])
+    letters: Mapping[str, str]
+    """The letter that stands for a mark: T for them, U for us, H for who decides, D a day, A a sum."""
+    masked: re.Pattern[str]
+    concepts: Mapping[str, Sequence[str]]
+    marks: re.Pattern[str]
 
 
 @lru_cache(maxsize=32)
-def _letters(lexicon: Lexicon, theirs: bool) -> Mapping[str, str]:
-    """The letter that stands for a mark: T for them, U for us, H for who decides, D a day, A a sum."""
+def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
+    """The masks of a lexicon where we speak, or they do: that decides who 我 is."""
     apart = set(lexicon.marks(*APART))
     them = {mark: "T" for mark in lexicon.marks(*THEM, *(["we"] if theirs else [])) if mark not in apart}
     kinds = {"D": "date", "A": "amount", "U": "you" if theirs else "we", "H": "chief"}
-    return them | {mark: letter for letter, kind in kinds.items() for mark in lexicon.marks(kind)}
+    letters = them | {mark: letter for letter, kind in kinds.items() for mark in lexicon.marks(kind)}
+    swapped = SWAPPED if theirs else {}
+    concepts = {
+        mark: [f"<{swapped.get(concept, concept)}>" for concept in found]
+        for mark, found in lexicon.concepts_of_mark.items()
+    }
+    masked = re.compile(f"[{''.join(letters)}{lexicon.marks(*ENTITIES)}]")
+    return Masks(letters, masked, concepts, re.compile(f"[{''.join(concepts)}]"))
+
+
+def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
+    """The words of a clause, one letter for whoever and whatever is named in it."""
+    pieces, done = [], skeleton.starts[clause.start]
+    for found in masks.masked.finditer(skeleton.line, clause.start, clause.end):
+        at, letter = found.start(), masks.letters.get(found[0], "")
+        if at in skeleton.entities:
+            start, end = skeleton.span(at, at + 1)
+        elif at in skeleton.tokens and letter in ("T", "U"):
+            start, end = skeleton.tokens[at]
+        else:
+            continue
+        pieces += (skeleton.text[done:start], letter)
+        done = end
+    pieces.append(skeleton.text[done : skeleton.starts[clause.end]])
+    return FIGURES.sub("0", "".join(pieces)[:LONGEST])
 
 
 def of_sentence(scene: Scene, clause: Clause) -> Mapping[str, float]:
@@ -155,11 +175,19 @@ def _likely(scene: Scene, clauses: Sequence[Clause]) -> Mapping[str, float]:
 
 def likelihoods(weighed: Words, weights: Weights) -> dict[str, float]:
     """0..1 for each name."""
-    sums, of = list(weights.floor), weights.of
-    for feature, share in weighed.shares():
-        for n, weight in of.get(feature, ()):
-            sums[n] += weight * share
+    rows, sums = _rows(weights), list(weights.floor)
+    for found, share in weighed.kinds():
+        told = sum(filter(None, map(rows.get, found)))
+        if told:
+            step = share / PARTS
+            sums = [total + step * number for total, number in zip(sums, unpacked(told, len(sums)), strict=True)]
     return {name: 1 / (1 + math.exp(-total)) for name, total in zip(weights.names, sums, strict=True)}
+
+
+@lru_cache(maxsize=8)
+def _rows(weights: Weights) -> Mapping[str, int]:
+    """The weights of each feature in one integer."""
+    return {one: packed((n, round(weight * PARTS)) for n, weight in told) for one, told in weights.of.items()}
 
 
 @cache
