@@ -112,7 +112,8 @@ def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
 
 def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
     """The words of a clause, one letter for whoever and whatever is named in it."""
-    pieces, done = [], skeleton.starts[clause.start]
+    pieces: list[str] = []
+    done = skeleton.starts[clause.start]
     for found in masks.masked.finditer(skeleton.line, clause.start, clause.end):
         at, letter = found.start(), masks.letters.get(found[0], "")
         if at in skeleton.entities:

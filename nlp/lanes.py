@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 
 WIDTH = 32
 """Bits a lane: sums of thousands of small numbers stay within."""
@@ -20,5 +21,11 @@ def packed(numbers: Iterable[tuple[int, int]]) -> int:
 
 def unpacked(row: int, lanes: int) -> list[int]:
     """The numbers of a row, or of a sum of rows."""
-    lifted = row + packed((lane, _HALF) for lane in range(lanes))  # a number below nought has borrowed from the next
-    return [number - _HALF for number in struct.unpack(f"<{lanes}I", lifted.to_bytes(lanes * WIDTH // 8, "little"))]
+    lift, layout = _lanes(lanes)
+    lifted = row + lift  # a number below nought has borrowed from the next
+    return [number - _HALF for number in layout.unpack(lifted.to_bytes(layout.size, "little"))]
+
+
+@lru_cache(maxsize=8)
+def _lanes(lanes: int) -> tuple[int, struct.Struct]:
+    return packed((lane, _HALF) for lane in range(lanes)), struct.Struct(f"<{lanes}I")
