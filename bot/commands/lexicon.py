@@ -137,10 +137,10 @@ async def _change(turn: Turn, call: Call, plan: Plan) -> Reply:
     """Shown first with what would read differently; done by 〔生效〕."""
     if call.sure:
         return await _live(turn, plan)
-    found = await preview(
+    found = turn.ahead("lexicon.preview", lambda: preview(
         turn.playbook.lexicon.taught, plan.words.taught, names=turn.house.names, calendar=turn.calendar, now=turn.now,
         minutes=turn.playbook.context.minutes,
-    )  # fmt: skip
+    ))  # fmt: skip
     card = say.preview(found.count, found.example, found.more, plan.what, plan.label)
     return Reply(push=card, about={"command": plan.line, "title": plan.what}, question=True)
 

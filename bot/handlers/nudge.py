@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.messages import Push
+from bot.followup.service import OPEN, move
 from bot.followup.view import matter
 from bot.handlers import helping
 from bot.handlers.answers import turn_of
@@ -19,13 +20,14 @@ from bot.replies import watch as say
 from bot.replies import words
 from bot.replies.wording import clock_of, cut, short_day
 from bot.routing import Reply, Router, Tap
-from storage import cards, members, outbox, watching
-from storage.records import Commitment, changed, made, new_id
+from storage import cards, commitments, members, outbox, watching
+from storage.records import Change, Commitment, changed, made, new_id
 
 router = Router()
 
 LIST = ("risk.list",)
 SHORT = 80
+KEPT = ("opportunity", "customer", "list", "number", "n", "words", "card", "manager", "thing", "what", "commitment")
 
 
 async def _case(tap: Tap, id: str) -> Case | None:
@@ -98,18 +100,19 @@ async def other_words(tap: Tap) -> Reply:
     if case is None:
         return _gone(tap)
     n = int(tap.card.data.get("n", 0)) + 1
-    said = say.nudge_words(case, n)
+    said = say.nudge_words(case, n, _thing(tap))
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     return Reply(push=say.preview(case, said), about={**_about(tap), "words": said, "n": n}, card_state="open",
                  awaits="nudge.words", awaits_until=until)  # fmt: skip
 
 
 def _about(tap: Tap) -> dict[str, Any]:
-    return {
-        name: tap.card.data[name]
-        for name in ("opportunity", "customer", "list", "number", "n", "words", "card", "manager", "thing")
-        if name in tap.card.data
-    }
+    return {name: tap.card.data[name] for name in KEPT if name in tap.card.data}
+
+
+def _thing(tap: Tap) -> str:
+    """What she named in words of her own; "" where the risk says what it is about."""
+    return str(tap.card.data.get("thing", "")) if tap.card.data.get("what") else ""
 
 
 @router.tap("just_send", cards=("nudge.preview",))
@@ -136,10 +139,11 @@ async def _send(tap: Tap, said: str) -> Reply:
         return _gone(tap)
     about = {
         "opportunity": case.deal.id, "customer": case.customer, "manager": tap.member.id, "card": tap.card.id,
-        "words": said, "thing": say.thing(case),
+        "words": said, "thing": _thing(tap) or say.thing(case), "what": tap.card.data.get("what", ""),
+        "commitment": tap.card.data.get("commitment", ""),
     }  # fmt: skip
     letter = Letter(
-        say.nudge(case, tap.member.name, said, tap.now), to=case.owner.id,
+        say.nudge(case, tap.member.name, said, tap.now, _thing(tap)), to=case.owner.id,
         once=f"nudge:{case.deal.id}:{tap.now:%Y%m%d}", about=about, answer=False,
     )  # fmt: skip
     clock = clock_of(tap.now)
@@ -170,10 +174,21 @@ async def _back(tap: Tap, case: Case, status: str, said: str = "") -> Letter | N
     return Letter(card, to=row.member_id, once=f"{tap.event}:back", changes=row.id, about={"answered": True})
 
 
-def _promise(tap: Tap, case: Case) -> Commitment:
-    """What he was reminded of becomes a promise of today."""
+async def _promise(tap: Tap, case: Case, *, done: bool = False) -> tuple[Commitment, tuple[Change, ...]]:
+    """What he was reminded of becomes a promise of today; one that stands already is moved to it, unless it is done."""
+    standing = await commitments.get(str(tap.card.data.get("commitment", "")))
+    if standing is not None and standing.state in OPEN and standing.owner_id == case.owner.id:
+        if done or standing.due == tap.now.date():
+            return standing, ()
+        return standing.with_(due=tap.now.date(), evening=False, state="open"), move(standing, tap.now.date())
+    promise = _new(tap, case)
+    return promise, (made(promise),)
+
+
+def _new(tap: Tap, case: Case) -> Commitment:
     thing = str(tap.card.data.get("thing", ""))
-    what = f"发{thing}" if case.risk is not None and case.risk.kind in say.FILES else say.piece("pushing", deal=thing)
+    file = case.risk is not None and case.risk.kind in say.FILES
+    what = str(tap.card.data.get("what", "")) or (f"发{thing}" if file else say.piece("pushing", deal=thing))
     return Commitment(
         id=new_id("pro", tap.now), customer_id=case.deal.customer_id, opportunity_id=case.deal.id, by="us",
         what=what, due=tap.now.date(), owner_id=case.owner.id, author_id=tap.member.id, recorder_id=tap.member.id,
@@ -189,8 +204,9 @@ async def today_send(tap: Tap) -> Reply:
         return _gone(tap)
     status = say.piece("promised_today", day=f"今天 {short_day(tap.now.date(), tap.now.date())}")
     back = await _back(tap, case, status)
+    _, changes = await _promise(tap, case)
     return Reply(
-        push=await _answered(tap, status), changes=(made(_promise(tap, case)),), more=(back,) if back else (),
+        push=await _answered(tap, status), changes=changes, more=(back,) if back else (),
         about=_about(tap),
     )  # fmt: skip
 
@@ -201,10 +217,10 @@ async def done(tap: Tap) -> Reply:
     case = await _case(tap, str(tap.card.data["opportunity"]))
     if case is None:
         return _gone(tap)
-    promise = _promise(tap, case)
+    promise, changes = await _promise(tap, case, done=True)
     back = await _back(tap, case, say.piece("said_done", clock=clock_of(tap.now)))
     reply = await ask_for_file(tap, await matter(promise))
-    return replace(reply, changes=(made(promise),), more=(*reply.more, *((back,) if back else ())))
+    return replace(reply, changes=changes, more=(*reply.more, *((back,) if back else ())))
 
 
 @router.tap("ask_help", cards=("nudge",))
@@ -213,13 +229,13 @@ async def ask_help(tap: Tap) -> Reply:
     case = await _case(tap, str(tap.card.data["opportunity"]))
     if case is None:
         return _gone(tap)
-    promise = _promise(tap, case)
+    promise, changes = await _promise(tap, case)
     back = await _back(tap, case, say.piece("asks_help"))
     card, data = await helping.whom(tap, await matter(promise))
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     ask = Letter(card, to=tap.member.id, once=f"{tap.event}:whom", about=data, awaits="help.whom", awaits_until=until)
     return Reply(
-        push=await _answered(tap, say.piece("asks_help")), changes=(made(promise),),
+        push=await _answered(tap, say.piece("asks_help")), changes=changes,
         more=(ask, *((back,) if back else ())), about=_about(tap),
     )  # fmt: skip
 

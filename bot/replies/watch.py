@@ -149,11 +149,11 @@ def own_list(listed: Listed, who_: str, now: datetime) -> Card:
     return replace(risk_list(listed, who_, "", now), buttons=(), choice=None)
 
 
-def nudge_words(case: Case, n: int) -> str:
-    """The ``n``-th way to say it, from 0."""
+def nudge_words(case: Case, n: int, about: str = "") -> str:
+    """The ``n``-th way to say it, from 0; ``about`` is what, where the risk does not say it."""
     kind = case.risk.kind if case.risk else "stalled"
     key = "nudge_file_1" if n % 3 == 0 and kind in FILES else f"nudge_{n % 3 + 1}"
-    return piece(key, thing=thing(case))
+    return piece(key, thing=about or thing(case))
 
 
 def thing(case: Case) -> str:
@@ -172,11 +172,11 @@ def sent(case: Case, said: str, status: str, back: str = "") -> Card:
     return words.card("nudge.sent", facts=facts, who=case.owner.name, customer=case.customer, status=status)
 
 
-def nudge(case: Case, manager: str, said: str, now: datetime) -> Card:
+def nudge(case: Case, manager: str, said: str, now: datetime, about: str = "") -> Card:
     """E2b: in her name, in her words."""
     facts = [(cut(piece("says", who=manager), 5), quote(said, VALUE_MOST - 2))]
     return words.card(
-        "nudge", facts=facts, who=manager, customer=case.customer, thing=thing(case), clock=clock_of(now),
+        "nudge", facts=facts, who=manager, customer=case.customer, thing=about or thing(case), clock=clock_of(now),
         stay=f"{worth(case, '')} · 第 {case.stay(now)} 个工作日".removeprefix(" · "),
     )  # fmt: skip
 

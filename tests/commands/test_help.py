@@ -15,7 +15,7 @@ REP = """客户的事直接说，我来记。也可以：
 例子：/stage help。要日报、周报，说“写日报”；提醒太多，说“少发点”。"""
 LEADER = (
     "\n你还可以：/reassign 瑞禾医疗 李娜 改派 · /risk 张伟 看一个人 · /customer 任一本组客户"
-    " · /today 李娜 看一个人的今天"
+    " · /today 李娜 看一个人的今天 · 直接说“提醒张伟发报价单”。"
 )
 ADMIN = """
 管理：/member 成员 · /team 团队 · /calendar 日历

@@ -103,6 +103,31 @@ async def test_each_sees_his_own(chat: Chat) -> None:
     assert "只能看本组" in (await chat.says("li.na", "/risk 张伟")).text
 
 
+async def test_a_sentence_has_the_rep_reminded_of_what_he_promised(chat: Chat) -> None:
+    await chat.says("zhang.wei", "我周五前把报价单发给华东医械的王总")
+    preview = await chat.says("wang.fang", "提醒张伟发报价单")
+    assert (preview.title, preview.line("你说")) == ("提醒张伟：华东医械", "“发报价单”")
+    await chat.taps("wang.fang", preview, "just_send")
+    nudge = await newest(chat, "zhang.wei", "nudge")
+    assert (nudge.title, nudge.line("王芳说")) == ("王芳：华东医械的报价单", "“发报价单”")
+    await chat.taps("zhang.wei", nudge, "today_send")
+    [promise] = await chat.records("commitment")
+    assert (promise["what"], promise["due"]) == ("发报价单", "2026-03-10")
+    assert "答应 今天 3月10日" in (await chat.look("wang.fang", preview)).text
+
+
+async def test_a_sentence_names_the_customer_or_is_asked_for_it(chat: Chat) -> None:
+    assert (await chat.says("wang.fang", "提醒张伟发样品")).text.startswith("没听准是张伟的哪一单。")
+    preview = await chat.says("wang.fang", "提醒张伟给启明制造发样品")
+    await chat.taps("wang.fang", preview, "just_send")
+    nudge = await newest(chat, "zhang.wei", "nudge")
+    assert nudge.title == "王芳：启明制造的样品"
+    await chat.taps("zhang.wei", nudge, "today_send")
+    assert [one["what"] for one in await chat.records("commitment")] == ["发样品"]
+    await chat.says("li.na", "提醒张伟给启明制造发样品")
+    assert len(await chat.heard_of("zhang.wei", "nudge")) == 1, "he is none of hers"
+
+
 async def test_several_long_stays_of_one_morning_are_one_card(chat: Chat) -> None:
     await chat.says("zhang.wei", CALLED)
     await chat.until("2026-03-17 08:45")
