@@ -14,6 +14,8 @@ from storage.sql import Dialect, Line, Row, Snapshot, numbered
 
 WAIT_MS = 10_000
 """Longest wait for a row lock or an advisory lock before :class:`Busy`."""
+STILL_MS = 60_000
+"""Who says nothing for so long in an open transaction stands still: what it locks is free for the others again."""
 
 
 @contextlib.contextmanager
@@ -29,7 +31,10 @@ def named_errors() -> Iterator[None]:
         raise Collision("和另一个进程撞上了", hint="会自动重试") from error
     except (asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError) as error:
         raise Busy("数据库正忙", hint="稍后会自动重试") from error
-    except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError) as error:
+    except (
+        asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
+        asyncpg.IdleInTransactionSessionTimeoutError,
+    ) as error:  # fmt: skip
         raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
     except asyncpg.PostgresError as error:
         raise StorageError(f"数据库语句失败：{error}") from error
@@ -177,6 +182,10 @@ async def open_pool(url: str, most: int = 10) -> PostgresEngine:
             max_size=most,
             statement_cache_size=512,
             reset=_nothing_to_reset,
-            server_settings={"lock_timeout": str(WAIT_MS), "application_name": "genjin"},
+            server_settings={
+                "lock_timeout": str(WAIT_MS),
+                "idle_in_transaction_session_timeout": str(STILL_MS),
+                "application_name": "genjin",
+            },
         )
     return PostgresEngine(pool)

@@ -95,6 +95,13 @@ class BotProcess:
         """kill -9, whatever it is doing."""
         await self._end(signal.SIGKILL)
 
+    def pause(self) -> None:
+        """SIGSTOP: it stands still, and knows nothing of it."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     async def stop(self) -> tuple[int, float]:
         """(exit code, seconds) of a SIGTERM."""
         began = monotonic()
