@@ -120,6 +120,12 @@ async def risks_of_owners(owner_ids: Sequence[str]) -> list[Risk]:
     return await rows.select(RISKS, where, *owner_ids) if owner_ids else []
 
 
+async def early_of_owners(owner_ids: Sequence[str]) -> list[Risk]:
+    """The risks of these owners' opportunities that the rep was told of and that have not matured."""
+    where = f"owner_id IN ({sql.marks(owner_ids)}) AND state = 'early' AND undone_at IS NULL ORDER BY since, id"
+    return await rows.select(RISKS, where, *owner_ids) if owner_ids else []
+
+
 async def at_risk(owner_ids: Sequence[str], at: datetime) -> int:
     """How many opportunities of these owners had a matured risk at that moment, told from the records."""
     if not owner_ids:

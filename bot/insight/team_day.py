@@ -38,6 +38,9 @@ class TeamDay:
     """Wins that were taken back today."""
     waiting: Mapping[str, int] = field(default_factory=dict)
     """Cards that wait for the manager's tap, by kind."""
+    early: tuple[str, ...] = ()
+    """Customers of whom a rep was told that a risk is about to mature, where the playbook has the manager read along:
+    no news of their own."""
 
     @property
     def empty(self) -> bool:
@@ -64,7 +67,13 @@ async def look(manager_id: str, owners: Sequence[str], playbook: Playbook, now: 
         kept=kept, late=late, steps=(*won, *moved),
         back=tuple([await _step(deals[id], names) for id in back if id in deals]),
         waiting=Counter(card.kind for card in await cards.questions(manager_id)),
+        early=await _early(owners) if playbook.watch.copy_manager == "early" else (),
     )  # fmt: skip
+
+
+async def _early(owners: Sequence[str]) -> tuple[str, ...]:
+    found = dict.fromkeys(risk.customer_id for risk in await watching.early_of_owners(owners))
+    return tuple([await customers.short_name(id) for id in found])
 
 
 def _forward(

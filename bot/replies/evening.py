@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,6 +25,8 @@ def manager(day: TeamDay, team: str, now: datetime) -> Card:
     lines += [(piece("back"), _worth("back_value", one)) for one in day.back[:1]]
     if day.waiting:
         lines.append((piece("waits"), _waiting(day.waiting)))
+    if day.early:
+        lines.append((piece("early"), _named("early_value", day.early)))
     lines += [(cut(one.owner, LABEL_MOST), _step(one)) for one in day.steps]
     buttons: list[str | Button] = ["see_waiting"] if day.waiting else []
     buttons += ["see_unclosed"] if day.late else []
@@ -50,17 +52,19 @@ def _closed(day: TeamDay) -> list[tuple[str, str]]:
 
 def _moved(day: TeamDay) -> list[tuple[str, str]]:
     """3 单：松涛、恒川、博远; the lines of each follow below."""
-    if not day.steps:
-        return []
-    room = VALUE_MOST - len(piece("moved_value", count=len(day.steps), names=""))
+    return [(piece("moved"), _named("moved_value", [one.customer for one in day.steps]))] if day.steps else []
+
+
+def _named(key: str, customers: Sequence[str]) -> str:
+    """How many, and as many names as there is room for."""
+    room = VALUE_MOST - len(piece(key, count=len(customers), names=""))
     names: list[str] = []
-    for one in day.steps:
-        name = cut(one.customer, 6)
-        if len("、".join([*names, name])) > room - 1:
+    for one in customers:
+        if len("、".join([*names, cut(one, 6)])) > room - 1:
             break
-        names.append(name)
-    rest = "等" if len(names) < len(day.steps) else ""
-    return [(piece("moved"), piece("moved_value", count=len(day.steps), names="、".join(names) + rest))]
+        names.append(cut(one, 6))
+    rest = "等" if len(names) < len(customers) else ""
+    return piece(key, count=len(customers), names="、".join(names) + rest)
 
 
 def _waiting(waiting: Mapping[str, int]) -> str:

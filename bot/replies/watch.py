@@ -84,9 +84,10 @@ def early(case: Case, line: Line, manager: str, now: datetime) -> Card:
     facts = [(piece("last_said"), said)] if (said := last_words(case, now)) else []
     facts.append((piece("may_send"), quote(script(case, line.kind), VALUE_MOST - 2)))
     what = piece(f"{line.kind}_early", hours=line.facts.get("hours", ""))
+    along = piece("reads_along", manager=manager) if case.playbook.watch.copy_manager == "early" else None
     return words.card(
-        "risk.early", facts=facts, near=near, customer=case.customer, what=what, when=when, worth=worth(case),
-        manager=manager,
+        "risk.early", facts=facts, footer=along, near=near, customer=case.customer, what=what, when=when,
+        worth=worth(case), manager=manager,
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.playbook import store
+from storage import playbooks
 from tests.conversations.chat import Chat, Seen
 
 CALLED = "今天给华东医械王总打了电话，王总说财务再等等"
@@ -101,6 +103,21 @@ async def test_each_sees_his_own(chat: Chat) -> None:
     one = await chat.says("wang.fang", "/risk 张伟")
     assert "华东医械" in one.text and "remind" in one.buttons
     assert "只能看本组" in (await chat.says("li.na", "/risk 张伟")).text
+
+
+async def test_where_the_playbook_says_so_the_manager_reads_along(chat: Chat) -> None:
+    live = await playbooks.live(None)
+    assert live is not None
+    await store.add(f'{live.text}\n[watch]\ncopy_manager = "early"\n', author="test", now=live.created_at)
+    await chat.says("zhang.wei", "华东医械王总今天上午来电话了")
+    await chat.says("li.na", "我周五前把方案发给松涛教育何校长")
+    await chat.until("2026-03-12 16:45")
+    early = await newest(chat, "zhang.wei", "risk.early")
+    assert early.text.splitlines()[-1] == "王芳同看"
+    await chat.says("li.na", "松涛教育的方案已经发给何校长了")
+    await chat.until("2026-03-12 18:45")
+    evening = await newest(chat, "wang.fang", "digest.manager")
+    assert "快到点  1 单：华东医械" in evening.text
 
 
 async def test_a_sentence_has_the_rep_reminded_of_what_he_promised(chat: Chat) -> None:
