@@ -73,7 +73,7 @@ def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], ma
         word = ends.get(at)
         if (
             word is not None
-            and word.mark in marks["orgkind"] | marks["legalform"]
+            and word.mark in marks["orgkind"] | marks["legalform"] | marks["industry"]
             and hidden[end - 1] in "处科部室组办"
         ):
             return at

@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp import latinorgs, naming, neighbours, segment, slots
+from nlp import latinorgs, naming, neighbours, segment, slots, subjects
 from nlp.bypeople import by_contact, described
-from nlp.customers import NameIndex, mention
+from nlp.customers import FEW, NameIndex, mention
 from nlp.lexicon import Lexicon, Word, common
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
@@ -168,7 +168,7 @@ def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Cu
     said = plain[start:end]
     if said in patterns().not_customers or _a_platform(said):
         return None
-    alike = names.alike(said) if len(names) else ()
+    alike = names.candidates(said, FEW) or names.alike(said) if len(names) else ()
     if alike:
         return mention(plain, start, end, alike)
     if proposal.sure < 0.6 or _ONLY_A_PLACE.match(plain, end):
@@ -210,6 +210,7 @@ def _proposals(
     begins = {word.start: word for word in words}
     for slot in slots.find(hidden, ends, begins, sorted(people_at)):
         yield Proposal(slot.start, slot.end, slot.rule, slot.sure)
+    yield from subjects.find(hidden, ends, begins)
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:

@@ -60,6 +60,10 @@ _CRAFTS = frozenset(
 )
 
 
+_WHOSE_PERSON = re.compile("的[\u4e00-\u9fff]{0,3}[\u4e00-\u9fff](?:总|经理|主任|老板|工|厂长|校长|院长|老师)")
+"""约了景津的杨经理: a house."""
+
+
 def _doubtful(text: str, start: int, end: int) -> bool:
     """都碰, 成了: a family name that is oftener a word of every day, and behind it nothing that names hold."""
     risky = end - start == 2 and text[start] in listed().risky and text[end - 1] not in GIVEN
@@ -118,7 +122,7 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         if (starts or joined) and (_PHONE_NEXT.match(seen.given, end) or _role_follows(seen, end, marks)):
             yield _with_role_behind(seen, at, end)
             continue
-        if _NO_PERSON_SO_CALLED.match(text, end):
+        if _NO_PERSON_SO_CALLED.match(text, end) or _WHOSE_PERSON.match(text, end):
             continue
         if end - at == 3 and slots.firmly(text[at:end]) and text[at] not in slots.words().families:  # 叫海威特
             continue

@@ -112,13 +112,13 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Se
     for cue in _WHO_DEALS_IN.finditer(hidden):
         yield from _filled(hidden, cue.end(), ends, begins)
     for cue in _THAT_ONE.finditer(hidden) if "家" in hidden else ():
-        if fresh(cue[1]) and not _person(cue[1]):
+        if fresh(cue[1]) and not person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
     for cue in _TOGETHER.finditer(hidden) if "家" in hidden or "都" in hidden else ():
         yield from _listed(cue, ends, begins)
     for cue in _APPOSED.finditer(hidden):
         end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
-        if fresh(hidden[cue.end() : end]) and not _person(hidden[cue.end() : end]):
+        if fresh(hidden[cue.end() : end]) and not person(hidden[cue.end() : end]):
             yield Slot(cue.end(), end, "customer.apposed", 0.72)
 
 
@@ -130,7 +130,7 @@ def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) 
             lead = words().begun.match(cue.string, cue.start(n), cue.end(n) - 2)
             spans.append((lead.end() if lead else cue.start(n), cue.end(n)))
     names = [cue.string[start:end] for start, end in spans]
-    if not any(fresh(name) and (firmly(_without_place(name)) or not _person(name)) for name in names):
+    if not any(fresh(name) and (firmly(without_place(name)) or not person(name)) for name in names):
         return
     for start, end in spans:
         if nameable(cue.string, start, end, ends, begins):
@@ -140,8 +140,8 @@ def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) 
 def nameable(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
     """These characters may be the name of a house and are neither a person's nor a place's."""
     name = hidden[start:end]
-    bare = _without_place(name)
-    named = (firmly(bare) or fresh(name)) and not _person(bare) and bare not in _places()
+    bare = without_place(name)
+    named = (firmly(bare) or fresh(name)) and not person(bare) and bare not in _places()
     return named and not _covered(name, start, end, ends, begins)
 
 
@@ -187,7 +187,7 @@ def _filled(
         if not (strange or labelled or name in lists.brands) or _covered(name, start, end, ends, begins):
             continue
         owned, there = lists.belongs.match(hidden, end), lists.there.match(hidden, end)
-        if owned is None and (firmly(name) or (len(name) > 2 and not _person(name))):
+        if owned is None and (firmly(name) or (len(name) > 2 and not person(name))):
             owned = lists.far.match(hidden, end)
         thing = towards and hidden[max(0, start - 1) : start] in ("把", "将") and not (owned or firmly(name))
         if thing:
@@ -208,8 +208,8 @@ def _filled(
             continue
         if (
             strange
-            and (strong or firmly(name) or not _person(name))
-            and not (_person(name) and not (firmly(name) or handled))
+            and (strong or firmly(name) or not person(name))
+            and not (person(name) and not (firmly(name) or handled))
         ):
             yield Slot(start, end, "customer.slot", 0.86 if owned or labelled else 0.74 if strong else 0.68)
             return
@@ -234,7 +234,7 @@ def _deed(hidden: str, name: str, end: int, *, labelled: bool, towards: bool) ->
 def _handled(hidden: str, name: str, start: int, towards: bool) -> bool:
     """把君悦的…, 陪科力远的…: behind words for dealing with somebody, a name that is no person's."""
     dealing = towards and _DEALING.search(hidden, max(0, start - 3), start) is not None
-    return dealing and (firmly(name) or (len(name) > 2 and not _person(name)))
+    return dealing and (firmly(name) or (len(name) > 2 and not person(name)))
 
 
 def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
@@ -257,7 +257,7 @@ def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dic
 
 def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
-    bare = _without_place(name)
+    bare = without_place(name)
     if bare[-1:] in _NO_ENDS:
         return False
     if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
@@ -272,6 +272,8 @@ def fresh(name: str) -> bool:
 
 
 _NO_ENDS = _FUNCTIONAL | frozenset("总工姐哥董图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州")
+
+
 _HOUSES = frozenset("堂斋坊轩阁记楼")
 """百草堂, 荣宝斋: a name of a house, though what ends it is a word (草堂)."""
 
@@ -282,7 +284,7 @@ def _places() -> frozenset[str]:
     return frozenset(lists["regions"].split()) | frozenset(lists["places"].split())
 
 
-def _without_place(name: str) -> str:
+def without_place(name: str) -> str:
     for size in (2, 3):
         if name[:size] in _places() and len(name) - size >= 2:
             return name[size:]
@@ -294,6 +296,11 @@ def firmly(name: str) -> bool:
     return len(name) in (2, 3) and words().firmly.issuperset(name)
 
 
-def _person(name: str) -> bool:
+def person(name: str) -> bool:
     """As a person would be called: a common family name and one or two characters."""
     return len(name) in (2, 3) and name[0] in words().families
+
+
+def covered(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
+    """A word of the lexicon lies across or within these characters, or they are somebody everybody has (房东)."""
+    return _covered(hidden[start:end], start, end, ends, begins)

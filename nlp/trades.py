@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 from nlp import slots
 from nlp.lexicon import Word, common, common_nouns
+from nlp.names import vague
 from nlp.orgwords import patterns
 
 HANDLING = ("把", "将", "给", "被", "让", "在", "去", "是", "跟")
 """No name ends with these: what follows is what is handled."""
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
+_ZONES = frozenset(
+    ("高新区", "经开区", "开发区", "新区", "工业园", "产业园", "景区", "旅游区", "保税区", "园区", "风景区")
+)
 NUMBERED = frozenset(("一院", "二院", "三院", "一中", "二中", "三中", "附小", "附中", "妇幼", "监狱", "血站"))
 """With a level before they are one house: 县一院, 市二中."""
 PLACES = frozenset("省市县区镇乡")
@@ -74,10 +78,16 @@ def by_trade(
         return None
     if patterns().counted.fullmatch(name) or name in patterns().deeds:
         return None
-    if not legal and patterns().a_product.search(hidden, start, end) and not _runs_itself(hidden, name, end, people_at):
+    if (
+        not legal
+        and patterns().a_product.search(hidden, start, end)
+        and not _told(hidden, start)
+        and not _runs_itself(hidden, name, end, people_at)
+    ):
         return None
     public = words[n].mark in marks["orgkind"] and (
-        (name in PLACES and (end - words[n].start >= 3 or hidden[words[n].start : end] in NUMBERED))
+        (name in _ZONES and hidden.startswith(("管委会", "管理委员会"), words[n].start))
+        or (name in PLACES and (end - words[n].start >= 3 or hidden[words[n].start : end] in NUMBERED))
         or (
             name in patterns().regions
             and not hidden.startswith("工厂", words[n].start)
@@ -101,7 +111,15 @@ def by_trade(
     if not (beside or spoken_of) and patterns().wanted.search(hidden, max(0, start - 4), start):
         return None
     kind = words[n].mark in marks["orgkind"]
-    if name in common_nouns() and not (beside or kind or hidden.startswith(SPEAKS, end)):
+    labelled = _told(hidden, start)
+    if name in common_nouns() and not (
+        beside
+        or kind
+        or labelled
+        or (spoken_of and trade)
+        or name in vague()
+        or hidden.startswith(SPEAKS, end + (hidden[end : end + 1] == " "))
+    ):
         return None
     at_ease = not (beside or spoken_of or hidden.startswith("的", end))
     if at_ease and hidden[words[n].start : end] in patterns().to_be_at:  # 去北湖公园跑步
@@ -118,6 +136,14 @@ def by_trade(
     return Proposal(start, end, "customer.trade", sure)
 
 
+def _of_no_words(name: str) -> bool:
+    """翠湖, 仁和: before a trade such a name is one, whatever character it ends with."""
+    if slots.fresh(name):
+        return True
+    plain = FUNCTIONAL.isdisjoint(name) and common().isdisjoint(name[at : at + 2] for at in range(len(name) - 1))
+    return 1 < len(name) < 5 and plain and name not in vague() and not slots.person(name)
+
+
 def _has_offices(words: Sequence[Word], end: int, marks: dict[str, frozenset[str]]) -> bool:
     """华银健康检验科: a department or a role stands right behind."""
     return any(word.start == end and word.mark in marks["dept"] | marks["role"] for word in words)
@@ -125,8 +151,8 @@ def _has_offices(words: Sequence[Word], end: int, marks: dict[str, frozenset[str
 
 def _sureness(name: str, kind: str) -> float:
     """昌硕科技 and 临港管委会 are firms wherever they stand; 深度旅行 only where selling is spoken of."""
-    if (slots.fresh(name) and kind not in patterns().homely) or (
-        name in patterns().regions and len(kind) > 2 and kind in patterns().offices
+    if (_of_no_words(name) and kind not in patterns().homely) or (
+        (name in patterns().regions or name in _ZONES) and len(kind) > 2 and kind in patterns().offices
     ):
         return 0.87
     return 0.8 if name not in common() else 0.65
@@ -138,6 +164,11 @@ def _spoken_of(hidden: str, end: int) -> bool:
     if hidden.startswith(("的微信", "的电话", "的名片", "的人"), end):
         return True
     return any(one.match(hidden, end) is not None for one in (lists.there, lists.belongs, lists.deeds_of))
+
+
+def _told(hidden: str, start: int) -> bool:
+    """A label stands before: 客户名称:东岭水泥."""
+    return any(cue.end() == start for cue in slots.words().labelled.finditer(hidden, max(0, start - 8), start))
 
 
 def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) -> bool:
@@ -197,10 +228,13 @@ def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozense
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1
     proper = next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in marks["tail"]), end)
+    if hidden[start : start + 1] == "下" and hidden[start - 1 : start] in ("看", "问", "查", "催", "核", "跟", "约"):
+        start += 1
     for _ in range(2):  # 有人 · 知道顺风镇卫生院
         start = _past_the_lead(hidden, start, end)
         verb = hidden[start : start + 2]
-        if verb not in common() or verb in common_nouns() or proper - start < 4 or verb in patterns().trades:
+        named = verb in patterns().regions or verb in common_nouns() or verb in patterns().trades
+        if verb not in common() or named or proper - start < 4:
             break
         start += 2
     return start
