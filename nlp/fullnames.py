@@ -21,8 +21,18 @@ _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
 
 
+_ALONE = re.compile("刚(?![刚才好])|可(?![以能是不])")
+"""王刚, 耿可: a given name that is oftener a word."""
+_COMMON_RISKY = frozenset("方石段温牛华于安任关常顾龙路季易")
+"""Family names that many bear, though they are words as well."""
+
+
 def given(first: str) -> bool:
-    return bool(first) and all(c not in listed().not_given and HAN.match(c) for c in first)
+    return (
+        first in listed().given_pairs
+        or bool(first)
+        and all(c not in listed().not_given and HAN.match(c) for c in first)
+    )
 
 
 def full_name(seen: Seen, start: int) -> int:
@@ -32,7 +42,10 @@ def full_name(seen: Seen, start: int) -> int:
     if family == 1 and text[start : start + 1] not in lists.surnames:
         return start
     end = start + family
-    if text[end : end + 1] == "刚" and text[start] not in lists.risky and text[end + 1 : end + 2] not in "刚才":
+    if text[end : end + 2] in lists.given_pairs and (text[start] not in lists.risky or text[start] in _COMMON_RISKY):
+        return end + 2
+    alone = _ALONE.match(text, end)
+    if alone and text[start] not in lists.risky:
         return end + 1
     while end < len(text) and end - start - family < 2 and given(text[end]):
         word = seen.begins.get(end)

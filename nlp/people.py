@@ -18,6 +18,9 @@ _ANOTHER_FIRM = re.compile("[\u4e00-\u9fff](?<![我咱本们司在是和跟])$")
 """汉中分公司的贺总 is none of 公司贺总."""
 _OF_ANY_HOUSE = frozenset({"师傅", "阿姨", "大姐", "大哥", "大爷", "大叔"})
 """So drivers and cleaners of every house are called: the customer's only where he was named before."""
+_KEEPS_A_HOUSE = re.compile(
+    "(?:家|他们|那边)?的?(?:小卖部|小店|店|超市|厂|饭馆|饭店|民宿|摊|农场|鱼塘|大棚|果园|养殖场|早餐|面馆|食堂)"
+)
 _OUR_OFFICE = re.compile(
     "(?:我们|咱们?|我司|本公司)(?:公司|这边|家里|部门|组)?的?(?:法务|财务|技术|商务|人事|行政|售后|市场|采购|研发|产品|运营|生产|仓库|老板|领导|工程|设计|质检|实施|交付)(?:部|组|中心)?的?$|"
     "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|[\u4e00-\u9fff]{1,4}(?:大区|区域|片区|分公司|办事处|事业部|团队|总部)的?|这边的?|[又已刚]?派了?)$|工位的$"
@@ -113,6 +116,6 @@ def _colleague(contact: Contact, seen: Seen, named: int) -> bool:
         (_KEPT_BY.search(before) and seen.text.startswith("的", end)) or _ORDERED.match(seen.text, end)
     ):
         return start == 0 or bool(_KEPT_BY.search(before))
-    if named >= start and contact.title in _OF_ANY_HOUSE:
+    if named >= start and contact.title in _OF_ANY_HOUSE and not _KEEPS_A_HOUSE.match(seen.text, end):
         return True
     return named >= start and contact.title in (None, *JUNIORS) and bool(listed().inner.search(before))

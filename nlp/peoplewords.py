@@ -34,6 +34,7 @@ class PeopleWords:
     narrowing: frozenset[str]
     latin_orgs: frozenset[str]
     given_latin: frozenset[str]
+    given_pairs: frozenset[str]
 
 
 @cache
@@ -57,6 +58,7 @@ def listed() -> PeopleWords:
         speaking=tuple(lists["speaking"]),
         narrowing=frozenset(lists["narrowing"]),
         latin_orgs=frozenset(lists["latin_orgs"]),
+        given_pairs=frozenset(lists["given_pairs"]),
         given_latin=frozenset(lists["given_latin"]),
     )
 

@@ -34,6 +34,14 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     end = start + 2 if old else full_name(seen, start)
     if end == start or (not old and (end - start > 4 or _doubtful(seen.text, start, end))):
         return
+    if seen.text[start : start + 2] in listed().compound and seen.text[start + 2 : end] in (
+        "总",
+        "工",
+        "董",
+        "院",
+        "校",
+    ):
+        return  # 甲方代表欧阳总
     following = seen.begins.get(end)
     if following is not None and following.mark in marks["title"] and not old:
         return

@@ -33,6 +33,9 @@ def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterato
     """王总, 陈建国总经理, Kelvin总."""
     if seen.word(title) in _KIN and (house := seen.begins.get(title.end)) and house.mark in marks["house"]:
         return  # 宋姐烘焙
+    if seen.word(title) == "庄主" and seen.text[title.end : title.end + 1] == "任" and open_left(seen, title.start):
+        yield Contact("庄主任", (title.start, title.end + 1), "person.title", 0.9, "庄", "主任")
+        return
     office = title.end - title.start == 1 and seen.text[title.start] in "院校局处"
     if office and seen.text[title.end : title.end + 1] in _NO_OFFICE:
         return
@@ -65,7 +68,8 @@ def _name_before(seen: Seen, end: int) -> int | None:
         name, first = text[start:end], text[start + family : end]
         last_alone = length == 2 and text[end - 1] in lists.surnames and name in common()
         if given(first) and open_left(seen, start) and name not in common() and not last_alone:
-            if any(at in seen.ends for at in range(start + 1, end)) or (length == 2 and text[start] in lists.risky):
+            doubtful = length == 2 and text[start] in lists.risky and not (text[start] in "于方石段" and first in PET)
+            if any(at in seen.ends for at in range(start + 1, end)) or doubtful:
                 continue
             if length == 2 and text[start] in _WISHES and text[end - 1] in lists.surnames:
                 continue
@@ -123,7 +127,8 @@ def by_office(seen: Seen) -> Iterator[Contact]:
     for match in () if seen.characters.isdisjoint(_OFFICES) else _SHORT.finditer(seen.text):
         at = match.start()
         called = seen.text[match.end() : match.end() + 1] == "," and _ADDRESSED.search(seen.text, 0, at)
-        if match[1] not in listed().surnames or not open_left(seen, at) or (match[1] in listed().risky and not called):
+        open_before = open_left(seen, at) or seen.text[at - 1] in "科部处室局"
+        if match[1] not in listed().surnames or not open_before or (match[1] in listed().risky and not called):
             continue
         word = seen.begins.get(at + 1)
         if (
