@@ -28,10 +28,8 @@ _COMMON_RISKY = frozenset("方石段温牛华于安任关常顾龙路季易")
 
 
 def given(first: str) -> bool:
-    return (
-        first in listed().given_pairs
-        or bool(first)
-        and all(c not in listed().not_given and HAN.match(c) for c in first)
+    return first in listed().given_pairs or (
+        bool(first) and all(c not in listed().not_given and HAN.match(c) for c in first)
     )
 
 
