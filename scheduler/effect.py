@@ -11,6 +11,7 @@ from bot import record
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
+from scheduler import untouched
 from storage import cards, due, members
 from storage.records import Change, Moment
 
@@ -52,5 +53,17 @@ async def write(effect: Effect, around: Around) -> None:
     for id, fields in effect.cards.items():
         await cards.update(id, **fields)
     for letter in (*effect.says, *follows):
-        live = await around.house.live(await members.get(letter.to))
-        await put(replace(letter, answer=False), around.now, live, effect.event)  # what time brings answers nobody
+        await _say(letter, effect.event, around)
+
+
+async def _say(letter: Letter, event: str, around: Around) -> None:
+    """What time brings answers nobody: it goes on the diet."""
+    member = await members.get(letter.to)
+    if member is not None:
+        weighed, wish = await untouched.weighed(letter, member, around.now)
+        if wish is not None:
+            await record.keep([wish], around.house, actor=CLOCK, event="", at=around.now)
+        if weighed is None:
+            return
+        letter = weighed
+    await put(replace(letter, answer=False), around.now, await around.house.live(member), event)

@@ -19,6 +19,7 @@ from bot.capture.service import latest_of
 from bot.handlers import ahead, day, first, strangers, text
 from bot.house import House
 from bot.letter import Letter
+from bot.outbox.diet import HALVES, TOUCHED
 from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import clock_of
@@ -107,6 +108,9 @@ class Conversation:
         if handler is None:
             log.warning("tap.unknown", button=button, card=card.kind)
             return Reply(push=words.text("reading.no_card"))
+        if card.kind in HALVES and not card.data.get(TOUCHED):
+            card = replace(card, data={**card.data, TOUCHED: True})
+            await cards.update(card.id, data=card.data)
         tap = self._as_tap(turn, card, button, selected, said)
         return replace(await day.then(await handler(tap), tap), card=card)
 

@@ -129,7 +129,7 @@ async def _by_word(turn: Turn) -> Reply | None:
     for by_sentence in (helping.by_sentence, leave.by_sentence, reminding.by_sentence):
         if (reply := await by_sentence(turn)) is not None:
             return reply
-    return quiet.answer(turn, word) or _no_such_card(turn, word)
+    return await quiet.answer(turn, word) or _no_such_card(turn, word)
 
 
 def _no_such_card(turn: Turn, word: str) -> Reply | None:

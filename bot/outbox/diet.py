@@ -49,6 +49,13 @@ DAYS_OWN = frozenset({"digest.rep", "risk.list", "digest.manager"})
 """The cards of a day (E1, E2, E4), which sum up what else found no room: they count, and never fall out. Until their
 hour others leave them their place."""
 
+HALVES = frozenset({"stage.stall", "step.blocked", "exempt.memo", "risk.early", "concern"})
+"""What halves itself where it is left untouched; nothing that was promised, asked for, or sums up a day."""
+
+HALVED, KEPT, TOUCHED = "halved", "kept", "touched"
+"""In a member's wishes: kinds that come every second time; since when a kind's untouched ones count. On a card: one of
+its buttons was tapped."""
+
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 
 
