@@ -33,8 +33,8 @@ UNDONE = re.compile(
 SUM = chr(FIRST_MARK + ENTITIES.index("amount"))
 JUST = re.compile(rf"只要{END}?(?:[0-9一二两三四五六七八九十百千几]|{SUM})")
 """只要31万 is "only", no condition."""
-SOME_DAY = re.compile("下[回次]|以后|有机会|改天|往后")
-"""下回再合作: no condition, a farewell."""
+SOME_DAY = re.compile("下[回次]|以后|有机会|改天|往后|[别免省][\ue000-\uf8ff得让叫]*到时")
+"""下回再合作, 别到时候掉链子: no condition, a farewell or a warning."""
 OPENED = re.compile("后(?![面续台期天来勤])|完|好")
 ONLY = re.compile(r"才[\ue000-\uf8ff]*(?:[0-9一二两三四五六七八九十百千几半]|$)")
 """才两千 is "only", no condition."""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from nlp import hearing
 from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
 from nlp.facts import Scene
 from nlp.opendeeds import open_deeds
-from nlp.pledges import awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
+from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
 from nlp.promisers import promiser
 from nlp.reading import Commitment, Due, Side, When
 from nlp.sureness import Support, confidence
@@ -25,6 +26,10 @@ FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 PLAIN = 4
 """A thing of so many characters makes a verb that says little say enough: 安排施工队进场."""
+DOUBTED = 0.05
+"""Less likely by its words, a promise has less to speak for it."""
+SHORTEST = 12
+"""What fewer characters of a line mean the talk before tells."""
 AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 
 
@@ -43,11 +48,29 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     found = []
     classes = classes_of(scene.skeleton.lexicon)
     for n, clause in enumerate(scene.clauses):
-        if may_promise(clause) and (clause.dates or not classes.verbs.isdisjoint(clause.line)):
+        if (clause.dates or not classes.verbs.isdisjoint(clause.line)) and may_promise(clause, _heard(scene, clause)):
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
             if pledge is not None:
                 found.append((n, _commitment(clause, pledge, scene)))
     return _once(found, scene)
+
+
+def _heard(scene: Scene, clause: Clause) -> bool:
+    """The words of its sentence are those of a promise."""
+    if clause.moods.isdisjoint(WIDE):
+        return False
+    likely = hearing.of_sentence(scene, clause)
+    return max(likely[f"promise.{side}"] for side in ("us", "customer")) >= hearing.HEARD
+
+
+def _weighed(scene: Scene, clause: Clause, by: Side) -> int:
+    """1 where the words of the sentence are those of a promise of that side, -1 where they are not; few say neither."""
+    likely = hearing.of_sentence(scene, clause)[f"promise.{by}"]
+    if likely >= hearing.HEARD:
+        return 1
+    if clause.end - clause.start < SHORTEST or likely >= DOUBTED:
+        return 0
+    return -1 if hearing.alone(scene, clause)[f"promise.{by}"] < DOUBTED else 0
 
 
 def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[int, Commitment]]:
@@ -98,6 +121,8 @@ def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pled
         before = line[clause.start : deed.start]
         if negated(clause, deed.start, deed.end, scene.skeleton) or refused(n, before, scene, classes):
             continue
+        if pattern("waits").match(plain(line[deed.end : clause.end])):
+            continue
         promised = vowed(before, classes)
         if not (promised and pattern("vow").search(plain(before))) and only_asked(n, before, scene, classes):
             continue
@@ -119,6 +144,7 @@ def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pled
         if by == "nobody":
             continue
         support = _support(clause, deed, scene, classes, vowed=promised, dated=when is not None, named=named)
+        support = replace(support, heard=_weighed(scene, clause, by))
         strange = by == "customer" and not (named or promised or scene.told or support.thing)
         if support.enough and not strange:
             return Pledge(deed, by, when, support)
@@ -132,8 +158,10 @@ def _led(n: int, before: str, scene: Scene) -> str:
 
 def _follows(n: int, scene: Scene) -> bool:
     clause = scene.clauses[n]
-    sequel = n and pattern("sequel").match(plain(clause.line))
-    return bool(sequel) and scene.clauses[n - 1].sentence == clause.sentence
+    if not n or scene.clauses[n - 1].sentence != clause.sentence:
+        return False
+    made_ready = not clause.dates and pattern("ready").fullmatch(plain(scene.clauses[n - 1].line)) is not None
+    return made_ready or pattern("sequel").match(plain(clause.line)) is not None
 
 
 def _outermost(found: Sequence[Deed]) -> list[Deed]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp import things
+from nlp import hearing, things
 from nlp.clauses import Clause
 from nlp.facts import Scene
 from nlp.lexicon import Lexicon, table
@@ -138,6 +138,13 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             and (any(mark in whom for mark in beside) or ENGLISH.search(plain(beside)) is not None)
         )
         spoken_to = whole and "您" in plain(beside)
-        if not (scene.anchored or vowed or known or spoken_to or pattern("formal").search(scene.skeleton.text)):
+        formal = pattern("formal").search(scene.skeleton.text)
+        if not (scene.anchored or vowed or known or spoken_to or formal or _likely(clause, scene)):
             continue
         yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)
+
+
+def _likely(clause: Clause, scene: Scene) -> bool:
+    """The words of the sentence are those of a promise, though nothing names a deal."""
+    likely = hearing.of_sentence(scene, clause)
+    return max(likely["promise.us"], likely["promise.customer"]) >= hearing.HEARD

@@ -174,11 +174,12 @@ def asked_for(turns: Sequence[Turn], n: int, again: Again) -> str:
         for sentence in reversed(_SENTENCE.findall(_STICKER.sub("，", before.text))):
             if len(sentence) > LONGEST:
                 continue
-            said = stated(sentence)
-            for words in (said, f"我马上{said[1:]}"):
-                for one in again(words).commitments:
-                    if one.by == turns[n].side and (thing := _object(one.what)):
-                        return thing
+            for asked in (sentence, *(one for _, one in clauses(sentence) if one != sentence and _ASKS.search(one))):
+                said = stated(asked)
+                for words in (said, f"我马上{said[1:]}"):
+                    for one in again(words).commitments:
+                        if one.by == turns[n].side and (thing := _object(one.what)):
+                            return thing
             if wanted := _WANTED.search(sentence):
                 return wanted[1] or wanted[2]
     return ""

@@ -20,9 +20,14 @@ UNSPOKEN_ITSELF = UNSPOKEN - {"ask"}
 """The same where asking only reached over from a clause before."""
 
 
-def may_promise(clause: Clause) -> bool:
-    """Nothing of the clause's mood speaks against a promise in it."""
-    return clause.moods.isdisjoint(UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF)
+WIDE = frozenset({"lesson", "example", "third", "domestic"})
+"""Moods that one word (试卷, 体检) gives a whole sentence: they do not count where its words are those of a promise."""
+
+
+def may_promise(clause: Clause, heard: bool = False) -> bool:
+    """Nothing of the clause's mood speaks against a promise in it; ``heard``: its sentence is in the words of one."""
+    against = UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF
+    return clause.moods.isdisjoint(against - WIDE if heard else against)
 
 
 def vowed(before: str, classes: Classes) -> bool:

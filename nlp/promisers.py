@@ -14,6 +14,7 @@ Promiser = tuple[Side | Literal["nobody"], bool]
 """The side, or nobody whose word counts here, and whether the words name it."""
 
 _TO_YOU = re.compile(r".{0,3}(?:给|到)(?:您|你)(?!们?的)")
+_TO_ME = re.compile(r"(?:发|给|寄|传|送)给?我(?!们)")
 _SENT = re.compile("(?:我|咱)们?[^,]{0,4}(?:安排|让|叫|派|催)$")
 OWNING = re.compile(r"(?:.{0,3})的")
 NEXT_TO = re.compile("([\ue000-\uf8fe])[^\ue000-\uf8ff]*\uf8ff?$")
@@ -27,6 +28,13 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
     line = scene.skeleton.line
     if pattern("asked_of_us").search(plain(line[scene.clauses[n].start : deed.start])):
         return us, True
+    own = line[scene.clauses[n].start : deed.start]
+    if (
+        us == "customer"
+        and _TO_ME.match(plain(line[deed.start : scene.clauses[n].end]))
+        and (_subject(own, classes, us, them) is None)
+    ):  # 客户：周一前把资质发我
+        return "nobody", False
     to_them = bool(pattern("to_them").match(plain(line[deed.start : scene.clauses[n].end])))
     to_them = to_them or line[deed.end : deed.end + 1] in classes.client
     speaking = bool(pattern("speaking").match(plain(scene.clauses[n].line)))

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from nlp.facts import Scene
-from nlp.lexicon import ANY_MARK, Lexicon
+from nlp.lexicon import ANY_MARK, Lexicon, table
 from nlp.segment import unveiled
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
@@ -30,6 +30,7 @@ OWED = re.compile(
     r"([^的,]{2,8})的(?:事情?|事儿|东西)|^([^的我他她您你说,]{2,8})(?<![帮给跟让叫替和问找约催请对向陪与送])我(?!们?的)|(?:要|改|说|提|问|欠|定|订|缺|应)[^,的]{0,6}的((?!事|东西)[^的说讲了过]{2,10})$"
 )
 """您要的陈列道具，我后天带过去: what the clause before names without saying a thing of it."""
+WANTED = re.compile(table("promises")["patterns"]["wanted"])
 ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
 AGENT = re.compile("^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同)")
 FORM = re.compile("(?:纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
@@ -208,7 +209,7 @@ def _named(part: str, at: int) -> str:
 
 def _spoken_of_before(n: int, scene: Scene) -> str:
     """The thing that the clauses before in the sentence were about: 把案例整理一下,周五发您."""
-    objects = _nameable(scene.skeleton.lexicon)
+    objects, wanted = _nameable(scene.skeleton.lexicon), ""
     for k in range(n - 1, max(-1, n - 4), -1):
         clause = scene.clauses[k]
         if clause.sentence != scene.clauses[n].sentence:
@@ -222,4 +223,6 @@ def _spoken_of_before(n: int, scene: Scene) -> str:
         marked = [at for at, mark in enumerate(clause.line) if mark in objects]
         if marked:
             return _named(clause.line, marked[-1])
-    return ""
+        if not wanted and (asked := WANTED.search(MARKS.sub("", clause.line))):
+            wanted = clean(asked["thing"]) or TRAIL.sub("", asked["thing"])
+    return wanted if 1 < len(wanted) <= FEW else ""

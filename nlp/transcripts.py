@@ -24,9 +24,13 @@ __all__ = ["Transcript", "Turn", "looks_pasted", "merge", "parse", "read_chat", 
 _TELLING = re.compile(r"\[(?:文件|语音转文字|链接|位置|小程序|名片|合同|file)\]", re.I)
 
 
-def looks_pasted(text: str) -> bool:
-    """The text may be a pasted chat: two lines or more of which some begin like messages. ``parse`` decides."""
-    return "\n" in text.strip() and bool(shapes.heads(lines_of(text), None))
+def looks_pasted(text: str, us: Sequence[str] | None = None) -> bool:
+    """The text may be a pasted chat: two lines or more of which some begin like messages, by whomever or by one of
+    ``us``. ``parse`` decides."""
+    if "\n" not in text.strip():
+        return False
+    lines = lines_of(text)
+    return bool(shapes.heads(lines, None)) or (us is not None and bool(shapes.heads(lines, us)))
 
 
 def parse(text: str, now: datetime, us: Sequence[str]) -> Transcript | None:
@@ -49,7 +53,7 @@ def parse(text: str, now: datetime, us: Sequence[str]) -> Transcript | None:
 
 def read_chat(text: str, now: datetime, us: Sequence[str], read: Read) -> Reading | None:
     """The reading of a pasted chat of two messages or more; None when the text is none and is to be read as it is."""
-    found = parse(text, now, us) if looks_pasted(text) else None
+    found = parse(text, now, us) if looks_pasted(text, us) else None
     return merge(found, read, now) if found is not None and len(found.turns) > 1 else None
 
 

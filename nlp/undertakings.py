@@ -15,7 +15,10 @@ SURE = 0.78
 _TO_ME = re.compile(r"(?:给|发|寄|传|推|送|报)(?:给)?(?:我|我们)(?!的)")
 _HITHER = re.compile(r"(?:给|发|寄|传|推|送|报|打|转|回|带|拿|交)(?:给|过)?(?:我|来)")
 _TO_YOU = re.compile(r"(?:发|给|寄|传|推|送|报|转)(?:给|过去)?(?:您|你)")
+_TO_SOMEBODY = re.compile(f"{_TO_YOU.pattern}|(?:回复?|答复|联系|告诉|通知)(?:您|你)|给(?:您|你)[补换重送回]")
 _DONE = re.compile(r"[了过吗么?？没不]|如果|要是|的话|尽量|争取|可能|估计|已经|应该|想")
+_ASKING_FIRST = re.compile("(?:问|查|看|算|核|确认|沟通|商量)(?:一下|清楚|好|完)?了(?=再?(?:回|给|告|发|联系))")
+"""我问了回复您: what is done first is no past."""
 _I = re.compile(r"我们?(?!的|方|司)")
 _BEFORE = re.compile(
     r"^(?:好的?|嗯|行|那|收到|可以|没问题|ok)?[,，\s]*(?:我们?|咱们?|这边)?[\s]*(?:就|再|会|准时|大概|一定|也)*$", re.I
@@ -23,7 +26,8 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:就|再|会|准时|一定|去|来|准能|都)*"
     r"(?P<deed>到(?:达|场|现场|厂里|贵司|(?:您|你们?)(?:那[边里]?|公司|厂里|单位|办公室|学校|医院))?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
-    r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果))"
+    r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果)"
+    r"|(?:可以|能)?(?:付|打|转|汇|发|寄|出|报|查|催|拉货|提货|取货|叫(?:快递|车|物流))(?:款|货|车|出|好|完|清|掉|回|过去|过来|回来|上去|出来|出去|一下)*$)"
 )
 _ONLY_A_DAY = re.compile(
     r"(?:(?:好的?|还没呢?|没呢|没有呢?|快了|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
@@ -38,7 +42,7 @@ _ANOTHER = re.compile(".(?:新|新的|最新的)")
 _SMALL = re.compile(r"^(?:就|能|会|可以|就能|给(?:您|你)|统一|一起)+|(?:给(?:您|你)|好|完|出来?|过去|上|掉)$")
 _OTHER = re.compile(r"你|您|贵|他|她|对方|甲方|客户|那边")
 _CHANNEL = re.compile(r"[发传推](?:到|去)?(?:邮箱|邮件|微信|群里?|钉钉|飞书|企业微信)")
-_CONTACT = {"回": "回复", "联系": "联系"}
+_CONTACT = {"回": "回复", "联系": "联系", "付": "付款", "打": "打款", "转": "转账", "汇": "汇款"}
 
 
 def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> tuple[Commitment, ...]:
@@ -114,7 +118,7 @@ def _coming(turn: Turn, reading: Reading) -> Iterator[Commitment]:
 
 def _named(deed: str, reading: Reading) -> str:
     """The deed in its shortest words, with whom it is done to where that is the point."""
-    deed = re.sub(r"(?:您|你)|(?<=给)个|(?:一趟|一下)$", "", deed)
+    deed = re.sub(r"^(?:可以|能)|(?:您|你)|(?<=给)个|(?:一趟|一下)$", "", deed)
     if deed == "联系" and reading.contacts:
         return f"联系{reading.contacts[0].text}"
     return _CONTACT.get(deed, deed)
@@ -214,9 +218,10 @@ def _at_once(turn: Turn, reading: Reading, again: dialogue.Again) -> Iterator[Co
     """我把合同发您, said to the other's face without a day: done soon, or it would not be said."""
     for start, clause in dialogue.clauses(reading.text):
         subject = _I.search(clause)
-        if subject is None or not _TO_YOU.search(clause) or _DONE.search(clause):
+        said = _ASKING_FIRST.sub("", clause)
+        if subject is None or not _TO_SOMEBODY.search(said) or _DONE.search(said):
             continue
-        hurried = f"{clause[: subject.end()]}马上{clause[subject.end() :]}"
+        hurried = f"{said[: subject.end()]}马上{said[subject.end() :]}"
         for one in again(hurried).commitments:
             if one.by == turn.side and _complete(one):
                 yield _in_place(replace(one, when=None), reading, start, clause)

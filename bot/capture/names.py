@@ -91,7 +91,7 @@ class NameBook:
 
     async def seems_pasted(self, text: str) -> bool:
         """It looks like a copy of a chat."""
-        return await self._known.apart.of(text, "pasted", lambda: looks_pasted(text))
+        return await self._known.apart.of(text, "pasted", lambda: looks_pasted(text, self._known.ours))
 
     async def pasted(self, text: str, now: datetime) -> Transcript | None:
         """As :meth:`transcript`, the loop free."""
@@ -113,7 +113,7 @@ class NameBook:
 
     def transcript(self, text: str, now: datetime) -> Transcript | None:
         """The pasted chat of two messages or more that the text is a copy of; None when it is none."""
-        found = parse(text, now, self._known.ours) if looks_pasted(text) else None
+        found = parse(text, now, self._known.ours) if looks_pasted(text, self._known.ours) else None
         return found if found is not None and len(found.turns) > 1 else None
 
     def chat(self, pasted: Transcript, now: datetime, calendar: Calendar) -> Reading:

@@ -165,7 +165,7 @@ def chatted(lines: Iterable[Line]) -> ChatScore:
 def _chat(labelled: Line, index: NameIndex) -> tuple[Turns, int, Line]:
     """(turns, system lines, the reading of the whole), as the bot takes a message of that text."""
     text, now = labelled["text"], moment(labelled["now"])
-    chat = parse(text, now, labelled["us"]) if looks_pasted(text) else None
+    chat = parse(text, now, labelled["us"]) if looks_pasted(text, labelled["us"]) else None
     if chat is None or len(chat.turns) < 2:
         return [], 0, as_dict(_read(text, labelled["now"], index))
 

@@ -20,6 +20,10 @@ from tests.nlp.reader import promises, reading
         ("我明天下午3点前把CAD图发给李工", [("us", "发CAD图", "2026-03-11T15:00:00+08:00")]),
         ("甘经理说13号之前把用户名单给我们", [("customer", "给用户名单", "2026-03-13")]),
         ("资料我稍后发您", [("us", "发资料", None)]),
+        ("王总要一份点位的明细，我明早发", [("us", "发明细", "2026-03-11")]),
+        ("何校长让我们先寄两套课桌椅的色板过去，我明天寄", [("us", "寄色板", "2026-03-11")]),
+        ("王总要体检套餐的明细，我明早发他", [("us", "发明细", "2026-03-11")]),
+        ("我跟王总约定周四给他样板，别到时候掉链子", [("us", "给样板", "2026-03-12")]),
     ],
 )
 def test_a_promise_has_its_side_its_words_and_its_day(text: str, expected: list[tuple[str, str, str | None]]) -> None:
@@ -39,6 +43,10 @@ def test_a_promise_has_its_side_its_words_and_its_day(text: str, expected: list[
         "我明天回家",
         "你周五前把报价单发给王总",
         "打算周五给王总发方案",
+        "王总说打款要等财务科长回来签字，出差到周四",
+        "周五前把客户分级表交给内勤",
+        "今晚给客户庆生，送了个蛋糕",
+        "客户：下周一之前把资质发我，我要存档",
     ],
 )
 def test_what_nobody_undertakes_is_no_promise(text: str) -> None:

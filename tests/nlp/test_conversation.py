@@ -224,3 +224,15 @@ def test_a_long_chat_is_read_in_a_few_seconds() -> None:
     start = time.process_time()
     chat(text)
     assert time.process_time() - start < 3
+
+
+def test_who_is_one_of_ours_makes_a_chat_of_names_that_are_words() -> None:
+    text = "苗总：付款要走流程\n云朵：那您这边提了吗\n苗总：提了，二十号之前能付"
+    found = read_chat(text, NOW, ["云朵"], of)
+    assert found is not None
+    assert [(one.by, one.what, str(one.due)) for one in found.commitments] == [("customer", "付款", "2026-03-20")]
+
+
+def test_what_is_asked_about_first_is_promised_to_be_answered() -> None:
+    found = chat("王总：能不能再送我们两年质保\n张伟：这个我做不了主\n王总：那你问问\n张伟：行，我问了回复您")
+    assert [(one.by, one.what) for one in found.commitments] == [("us", "回复")]
