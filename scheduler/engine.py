@@ -229,14 +229,24 @@ class Engine:
         try:
             async with transaction():
                 taken = await due.fire_slot(*key)
-                if taken:
+                if taken and not job.apart:
                     await write(await job.run(around), around)
+            if taken and job.apart:
+                await self._apart(job, key, around)
         except Exception as fault:
             self._not_run(job, fault)
             self._failed[job.name] = around.now + TRY_AGAIN
             return 0
         self._done.add(key)
         return int(taken)
+
+    async def _apart(self, job: Daily, key: tuple[str, str], around: Around) -> None:
+        """What it comes to is not one with its slot: where it fails the slot is free again."""
+        try:
+            await write(await job.run(around), around)
+        except Exception:
+            await due.free_slot(*key)
+            raise
 
     def _not_run(self, job: Daily, fault: Exception) -> None:
         """It goes again in a minute; what another replica or the database is the reason of is no error."""

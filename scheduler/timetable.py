@@ -43,6 +43,8 @@ class Daily:
     grace: timedelta
     run: DailyJob
     workdays: bool = True
+    apart: bool = False
+    """It goes through everything: in transactions of its own, once its slot is taken, so that nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def shipped() -> Timetable:
             Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
             Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),
             Daily("risk.list", lambda playbook: playbook.windows.manager_morning, timedelta(hours=3), risk.listed),
-            Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False),
+            Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False, apart=True),
             Daily("anomaly", _after_swing, timedelta(hours=2), region.swings),
             Daily("pipeline.month", lambda playbook: playbook.windows.month, timedelta(hours=3), month.report),
             Daily("heat.week", lambda playbook: playbook.windows.week, timedelta(hours=3), heat.week),

@@ -122,3 +122,8 @@ async def fire_slot(job: str, slot: str) -> bool:
         "fired", ("job", "slot"), [(job, slot)], "ON CONFLICT (job, slot) DO NOTHING RETURNING seq"
     )
     return bool(taken)
+
+
+async def free_slot(job: str, slot: str) -> None:
+    """It was not done after all: it may be taken again."""
+    await sql.run("DELETE FROM fired WHERE job = ? AND slot = ?", job, slot)

@@ -3,8 +3,10 @@ is planned anew. A sweep reads only what came to its moment."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from bot.playbook.times import Away
 from bot.process import watch
 from bot.process.watch import Hours, Line
 from storage import activities, audit, commitments, due, evidence, members, opportunities, watching
+from storage.connect import transaction
 from storage.records import Change, Member, Moment, Risk, Team, new_id
 from storage.watching import WATCH, Sight
 
@@ -20,6 +23,8 @@ HAND = "watch"
 """The actor in the audit record of a risk that begins or ends."""
 BY_CUSTOMER = ("act_", "pro_", "evi_")
 OF_OWNER = frozenset({"leave_from", "leave_until", "team_id"})
+PART, BREATH = 100, 50
+"""Opportunities set right with one commit, and judged before the loop's other work has its turn."""
 UNDO = "undo."
 """What the kind of a reversing entry begins with."""
 
@@ -183,32 +188,46 @@ async def _back(sight: Sight, move: Change, risks: Sequence[Risk], playbooks: Pl
     return watch.steps_back(first, taken, pipeline)
 
 
-async def recount(playbooks: PlaybookStore, now: datetime) -> int:
+async def recount(playbooks: PlaybookStore, now: datetime, *, aside: bool = False) -> int:
     """How many open opportunities were not as they should be: all are judged anew, those whose moment or risks differ
-    are set right (after an import, a new playbook, a changed calendar)."""
+    are set right (after an import, a new playbook, a changed calendar), some at a time. ``aside``: at half speed, so
+    that whoever speaks meanwhile need not wait."""
     risks = await watching.active_risks()
     watcher = Watcher(playbooks, now)
     await watcher.meet()
-    changes: list[Change] = []
-    moments: list[Moment] = []
-    wrong: list[str] = []
+    wrong, count, seen, began = list[str](), 0, 0, perf_counter()
     async for part in watching.every(*await playbooks.watched_kinds()):
         for sight in part:
             one = watcher.known(sight, risks.get(sight.id, ()))
-            if one is None:
-                continue
-            settled = watch.settle(sight, one.lines, one.risks, now)
-            late = sight.next_at is not None and sight.next_at <= now
-            if not late and not _stands(one, now):
+            if one is not None and (not _stands(one, now) or _settled(one, now)):
                 wrong.append(sight.id)
+            seen += 1
+            if aside and seen % BREATH == 0:
+                await asyncio.sleep(perf_counter() - began)
+                began = perf_counter()
+            if len(wrong) == PART:
+                count, wrong = count + await _set_right(wrong, playbooks, now), []
+    return count + await _set_right(wrong, playbooks, now)
+
+
+def _settled(one: Watched, now: datetime) -> tuple[Change, ...]:
+    return watch.settle(one.sight, one.lines, one.risks, now)
+
+
+async def _set_right(ids: Sequence[str], playbooks: PlaybookStore, now: datetime) -> int:
+    """How many of them still were wrong, seen once more."""
+    if not ids:
+        return 0
+    async with transaction():
+        changes, moments = list[Change](), list[Moment]()
+        found = await look(ids, playbooks, now)
+        for one in found:
+            changes += _settled(one, now)
+            if not _stands(one, now):
+                await due.cancel(one.sight.id, [WATCH])
                 moments += planned(one, now)
-            elif settled:
-                wrong.append(sight.id)
-            changes += settled
-    for id in dict.fromkeys(one.record for one in moments):
-        await due.cancel(id, [WATCH])
-    await write(changes, moments, now)
-    return len(wrong)
+        await write(changes, moments, now)
+    return len(found)
 
 
 def standing(risks: Iterable[Risk]) -> list[Risk]:

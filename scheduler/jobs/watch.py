@@ -101,5 +101,5 @@ async def _early(case: Case, line: Line, boss: str, now: datetime, told: Told) -
 
 async def recounted(around: Around) -> Effect:
     """Every night all open opportunities are judged once more: what came by an import, a new playbook or calendar."""
-    await watching.recount(around.house.playbooks, around.now)
+    await watching.recount(around.house.playbooks, around.now, aside=True)
     return Effect()

@@ -2,15 +2,18 @@
 
 import random
 from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
 from bot.followup.due import OFFER
 from bot.followup.service import keep, move
+from scheduler.effect import Effect
 from scheduler.engine import Engine
 from scheduler.jobs import heat
-from scheduler.timetable import Timetable, shipped
+from scheduler.timetable import Daily, Timetable, shipped
 from storage import audit, commitments, due, outbox
+from storage.errors import Down
 from storage.records import Member, changed
 from tests.scheduler.conftest import START, at
 
@@ -329,3 +332,19 @@ async def test_a_broken_chain_is_told_to_managers_and_admins_at_once(company):
     for member in ("mem_wang", "mem_admin"):
         titles = [row.body["title"] for row in await outbox.of_member(member, START) if row.kind == "seal.broken"]
         assert titles == ["封账对不上：第 3 条"]
+
+
+async def test_a_job_apart_that_fails_is_tried_again_and_done_once(company):
+    done: list[str] = []
+
+    async def goes_through_everything(around):
+        done.append(f"{around.now:%H:%M}")
+        if len(done) == 1:
+            raise Down("the database went away")
+        return Effect()
+
+    job = Daily("all", lambda _: time(11, 0), timedelta(hours=1), goes_through_everything, apart=True)
+    company.engine = Engine(company.house, Timetable(daily=(job,)), owner="one")
+    for minute in range(5):
+        await company.until(f"03-10T11:0{minute}")
+    assert done == ["11:00", "11:01"]
