@@ -41,7 +41,8 @@ def picked(tap: Tap) -> Tap | None:
     found = [id for id in deals if id in tap.selected]
     if len(found) != 1:
         return None
-    meant = {"opportunity": found[0], "customer": tap.card.data["named"].get(found[0], "")}
+    named, lines = tap.card.data["named"], tap.card.data["lines"]
+    meant = {"opportunity": found[0], "customer": named.get(found[0], ""), "line": lines.get(found[0], "")}
     return replace(tap, card=replace(tap.card, data={**tap.card.data, **meant}))
 
 
@@ -79,7 +80,7 @@ async def send_script(tap: Tap) -> Reply:
     case = await of(one)
     if isinstance(case, Reply):
         return case
-    script = words.text("promise.script", script=say.script(case, str(tap.card.data["line"])))
+    script = words.text("promise.script", script=say.script(case, str(one.card.data["line"])))
     row = await outbox.get(tap.card.id)
     letter = Letter(script, to=tap.member.id, once=f"{tap.event}:script")
     spent = () if tap.card.data.get("deals") else ("send_script",)
@@ -199,7 +200,8 @@ async def close_deal(tap: Tap) -> Reply:
 
 @router.tap("contacted", cards=("risk.early",))
 async def contacted(tap: Tap) -> Reply:
-    return ask(tap, "watch.say_contact", "watch.contacted")
+    one = picked(tap)
+    return ask(one, "watch.say_contact", "watch.contacted") if one is not None else choose(tap)
 
 
 @router.answer("watch.contacted")

@@ -16,7 +16,7 @@ from storage.records import Risk
 
 VALUE_MOST = 26
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
-STALLS_MOST = 6
+MOST = 6
 """Opportunities on one card: as many facts as it holds."""
 FILES = ("no_quote", "no_case")
 """Reasons whose mend is a file."""
@@ -75,11 +75,29 @@ def stalls(found: Sequence[Case], now: datetime) -> Card:
     return replace(card, kind="stage.stall")
 
 
+def _when(line: Line, now: datetime) -> str:
+    at = line.at.astimezone(now.tzinfo)
+    return clock_of(at) if at.date() == now.date() else f"{weekday(at.date())} {clock_of(at)}"
+
+
+def earlies(found: Sequence[tuple[Case, Line]], manager: str, now: datetime) -> Card:
+    """E3 for all that the rep is told of at one moment."""
+    facts, names = [], []
+    for n, (case, line) in enumerate(found):
+        what = f"{_when(line, now)} {piece(f'{line.kind}_early', hours=line.facts.get('hours', ''))}"
+        facts.append((CIRCLED[n], f"{cut(case.customer, max(4, VALUE_MOST - len(what) - 1))} {what}"))
+        names.append((case.deal.id, cut(f"{CIRCLED[n]}{case.customer}", 12)))
+    along = piece("reads_along", manager=manager) if found[0][0].playbook.watch.copy_manager == "early" else None
+    card = words.card(
+        "risk.early.several", facts=facts, choice=Choice(piece("which"), words.options(names)), footer=along,
+        count=len(found), manager=manager,
+    )  # fmt: skip
+    return replace(card, kind="risk.early")
+
+
 def early(case: Case, line: Line, manager: str, now: datetime) -> Card:
     """E3."""
-    at = line.at.astimezone(now.tzinfo)
-    left = at - now
-    when = clock_of(at) if at.date() == now.date() else f"{weekday(at.date())} {clock_of(at)}"
+    left, when = line.at - now, _when(line, now)
     near = piece("near_hours", hours=max(1, round(left / timedelta(hours=1)))) if left < timedelta(hours=5) else when
     facts = [(piece("last_said"), said)] if (said := last_words(case, now)) else []
     facts.append((piece("may_send"), quote(script(case, line.kind), VALUE_MOST - 2)))

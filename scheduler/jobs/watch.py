@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.access import manager_of
 from bot.letter import Letter
@@ -14,24 +15,36 @@ from bot.process.watch import Line
 from bot.replies import watch as say
 from scheduler.effect import Around, Effect
 from storage import members, outbox
-from storage.records import Moment
+from storage.records import Moment, OutboxRow
 
-Stall = tuple[Case, Line, datetime]
+EARLY = "risk.early"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Told:
-    """Early words by owner: no more than the playbook allows a day."""
+    """A line of an opportunity that its owner is to hear of; ``boss`` is his manager's name."""
 
-    counts: dict[str, int]
+    case: Case
+    line: Line
+    boss: str
+    now: datetime
+
+    @property
+    def to(self) -> str:
+        return self.case.owner.id
+
+    @property
+    def about(self) -> dict[str, Any]:
+        return {"opportunity": self.case.deal.id, "customer": self.case.customer, "line": self.line.kind}
 
 
 async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     """Risks begin, mature, end; the rep hears what is his; the next moment of each is planned."""
     planned = {one.record: one.at for one in moments}
-    teams, effect, told = await members.teams(), Effect(event=moments[0].id), Told({})
+    teams, effect = await members.teams(), Effect(event=moments[0].id)
     by_id = {one.id: one for one in await members.everyone()}
-    stalled: dict[str, list[Stall]] = {}
+    stalled: dict[str, list[Told]] = {}
+    early: dict[str, list[Told]] = {}
     for case in await cases.of(list(planned), around.house.playbooks, around.now):
         one = case.watched
         changes = watch.settle(one.sight, one.lines, one.risks, around.now)
@@ -42,31 +55,65 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
             continue
         for line in watch.crossed(one.lines, start, now):
             if line.kind == "stalled":
-                stalled.setdefault(case.owner.id, []).append((case, line, now))
+                stalled.setdefault(case.owner.id, []).append(Told(case, line, boss, now))
             effect += Effect(says=tuple(_crossed(case, line, boss, now)))
-        for line in watch.told_early(one.lines, start, now):
-            effect += Effect(says=tuple(await _early(case, line, boss, now, told)))
-    return effect + Effect(says=tuple(letter for theirs in stalled.values() for letter in _stalls(theirs)))
+        for line in watch.told_early(one.lines, start, now)[:1]:  # one word a customer
+            early.setdefault(case.owner.id, []).append(Told(case, line, boss, now))
+    says = [letter for theirs in stalled.values() for letter in _stalls(theirs)]
+    says += [letter for theirs in early.values() for letter in await _early(theirs)]
+    return effect + Effect(says=tuple(says))
 
 
-def _stalls(theirs: Sequence[Stall]) -> list[Letter]:
+def _stalls(theirs: Sequence[Told]) -> list[Letter]:
     """What stands still for one rep at one moment, on one card, the dearest first; of many on as few as hold them."""
-    ordered = sorted(theirs, key=lambda one: (-(one[0].deal.amount or 0), one[0].deal.id))
-    return [_stall(ordered[n : n + say.STALLS_MOST]) for n in range(0, len(ordered), say.STALLS_MOST)]
+    ordered = _dearest(theirs)
+    return [_stall(ordered[n : n + say.MOST]) for n in range(0, len(ordered), say.MOST)]
 
 
-def _stall(theirs: Sequence[Stall]) -> Letter:
-    case, line, now = theirs[0]
-    once = f"stage.stall:{case.deal.id}:{case.deal.stage_since:%Y%m%d%H%M}:{line.n}"
+def _stall(theirs: Sequence[Told]) -> Letter:
+    first = theirs[0]
+    once = f"stage.stall:{first.case.deal.id}:{first.case.deal.stage_since:%Y%m%d%H%M}:{first.line.n}"
     if len(theirs) == 1:
-        about = {"opportunity": case.deal.id, "customer": case.customer, "line": line.kind}
-        return Letter(say.stall(case, line, now), to=case.owner.id, once=once, about=about)
-    found = [one for one, _, _ in theirs]
-    named = {one.deal.id: one.customer for one in found}
-    return Letter(
-        say.stalls(found, now), to=case.owner.id, once=f"{once}:{len(found)}",
-        about={"deals": list(named), "named": named, "line": line.kind},
-    )  # fmt: skip
+        return Letter(say.stall(first.case, first.line, first.now), to=first.to, once=once, about=first.about)
+    card = say.stalls([one.case for one in theirs], first.now)
+    return Letter(card, to=first.to, once=f"{once}:{len(theirs)}", about=_about(theirs))
+
+
+async def _early(theirs: Sequence[Told]) -> list[Letter]:
+    """E3, of so many opportunities a day and no more; those of one moment on one card."""
+    theirs = _dearest(theirs)
+    first = theirs[0]
+    start = first.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    heard = [row for row in await outbox.of_member(first.to, start) if row.due_at < start + timedelta(days=1)]
+    spoken = sum(_tells_of(row) for row in heard if row.kind == EARLY)
+    told = theirs[: max(0, min(say.MOST, first.case.playbook.watch.early_most - spoken))]
+    once = f"{EARLY}:{first.case.deal.id}:{first.line.kind}:{first.line.at:%Y%m%d%H%M}"
+    if not told:
+        return []
+    if len(told) == 1:
+        card = say.early(first.case, first.line, first.boss, first.now)
+        return [Letter(card, to=first.to, once=once, about=first.about)]
+    card = say.earlies([(one.case, one.line) for one in told], first.boss, first.now)
+    return [Letter(card, to=first.to, once=f"{once}:{len(told)}", about=_about(told))]
+
+
+def _tells_of(row: OutboxRow) -> int:
+    """Of how many opportunities."""
+    choice = row.body.get("choice")
+    return len(choice["options"]) if choice else 1
+
+
+def _dearest(theirs: Sequence[Told]) -> list[Told]:
+    return sorted(theirs, key=lambda one: (-(one.case.deal.amount or 0), one.case.deal.id))
+
+
+def _about(theirs: Sequence[Told]) -> dict[str, Any]:
+    """What the taps of a card of several need."""
+    return {
+        "deals": [one.case.deal.id for one in theirs],
+        "named": {one.case.deal.id: one.case.customer for one in theirs},
+        "lines": {one.case.deal.id: one.line.kind for one in theirs},
+    }
 
 
 def _crossed(case: Case, line: Line, boss: str, now: datetime) -> list[Letter]:
@@ -82,21 +129,6 @@ def _crossed(case: Case, line: Line, boss: str, now: datetime) -> list[Letter]:
         once = f"step.blocked:{case.deal.id}:{facts['track']}:{facts['step']}:{facts['since']}:{line.n}"
         return [Letter(card, to=case.owner.id, once=once, about={**about, **facts})]
     return []
-
-
-async def _early(case: Case, line: Line, boss: str, now: datetime, told: Told) -> list[Letter]:
-    """E3, so often a day and no oftener."""
-    owner = case.owner.id
-    if owner not in told.counts:
-        start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        heard = await outbox.of_member(owner, start)
-        told.counts[owner] = sum(row.kind == "risk.early" and row.due_at < start + timedelta(days=1) for row in heard)
-    if told.counts[owner] >= case.playbook.watch.early_most:
-        return []
-    told.counts[owner] += 1
-    about = {"opportunity": case.deal.id, "customer": case.customer, "line": line.kind}
-    once = f"risk.early:{case.deal.id}:{line.kind}:{line.at:%Y%m%d%H%M}"
-    return [Letter(say.early(case, line, boss, now), to=owner, once=once, about=about)]
 
 
 async def recounted(around: Around) -> Effect:

@@ -105,6 +105,22 @@ async def test_each_sees_his_own(chat: Chat) -> None:
     assert "只能看本组" in (await chat.says("li.na", "/risk 张伟")).text
 
 
+async def test_two_that_are_about_to_be_silent_at_one_moment_are_one_card(chat: Chat) -> None:
+    await chat.says("zhang.wei", "华东医械王总今天来电话了")
+    await chat.says("zhang.wei", "启明制造郑总今天来电话了")
+    await chat.until("2026-03-12 16:45")
+    [card] = await chat.heard_of("zhang.wei", "risk.early")
+    assert card.title == "2 单快到点"
+    assert card.line("①").startswith(("华东医械 周五 10:00 快满", "启明制造 周五 10:00 快满"))
+    assert card.text.splitlines()[-1] == "先给你。到点还没联系，才进王芳的清单。"
+    deal = await chat.opportunity("启明制造")
+    await chat.taps("zhang.wei", card, "contacted", deal["id"])
+    heard = await chat.says("zhang.wei", "打了电话，下周定")
+    assert "启明制造的 72 小时从现在重新算" in heard.text
+    await chat.until("2026-03-13 08:55")
+    assert len(await chat.heard_of("zhang.wei", "risk.early")) == 1
+
+
 async def test_where_the_playbook_says_so_the_manager_reads_along(chat: Chat) -> None:
     live = await playbooks.live(None)
     assert live is not None

@@ -55,7 +55,7 @@ async def test_no_more_early_words_a_day_than_two(company: Company) -> None:
     await keep(company, *[deal(n) for n in (1, 2, 3)], *[call(n, n, "03-10T14:00") for n in (1, 2, 3)])
     await company.until("03-13T13:59")
     early = [one for one in await company.heard("mem_zhang") if "risk.early" in one]
-    assert len(early) == 2, early
+    assert early == ["03-13 11:40 risk.early 2 单快到点"]
     assert await risks("silent") == ["opp_1 early", "opp_2 early", "opp_3 early"]
     await company.until("03-13T14:00")
     assert await risks("silent") == ["opp_1 open", "opp_2 open", "opp_3 open"]
