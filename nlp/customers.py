@@ -185,7 +185,7 @@ class NameIndex:
         ends = [c.span[1] for c in found]
         for match in self._shortened.near(text, lambda number: self._entries[number].name):
             said = text[match.start : match.end]
-            if said in self._forms or said in vague() or is_a_place(text, match.end):
+            if said in self._forms or said in vague() or said[-1] in "路街" or is_a_place(text, match.end):
                 continue  # the forms have spoken: it is one, or no name here
             first = bisect_right(ends, match.start)
             over = [c for c in found[first : first + len(said)] if c.span[0] < match.end]

@@ -17,6 +17,10 @@ YOUNG = re.compile("小[\u4e00-\u9fff]")
 _THEIRS = re.compile("(?:客户|对方|他们|她们|甲方|院方|校方|厂方|业主方?|人家|那边|采购方|买方)[^。;!?]{0,10}$")
 
 
+_BESIDE_A_TITLE = re.compile(
+    "(?:总|经理|主任|部长|科长|院长|校长|厂长|老师|老板|主管|总监|[\u4e00-\u9fff]工)[、和跟](?:采购|财务|技术|质检|设备|商务|行政|助理|法务|工艺)的?$"
+)
+"""孟部长、采购小谢: of the same house as the one before."""
 _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
 
@@ -91,6 +95,7 @@ def young_ones(seen: Seen, taken: Sequence[Span]) -> Iterator[Contact]:
         if match[0][1] not in listed().surnames or at in seen.begins or not closed_right(seen, end):
             continue
         theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in taken)
+        theirs = theirs or bool(_BESIDE_A_TITLE.search(seen.text, max(0, at - 10), at))
         theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
         if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):

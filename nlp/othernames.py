@@ -73,7 +73,7 @@ def with_family(seen: Seen) -> Iterator[Contact]:
 
 
 _OF_A_HOUSE = re.compile(
-    r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂))"
+    r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的\s?(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂|Mr|Ms|Mrs|Miss|Dr))"
 )
 
 

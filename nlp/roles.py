@@ -68,6 +68,8 @@ _CRAFTS = frozenset(
 )
 
 
+_LETTERS_BEFORE = re.compile("(?<![A-Za-z])[A-Z]{2,4}$")
+"""QA经理, EHS主管."""
 _WHOSE_PERSON = re.compile("的[\u4e00-\u9fff]{0,3}[\u4e00-\u9fff](?:总|经理|主任|老板|工|厂长|校长|院长|老师)")
 """约了景津的杨经理: a house."""
 
@@ -111,6 +113,8 @@ def role_start(seen: Seen, word: Word) -> int:
         if narrowed == 1 and not open_left(seen, start - 1):
             break
         start -= narrowed
+    if letters := _LETTERS_BEFORE.search(seen.given, max(0, start - 5), start):
+        start = letters.start()
     return start
 
 
@@ -138,8 +142,10 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         if firm is not None and firm.mark in marks["firm"]:
             continue
         speaks = text.startswith(lists.speaking, end)
-        risky = text[at] in lists.risky and end - at < 3 and not text[:at].endswith(_SURE_CUES)
+        risky = text[at] in lists.risky and end - at < 3 and not text[:at].rstrip().endswith(_SURE_CUES)
         theirs = of_theirs and end - at > 2
+        if at not in after_cue and end - at == 2 and text[at] in "花云米海水木":  # 花泥要50箱
+            continue
         if (at in after_cue and (speaks or not risky)) or (speaks and (starts or theirs) and not risky):
             yield _with_role_behind(seen, at, end)
 

@@ -83,6 +83,7 @@ _DEALING = re.compile("[把将跟陪给催帮]了?$")
 _VISITED = re.compile("(?:趟|拜访了?|走访了?|回访了?|刚从|签下了?|拿下了?)$")
 _WHO_DEALS_IN = re.compile("(?:做|卖|开|搞|生产|干)[\u4e00-\u9fff]{1,6}的(?=[\u4e00-\u9fff]{2})")
 """那个做月子餐的妈咪膳坊又来电话."""
+_ARRIVED = re.compile("(?:到了|去了|来了|跑了|见了)$")
 _THAT_ONE = re.compile(r"(?:那家|这家|有家|一家叫)([\u4e00-\u9fff]{2,4})(?=[,;。])")
 _TOGETHER = re.compile(
     r"(?:([\u4e00-\u9fff]{2,5})[、,])?(?:([\u4e00-\u9fff]{2,5})[、,])?([\u4e00-\u9fff]{2,5})[和跟与、]([\u4e00-\u9fff]{2,5}?)"
@@ -196,6 +197,7 @@ def _filled(
         deed = _deed(hidden, name, end, labelled=labelled, towards=towards)
         visited = towards and (
             (closed and _VISITED.search(hidden, max(0, start - 5), start))
+            or (closed and len(name) > 2 and slotted(name) and _ARRIVED.search(hidden, max(0, start - 3), start))
             or (hidden.startswith("、", end) and firmly(name))
         )
         house = towards and name[-1] in _HOUSES and len(name) == 3
@@ -294,6 +296,11 @@ def without_place(name: str) -> str:
 def firmly(name: str) -> bool:
     """Made of the characters that firms like: 鼎立, 金泰, 恒远."""
     return len(name) in (2, 3) and words().firmly.issuperset(name)
+
+
+def slotted(name: str) -> bool:
+    """Every character is one that firms like, in a name of three or four: 鼎泰丰源."""
+    return len(name) in (3, 4) and words().firmly.issuperset(name)
 
 
 def person(name: str) -> bool:

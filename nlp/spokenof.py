@@ -11,6 +11,8 @@ from nlp.lexicon import common, table
 def spoken_of(text: str, start: int, end: int, how: str) -> bool:
     """A short name that is also a word of every day counts only where it is spoken of as an organisation; a place or a
     thing of the same spelling (东方红那个电影, 启明路) is none."""
+    if how in ("brand", "core", "vague") and _CONSUMED.search(text, max(0, start - 4), start):
+        return False
     if how == "public":
         return not (_OTHERS_BEFORE.search(text, max(0, start - 1), start) or _OTHERS_BEHIND.match(text, end))
     if how in ("vague", "brand", "alias") and is_a_place(text, end):
@@ -52,6 +54,8 @@ def turned_to(text: str, start: int, end: int) -> bool:
 _NOBODY = frozenset(("人家", "大家", "自己", "别人", "好想", "生活"))
 _SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真)\0|\0项目组")
 """都新世纪了, 能力很卓越, 大象项目组: words of every day."""
+_CONSUMED = re.compile("(?:喝|吃|抽|嗑)(?:点|了|着|个|瓶|杯|一杯|一瓶|两瓶)?$")
+"""喝青岛啤酒."""
 _OF_THE_PUBLIC = re.compile(
     "当头|高照|满满|的?(?:房价|股价|股票|广告(?!费|位|投|制|物)|代言|综艺|电视剧|航班|机票|门票|漆我|手机壳)"
 )

@@ -15,6 +15,12 @@ HANDLING = ("把", "将", "给", "被", "让", "在", "去", "是", "跟")
 """No name ends with these: what follows is what is handled."""
 LONGEST = 12
 FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
+_A_FLOOR = re.compile("[一二三四五六七八九十\\d]楼|仓库在|办公室在|我们.{0,4}在")
+_ATTACHED = re.compile(
+    "(?:附属第?[一二三四五六]?(?:人民)?(?:医?院)|附[一二三]院?|附属[\u4e00-\u9fff]{2,3}医院|附属(?:中学|小学)|[一二三]院)"
+)
+_OF_A_PLACE = re.compile("([\u4e00-\u9fff]{2,3})(?:分?公司|工厂|项目部|中心店)")
+"""华润燃气阜阳公司: the branch belongs to the name."""
 _ZONES = frozenset(
     ("高新区", "经开区", "开发区", "新区", "工业园", "产业园", "景区", "旅游区", "保税区", "园区", "风景区")
 )
@@ -76,7 +82,7 @@ def by_trade(
     start, bare = with_letters(hidden, start), start
     if name[-1:] in HANDLING or _WHEN.search(name):  # 把设备报价单发给他, 跑了一上午药店
         return None
-    if patterns().counted.fullmatch(name) or name in patterns().deeds:
+    if patterns().counted.fullmatch(name) or _A_FLOOR.search(name) or name in patterns().deeds:
         return None
     if (
         not legal
@@ -124,6 +130,10 @@ def by_trade(
     at_ease = not (beside or spoken_of or hidden.startswith("的", end))
     if at_ease and hidden[words[n].start : end] in patterns().to_be_at:  # 去北湖公园跑步
         return None
+    if hidden.startswith("大学", end - 2) and (attached := _ATTACHED.match(hidden, end)):
+        end = attached.end()
+    if (local := _OF_A_PLACE.match(hidden, end)) and local[1] in patterns().regions:
+        end = local.end()
     if store := patterns().store.match(hidden, end):
         end = store.end()
     if public and hidden.startswith(SPEAKS, end):
@@ -200,7 +210,7 @@ def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset
             kind += 1
         chain = chain[: kind + 1]
     while chain and not legal and patterns().product.match(hidden, chain[-1].end):
-        if hidden.startswith("科的", chain[-1].end):
+        if hidden.startswith("科的", chain[-1].end) or _has_offices(words, chain[-1].end, marks):
             break
         chain.pop()
     return (chain[-1].end if chain else None), legal
