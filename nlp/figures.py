@@ -39,6 +39,7 @@ _TWICE = re.compile(rf"([{HAN_DIGIT}十百千]+([万千百]))(?=[{HAN_DIGIT}十]
 """三万五万 are two numbers."""
 _FURTHER = re.compile(rf"(?:零|又)?(\d{{1,4}}(?:\.\d+)?|[{HAN_DIGIT}])(千万|百万|十万|[万千百十])?")
 _TWO = re.compile(r"(.{0,4}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿]{1,2})$")
+_A_PIECE = re.compile("[一每](?![千百十万亿毛角])[\u4e00-\u9fff]")
 _EACH = re.compile(
     r"(?<=[百千万亿一二三四五六七八九])一(?=[路直共起般台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户])"
 )
@@ -117,6 +118,8 @@ def _scaled(text: str, start: int, end: int, value: Decimal) -> Said:
         last = _last_digit_of(text, tenths.end(), Decimal(tenths[0]), scale) if tenths else None
         return Said(start, end + bool(last), total + (last or 0), scale, exact)
     while more := _FURTHER.match(text, end):
+        if more[0] == "一" and _A_PIECE.match(text, end):
+            break
         part, below = decimal(more[1]), {"十": 10, **SCALES}.get(more[2] or "", 0)
         if part is None or below >= scale:
             break
@@ -134,6 +137,8 @@ def _last_digit(text: str, more: re.Match[str], part: Decimal, scale: int) -> De
 
 def _last_digit_of(text: str, end: int, part: Decimal, scale: int) -> Decimal | None:
     follow = text[end : end + 1]
+    if _A_PIECE.match(text, end):  # 12万8一版
+        return part * scale / 10
     if follow and (follow.isdecimal() or follow in DIGITS or _THING.match(follow)):
         return None
     return part * scale / 10

@@ -42,7 +42,7 @@ _PAYING = re.compile(
 )
 """A deed of paying or bargaining: enough before a number with a scale (降到五千)."""
 _TAKEN_OFF = re.compile(
-    r"(?:便宜|优惠|降|少|(?<!你)(?<!您)再?让|减|抹|返|抹掉|扣|砍)(?:了|掉|下|去|出|个|我们?|他们?|您|你|点|大概|差不多|将近|整整|足足|\s){0,3}$"
+    r"(?:便宜|优惠|降|少|(?<!你)(?<!您)再?让|减|抹(?!零)|返|抹掉|扣|砍)(?:了|掉|下|去|出|个|我们?|他们?|您|你|点|大概|差不多|将近|整整|足足|\s){0,3}$"
     r"|(?:比[^,。;!?]{1,10}(?:低|高|贵|便宜|多|少)|(?<![价提])[贵高低涨](?=[了出]))(?:出|了|个|大概|差不多|将近|整整|足足){0,3}$"
 )
 """By how much less or more: no sum of the deal."""
@@ -62,7 +62,7 @@ _EACH_BEHIND = re.compile(
     rf"(?:左右|上下|出头|不到|多)?(?:\s?[/／]\s?|[每一])(?:个|{_MEASURES}|[A-Za-z]{{2,4}})(?![半直些定般再起])"
 )
 _SUM_BEHIND = re.compile(
-    r"(?:左右|多|出头)?的?(?:尾款|余款|定金|订金|押金|首付|预付|违约金|罚款|补贴|货款|回款|保证金|质保金|运费|差价|欠款|进度款|保底|年费|服务费|预算|的?价格?|报价|授信|含税|不含税|包邮|包安装|到手|成交|全包|包干|包工包料|打包价?)"
+    r"(?:左右|多|出头)?的?(?:尾款|余款|定金|订金|押金|首付|预付|违约金|罚款|补贴|货款|回款|保证金|质保金|运费|差价|是?最低(?!消费)|就?是底线|是底价|是我们底价|欠款|进度款|保底|年费|服务费|预算|的?价格?|报价|授信|含税|不含税|包邮|包安装|到手|成交|全包|包干|包工包料|打包价?)"
 )
 _CLOSED = re.compile(r"\s?(?:$|[,。;!?、)\n\u4e00-\u9fff])")
 _CODED_BEHIND = re.compile(
@@ -70,6 +70,8 @@ _CODED_BEHIND = re.compile(
 )
 
 
+_ENDS = re.compile(r"\s?(?:$|[,。;!?、)\n])")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _TO_THE_CENT = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{2}")
 
 
@@ -80,6 +82,7 @@ _UNIT_PRICE = re.compile(
 _MOVING = re.compile(rf"(?:{_SUMS})[从由]$")
 _MOVED_BEHIND = re.compile("(?:又|再|直接|一路)?[涨降砍压谈让磨提调改][到至成]")
 _SUM_AND_STOP = re.compile(rf"(?:{_SUMS})[,;]\s?$")
+_SUM_DONE_AND_STOP = re.compile(rf"(?:{_SUMS})(?:交|付|打|转|给|结|收|退)(?:了|完|掉|过去|过来){{0,2}}[,;]\s?$")
 _OF_A_LOAD = re.compile(rf"(?:一|每)(?:{_MEASURES})[\u4e00-\u9fff]{{1,3}}$")
 """一车煤7800: what so much of a thing costs."""
 
@@ -89,6 +92,11 @@ def is_a_sum_behind(text: str, at: int) -> bool:
     return _SUM_BEHIND.match(text, at) is not None
 
 
+_OF_THEIR_FIRM = re.compile(
+    "(?:营收|营业额|年产值|产值|市值|注册资[本金]|年销售额|GMV|净利润?|融资|KPI|业绩目标|任务|指标)(?:大概|差不多|有|是|了|就|才|也|能|到|做到|达到|一年|去年|今年|:|\\s){0,3}$",
+    re.I,
+)
+"""年营收30亿: how large a firm is, or what we are to reach."""
 _THEIR_OFFER = re.compile("(?<![我们方司])(?:报的?|给的?|开的?|出的?)价?(?:是|到)?$")
 _THAN_OURS = re.compile("[^。!?]{0,4}[,;]?比(?:我们|咱们?|我方|我)的?[^,。;!?]{0,4}(?:低|便宜|高|贵|少|多)")
 """用友报的28万,比我们便宜: what a rival asks."""
@@ -98,6 +106,8 @@ def of_no_deal(text: str, said: Said) -> bool:
     """How much less or more something costs, or what others ask for it."""
     before = text[max(0, said.start - 24) : said.start]
     if _TAKEN_OFF.search(before) is not None or _RIVALS.search(before) is not None:
+        return True
+    if _OF_THEIR_FIRM.search(before):
         return True
     return _THEIR_OFFER.search(before) is not None and _THAN_OURS.match(text, said.end) is not None
 
@@ -111,11 +121,13 @@ def names_a_sum(text: str, said: Said) -> bool:
         return True
     if _TO_THE_CENT.fullmatch(text, said.start, said.end) and _CLOSED.match(text, said.end):
         return not IN_CODE.search(before)
+    if _GROUPED.fullmatch(text, said.start, said.end) and _ENDS.match(text, said.end) and not _CROWD.search(before):
+        return not IN_CODE.search(before)
     if _MOVING.search(before) and _MOVED_BEHIND.match(text, said.end):
         return True
     if _MOVED.search(text, max(0, said.start - 24), said.start):
         return True
-    if said.value % 1 and _UNIT_PRICE.search(before.removesuffix("从")):
+    if _UNIT_PRICE.search(before.removesuffix("从")) and (said.value % 1 or _ENDS.match(text, said.end)):
         return True
     if _CODED_BEHIND.match(text, said.end) or not _CLOSED.match(text, said.end):
         return False
@@ -154,6 +166,8 @@ def scaled_is_money(text: str, said: Said) -> bool:
         )
     if last in "kK" or text[said.end - 2] in "kK":
         return not _CROWD.search(before)
+    if _SUM_DONE_AND_STOP.search(before):
+        return True
     return bool(SUM_BEFORE.search(before) or _PAYING.search(before) or _EACH.search(before))
 
 

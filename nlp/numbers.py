@@ -138,6 +138,8 @@ _NOT_MONEY = {
     "块": re.compile("[屏板地电石砖布儿玻钢银幕场料表肉田]"),
 }
 """What makes another word of a unit: 三块屏, 欧洲."""
+_PRICED_BEHIND = re.compile(r"[,;]\s?(?:单价|均价|每块|一块(?:\d|[一二三四五六七八九]百)|总价|合计)")
+"""36块,单价1980: so many pieces."""
 _SO_MANY_PIECES = re.compile(
     rf"一[体类样]|(?![\d{HAN_DIGIT}])[\u4e00-\u9fff](?<![一每多都的钱左以到起整毛含不包太吧呢])"
 )
@@ -154,6 +156,8 @@ def _unit_after(text: str, said: Said) -> tuple[int, str]:
             return said.end, ""
         few = said.scale == 0 and said.value < 100 and said.value % 1 == 0 and match[1] != "欧"
         few = few and not is_a_sum_behind(text, match.end())
+        if few and (_PRICED_BEHIND.match(text, match.end()) and match[1] == "块"):
+            return said.end, ""
         if few and (_SO_MANY_PIECES.match(text, match.end()) or _THAT_PIECE.search(text, 0, said.start)):
             return said.end, ""
     return match.end(), _UNITS.get(match[1]) or _UNITS[match[1].upper()]
@@ -165,9 +169,11 @@ def _is_money(text: str, said: Said, currency: str, unit: str) -> bool:
     return scaled_is_money(text, said) if said.scale else names_a_sum(text, said)
 
 
-_DIGIT = rf"(?:\d|(?!一[个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位公千笔家方])[{HAN_DIGIT}])"
+_PIECE = "一(?![毛角分钱一左吧含不的到以都太就呢也])[\u4e00-\u9fff]"
+"""50万元一版: 一 belongs to what is counted, 三块一左右 has it in the price."""
+_DIGIT = rf"(?:\d|(?!{_PIECE})[{HAN_DIGIT}])"
 _CENTS = re.compile(
-    rf"({_DIGIT})(毛|角)?(?:({_DIGIT})分|(?<=[毛角])({_DIGIT}))?(?:钱)?(?![\d.零〇二三四五六七八九两十百千万个台套件次人年月日号点折]|一(?![个台套件只支箱盒瓶桶袋包米吨斤平张条双把份根卷次人位公千笔家方]))"
+    rf"({_DIGIT})(毛|角)?(?:({_DIGIT})分|(?<=[毛角])({_DIGIT}))?(?:钱)?(?![\d.零〇二三四五六七八九两十百千万个台套件次人年月日号点折]|一(?!(?![毛角分钱左吧含不的到以都太就呢也])[\u4e00-\u9fff]))"
 )
 _DIMES = re.compile(rf"(?:毛|角)(?:({_DIGIT})分?)?钱?(?=$|[,;。!?、\s一个每包到左以的就都起不/太吧呢含])")
 _FENS = re.compile(r"分钱")

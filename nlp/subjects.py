@@ -23,6 +23,7 @@ _GOODS = frozenset(
 _LEADING = frozenset("小老新旧按超同原前后每各")
 _OF_RIVALS = re.compile("的?(?:销售|代理|业务员|价格|质量|牌子|品牌|性能|参数|软件|机子|东西|便宜|贵|酱油)")
 """汇川的销售, 海天的酱油: a rival, or what one buys of it."""
+_ON_SALE = re.compile("打折|秒杀|优惠券|满减|包邮|双十一|大促|种草")
 _NOBODY = frozenset("我你他她它们谁啥这那哪某咱俺您")
 
 
@@ -39,6 +40,8 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word]) -> Iterato
             continue
         goes_on = _GOES_ON.match(hidden, end)
         verb = begins.get(end)
+        if _ON_SALE.search(hidden, end, end + 14):
+            continue
         if goes_on or (verb is not None and end - start > 2):
             yield Proposal(start, end, "customer.subject", 0.7)
 
