@@ -250,7 +250,7 @@ def negated(clause: Clause, start: int, end: int, skeleton: Skeleton, *, within:
                 return True
             continue
         between = line[at + 1 : start]
-        if len(between) > 14 or "," in between or any(mark in rules.le or mark in rules.perfect for mark in between):
+        if len(between) > 14 or "," in between or not rules.done.isdisjoint(between):
             return False
         return "said" not in {mood for mark in between for mood in rules.moods_of.get(mark, ())}
     return False

@@ -85,10 +85,10 @@ def facts(scene: Scene) -> Facts:
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
     told = _told(rules, scene)
     for n, clause in enumerate(scene.clauses):
-        _gather(rules.fitting(told[n], wide=False), clause, n, scene, found)
+        if narrow := rules.fitting(told[n], wide=False):
+            _gather(narrow, clause, n, scene, found)
     for first, last in _sentences(scene.clauses):
-        wide = list(rules.fitting(reduce(or_, told[first:last]), wide=True))
-        if wide:
+        if wide := rules.fitting(reduce(or_, told[first:last]), wide=True):
             _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
     return found
 
@@ -107,10 +107,10 @@ def _told(rules: Frames, scene: Scene) -> list[int]:
 def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
     """Adds the facts of a clause, at most one a row of the lexicon."""
     moods, done = mask(clause.moods), ("", -1)
+    about = scene.about
+    anchors = {"": True, "told": about.told, "named": about.named and about.anchored}
     for frame in candidates:
-        if moods & frame.blocks or (frame.kind, frame.row) == done or (frame.anchor and not scene.anchored):
-            continue
-        if (frame.anchor == "named" and not scene.named) or (frame.anchor == "told" and not scene.told):
+        if moods & frame.blocks or (frame.kind, frame.row) == done or not anchors.get(frame.anchor, about.anchored):
             continue
         if frame.speaker and not _heard_from(frame, clause, scene):
             continue
@@ -221,13 +221,10 @@ WANTED_OF_US = re.compile(
 
 def _asked_of_us(clause: Clause, start: int, end: int, skeleton: Skeleton) -> bool:
     """They ask for the deed, and nothing behind says that it is done."""
-    before = skeleton.words(clause.start, start)
     rest = skeleton.line[start : clause.end]
-    return (
-        WANTED_OF_US.search(before) is not None
-        and not any(mark in grammar(skeleton.lexicon).le for mark in rest)
-        and "了" not in rest
-    )
+    if "了" in rest or not grammar(skeleton.lexicon).le.isdisjoint(rest):
+        return False
+    return WANTED_OF_US.search(skeleton.words(clause.start, start)) is not None
 
 
 OTHERS = ("cust", "person", "customerword", "he", "hemark", "you", "role", "title", "boss", "dept")

@@ -166,15 +166,18 @@ class Frames:
         found: Iterator[tuple[int, tuple[int, int]]] = self._words.iter(text)
         return found
 
-    def fitting(self, told: int, *, wide: bool) -> Iterator[Frame]:
+    def fitting(self, told: int, *, wide: bool) -> list[Frame]:
         """The frames that a clause (``wide``: a sentence) may fit that tells so much, in the order of the files."""
         places = told & (told >> self._count | self._of_one_need) & (self._wide if wide else self._narrow)
+        found: list[Frame] = []
         while places:
-            place = (places & -places).bit_length() - 1
+            place = places.bit_length() - 1
             places ^= 1 << place
             further = self._further[place]
             if told & further == further:
-                yield self.every[place]
+                found.append(self.every[place])
+        found.reverse()
+        return found
 
 
 def _all(lexicon: Lexicon) -> Iterator[Frame]:

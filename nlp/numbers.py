@@ -41,6 +41,8 @@ def _any_of(words: dict[str, str]) -> str:
 
 _NAMED = _SYMBOLS | {word: code for word, code in _UNITS.items() if len(word) > 1}
 _PREFIX = re.compile(rf"(?:{_any_of(_NAMED)})\s?$", re.I)
+_PREFIX_ENDS = frozenset(word[-1].casefold() for word in _NAMED)
+_PRICE_ENDS = frozenset("价算格报是为:")
 _PRICED_IN = re.compile(
     rf"({_any_of({w: c for w, c in _NAMED.items() if not w.isascii()})})"
     r"(?:的|含税|裸)?(?:报价|结算价?|计价|价格?|单价|报)[是为:]?\s?$"
@@ -81,7 +83,8 @@ _Entry = tuple[int, int, Decimal, str, float, str]
 
 def _money(text: str, said: Said) -> Iterator[_Entry]:
     """The amounts that the number is, alone or as the first end of a range."""
-    prefix = _PREFIX.search(text, max(0, said.start - 5), said.start)
+    last = text[max(0, said.start - 3) : said.start].strip()[-1:].casefold()
+    prefix = _PREFIX.search(text, max(0, said.start - 5), said.start) if last in _PREFIX_ENDS else None
     if (
         prefix
         and prefix[0][0] not in "¥$€£"
@@ -91,10 +94,11 @@ def _money(text: str, said: Said) -> Iterator[_Entry]:
     start = prefix.start() if prefix else said.start
     if IN_CODE.search(text, max(0, start - 2), start):
         return
-    priced = None if prefix else _PRICED_IN.search(text, max(0, said.start - 12), said.start)
+    priced = not prefix and last in _PRICE_ENDS
+    priced_in = _PRICED_IN.search(text, max(0, said.start - 12), said.start) if priced else None
     currency = (
-        _NAMED[priced[1]]
-        if priced
+        _NAMED[priced_in[1]]
+        if priced_in
         else _NAMED[prefix[0].strip().upper() if prefix[0].strip().isascii() else prefix[0].strip()]
         if prefix
         else ""

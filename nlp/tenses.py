@@ -29,9 +29,8 @@ def _finished(line: str, start: int, end: int, clause: Clause, rules: Grammar) -
     rest = line[end : clause.end].strip(END)
     said = line[start:end].rstrip(END)
     done = said.endswith("了") or rest[:2].endswith("了") or SINCE.search(said) is not None
-    return (done or any(at < end for at in clause.own.get("already", ()))) and not any(
-        mark in rules.yao for mark in line[clause.start : start]
-    )
+    done = done or any(at < end for at in clause.own.get("already", ()))
+    return done and rules.yao.isdisjoint(line[clause.start : start])
 
 
 def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetime) -> str:
@@ -41,9 +40,8 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     dates = clause.dates
     behind = any(when.end <= now for when in dates)
     ahead = any(when.start > now or (when.due is not None and when.end > now) for when in dates) and not behind
-    coming = any(at < end for at in clause.own.get("soon", ())) or any(
-        mark in rules.yao for mark in line[max(clause.start, start - 6) : start]
-    )
+    coming = any(at < end for at in clause.own.get("soon", ()))
+    coming = coming or not rules.yao.isdisjoint(line[max(clause.start, start - 6) : start])
     if ahead and all(when.start.date() == now.date() for when in dates) and _finished(line, start, end, clause, rules):
         return "past"  # 下午把合同签回来了: today, and told as done
     if (
@@ -54,9 +52,8 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     ):
         return "future"
     words, after = skeleton.words(start, end), skeleton.words(end, min(end + 2, clause.end))[:1]
-    done = any(found.start() < len(words) for found in DONE.finditer(words + after)) or any(
-        mark in rules.le or mark in rules.perfect for mark in line[start : min(end + 6, clause.end)]
-    )
+    done = any(found.start() < len(words) for found in DONE.finditer(words + after))
+    done = done or not rules.done.isdisjoint(line[start : min(end + 6, clause.end)])
     already = any(at < end for at in clause.own.get("already", ()))
     over = OVER.search(skeleton.words(end, clause.end)) is not None
     told = line[end : clause.end].strip(END) == "的"  # 合同今天签的

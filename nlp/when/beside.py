@@ -10,6 +10,7 @@ HABIT = re.compile(
     r"(?:每(?:[一二两三四五六\d]个?(?:周|月)|个?(?:星期|礼拜|周)|个|逢|到|年|月|周|天|日|一个|年的|个月的?|个月)?|逢|隔|(?:^|[\s,，。、])[单双]|平时|平日|工作日|日常|历年|往年"
     r"|(?:每[天日晚]|天天|每个?(?:工作日|周末)|每个?周[一二三四五六日])(?:早上?|上午|中午|下午|晚上?|傍晚|凌晨)?)$"
 )
+MAY_BE_HABIT = re.compile("[每逢隔单双平工日历往天]")
 WISH = re.compile(r"(?:快乐|愉快|安康|吉祥|好(?=$|[,，。.!！~?？\s呀啊哦]|各位|大家|[一-龥]总))")
 """周末愉快 and 周一好 greet; they name no date."""
 HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
@@ -27,3 +28,4 @@ DEADLINE_AFTER = re.compile(
 DEADLINE_BEFORE = re.compile(
     r"(?:不晚于|不迟于|最迟|最晚|至迟|截止(?:日期|时间|日)?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?|no\slater\sthan)(?:\sthe)?|deadline))[是为到在:]?\s{0,2}$"
 )
+MAY_BE_DEADLINE = re.compile("[不最至截赶A-Za-z]")

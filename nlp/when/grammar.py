@@ -83,10 +83,9 @@ _TO = re.compile(r"\s{0,2}(?:开始|起)?(?:到|至|直到|一直到|-{1,2}|~|�
 def phrases(text: str) -> Iterator[Phrase]:
     """Every phrase of time in the folded text, in order and without overlap."""
     at = 0
-    while match := TRIGGER.search(text, at):
-        phrase = phrase_at(text, match.start())
+    for match in TRIGGER.finditer(text):
+        phrase = phrase_at(text, match.start()) if match.start() >= at else None
         if phrase is None:
-            at = match.start() + 1
             continue
         yield phrase
         at = phrase.around[1]
@@ -123,7 +122,8 @@ def phrase_at(text: str, at: int) -> Phrase | None:
     if ranged:
         last, end = ranged
     suffix = beside.DEADLINE_AFTER.match(text, end)
-    before = beside.DEADLINE_BEFORE.search(text, max(0, at - 14), at)
+    near = max(0, at - 14)
+    before = beside.MAY_BE_DEADLINE.search(text, near, at) and beside.DEADLINE_BEFORE.search(text, near, at)
     deadline = (
         bool((suffix and not beside.BY_THEN.match(text, suffix.end())) or before)
         or isinstance(elements[-1], Within | Closing)
@@ -131,7 +131,8 @@ def phrase_at(text: str, at: int) -> Phrase | None:
     )
     if isinstance(elements[-1], Feast | FeastNear) and elements[-1].mode == "before":
         deadline = not beside.BY_THEN.match(text, end)
-    habit = bool(beside.HABIT.search(text, max(0, at - 6), at))
+    near = max(0, at - 6)
+    habit = bool(beside.MAY_BE_HABIT.search(text, near, at) and beside.HABIT.search(text, near, at))
     habit = habit or (level(elements[-1]) >= Level.DAY and beside.HABIT_AFTER.match(text, end) is not None)
     hours = beside.OPENING_HOURS.match(text, end) if last and isinstance(elements[0], Weekday) else None
     if hours:
