@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from operator import add
 from typing import NamedTuple
 
 from nlp.clauses import Clause
@@ -20,6 +19,7 @@ from nlp.facts import Fact, Scene
 from nlp.lanes import packed, unpacked
 from nlp.lexicon import DATA, ENTITIES, Lexicon
 from nlp.segment import Skeleton
+from nlp.weighing import grams
 
 FIGURES = re.compile("[0-9]+(?:[.,][0-9]+)*")
 LONGEST = 160
@@ -79,9 +79,7 @@ def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
         pieces += (_masked(skeleton, clause, masks), clause.ending[:1] or ",")
         concepts.update(*[masks.concepts[mark] for mark in masks.marks.findall(clause.line)])
         moods.update([f"={mood}" for mood in clause.moods])
-    text = "".join([*pieces, "$"])
-    pairs = list(map(add, text, text[1:]))
-    return Words(frozenset([*text, *pairs, *map(add, pairs, text[2:])]), frozenset(concepts), frozenset(moods))
+    return Words(frozenset(grams("".join([*pieces, "$"]))), frozenset(concepts), frozenset(moods))
 
 
 class Masks(NamedTuple):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from operator import add
 
-from nlp.lexicon import DATA
+from nlp.lexicon import DATA, Lexicon
 from nlp.segment import Skeleton
 
 FIGURES = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -24,22 +24,27 @@ KINDS = {"cust": "C", "person": "P", "date": "D", "amount": "A"}
 
 def masked(skeleton: Skeleton, start: int = 0, end: int | None = None) -> str:
     """The words behind ``line[start:end]``, a letter for each name, time and sum: who and when tells nothing."""
-    pieces = [_masked(skeleton, at) for at in range(start, len(skeleton.line) if end is None else end)]
+    end = len(skeleton.line) if end is None else end
+    letters, done = _letters(skeleton.lexicon), skeleton.starts[start]
+    pieces: list[str] = []
+    for at in skeleton.entities:
+        if start <= at < end and (letter := letters.get(skeleton.line[at])):
+            pieces += (skeleton.text[done : skeleton.starts[at]], letter)
+            done = skeleton.starts[at + 1]
+    pieces.append(skeleton.text[done : skeleton.starts[end]])
     return FIGURES.sub("0", "".join(pieces))[:LONGEST]
 
 
-def _masked(skeleton: Skeleton, at: int) -> str:
-    if at in skeleton.entities:
-        concepts = skeleton.lexicon.concepts_of_mark.get(skeleton.line[at], frozenset())
-        letter = next((sign for kind, sign in KINDS.items() if kind in concepts), "")
-        if letter:
-            return letter
-    return skeleton.words(at, at + 1)
+@lru_cache(maxsize=32)
+def _letters(lexicon: Lexicon) -> dict[str, str]:
+    """The letter that stands for a mark."""
+    return {mark: letter for kind, letter in reversed(KINDS.items()) for mark in lexicon.marks(kind)}
 
 
-def grams(text: str) -> Iterator[str]:
+def grams(text: str) -> set[str]:
     """Each run of one to three characters, once."""
-    return iter({text[at : at + size] for size in (1, 2, 3) for at in range(len(text) - size + 1)})
+    pairs = list(map(add, text, text[1:]))
+    return {*text, *pairs, *map(add, pairs, text[2:])}
 
 
 def silence(skeleton: Skeleton, start: int, end: int) -> float:
