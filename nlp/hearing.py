@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -42,18 +42,16 @@ APART = ("boss", "chief", "legal")
 """Who decides and who reads contracts is told apart from others on their side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What is weighed of some clauses: features by their kind."""
 
-    run: frozenset[str]
-    concept: frozenset[str]
-    mood: frozenset[str]
+    run: Set[str]
+    concept: Set[str]
+    mood: Set[str]
 
-    def kinds(self) -> Iterable[tuple[frozenset[str], float]]:
+    def kinds(self) -> Iterable[tuple[Set[str], float]]:
         """The features of each kind, and the share of the whole that each of them has."""
-        for kind, share in SHARES.items():
-            found = getattr(self, kind)
+        for found, (kind, share) in zip(self, SHARES.items(), strict=True):
             yield found, share if kind == "mood" else share / math.sqrt(max(1, len(found)))
 
     def shares(self) -> Iterable[tuple[str, float]]:
@@ -79,7 +77,7 @@ def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
         pieces += (_masked(skeleton, clause, masks), clause.ending[:1] or ",")
         concepts.update(*[masks.concepts[mark] for mark in masks.marks.findall(clause.line)])
         moods.update([f"={mood}" for mood in clause.moods])
-    return Words(frozenset(grams("".join([*pieces, "$"]))), frozenset(concepts), frozenset(moods))
+    return Words(grams("".join([*pieces, "$"])), concepts, moods)
 
 
 class Masks(NamedTuple):
@@ -174,13 +172,16 @@ def _likely(scene: Scene, clauses: Sequence[Clause]) -> Mapping[str, float]:
 
 def likelihoods(weighed: Words, weights: Weights) -> dict[str, float]:
     """0..1 for each name."""
-    rows, sums = _rows(weights), list(weights.floor)
+    rows, lanes = _rows(weights), len(weights.names)
+    shares, told = [], []
     for found, share in weighed.kinds():
-        told = sum(filter(None, map(rows.get, found)))
-        if told:
-            step = share / PARTS
-            sums = [total + step * number for total, number in zip(sums, unpacked(told, len(sums)), strict=True)]
-    return {name: 1 / (1 + math.exp(-total)) for name, total in zip(weights.names, sums, strict=True)}
+        shares.append(share / PARTS)
+        told.append(unpacked(sum(filter(None, map(rows.get, found))), lanes))
+    run, concept, mood = shares
+    return {
+        name: 1 / (1 + math.exp(-(start + run * by_run + concept * by_concept + mood * by_mood)))
+        for name, start, by_run, by_concept, by_mood in zip(weights.names, weights.floor, *told, strict=True)
+    }
 
 
 @lru_cache(maxsize=8)

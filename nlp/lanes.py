@@ -6,7 +6,7 @@ Adding two such integers adds every pair of numbers, in C; forty rows of twenty 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 WIDTH = 32
@@ -19,13 +19,13 @@ def packed(numbers: Iterable[tuple[int, int]]) -> int:
     return sum(number << (WIDTH * lane) for lane, number in numbers)
 
 
-def unpacked(row: int, lanes: int) -> list[int]:
+def unpacked(row: int, lanes: int) -> Sequence[int]:
     """The numbers of a row, or of a sum of rows."""
     lift, layout = _lanes(lanes)
-    lifted = row + lift  # a number below nought has borrowed from the next
-    return [number - _HALF for number in layout.unpack(lifted.to_bytes(layout.size, "little"))]
+    signed = (row + lift) ^ lift  # a number below nought has borrowed from the next: lent, and taken back in its lane
+    return layout.unpack(signed.to_bytes(layout.size, "little"))
 
 
 @lru_cache(maxsize=8)
 def _lanes(lanes: int) -> tuple[int, struct.Struct]:
-    return packed((lane, _HALF) for lane in range(lanes)), struct.Struct(f"<{lanes}I")
+    return packed((lane, _HALF) for lane in range(lanes)), struct.Struct(f"<{lanes}i")
