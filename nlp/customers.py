@@ -7,7 +7,7 @@ so), which costs some microseconds a message at any number of names and needs no
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import add, itemgetter
 
@@ -147,7 +147,7 @@ class NameIndex:
                         best[number] = max(best.get(number, 0.0), 0.95 * form.score)
         return self._ranked(((number, "pinyin", score) for number, score in best.items()), FEW)
 
-    def _forms_of(self, number: int) -> list[Form]:
+    def _forms_of(self, number: int) -> Sequence[Form]:
         return _said(self._entries[number])
 
     def of_contact(self, *written: str) -> tuple[Candidate, ...]:
@@ -276,7 +276,9 @@ def mention(text: str, start: int, end: int, ranked: tuple[Candidate, ...]) -> C
     )
 
 
-def _said(entry: NameEntry) -> list[Form]:
+def _said(entry: NameEntry) -> Sequence[Form]:
+    if not entry.aliases:
+        return forms(entry.name)
     written = [Form(normalise(alias), "alias", 0.99) for alias in entry.aliases if len(alias) >= 2]
     taken = {form.text for form in written}
     return written + [form for form in forms(entry.name) if form.text not in taken]

@@ -8,8 +8,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from heapq import nlargest
-from operator import itemgetter
+from operator import add
 
 from rapidfuzz.distance import OSA
 
@@ -62,7 +61,7 @@ class Likeness:
         heard, letters = sound(text), sorted(text)
         for number in self._candidates(text):
             for form in forms_of(number):
-                if form.how == "vague" or abs(len(form.text) - len(text)) > allowed or form.text == text:
+                if abs(len(form.text) - len(text)) > allowed or form.how == "vague" or form.text == text:
                     continue
                 how, likeness = _likeness(text, form.text, heard, letters, allowed)
                 if likeness:
@@ -74,19 +73,20 @@ class Likeness:
 
     def _candidates(self, text: str) -> list[int]:
         """Names that begin with the same sounds (also in the other order) or share two pairs of characters."""
-        shared: Counter[int] = Counter()
+        numbers: list[int] = []
         bare = text.removeprefix(parts(text).region) or text
         for start in dict.fromkeys((bare[:2], text[:2], bare[1::-1])):  # in an order: of equals the first stay
             found = self._by_sound.get(sound(start), ())
             if len(found) <= FULLEST:
-                for _ in range(ENOUGH):
-                    shared.update(list(dict.fromkeys(found)))  # a list is counted in C, a dictionary is not
-        for pair in dict.fromkeys(text[n : n + 2] for n in range(len(text) - 1)):
+                numbers += [*dict.fromkeys(found)] * ENOUGH
+        for pair in dict.fromkeys(map(add, text, text[1:])):
             found = self._by_pair.get(pair, ())
             if len(found) <= FULLEST:
-                shared.update(found)
-        likely = [pair for pair in shared.items() if pair[1] >= ENOUGH]  # most share one pair and no more
-        return [number for number, _ in nlargest(MOST, likely, key=itemgetter(1))]
+                numbers += found
+        shared = Counter(numbers)
+        likely = [number for number, times in shared.items() if times >= ENOUGH]  # most share one pair and no more
+        likely.sort(key=shared.__getitem__, reverse=True)
+        return likely[:MOST]
 
 
 def _likeness(text: str, form: str, heard: str, letters: list[str], allowed: int) -> tuple[str, float]:
