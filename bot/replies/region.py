@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from adapters.messages import Card, Text
 from bot.replies import words
 from bot.replies.watch import CIRCLED, piece
-from bot.replies.wording import clock_of, cut, money, quote
+from bot.replies.wording import clock_of, cut, money, quote, short_day
 
 LINE_MOST = 26
 
@@ -39,6 +39,17 @@ def _line(one: Unusual) -> str:
     head = f"{cut(one.customer, 8)}{worth}"
     room = LINE_MOST - len(head) - 3
     return f"{head}：{quote(one.said, room)}" if one.said and room >= 4 else head
+
+
+def trail(customer: str, first: date, closed: date, steps: Sequence[tuple[date, str]], today: date) -> str:
+    """启明制造 41 天：2月1日 首次接触 → 2月9日 需求确认 → 3月14日 赢单"""
+    past = [f"{short_day(first, today)} {piece('first_contact')}"]
+    past += [f"{short_day(day, today)} {name}" for day, name in steps]
+    return piece("trail", customer=customer, days=(closed - first).days, past=" → ".join(past))
+
+
+def trails(lines: Sequence[str], example: str) -> Text:
+    return words.text("area.log", lines="\n".join(lines), customer=example)
 
 
 def slow(region: str, mean: float, days: int, n: int, longest: Sequence[tuple[str, int]]) -> Text:

@@ -108,4 +108,8 @@ async def _slow(region: str, teams: Sequence[Team], directors: Sequence[Member],
     text = say.slow(region, mean, rules.area_days, len(took), named)
     to = [one.id for one in directors] or await _leaders(teams)
     once = f"area.slow:{region}:{around.now:%Y%m%d}"
-    return Effect(says=tuple(Letter(text, to=id, once=f"{once}:{id}") for id in to))
+    about = {
+        "deals": [one.id for one, _ in longest],
+        "firsts": {one.id: one.first.isoformat() for one, _ in longest if one.first is not None},
+    }
+    return Effect(says=tuple(Letter(text, to=id, once=f"{once}:{id}", about=about) for id in to))

@@ -80,7 +80,6 @@ ACKNOWLEDGES = {
     "promise.which": "its buttons come with the promises",
     "concern.words": "was asked for",
     "customer.scripts.none": "says who writes them",
-    "area.slow": "is a figure with its three longest, as VOICE.md words it; their log is a page",
     "digest.manager": "its buttons come with the day",
     "digest.rep": "its buttons come with the day",
 }
