@@ -57,7 +57,7 @@ class Answerer(Protocol):
 
     house: House
 
-    async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought: ...
+    async def prepare(self, event: InboundEvent, adapter: Adapter, *, in_hand: int = 1) -> Brought: ...
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply: ...
     async def tell_set_aside(self, row: Message, reason: str) -> None: ...
     async def tell_busy(self, row: Message, minutes: int) -> None: ...
@@ -153,7 +153,8 @@ class Worker(Slots):
             await inbox.done(row.seq, self._owner, state="handled", reason=event.why)
             metrics.handled.labels("ignored", event.why).inc()
             return None
-        brought = await self._conversation.prepare(event, self._adapters[row.account])
+        adapter = self._adapters[row.account]
+        brought = await self._conversation.prepare(event, adapter, in_hand=len(self._flying))
         reply, applied = await self._written(event, row, brought, burst)
         if burst is not None:
             burst.count(recorded=bool(reply.changes))

@@ -68,6 +68,10 @@ class Lexicon:
         self.every_mark = f"{chr(FIRST_MARK)}-{max(self.concepts_of_mark)}{END}"
         """The marks in use, for use inside ``[...]``: few of all that could be, so much quicker to compile."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process builds its own from the same words."""
+        return (shipped, ()) if self is shipped() else (Lexicon, (self._given, self._rows))
+
     @staticmethod
     def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:
         marks = {frozenset([name, *INCLUDED.get(name, ())]): chr(FIRST_MARK + n) for n, name in enumerate(ENTITIES)}

@@ -1,4 +1,4 @@
-"""Long texts, read on a thread: the loop stays free, and what was read once is at hand when it is asked for again.
+"""What need not be read again: long texts, read on a thread so that the loop stays free, and what was read ahead.
 
 A message is read ahead of its transaction, so that nobody waits for a lock meanwhile; inside it the same words, names
 and moment find their reading here.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 LONG = 500
 """Characters from which a text is read on a thread: what is shorter costs less than a change of threads is worth."""
 KEPT = 32
+SHORT = 512
+"""Short texts are kept for as long as those who ask of one message, or as many messages wait, need them."""
 TRIES = 3
 
 
@@ -25,8 +27,22 @@ class Apart:
     def __init__(self) -> None:
         self._version = 0
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._last: tuple[Hashable, Any] | None = None
+        self._short: OrderedDict[str, tuple[int, list[tuple[Hashable, Any]]]] = OrderedDict()
         self._turn = asyncio.Semaphore(1)
+
+    @property
+    def version(self) -> int:
+        """Another one after each change of a name."""
+        return self._version
+
+    def keep(self, text: str, version: int, found: Mapping[Hashable, Any]) -> None:
+        """What a short text was read as elsewhere, by ``key``, with the names as they were then."""
+        if version != self._version:
+            return
+        of_version, known = self._short.pop(text, (version, []))
+        self._short[text] = version, [*found.items(), *(known if of_version == version else ())]
+        while len(self._short) > SHORT:
+            self._short.popitem(last=False)
 
     def renewed(self) -> None:
         self._version += 1
@@ -48,11 +64,14 @@ class Apart:
             return kept
 
     def _here(self, text: str, key: Hashable, read: Callable[[], T]) -> T:
-        """Read on the spot. The last one is at hand: one message is asked about by several, one after the other."""
-        whole = (self._version, text, key)
-        if self._last is None or self._last[0] != whole:
-            self._last = (whole, read())
-        found: T = self._last[1]
+        """Read on the spot, unless it was read ahead or somebody asked the same just before."""
+        version, known = self._short.get(text, (self._version, []))
+        for of_key, one in known if version == self._version else ():
+            if of_key == key:
+                kept: T = one
+                return kept
+        found = read()
+        self.keep(text, self._version, {key: found})
         return found
 
     async def _on_thread(self, read: Callable[[], T]) -> T:

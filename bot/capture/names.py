@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.capture.apart import Apart
+from bot.capture.apart import LONG, Apart
+from bot.capture.beside import Beside
 from nlp.customers import NameEntry, NameIndex
 from nlp.frames import frames
 from nlp.lexicon import Lexicon
@@ -20,6 +21,8 @@ from storage.records import Contact, Customer
 
 NAMED = ("customer.", "alias.", "contact.", "member.")
 """Kinds of change after which a name reads differently."""
+MANY = 8
+"""Events in hand at once from which a second process helps: a small team never meets them."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,7 @@ class _Known:
     seen: int = 0
     ours: tuple[str, ...] = ()
     apart: Apart = field(default_factory=Apart)
+    beside: Beside | None = None
 
 
 class NameBook:
@@ -44,8 +48,13 @@ class NameBook:
         """Reads the names, and makes ready what the first message would wait 2 s for."""
         await asyncio.to_thread(frames, self.lexicon)
         seen, _ = await audit.head()
-        self._known.index, self._known.seen = NameIndex([_entry(*line) async for line in customers.book()]), seen
+        self._known.index, self._known.seen = NameIndex([entry async for entry in entries()]), seen
         await self._learn_ours()
+
+    def beside(self) -> Beside:
+        """The process that reads for :meth:`ahead` once it runs; it hears of every change of a name from now on."""
+        self._known.beside = Beside(entries)
+        return self._known.beside
 
     def in_words_of(self, lexicon: Lexicon) -> NameBook:
         """The same names, read by another team's words."""
@@ -78,16 +87,33 @@ class NameBook:
     async def _renew(self, id: str) -> None:
         line = await customers.page(id)
         self._known.apart.renewed()
+        entry = _entry(*line) if line is not None else None
         self._known.index.remove(id)
-        if line is not None:
-            self._known.index.add(_entry(*line))
+        if entry is not None:
+            self._known.index.add(entry)
+        if self._known.beside is not None:
+            self._known.beside.tell(id, entry)
 
     async def reading(
         self, text: str, now: datetime, calendar: Calendar, speaker: Speaker = "rep", context: Context | None = None
     ) -> Reading:
         """As :meth:`read`, and the loop stays free however long the text is."""
-        key = (self.lexicon, now, calendar, speaker, context)
+        key = (self.lexicon, now, calendar, speaker, context is not None)
         return await self._known.apart.of(text, key, lambda: self.read(text, now, calendar, speaker, context))
+
+    async def ahead(self, text: str, now: datetime, calendar: Calendar, in_hand: int) -> None:
+        """Has a rep's short message read by the process beside: :meth:`reading` then finds it at hand. With so many
+        events in hand that it is worth one, the process is started."""
+        beside, apart = self._known.beside, self._known.apart
+        if beside is None or len(text) >= LONG:
+            return
+        if in_hand >= MANY:
+            beside.start()
+        version = apart.version
+        told = await beside.read(text, now, self.lexicon, calendar)
+        if told is not None:
+            key = (self.lexicon, now, calendar, "rep")
+            apart.keep(text, version, {(*key, False): told.plain, (*key, True): told.spoken_of})
 
     async def seems_pasted(self, text: str) -> bool:
         """It looks like a copy of a chat."""
@@ -139,6 +165,12 @@ class NameBook:
     def alike(self, name: str) -> tuple[Candidate, ...]:
         """The customers of the whole company whose name sounds or looks like this one, best first."""
         return self._known.index.alike(name)
+
+
+async def entries() -> AsyncIterator[NameEntry]:
+    """All names there are."""
+    async for line in customers.book():
+        yield _entry(*line)
 
 
 def _customer_ids(record: str, after: object) -> Iterable[str]:

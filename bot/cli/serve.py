@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
 
 from bot import logs
 from bot.app import build
+from bot.capture.names import NameBook
 from bot.cli.common import DONE, complain
 from bot.clock import SystemClock
 from bot.config import Config, load
@@ -46,6 +48,7 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
         build(config, clock) as app,
         open_port(app.web, config.server.host, config.server.port) as address,
         compiling_ahead(app.house.names.lexicon),
+        reading_beside(app.house.names),
     ):
         settle_memory()
         log.info("serving", address=address, accounts=len(app.adapters))
@@ -76,6 +79,21 @@ async def compiling_ahead(lexicon: Lexicon) -> AsyncIterator[None]:
     finally:
         stopped.set()
         await work
+
+
+@asynccontextmanager
+async def reading_beside(names: NameBook) -> AsyncIterator[None]:
+    """Meanwhile a second process reads messages ahead, where there is a processor for it."""
+    if (os.cpu_count() or 1) < 2:
+        yield
+        return
+    work = asyncio.create_task(names.beside().run(), name="reader")
+    try:
+        yield
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
 
 
 def settle_memory() -> None:

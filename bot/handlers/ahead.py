@@ -1,13 +1,20 @@
-"""What is made of a member's words before the transaction that will hold them is opened: a long text is read, and the
-second reader asked."""
+"""What is made of a member's words before the transaction that will hold them is opened: a long text is read, a short
+one by the process beside, and the second reader asked."""
 
 from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import tzinfo
+from typing import NamedTuple
 
 from adapters.events import InboundEvent
 from adapters.llm import Opinion
 from bot.capture.apart import LONG
+from bot.capture.names import NameBook
 from bot.capture.service import spoken_of
 from bot.house import House
+from bot.turn import Turn
+from nlp.workdays import Calendar
 from storage import members
 
 TOO_LONG = 20_000
@@ -35,3 +42,34 @@ async def look(event: InboundEvent, account: str, house: House) -> Opinion | Non
     context = await spoken_of(member, at, live.playbook) if is_long else None
     reading = await names.reading(words, at, live.calendar, "rep", context)
     return await house.second.asked(reading) if house.second is not None else None
+
+
+SENDERS_MOST = 10_000
+
+
+class Manner(NamedTuple):
+    names: NameBook
+    calendar: Calendar
+    zone: tzinfo | None
+
+
+class Manners:
+    """In whose words, days and zone each sender's latest message was read: so the next is, as a rule, and it can be
+    read before anybody is looked up. Where that has changed it is read again."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[tuple[str, str], Manner] = OrderedDict()
+
+    def learn(self, turn: Turn) -> None:
+        sender = (turn.row.account, turn.event.sender.user)
+        self._of[sender] = Manner(turn.house.names, turn.calendar, turn.at.tzinfo)
+        self._of.move_to_end(sender)
+        if len(self._of) > SENDERS_MOST:
+            self._of.popitem(last=False)
+
+    async def read(self, event: InboundEvent, account: str, in_hand: int) -> None:
+        """Reads the words of a message ahead, where a process for that runs; with ``in_hand`` events at once one
+        shall run."""
+        words, manner = event.text.strip(), self._of.get((account, event.sender.user))
+        if manner is not None and event.kind == "message" and words and not words.startswith(("/", "／")):
+            await manner.names.ahead(words, event.at.astimezone(manner.zone), manner.calendar, in_hand)

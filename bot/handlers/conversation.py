@@ -48,11 +48,15 @@ async def _said_anew(key: str) -> CardRow | None:
 class Conversation:
     def __init__(self, house: House, command: text.Command, routes: Router) -> None:
         self.house, self._command, self._routes = house, command, routes
+        self._manners = ahead.Manners()
 
-    async def prepare(self, event: InboundEvent, adapter: Adapter) -> Brought:
+    async def prepare(self, event: InboundEvent, adapter: Adapter, *, in_hand: int = 1) -> Brought:
         """The files that came with the event and what is made of its words ahead: what goes over the network or takes
-        long is done before any transaction, and so are the names brought up to date."""
+        long is done before any transaction, and so are the names brought up to date. ``in_hand``: so many events are,
+        with this one."""
         await self.house.names.refresh()
+        if in_hand > 1:
+            await self._manners.read(event, adapter.name, in_hand)
         fetched = []
         for file in event.files:
             try:
@@ -69,6 +73,7 @@ class Conversation:
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house)
         turn = await self._turn(event, row, member, brought)
+        self._manners.learn(turn)
         reply = await self._tap(turn) if event.kind == "tap" else await self._said(turn)
         return replace(await first.useful(reply, turn), member=member)
 

@@ -35,6 +35,16 @@ async def test_a_short_text_is_read_where_it_stands_once_for_all_who_ask_in_a_ro
     assert await apart.of("别的", "another moment", read) == 4
 
 
+async def test_what_was_read_ahead_is_taken_as_long_as_no_name_has_changed() -> None:
+    apart, read = Apart(), Reads()
+    apart.keep("短", apart.version, {"alone": 70, "spoken of": 71})
+    assert [await apart.of("短", key, read) for key in ("spoken of", "alone", "else")] == [71, 70, 1]
+    asked = apart.version
+    apart.renewed()
+    apart.keep("短", asked, {"alone": 80})
+    assert await apart.of("短", "alone", read) == 2
+
+
 async def test_a_long_text_is_read_once_on_a_thread_until_a_name_changes() -> None:
     apart, read = Apart(), Reads()
     assert [await apart.of(TEXT, "k", read) for _ in range(2)] == [1, 1]
