@@ -36,6 +36,7 @@ MARK = "scheduler.beat"
 MARK_EVERY = timedelta(minutes=1)
 LEASE_SECONDS = 20
 BATCH = 500
+AT_ONCE = 100
 TRY_AGAIN = timedelta(minutes=1)
 
 Settle = Callable[[], Awaitable[None]]
@@ -168,8 +169,22 @@ class Engine:
         ordered = sorted(moments, key=lambda one: (one.at, one.kind, one.record, one.id))
         fired = 0
         for (_, kind), group in groupby(ordered, key=lambda one: (one.at, one.kind)):
-            fired += await self._fire_group(kind, list(group), around)
+            for part in self._parts(kind, list(group)):
+                fired += await self._fire_group(kind, part, around)
         return fired
+
+    def _parts(self, kind: str, moments: list[Moment]) -> list[list[Moment]]:
+        """So many with one transaction, a member's together: at a moment at which a whole company is reminded nobody
+        who speaks waits for all of it."""
+        if len(moments) <= AT_ONCE or kind in self._timetable.whole:
+            return [moments]
+        parts: list[list[Moment]] = [[]]
+        by_member = sorted(moments, key=lambda one: (one.member_id or "", one.record, one.id))
+        for _, theirs in groupby(by_member, key=lambda one: one.member_id):
+            if parts[-1] and len(parts[-1]) >= AT_ONCE:
+                parts.append([])
+            parts[-1] += theirs
+        return parts
 
     async def _fire_group(self, kind: str, moments: list[Moment], around: Around) -> int:
         """Fires them together; where that fails each for itself, so that one bad moment holds up no other."""

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 from bot.exchange.hand_out import OVER
 from bot.exchange.privacy import FORGET
-from bot.followup.due import KINDS, OFFER
+from bot.followup.due import KINDS, MANAGER, OFFER
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
 from scheduler.jobs import (
@@ -51,6 +51,8 @@ class Daily:
 class Timetable:
     moments: Mapping[str, MomentJob] = field(default_factory=dict)
     daily: tuple[Daily, ...] = ()
+    whole: frozenset[str] = frozenset()
+    """Kinds of which all of a moment belong together, since several members' may stand on one card."""
 
 
 def _nightly(_: Playbook) -> time:
@@ -85,6 +87,7 @@ def shipped() -> Timetable:
             digest.PART: digest.fire,
             **dict.fromkeys(rules.KINDS, rules.fire),
         },
+        whole=frozenset({MANAGER, OFFER}),
         daily=(
             Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
             Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),

@@ -36,6 +36,25 @@ async def test_a_promise_that_nothing_comes_of(company):
     assert [(entry.actor, entry.at) for entry in turned] == [("clock", at("03-13T18:10"))]
 
 
+async def test_many_of_one_moment_go_in_parts_and_a_members_stay_together(company, monkeypatch):
+    monkeypatch.setattr("scheduler.engine.AT_ONCE", 1)
+    fired, once = [], Engine._once
+
+    async def watched(self, ids, comes_to, around):
+        fired.append(len(ids))
+        return await once(self, ids, comes_to, around)
+
+    monkeypatch.setattr(Engine, "_once", watched)
+    for n, owner in enumerate(("mem_zhang", "mem_wang", "mem_zhang")):
+        await company.promise(f"发报价单{n}", "03-13", owner=owner)
+    await company.until("03-13T14:15")
+    assert [one for one in await company.heard("mem_zhang") if "promise.now" in one] == [
+        "03-13 14:10 promise.now 今天到期 2 件"
+    ]
+    assert len([one for one in await company.heard("mem_wang") if "promise.now" in one]) == 1
+    assert sorted(fired[-2:]) == [1, 2]
+
+
 async def test_a_kept_promise_is_not_spoken_of_again(company):
     promise = await company.promise("发报价单", "03-13")
     await company.until("03-12T17:40")
