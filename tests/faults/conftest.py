@@ -18,8 +18,3 @@ async def post(chat: Chat) -> AsyncIterator[Post]:  # noqa: F811
     async with post_to(app, app.callback_url) as one:
         one.now = chat.demo.app.clock.now
         yield one
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """`make torture` runs without xdist, whose marker the tests of whole processes bear."""
-    config.addinivalue_line("markers", "xdist_group(name): run by one worker, one after the other")
