@@ -38,6 +38,9 @@ LEASE_SECONDS = 20
 BATCH = 500
 AT_ONCE = 100
 TRY_AGAIN = timedelta(minutes=1)
+FIRST_THE_MOMENTS = timedelta(minutes=1)
+"""So long a daily job waits for what is due until then and in another replica's hand: it tells nobody once more of what
+has just been told."""
 
 Settle = Callable[[], Awaitable[None]]
 Stop = Callable[[], Awaitable[datetime | None]]
@@ -241,6 +244,8 @@ class Engine:
         key = (job.name, slot.isoformat())
         if key in self._done or self._failed.get(job.name, around.now) > around.now:
             return 0
+        if around.now - slot < FIRST_THE_MOMENTS and await self._still_due(slot):
+            return 0
         try:
             async with transaction():
                 taken = await due.fire_slot(*key)
@@ -254,6 +259,10 @@ class Engine:
             return 0
         self._done.add(key)
         return int(taken)
+
+    async def _still_due(self, slot: datetime) -> bool:
+        ahead = await due.next_at(but=CALL)
+        return ahead is not None and ahead <= slot
 
     async def _apart(self, job: Daily, key: tuple[str, str], around: Around) -> None:
         """What it comes to is not one with its slot: where it fails the slot is free again."""

@@ -14,7 +14,7 @@ from scheduler.jobs import heat
 from scheduler.timetable import Daily, Timetable, shipped
 from storage import audit, commitments, due, outbox
 from storage.errors import Down
-from storage.records import Member, changed
+from storage.records import Member, Moment, changed
 from tests.scheduler.conftest import START, at
 
 STORY = [
@@ -205,8 +205,6 @@ async def test_a_moment_that_fails_holds_up_no_other_and_leaves_nothing(company)
 
 
 async def test_a_moment_nobody_knows_is_dropped(company):
-    from storage.records import Moment
-
     await due.put([Moment(id="due_x", at=at("03-10T10:05"), kind="of.the.future", record="pro_x")])
     await company.until("03-10T10:06")
     assert await due.waiting() == []
@@ -367,3 +365,22 @@ async def test_a_job_apart_that_fails_is_tried_again_and_done_once(company):
     for minute in range(5):
         await company.until(f"03-10T11:0{minute}")
     assert done == ["11:00", "11:01"]
+
+
+async def test_a_daily_job_waits_for_the_moments_that_another_has_in_hand(company):
+    done: list[str] = []
+
+    async def tells(around):
+        done.append(f"{around.now:%H:%M}")
+        return Effect()
+
+    job = Daily("digest", lambda _: time(11, 0), timedelta(hours=1), tells)
+    company.engine = Engine(company.house, Timetable(daily=(job,)), owner="one")
+    await company.until("03-10T10:59")
+    await due.put([Moment(id="due_x", at=at("03-10T11:00"), kind="of.another", record="pro_x")])
+    assert await due.claim_due(at("03-10T11:00"), 10, "two", 60)
+    await company.until("03-10T11:00")
+    assert done == []
+    assert await due.fired(["due_x"], at("03-10T11:00"), "two")
+    await company.engine.beat()
+    assert done == ["11:00"]

@@ -25,7 +25,7 @@ def fate(chance: random.Random, day: date) -> Fate:
     """A death over a message, a push or a moment in hand; on a rest day over nothing."""
     clock = chance.choice(CLOCKS)
     table = chance.choice(("message", "outbox", "moment")) if works(day) else ""
-    return Fate(at(day, clock.hour, clock.minute), table, chance.random() * 0.02)
+    return Fate(at(day, clock.hour, clock.minute), table, chance.random() * 0.005)
 
 
 def each_day(seed: int, first: date, last: date) -> list[Fate]:
