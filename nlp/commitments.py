@@ -26,10 +26,6 @@ FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 PLAIN = 4
 """A thing of so many characters makes a verb that says little say enough: 安排施工队进场."""
-DOUBTED = 0.05
-"""Less likely by its words, a promise has less to speak for it."""
-SHORTEST = 12
-"""What fewer characters of a line mean the talk before tells."""
 AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 
 
@@ -61,16 +57,6 @@ def _heard(scene: Scene, clause: Clause) -> bool:
         return False
     likely = hearing.of_sentence(scene, clause)
     return max(likely[f"promise.{side}"] for side in ("us", "customer")) >= hearing.HEARD
-
-
-def _weighed(scene: Scene, clause: Clause, by: Side) -> int:
-    """1 where the words of the sentence are those of a promise of that side, -1 where they are not; few say neither."""
-    likely = hearing.of_sentence(scene, clause)[f"promise.{by}"]
-    if likely >= hearing.HEARD:
-        return 1
-    if clause.end - clause.start < SHORTEST or likely >= DOUBTED:
-        return 0
-    return -1 if hearing.alone(scene, clause)[f"promise.{by}"] < DOUBTED else 0
 
 
 def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[int, Commitment]]:
@@ -144,7 +130,6 @@ def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pled
         if by == "nobody":
             continue
         support = _support(clause, deed, scene, classes, vowed=promised, dated=when is not None, named=named)
-        support = replace(support, heard=_weighed(scene, clause, by))
         strange = by == "customer" and not (named or promised or scene.told or support.thing)
         if support.enough and not strange:
             return Pledge(deed, by, when, support)
@@ -158,10 +143,8 @@ def _led(n: int, before: str, scene: Scene) -> str:
 
 def _follows(n: int, scene: Scene) -> bool:
     clause = scene.clauses[n]
-    if not n or scene.clauses[n - 1].sentence != clause.sentence:
-        return False
-    made_ready = not clause.dates and pattern("ready").fullmatch(plain(scene.clauses[n - 1].line)) is not None
-    return made_ready or pattern("sequel").match(plain(clause.line)) is not None
+    sequel = n and pattern("sequel").match(plain(clause.line))
+    return bool(sequel) and scene.clauses[n - 1].sentence == clause.sentence
 
 
 def _outermost(found: Sequence[Deed]) -> list[Deed]:

@@ -48,6 +48,10 @@ OF_COLLEAGUE = re.compile(
 )
 """让李娜帮我发报价单: a colleague is asked for it, nobody by the customer."""
 
+CALLED = re.compile(
+    r"^(?:@[^\s@]{1,8}\s|[小阿老][\u4e00-\u9fff]{1,2}[,，\s]?)你(?!们?(?:那边|家|说))[^,，。;？?]*[,，。;]"
+)
+"""小周你跟一下，明天给客户出个报价: a colleague is told what to do."""
 BY_SOMEBODY = (
     "internal.approved.person",
     "internal.approved.head",
@@ -115,6 +119,7 @@ def _stands(fact: Fact, scene: Scene) -> bool:
     if fact.value in ANSWERS:
         ours = scene.speaker != "customer" and OUR_DOUBT.search(sentence) is not None
         ours = ours or (scene.speaker != "customer" and OF_COLLEAGUE.search(sentence) is not None)
+        ours = ours or (scene.speaker != "customer" and CALLED.match(skeleton.text) is not None)
         return not ours and ALWAYS.search(sentence) is None
     if fact.value == "silent_customer" and EXCUSED.search(sentence):
         return False

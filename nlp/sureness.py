@@ -27,12 +27,10 @@ class Support:
     """It is about a thing of sales."""
     weak: bool = False
     """The verb says little by itself: 确认, 安排."""
-    heard: int = 0
-    """1 where the words of its sentence are those of a promise, -1 where they are not (nlp/hearing.py)."""
 
     @property
     def weight(self) -> int:
-        return 3 * self.vowed + self.named + self.handed + self.told + self.thing + self.dated - self.weak + self.heard
+        return 3 * self.vowed + self.named + self.handed + self.told + self.thing + self.dated - self.weak
 
     @property
     def enough(self) -> bool:

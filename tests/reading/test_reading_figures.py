@@ -18,11 +18,11 @@ HERE = Path(__file__).parent
 LEAST = {
     "dev": {
         "dates": 0.96, "customers": 0.96, "contacts": 0.98, "phones": 1.0, "emails": 1.0, "amounts": 0.98,
-        "action": 0.91, "stage": 0.92, "signals": 0.92, "commitments": 0.88,
+        "action": 0.95, "stage": 0.92, "signals": 0.95, "commitments": 0.88,
     },
     "held": {
         "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.86,
-        "action": 0.82, "stage": 0.77, "signals": 0.73, "commitments": 0.73,
+        "action": 0.88, "stage": 0.77, "signals": 0.82, "commitments": 0.73,
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
