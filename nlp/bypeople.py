@@ -26,6 +26,11 @@ THINGS = (
     "那单",
     "数据",
 )
+_OFFICE = re.compile(
+    "(?:物资|材料|设备|工程|成本|合约|招采|供应|品质|质量|生产|技术|采购|财务|行政|基建|后勤|安全|项目|运营|市场|研发|信息|法务|人事|仓储|物流|计划|机电|动力|工艺|外贸|国际|电商)"
+    "(?:部|科|处|室|办)$"
+)
+"""朗逸物资部: the house ends where an office begins."""
 _SHORT_PUBLIC = re.compile(
     r"(?:^|[,。;!?:\s和跟与给找约见去到在从催把])((?:[市省县区]?[一二三四五六七八九十]{1,2}(?:院|中|附院)|附[一二三]院?|附小|附中|实小|中心校"
     "|(?:[北华东西南中]?[交浙北清复南武川山哈厦吉科工农师财理医海湖河])大(?:附院)?))$"
@@ -69,6 +74,9 @@ def by_contact(
 
 def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
     """星海职业学院装备处: the organisation ends where its kind does, when only an office follows."""
+    office = _OFFICE.search(hidden, start + 2, end)
+    if office is not None:
+        return office.start()
     for at in range(end - 2, max(start + 2, end - 6), -1):
         word = ends.get(at)
         if (

@@ -57,6 +57,8 @@ _PLATFORMS = (
 )
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 MAY_STAND_BESIDE = re.compile("边|儿|们家")
+_REGION = re.compile("(?:华东|华南|华北|华中|西南|西北|东北|亚太|中国)大?区$")
+"""海底捞华北区这边."""
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
 CAPITAL = re.compile("[A-Z]")
 _ONLY_A_PLACE = re.compile(
@@ -216,12 +218,14 @@ def _proposals(
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """鸿泰那边, 瑞和那边: two to six characters before 那边 that are no common word."""
     for place in BESIDE.finditer(hidden) if MAY_STAND_BESIDE.search(hidden) else ():
-        start = head(hidden, place.start(), ends, marks)
-        name = hidden[start : place.start()]
+        region = _REGION.search(hidden, max(0, place.start() - 5), place.start())
+        end = region.start() if region else place.start()
+        start = head(hidden, end, ends, marks)
+        name = hidden[start:end]
         if name in patterns().regions:
             continue
         if HAN_RUN.fullmatch(name) and 2 <= len(name) <= 8 and not described(name):
-            yield Proposal(start, place.start(), "customer.beside", 0.65 if unheard(name) else 0.5)
+            yield Proposal(start, end, "customer.beside", 0.65 if unheard(name) else 0.5)
 
 
 def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Customer]:

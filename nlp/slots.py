@@ -257,6 +257,10 @@ def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dic
     return False
 
 
+_COUNTS = dict.fromkeys(map(ord, "百千万多"))
+"""鑫百利, 维克多利: among the characters of firms they count nothing."""
+
+
 def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
     bare = without_place(name)
@@ -266,7 +270,7 @@ def fresh(name: str) -> bool:
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
     if 3 < len(bare) < 6 and bare[-1] in "坊轩堂斋阁苑庐铺" and _HAN.fullmatch(bare) and _FUNCTIONAL.isdisjoint(bare):
         return True  # 妈咪膳坊
-    begun = bare[1:] if bare[:1] in "百千万" and firmly(bare) else bare
+    begun = bare.translate(_COUNTS) if firmly(bare) or slotted(bare) else bare
     if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(begun):
         return False
     pieces = [bare[at : at + size] for size in (2, 3) for at in range(len(bare) - size + 1)]

@@ -14,7 +14,7 @@ from nlp.trades import Proposal
 _HEAD = re.compile("(?:^|[。!?;\\n])\\s?")
 _RUN = re.compile("[\\u4e00-\\u9fff]{2,8}")
 _GOES_ON = re.compile(
-    "的(?![话是])|把|被|那[笔批份台张个条套边单]|这[笔批份台张个条套边单]|也|都|还(?!款)|又|已经?|刚|就|才|终于|正式|上午|下午|今天|昨天|明天|上周|这周|突然|一直|没(?!有事)|不(?!锈)"
+    "的(?![话是])|把|被|那[笔批份台张个条套边单]|这[笔批份台张个条套边单]|也|都|还(?!款)|又|已经?|刚|就|才|终于|正式|上午|下午|今天|昨天|明天|上周|这周|最后|最近|目前|头一[次回]|突然|一直|没(?!有事)|不(?!锈)"
 )
 _GOODS = frozenset(
     "机器仪表阀泵管线板垫片箱柜盒袋膜纸布料剂液粉油胶漆钢铁铜铝木门窗灯锁车椅桌床架台屏卡书本笔图册款型号码件单据证票章税费价钱物品货样水电气热冷风火光声色味香花草树果菜肉蛋奶米面粮茶酒烟药"
@@ -38,7 +38,7 @@ def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word]) -> Iterato
         end = _unknown(hidden, start, run.end(), begins)
         if end - start < 2 or not _strange(hidden, start, end) or slots.covered(hidden, start, end, ends, begins):
             continue
-        goes_on = _GOES_ON.match(hidden, end)
+        goes_on = _GOES_ON.match(hidden, end) or (hidden.startswith("\0", end) and end - start > 2)
         verb = begins.get(end)
         if _ON_SALE.search(hidden, end, end + 14):
             continue

@@ -103,7 +103,8 @@ def by_trade(
     spoken_of = _spoken_of(hidden, end)
     trade = words[n].mark in marks["industry"] or hidden[end - 1] == "业"
     trade = trade and hidden[words[n].start : end] not in patterns().everywhere
-    public = public or (spoken_of and trade and name in patterns().regions)
+    if trade and name in patterns().regions:
+        public = public or spoken_of or _dealt_with(hidden, start, end)
     if not (public or _proper(name) or (start < bare and name in ("", *patterns().regions))) or (
         start and hidden[start - 1].isdigit()
     ):
@@ -118,6 +119,8 @@ def by_trade(
         return None
     kind = words[n].mark in marks["orgkind"]
     labelled = _told(hidden, start)
+    if name in common() - common_nouns() and hidden[words[n].start : end] in patterns().homely:  # 我喜欢大学
+        return None
     if name in common_nouns() and not (
         beside
         or kind
@@ -154,6 +157,15 @@ def _of_no_words(name: str) -> bool:
     return 1 < len(name) < 5 and plain and name not in vague() and not slots.person(name)
 
 
+def _dealt_with(hidden: str, start: int, end: int) -> bool:
+    """跟宁波注塑谈了, 北方重工压了货款: a place and a trade are a firm where something is done with it or by it."""
+    lists = slots.words()
+    if lists.deeds_of_firms.match(hidden, end) or _told(hidden, start):
+        return True
+    led = _DEALT_WITH.search(hidden, max(0, start - 3), start) or hidden.endswith("从", 0, start)
+    return bool(led and lists.deeds_with.match(hidden, end))
+
+
 def _has_offices(words: Sequence[Word], end: int, marks: dict[str, frozenset[str]]) -> bool:
     """华银健康检验科: a department or a role stands right behind."""
     return any(word.start == end and word.mark in marks["dept"] | marks["role"] for word in words)
@@ -162,7 +174,9 @@ def _has_offices(words: Sequence[Word], end: int, marks: dict[str, frozenset[str
 def _sureness(name: str, kind: str) -> float:
     """昌硕科技 and 临港管委会 are firms wherever they stand; 深度旅行 only where selling is spoken of."""
     if (_of_no_words(name) and kind not in patterns().homely) or (
-        (name in patterns().regions or name in _ZONES) and len(kind) > 2 and kind in patterns().offices
+        (name in patterns().regions or name in _ZONES or name[-1:] in PLACES)
+        and len(kind) > 2
+        and kind in patterns().offices
     ):
         return 0.87
     return 0.8 if name not in common() else 0.65
@@ -240,6 +254,8 @@ def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozense
     proper = next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in marks["tail"]), end)
     if hidden[start : start + 1] == "下" and hidden[start - 1 : start] in ("看", "问", "查", "催", "核", "跟", "约"):
         start += 1
+    if hidden[start : start + 1] in ("上", "到", "了", "过", "完") and start in ends:  # 对接 · 上惠民社区
+        start += hidden[start : start + 2] not in patterns().regions
     for _ in range(2):  # 有人 · 知道顺风镇卫生院
         start = _past_the_lead(hidden, start, end)
         verb = hidden[start : start + 2]
@@ -257,7 +273,10 @@ def _past_the_lead(hidden: str, start: int, end: int) -> int:
     if lead is None:
         return start
     plain = begun not in common() and begun not in patterns().uncut
-    return lead.end() if plain or begun in patterns().leading else start
+    if not plain and begun not in patterns().leading:
+        return start
+    new = hidden[lead.end() - 1] == "新" and (lead.end() - 1 == start or hidden[lead.end() - 2] not in "个家的了们")
+    return lead.end() - new  # 新东街小学
 
 
 def _part_of_a_word(hidden: str, word: Word) -> bool:
