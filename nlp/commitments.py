@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from nlp import hearing
 from nlp.clauses import Clause, negated
@@ -29,8 +29,7 @@ PLAIN = 4
 AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 
 
-@dataclass(frozen=True, slots=True)
-class Pledge:
+class Pledge(NamedTuple):
     """What speaks for a promise: its day, the vow, who makes it and whether he is named."""
 
     deed: Deed
@@ -97,7 +96,7 @@ def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge 
     if not known:
         return None
     by: Side = "us" if scene.speaker == "rep" else "customer"
-    return Pledge(replace(known[-1], last=clause.end), by, when, Support(vowed=True, dated=True, named=True))
+    return Pledge(known[-1]._replace(last=clause.end), by, when, Support(vowed=True, dated=True, named=True))
 
 
 def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge | None:

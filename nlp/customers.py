@@ -214,8 +214,9 @@ class NameIndex:
     def _by_form(self, text: str) -> list[Customer]:
         found: list[Customer] = []
         done, ended, lengths_of = 0, -1, self._lengths
-        for position, begin in enumerate(map(add, text, text[1:])):
-            if begin in lengths_of and position >= done:
+        begins = [(at, begin) for at, begin in enumerate(map(add, text, text[1:])) if begin in lengths_of]
+        for position, begin in begins:
+            if position >= done:
                 mention = self._longest(text, position, lengths_of[begin], position == ended)
                 if mention is not None:
                     found.append(mention)

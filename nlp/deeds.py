@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlp import hearing, things
 from nlp.clauses import Clause
@@ -20,8 +21,7 @@ SAYING = frozenset({"said", "promise", "wechat", "phone"})
 THEM = ("he", "hemark", "customerword", "cust", "person", "dept", "boss", "title", "role")
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """The verb of an undertaking at ``line[start:end]``, what it is done to, and where its words end in the line."""
 
     start: int

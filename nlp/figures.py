@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from nlp.numerals import DIGITS, decimal
 
@@ -49,8 +49,7 @@ IN_CODE = re.compile(r"[A-Za-z0-9_.#/]$|\d-$|[A-Za-z]-$")
 """What stands before figures that are part of a code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A number as read: where, how much, and its largest scale (0 = none)."""
 
     start: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from nlp import sumrows
@@ -112,7 +111,7 @@ def _money(text: str, said: Said) -> Iterator[_Entry]:
         yield from _range(text, start, said, other, currency)
         return
     if (millions := _MILLIONS.match(text, said.end)) and said.scale == 0:
-        unit = _unit_after(text, replace(said, end=millions.end()))[1]
+        unit = _unit_after(text, said._replace(end=millions.end()))[1]
         said = Said(said.start, millions.end(), said.value * 10**6, 10**6) if currency or unit else said
     end, unit = _unit_after(text, said)
     if not _is_money(text, said, currency, unit) or (not currency and (_private(text, said) or of_no_deal(text, said))):

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from nlp.lexicon import Word, common, table
 from nlp.names import vague
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place for a name: ``[start, end)``, how sure it is that an organisation stands there, and by which rule."""
 
     start: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LEAST = 2
 """With less weight it is a note, and no promise."""
@@ -10,8 +10,7 @@ UNVOWED = {2: 0.7, 3: 0.76, 4: 0.8, 5: 0.86}
 """Confidence by the weight of what speaks for a promise that no word calls one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """What speaks for a promise, and what against it."""
 
     vowed: bool = False
