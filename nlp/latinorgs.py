@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp import slots
 from nlp.peoplewords import listed
+from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
 _KINDS = (
@@ -56,7 +56,7 @@ def _as_a_house(text: str, match: re.Match[str]) -> bool:
     if match[0].split(" ")[0].lower() in listed().given_latin:
         return False
     start, end = match.span()
-    before, lists = text[max(0, start - 8) : start], slots.words()
+    before, lists = text[max(0, start - 8) : start], slot_words()
     if _OF_THEIRS.match(text, end) or _ONLY_HOUSES.match(text, end) or _VISITED.search(before):
         return True
     if match[0].startswith(("Al ", "El ")) and "客户" in before:
@@ -71,4 +71,4 @@ def _as_a_house(text: str, match: re.Match[str]) -> bool:
 def _no_name(said: str) -> bool:
     """Words of the trade and of letters: PPT, WeChat, Dear."""
     words = said.lower().split(" ")
-    return any(word in slots.words().latin_common or word in listed().not_names for word in words)
+    return any(word in slot_words().latin_common or word in listed().not_names for word in words)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp import slots
 from nlp.bypeople import described
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
+from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal, unheard
 
 _CALLED = re.compile(
@@ -99,7 +99,7 @@ def _foreign(start: int, end: int, ends: dict[int, Word], marks: dict[str, froze
 
 
 def _spoken_of(hidden: str, match: re.Match[str]) -> bool:
-    lists, start, end = slots.words(), match.start(), match.end()
+    lists, start, end = slot_words(), match.start(), match.end()
     if _PART_OF_IT.match(hidden, end) or lists.belongs.match(hidden, end) or lists.deeds_of.match(hidden, end):
         return True
     if _ITS_PROJECT.match(hidden, end):

@@ -15,6 +15,7 @@ from nlp.lexicon import Lexicon, Word, common
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
 from nlp.segment import Taken
+from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal, by_trade, head, unheard
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -146,7 +147,7 @@ def _another(
     behind = _word_at(words, word.end)
     last = behind if behind is not None and behind.mark in marks["tail"] else word
     legal = last.mark in marks["legalform"] or word.mark in marks["legalform"]
-    spoken_of = slots.words().belongs.match(plain, last.end) or last.end in people_at
+    spoken_of = slot_words().belongs.match(plain, last.end) or last.end in people_at
     if not (word.mark in marks["orgkind"] or legal or spoken_of) or patterns().a_product.search(plain, end, last.end):
         return None
     if plain[end : last.end] in ("公司", "集团", "股份", "总公司"):

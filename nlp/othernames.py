@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp import slots
 from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
 from nlp.roles import role_start
+from nlp.slotwords import words as slot_words
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
 CAPITAL = re.compile("[A-Z]")
@@ -129,7 +129,7 @@ def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         speaks = (
             after.startswith(lists.speaking)
             or after.startswith(("from", ", from", "总"))
-            or (after.startswith("的") and not slots.words().belongs.match(after.lower()))
+            or (after.startswith("的") and not slot_words().belongs.match(after.lower()))
         )
         if _HOUSE_CALLED.search(before):  # 他们公司叫Agrotec
             continue

@@ -11,6 +11,7 @@ from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE
 from nlp.peoplewords import HAN, Seen, listed, open_left
 from nlp.reading import Contact
+from nlp.slotwords import words as slot_words
 
 _PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
 _SURE_CUES = (
@@ -100,7 +101,7 @@ def _closed(seen: Seen, start: int, end: int) -> bool:
     """A name of three characters that ends here, or of two with a family name that begins no word of every day."""
     if not closed_right(seen, end):
         return False
-    plain = seen.text[start] in slots.words().families and seen.text[start] not in listed().risky
+    plain = seen.text[start] in slot_words().families and seen.text[start] not in listed().risky
     return end - start == 3 or (end - start == 2 and plain and seen.text[end - 1 : end + 1] not in common())
 
 
@@ -136,7 +137,7 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             continue
         if _NO_PERSON_SO_CALLED.match(text, end) or _WHOSE_PERSON.match(text, end):
             continue
-        if end - at == 3 and slots.firmly(text[at:end]) and text[at] not in slots.words().families:  # 叫海威特
+        if end - at == 3 and slots.firmly(text[at:end]) and text[at] not in slot_words().families:  # 叫海威特
             continue
         firm = seen.begins.get(end)
         if firm is not None and firm.mark in marks["firm"]:

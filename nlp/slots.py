@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from nlp.lexicon import Word, common, table
 from nlp.names import vague
+from nlp.slotwords import words
 
 
 class Slot(NamedTuple):
@@ -22,57 +22,8 @@ class Slot(NamedTuple):
     sure: float
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The word lists of slots.toml, ready for use."""
-
-    towards: re.Pattern[str]
-    labelled: re.Pattern[str]
-    deeds_with: re.Pattern[str]
-    deeds_of: re.Pattern[str]
-    deeds_of_firms: re.Pattern[str]
-    far: re.Pattern[str]
-    belongs: re.Pattern[str]
-    there: re.Pattern[str]
-    begun: re.Pattern[str]
-    behind: frozenset[str]
-    """What stands behind a name to tell that it is one begins with these."""
-    firmly: frozenset[str]
-    families: frozenset[str]
-    brands: frozenset[str]
-    nobody: frozenset[str]
-    latin_common: frozenset[str]
-
-
-@cache
-def words() -> Words:
-    """The lists of slots.toml."""
-    lists = table("slots")["slots"]
-    either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
-    told_by = [key for key in lists if key in ("region", "there", "adverbs") or key.startswith("deeds")]
-    behind = {word[0] for key in told_by for word in lists[key].split()}
-    return Words(
-        towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
-        labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
-        deeds_with=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_with']})"),
-        deeds_of=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of']})"),
-        deeds_of_firms=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of_firms']})"),
-        far=re.compile(f"的[^,。;!?的\0]{{1,7}}(?:{either['far']})"),
-        belongs=re.compile(f"的(?:{either['adjectives']}){{0,3}}(?:{either['belongs']})"),
-        there=re.compile(f"(?:{either['region']})?(?:{either['there']})"),
-        begun=re.compile(f"(?:{either['begun']})*"),
-        behind=frozenset(behind | set("的" + _DEALING_BEGINS)),
-        firmly=frozenset(lists["firmly"]),
-        families=frozenset(lists["families"]),
-        nobody=frozenset(lists["nobody"].split()),
-        brands=frozenset(lists["brands"].split()),
-        latin_common=frozenset(lists["latin_common"].split()),
-    )
-
-
 _HAN = re.compile("[\u4e00-\u9fff]{2,8}")
 _PAUSE = re.compile(r"[,。!?;:、\n ](?=[\u4e00-\u9fff])")
-_DEALING_BEGINS = ",(是也就专做搞卖开生"
 _DEALS_IN = re.compile(r"[,(]?(?:是|也是|就是)?(?:专门)?(?:做|搞|卖|开|生产)[\u4e00-\u9fff]{1,8}的(?![人时事])")
 _APPOSED = re.compile(
     r"(?:[那这]家[\u4e00-\u9fff]{1,5}的\((?=[\u4e00-\u9fff]{2,4}\)))|(?:集团|工厂|酒店|幼儿园|合作社|经销商|公司|客户|厂子?|店|品牌|连锁|单位|机构|学校|企业)[,:(]\s?(?:[\u4e00-\u9fff]{2,3}的)?(?=[\u4e00-\u9fff]{2,6}[,。;)!?])"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from nlp import slots
 from nlp.lexicon import Word, common
 from nlp.names import vague
+from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
 _HEAD = re.compile("(?:^|[。!?;\\n])\\s?")
@@ -30,7 +31,7 @@ _NOBODY = frozenset("我你他她它们谁啥这那哪某咱俺您")
 def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Proposal]:
     """One proposal at most for each clause."""
     for pause in _HEAD.finditer(hidden):
-        lead = slots.words().begun.match(hidden, pause.end())
+        lead = slot_words().begun.match(hidden, pause.end())
         start = lead.end() if lead else pause.end()
         run = _RUN.match(hidden, start)
         if run is None:
@@ -66,4 +67,4 @@ def _strange(hidden: str, start: int, end: int) -> bool:
     if name[0] in _LEADING or not slots.fresh(name) or slots.person(name) or _OF_RIVALS.match(hidden, end):
         return False
     bare = slots.without_place(name)
-    return 2 * sum(character in slots.words().firmly for character in bare) >= len(bare)
+    return 2 * sum(character in slot_words().firmly for character in bare) >= len(bare)

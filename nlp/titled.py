@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp import slots
 from nlp.fullnames import PET, given
 from nlp.lexicon import Word, common
 from nlp.orgwords import patterns
 from nlp.peoplewords import Seen, listed, open_left
 from nlp.reading import Contact
+from nlp.slotwords import words as slot_words
 
 _NO_OFFICE = frozenset("区长里内外部门方子级友服园办务庆本址训企史刊歌花医")
 """江北院区, 何校长: 院 and 校 are no titles there."""
@@ -133,7 +133,7 @@ def by_office(seen: Seen) -> Iterator[Contact]:
         word = seen.begins.get(at + 1)
         if (
             match[0] in common()
-            or match[0] in slots.words().brands
+            or match[0] in slot_words().brands
             or at in seen.begins
             or (word is not None and word.end > match.end())
         ):

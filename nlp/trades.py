@@ -10,6 +10,7 @@ from nlp import slots
 from nlp.lexicon import Word, common, common_nouns
 from nlp.names import vague
 from nlp.orgwords import patterns
+from nlp.slotwords import words as slot_words
 
 HANDLING = ("把", "将", "给", "被", "让", "在", "去", "是", "跟")
 """No name ends with these: what follows is what is handled."""
@@ -141,7 +142,7 @@ def by_trade(
         end = store.end()
     if public and hidden.startswith(SPEAKS, end):
         return Proposal(start, end, "customer.public", 0.86)
-    if _DEALT_WITH.search(hidden, max(0, start - 3), start) and slots.words().deeds_with.match(hidden, end):
+    if _DEALT_WITH.search(hidden, max(0, start - 3), start) and slot_words().deeds_with.match(hidden, end):
         return Proposal(start, end, "customer.slot", 0.8)
     if spoken_of and trade and slots.fresh(name):
         return Proposal(start, end, "customer.slot", 0.8)
@@ -184,7 +185,7 @@ def _sureness(name: str, kind: str) -> float:
 
 def _spoken_of(hidden: str, end: int) -> bool:
     """What stands behind says that an organisation is spoken of: 那边, 的合同, 签了."""
-    lists = slots.words()
+    lists = slot_words()
     if hidden.startswith(("的微信", "的电话", "的名片", "的人"), end):
         return True
     return any(one.match(hidden, end) is not None for one in (lists.there, lists.belongs, lists.deeds_of))
@@ -192,19 +193,19 @@ def _spoken_of(hidden: str, end: int) -> bool:
 
 def _told(hidden: str, start: int) -> bool:
     """A label stands before: 客户名称:东岭水泥."""
-    return any(cue.end() == start for cue in slots.words().labelled.finditer(hidden, max(0, start - 8), start))
+    return any(cue.end() == start for cue in slot_words().labelled.finditer(hidden, max(0, start - 8), start))
 
 
 def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) -> bool:
     """What ends with a thing (大棚传感器) is a firm only where it is spoken of as one or its name says so."""
-    spoken_of = slots.words().there.match(hidden, end) or slots.words().belongs.match(hidden, end)
+    spoken_of = slot_words().there.match(hidden, end) or slot_words().belongs.match(hidden, end)
     return bool(spoken_of) or slots.firmly(name) or not people_at.isdisjoint(range(end, end + 5))
 
 
 def with_letters(hidden: str, start: int) -> int:
     """bosch苏州工厂, tcl电子: Latin letters right before belong to the name, words of the trade (ai软件) do not."""
     letters = re.search("(?<![a-z0-9])[a-z][a-z&]{1,11}$", hidden[max(0, start - 13) : start])
-    if letters is None or letters[0] in slots.words().latin_common:
+    if letters is None or letters[0] in slot_words().latin_common:
         return start
     return start - len(letters[0])
 

@@ -1,0 +1,59 @@
+"""The word lists of slots.toml, ready for use: what stands before and behind the name of an organisation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.lexicon import table
+
+_DEALING_BEGINS = ",(是也就专做搞卖开生"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists of slots.toml, ready for use."""
+
+    towards: re.Pattern[str]
+    labelled: re.Pattern[str]
+    deeds_with: re.Pattern[str]
+    deeds_of: re.Pattern[str]
+    deeds_of_firms: re.Pattern[str]
+    far: re.Pattern[str]
+    belongs: re.Pattern[str]
+    there: re.Pattern[str]
+    begun: re.Pattern[str]
+    behind: frozenset[str]
+    """What stands behind a name to tell that it is one begins with these."""
+    firmly: frozenset[str]
+    families: frozenset[str]
+    brands: frozenset[str]
+    nobody: frozenset[str]
+    latin_common: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The lists of slots.toml."""
+    lists = table("slots")["slots"]
+    either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
+    told_by = [key for key in lists if key in ("region", "there", "adverbs") or key.startswith("deeds")]
+    behind = {word[0] for key in told_by for word in lists[key].split()}
+    return Words(
+        towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
+        labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
+        deeds_with=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_with']})"),
+        deeds_of=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of']})"),
+        deeds_of_firms=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of_firms']})"),
+        far=re.compile(f"的[^,。;!?的\0]{{1,7}}(?:{either['far']})"),
+        belongs=re.compile(f"的(?:{either['adjectives']}){{0,3}}(?:{either['belongs']})"),
+        there=re.compile(f"(?:{either['region']})?(?:{either['there']})"),
+        begun=re.compile(f"(?:{either['begun']})*"),
+        behind=frozenset(behind | set("的" + _DEALING_BEGINS)),
+        firmly=frozenset(lists["firmly"]),
+        families=frozenset(lists["families"]),
+        nobody=frozenset(lists["nobody"].split()),
+        brands=frozenset(lists["brands"].split()),
+        latin_common=frozenset(lists["latin_common"].split()),
+    )
