@@ -54,8 +54,12 @@ class Scene(NamedTuple):
 
     def mates(self, clause: Clause) -> Sequence[Clause]:
         """The clauses of the same sentence in order."""
-        first = bisect_left(self.clauses, clause.sentence, key=_sentence)
+        first = self.first_mate(clause)
         return self.clauses[first : bisect_right(self.clauses, clause.sentence, first, key=_sentence)]
+
+    def first_mate(self, clause: Clause) -> int:
+        """The number of the first of them."""
+        return bisect_left(self.clauses, clause.sentence, key=_sentence)
 
     @property
     def anchored(self) -> bool:

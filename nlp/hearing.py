@@ -149,7 +149,7 @@ def firsts(scene: Scene) -> Iterable[Clause]:
 
 def loudest(scene: Scene, first: Clause, name: str) -> tuple[int, Clause]:
     """The clause of a sentence whose words tell most of a name, the first of equals, with its number."""
-    each = [(n, clause) for n, clause in enumerate(scene.clauses) if clause.sentence == first.sentence]
+    each = list(enumerate(scene.mates(first), scene.first_mate(first)))
     return max(each, key=lambda one: alone(scene, one[1])[name]) if len(each) > 1 else each[0]
 
 

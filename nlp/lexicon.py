@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,16 @@ class Word(NamedTuple):
     start: int
     end: int
     mark: str
+
+
+def word_at(words: Sequence[Word], start: int) -> Word | None:
+    """The word that begins there; words stand in order, and none over another."""
+    at = bisect_left(words, start, key=_start)
+    return words[at] if at < len(words) and words[at].start == start else None
+
+
+def _start(word: Word) -> int:
+    return word.start
 
 
 class Lexicon:

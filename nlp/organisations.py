@@ -4,14 +4,13 @@ compared with the known names by sound and by slip of the hand."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp import latinorgs, naming, neighbours, segment, slots, subjects
 from nlp.bypeople import by_contact, described
 from nlp.customers import FEW, NameIndex, mention
-from nlp.lexicon import Lexicon, Word, common
+from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
 from nlp.segment import Taken
@@ -141,10 +140,10 @@ def _another(
 ) -> Customer | None:
     """瑞丽达物业 beside the known 瑞丽达集团: a short name before the kind of another house is somebody else."""
     start, end = customer.span
-    word = _word_at(words, end) if customer.how in ("brand", "vague") else None
+    word = word_at(words, end) if customer.how in ("brand", "vague") else None
     if word is None or word.mark not in marks["tail"] or plain[end : word.end] in customer.name:
         return None
-    behind = _word_at(words, word.end)
+    behind = word_at(words, word.end)
     last = behind if behind is not None and behind.mark in marks["tail"] else word
     legal = last.mark in marks["legalform"] or word.mark in marks["legalform"]
     spoken_of = slot_words().belongs.match(plain, last.end) or last.end in people_at
@@ -154,16 +153,6 @@ def _another(
         return None
     said = plain[start : last.end]
     return Customer(said, (start, last.end), "customer.trade", 0.75, said, False, how="trade")
-
-
-def _word_at(words: Sequence[Word], start: int) -> Word | None:
-    """The word that begins there; words stand in order, and none over another."""
-    at = bisect_left(words, start, key=_start)
-    return words[at] if at < len(words) and words[at].start == start else None
-
-
-def _start(word: Word) -> int:
-    return word.start
 
 
 def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nlp import slots
-from nlp.lexicon import Word, common, common_nouns
+from nlp.lexicon import Word, common, common_nouns, word_at
 from nlp.names import vague
 from nlp.orgwords import patterns
 from nlp.slotwords import words as slot_words
@@ -169,7 +169,8 @@ def _dealt_with(hidden: str, start: int, end: int) -> bool:
 
 def _has_offices(words: Sequence[Word], end: int, marks: dict[str, frozenset[str]]) -> bool:
     """华银健康检验科: a department or a role stands right behind."""
-    return any(word.start == end and word.mark in marks["dept"] | marks["role"] for word in words)
+    word = word_at(words, end)
+    return word is not None and (word.mark in marks["dept"] or word.mark in marks["role"])
 
 
 def _sureness(name: str, kind: str) -> float:
