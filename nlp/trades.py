@@ -160,7 +160,7 @@ def _of_no_words(name: str) -> bool:
 
 def _dealt_with(hidden: str, start: int, end: int) -> bool:
     """跟宁波注塑谈了, 北方重工压了货款: a place and a trade are a firm where something is done with it or by it."""
-    lists = slots.words()
+    lists = slot_words()
     if lists.deeds_of_firms.match(hidden, end) or _told(hidden, start):
         return True
     led = _DEALT_WITH.search(hidden, max(0, start - 3), start) or hidden.endswith("从", 0, start)
