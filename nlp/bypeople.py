@@ -74,6 +74,8 @@ def by_contact(
 
 def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
     """星海职业学院装备处: the organisation ends where its kind does, when only an office follows."""
+    if hidden[end - 1] in "一二三四五六七" and hidden.startswith(("车间", "分厂", "线"), end):
+        return end - 1
     office = _OFFICE.search(hidden, start + 2, end)
     if office is not None:
         return office.start()

@@ -25,7 +25,7 @@ _OF_A_PLACE = re.compile("([\u4e00-\u9fff]{2,3})(?:分?公司|工厂|项目部|�
 _ZONES = frozenset(
     ("高新区", "经开区", "开发区", "新区", "工业园", "产业园", "景区", "旅游区", "保税区", "园区", "风景区")
 )
-NUMBERED = frozenset(("一院", "二院", "三院", "一中", "二中", "三中", "附小", "附中", "妇幼", "监狱", "血站"))
+NUMBERED = frozenset(("一院", "二院", "三院", "一中", "二中", "三中", "附小", "附中", "妇幼", "疾控", "监狱", "血站"))
 """With a level before they are one house: 县一院, 市二中."""
 PLACES = frozenset("省市县区镇乡")
 SPEAKS = (
@@ -119,8 +119,15 @@ def by_trade(
     if not (beside or spoken_of) and patterns().wanted.search(hidden, max(0, start - 4), start):
         return None
     kind = words[n].mark in marks["orgkind"]
+    if (
+        name[-1:] in ("机", "车")
+        and hidden.endswith("租赁", start, end)
+        and not (kind or beside or _told(hidden, start))
+    ):  # 洗碗机租赁
+        return None
     labelled = _told(hidden, start)
-    if name in common() - common_nouns() and hidden[words[n].start : end] in patterns().homely:  # 我喜欢大学
+    homely = hidden[words[n].start : end] in patterns().homely and not (beside or hidden.startswith("的", end))
+    if homely and name in common() - common_nouns():  # 我喜欢大学
         return None
     if name in common_nouns() and not (
         beside
