@@ -7,6 +7,7 @@ of, when and for how much is masked: it tells nothing.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -36,6 +37,8 @@ HEARD = 0.5
 """From here on words are enough without a frame."""
 PARTS = 10
 """Weights are told in tenths."""
+TOLD = "stage"
+"""The name under which it stands how likely a sentence puts a deal somewhere (nlp/telling.py)."""
 SWAPPED = {"we": "customerword", "you": "we"}
 """Who is who where the customer speaks."""
 THEM = ("customerword", "he", "hemark", "cust", "person")
@@ -68,6 +71,23 @@ class Weights:
     names: tuple[str, ...]
     floor: tuple[float, ...]
     of: Mapping[str, Sequence[tuple[int, float]]]
+
+
+class Line(NamedTuple):
+    """From which likelihood on words alone tell a step, and how sure that is."""
+
+    least: float
+    sure: float
+
+
+class Stages(NamedTuple):
+    """The weights of stages: ``told`` for a step being told at all, ``which`` for each stage where one is; that of no
+    name is where a sum begins. ``lines`` from the surest down; won and lost are told from ``closing`` on."""
+
+    told: Mapping[str, float]
+    which: Mapping[str, Mapping[str, float]]
+    lines: Sequence[Line]
+    closing: float
 
 
 def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
@@ -169,7 +189,7 @@ def sure(likely: float) -> float:
 
 
 def _likely(scene: Scene, clauses: Sequence[Clause]) -> Mapping[str, float]:
-    return likelihoods(words(scene.skeleton, clauses, scene.speaker), learnt())
+    return likelihoods(words(scene.skeleton, clauses, scene.speaker), together())
 
 
 def likelihoods(weighed: Words, weights: Weights) -> dict[str, float]:
@@ -202,3 +222,21 @@ def learnt() -> Weights:
         feature, *told = line.split("\t")
         of[feature] = tuple((int(n), float(weight)) for n, _, weight in (one.partition(":") for one in told))
     return Weights(tuple(names), tuple(map(float, floor)), of)
+
+
+@cache
+def stages() -> Stages:
+    """The shipped weights of stages."""
+    read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
+    return Stages(read["told"], read["which"], [Line(*line) for line in read["lines"]], read["closing"])
+
+
+@cache
+def together() -> Weights:
+    """All shipped weights as one, so that a sentence is gone through once: those of :func:`learnt`, and ``TOLD``."""
+    known, told = learnt(), stages().told
+    place, of = len(known.names), dict(known.of)
+    for feature, weight in told.items():
+        if feature:
+            of[feature] = (*of.get(feature, ()), (place, weight))
+    return Weights((*known.names, TOLD), (*known.floor, told[""]), of)

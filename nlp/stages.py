@@ -9,6 +9,7 @@ from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.reading import STAGE_ORDER, StageFound
 from nlp.segment import Skeleton
+from nlp.telling import told_by_words
 from nlp.weighing import silence
 
 CLOSING = frozenset({"won", "lost"})
@@ -21,9 +22,9 @@ DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})
 
 
 def find(scene: Scene, said: Facts) -> list[tuple[int, StageFound]]:
-    """The stages established, each with the number of its clause, in the order of the text."""
+    """The stages established, each with the number of its clause: told by a frame, or by words where no frame fits."""
     found = [fact for fact in said["stages"] if _stands(fact, scene) and not _among_silent_words(fact, scene)]
-    return [(fact.clause, as_stage(fact, scene.skeleton)) for fact in found]
+    return [(fact.clause, as_stage(fact, scene.skeleton)) for fact in (*found, *told_by_words(scene, said))]
 
 
 def _among_silent_words(fact: Fact, scene: Scene) -> bool:

@@ -1,0 +1,55 @@
+"""A step is told by words where no frame fits, never where it is asked, rumoured or only wanted."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.telling import closing, fitted, likely, lines
+from nlp.hearing import Stages, Words
+from nlp.reading import STAGE_ORDER
+from nlp.telling import which
+from tests.nlp.reader import reading, stage
+
+
+def test_a_step_that_no_frame_knows_is_told_by_its_words_with_its_clause_and_how_sure_it_is() -> None:
+    said = "东方红那边的合同条款一条条对完了,明天出终稿"
+    found = reading(said).stage
+    assert found is not None and (found.value, found.rule) == ("contract_signing", "telling.contract_signing")
+    assert found.text and said[slice(*found.span)] == found.text
+    assert 0.8 <= found.confidence < 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "东方红那边的合同条款对完了没有,明天能出终稿吗?",
+        "听说友商跟东方红的合同条款一条条对完了,明天出终稿",
+        "何校长让我们先把松涛的单价报一下,四十台",
+    ],
+)
+def test_what_is_asked_rumoured_or_only_wanted_of_us_is_told_by_no_words(said: str) -> None:
+    assert stage(said) is None
+
+
+def test_what_is_hardly_told_apart_or_has_no_weights_is_no_stage() -> None:
+    even = {stage: {"": 0.0, "签": 1.0} for stage in STAGE_ORDER}
+    assert which(Words(frozenset("签"), frozenset(), frozenset()), Stages({"": 0.0}, even, [], 1.0)) is None
+    won = {**even, "won": {"": 0.0, "签": 3.0}}
+    assert which(Words(frozenset("签"), frozenset(), frozenset()), Stages({"": 0.0}, won, [], 1.0)) == "won"
+
+
+def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_would_be_broken() -> None:
+    rows = [([("签", 1.0)], True), ([("吃", 1.0)], False)] * 20
+    weights = fitted(rows)
+    assert likely([("签", 1.0)], weights) > 0.8 > 0.2 > likely([("吃", 1.0)], weights)
+    tried = [
+        (0.99, "won", "won"),
+        (0.98, "lost", "lost"),
+        (0.97, "won", None),
+        (0.9, "lost", "won"),
+        (0.8, "won", None),
+    ]
+    above, below = lines(tried, silent=400)
+    assert (above.least, above.sure) == (0.98, 1.0)
+    assert below.least < above.least
+    assert closing(tried) > 0.97
