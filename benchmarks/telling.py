@@ -66,9 +66,9 @@ def examples(names: Sequence[str] = SETS) -> list[Example]:
         )  # fmt: skip
         stage = row["expect"]["stage"]
         weighed = {one.sentence: words(scene.skeleton, scene.mates(one), scene.speaker) for one in firsts(scene)}
-        sentences = {number: list(one.shares()) for number, one in weighed.items()}
+        sentences = {number: sorted(one.shares()) for number, one in weighed.items()}
         others = {number: likelihoods(one, heard()) for number, one in weighed.items()}
-        whole = list(words(scene.skeleton, scene.clauses, scene.speaker).shares())
+        whole = sorted(words(scene.skeleton, scene.clauses, scene.speaker).shares())
         found.append(Example(scene, stage, [whole] if stage else list(sentences.values()), sentences, others))
     return found
 

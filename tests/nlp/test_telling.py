@@ -12,9 +12,9 @@ from tests.nlp.reader import reading, stage
 
 
 def test_a_step_that_no_frame_knows_is_told_by_its_words_with_its_clause_and_how_sure_it_is() -> None:
-    said = "东方红那边的合同条款一条条对完了,明天出终稿"
+    said = "旭辉的采购砍了一刀，单价要再低三毛"
     found = reading(said).stage
-    assert found is not None and (found.value, found.rule) == ("contract_signing", "telling.contract_signing")
+    assert found is not None and (found.value, found.rule) == ("negotiation", "telling.negotiation")
     assert found.text and said[slice(*found.span)] == found.text
     assert 0.8 <= found.confidence < 1
 
@@ -22,8 +22,8 @@ def test_a_step_that_no_frame_knows_is_told_by_its_words_with_its_clause_and_how
 @pytest.mark.parametrize(
     "said",
     [
-        "东方红那边的合同条款对完了没有,明天能出终稿吗?",
-        "听说友商跟东方红的合同条款一条条对完了,明天出终稿",
+        "旭辉的采购砍了一刀没有，单价要再低多少？",
+        "听说旭辉的采购砍了友商一刀，单价要再低三毛",
         "何校长让我们先把松涛的单价报一下,四十台",
     ],
 )
@@ -49,7 +49,6 @@ def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_
         (0.9, "lost", "won"),
         (0.8, "won", None),
     ]
-    above, below = lines(tried, silent=400)
-    assert (above.least, above.sure) == (0.98, 1.0)
-    assert below.least < above.least
+    (line,) = lines(tried, silent=400)
+    assert (line.least, line.sure) == (0.98, 1.0)
     assert closing(tried) > 0.97
