@@ -33,7 +33,7 @@ ROUNDS, RARE, LEAST, PACE = 12, 2, 0.2, 4.0
 TRUST = 10.0
 """How far weights may go for what few sentences say; less keeps them smaller."""
 PARTS = 5
-MOST = (0.001,)
+MOST = (0.0015,)
 """The share of sentences without a step that may be advanced from each line on."""
 ALL = (Line(0.5, 0.0),)
 
