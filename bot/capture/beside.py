@@ -30,7 +30,7 @@ KNOWN_MOST = 64
 PAUSE = 30.0
 """Seconds before one that died is started again."""
 START = "from bot.capture.reading_process import main; main()"
-SECONDS = 0.25
+SECONDS = 1.0
 """For one reading; later than that it is no help, and nothing more is asked until an answer comes."""
 
 
