@@ -100,4 +100,4 @@ def settle_memory() -> None:
     """Dictionaries and names stay for good: the collector need not walk them again with every few messages."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
