@@ -55,14 +55,16 @@ class Manner(NamedTuple):
 
 class Manners:
     """In whose words, days and zone each sender's latest message was read: so the next is, as a rule, and it can be
-    read before anybody is looked up. Where that has changed it is read again."""
+    read before anybody is looked up. Who was not heard yet is taken for one like the last that was. A guess that was
+    wrong is read again."""
 
     def __init__(self) -> None:
         self._of: OrderedDict[tuple[str, str], Manner] = OrderedDict()
+        self._latest: Manner | None = None
 
     def learn(self, turn: Turn) -> None:
         sender = (turn.row.account, turn.event.sender.user)
-        self._of[sender] = Manner(turn.house.names, turn.calendar, turn.at.tzinfo)
+        self._latest = self._of[sender] = Manner(turn.house.names, turn.calendar, turn.at.tzinfo)
         self._of.move_to_end(sender)
         if len(self._of) > SENDERS_MOST:
             self._of.popitem(last=False)
@@ -70,6 +72,6 @@ class Manners:
     async def read(self, event: InboundEvent, account: str, in_hand: int) -> None:
         """Reads the words of a message ahead, where a process for that runs; with ``in_hand`` events at once one
         shall run."""
-        words, manner = event.text.strip(), self._of.get((account, event.sender.user))
+        words, manner = event.text.strip(), self._of.get((account, event.sender.user), self._latest)
         if manner is not None and event.kind == "message" and words and not words.startswith(("/", "／")):
             await manner.names.ahead(words, event.at.astimezone(manner.zone), manner.calendar, in_hand)
