@@ -18,6 +18,8 @@ PUT = (
     "id", "account", "address", "kind", "body", "once", "due_at", "state", "member_id", "event", "changes", "answer",
     "tries", "ready_at", "reason", "reference", "change_code", "created_at",
 )  # fmt: skip
+AHEAD = "(e.changes IS NULL OR e.changes = o.changes)"
+"""An older push ``e`` of the address that ``o`` must wait for."""
 OURS = "seq = ? AND owner = ? AND state IN ('sending', 'new')"
 """Ours until somebody else claims it, also when the lease ran out meanwhile."""
 
@@ -49,6 +51,7 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
     """Pushes for ``owner`` alone to send until the lease ends, longest due first, ``tries`` raised.
 
     Of an address only the oldest that is due: one in back-off holds up those behind it, one held for later does not.
+    What changes a card in its place is no news in the chat: it holds up nothing but a further change of that card.
     """
     # a scalar subquery, because PostgreSQL makes of NOT EXISTS a join that reads all that is unsent
     clock, moment = sql.NOW[sql.dialect()], to_micros(now)
@@ -56,7 +59,7 @@ async def claim(*, now: datetime, owner: str, lease_seconds: float = 60, limit: 
         f"UPDATE outbox SET state = 'sending', owner = ?, lease_until = {clock} + ?, tries = tries + 1 "
         "WHERE seq IN (SELECT o.seq FROM outbox o WHERE o.state = 'new' AND o.ready_at <= ? AND ("
         "SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address "
-        "AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= ? LIMIT 1) IS NULL "
+        f"AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= ? AND {AHEAD} LIMIT 1) IS NULL "
         f"ORDER BY o.ready_at, o.seq LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {_columns()}",
         owner,
         int(lease_seconds * 1_000_000),
@@ -238,7 +241,7 @@ async def next_due(after: datetime | None = None) -> datetime | None:
     found = await sql.value(
         f"SELECT MIN(o.ready_at) FROM outbox o WHERE o.state = 'new'{behind} AND NOT EXISTS ("
         "SELECT 1 FROM outbox e WHERE e.account = o.account AND e.address = o.address "
-        "AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= o.ready_at)",
+        f"AND e.state IN ('new', 'sending') AND e.seq < o.seq AND e.due_at <= o.ready_at AND {AHEAD})",
         *args,
     )
     return None if found is None else from_micros(found)

@@ -67,6 +67,21 @@ async def test_back_off_holds_up_those_behind_and_a_held_push_does_not():
     assert await claimed(at(hours=8)) == ["held"]
 
 
+async def test_a_change_in_place_waits_for_its_card_and_holds_up_only_a_further_change_of_it():
+    card = push("card")
+    await outbox.put([card, push("folded", changes=card["id"]), push("again", changes=card["id"])])
+    assert await claimed() == ["card"]
+    rows = {row.once: row for row in await outbox.of_event("")}
+    await outbox.sent(rows["card"].seq, "me", at=NOW)
+    (folded,) = await outbox.claim(now=NOW, owner="me")
+    assert folded.once == "folded"
+    assert await outbox.again(folded.seq, "me", retry_at=at(seconds=30), reason="45009")
+    await outbox.put([push("answer")])
+    assert await claimed() == ["answer"]
+    assert await outbox.next_due() == at(seconds=30)
+    assert await claimed(at(seconds=30)) == ["folded"]
+
+
 async def test_a_lease_that_ran_out_passes_to_another_and_the_first_is_told():
     await outbox.put([push("a")])
     (mine,) = await outbox.claim(now=NOW, owner="me")

@@ -282,6 +282,21 @@ async def test_no_log_line_holds_a_token_or_an_address(sender: Adapter, platform
 # limits
 
 
+async def test_cards_to_many_are_counted_by_member_and_not_among_the_calls_of_a_minute(
+    platform: Platform, http: Http, aiohttp_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wecom.client._CALLS_A_MINUTE", 3)
+    server, now = await aiohttp_server(platform.app()), clock()
+    adapter = Adapter(config(api_base=str(server.make_url("/"))), now, http, MemoryTokens(), MemoryLimits(now))
+    for n in range(6):
+        await adapter.send(Address("main", f"rep{n}"), WORDS, key=f"k{n}")
+    assert platform.calls[SEND] == 6
+    for n in range(3):
+        await adapter.change(TO, CARD, key=f"c{n}", change_code="code")
+    with pytest.raises(Retryable):
+        await adapter.change(TO, CARD, key="c4", change_code="code")
+
+
 async def test_to_one_member_thirty_a_minute_and_a_thousand_an_hour(
     platform: Platform, http: Http, aiohttp_server: Any
 ) -> None:
