@@ -34,6 +34,7 @@ HERE = ("127.0.0.1", "localhost", "[::1]")
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 NO_LINE, NO_ANSWER, NO_LINE_MEND = "连不上对方的服务器", "对方的服务器没应答", "查本机外网、防火墙和 api_base"
 THEIR_FAULT, WAIT_FOR_THEM = "对方的服务器出错", "等对方恢复，我会一直再试"
+NOTHING = httpx.ByteStream(b"")
 _LATER = frozenset({408, 421, 423, 425, 429, 503})
 
 for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the token in it
@@ -131,6 +132,7 @@ class Http:
             body = await _at_most(response, most)
         finally:
             await response.aclose()
+            response.stream = NOTHING  # which holds the response: only the collector would free the two
         self._dated = response.headers.get("date", self._dated)
         _judge(response)
         return Answer(response.status_code, response.headers, body)

@@ -8,10 +8,11 @@ import signal
 import struct
 import sys
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
+from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
 from nlp.customers import NameIndex
@@ -34,9 +35,24 @@ class Came(NamedTuple):
     spoken_of: Reading | None = None
 
 
+class _Pickler(pickle.Pickler):
+    """Values as calls of their class: half of what a frozen one's own way costs whoever reads it."""
+
+    def reducer_override(self, value: object) -> Any:
+        names = _fields(type(value))
+        return NotImplemented if names is None else (type(value), tuple(getattr(value, name) for name in names))
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: Hashable) -> tuple[str, ...] | None:
+    return tuple(one.name for one in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else None
+
+
 def packed(message: object) -> bytes:
-    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    return HEAD.pack(len(body)) + body
+    """With its length before it. Of a value only the fields that make it are sent."""
+    body = BytesIO()
+    _Pickler(body, pickle.HIGHEST_PROTOCOL).dump(message)
+    return HEAD.pack(body.tell()) + body.getvalue()
 
 
 def unpacked(body: bytes) -> Any:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -25,6 +25,9 @@ from nlp.frames import compile_ahead
 from nlp.lexicon import Lexicon
 
 log = structlog.get_logger(__name__)
+
+WHILE_BUSY = 0.05
+"""Seconds between two looks whether the bot has nothing to do."""
 
 
 def serve(file: Path) -> int:
@@ -47,7 +50,7 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
     async with (
         build(config, clock) as app,
         open_port(app.web, config.server.host, config.server.port) as address,
-        compiling_ahead(app.house.names.lexicon),
+        compiling_ahead(app.house.names.lexicon, lambda: app.worker.busy),
         reading_beside(app.house.names),
     ):
         settle_memory()
@@ -59,16 +62,20 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
 
 
 @asynccontextmanager
-async def compiling_ahead(lexicon: Lexicon) -> AsyncIterator[None]:
-    """Meanwhile a thread compiles the reader's patterns, so that no message waits for those it is the first to need."""
-    stopped = threading.Event()
+async def compiling_ahead(lexicon: Lexicon, busy: Callable[[], bool]) -> AsyncIterator[None]:
+    """Meanwhile a thread compiles the reader's patterns, so that no message waits for those it is the first to need;
+    while the bot is ``busy`` it stands still."""
+    stopped, usual = threading.Event(), sys.getswitchinterval()
 
-    usual = sys.getswitchinterval()
+    def paused(seconds: float) -> bool:
+        while not stopped.wait(seconds) and busy():
+            seconds = WHILE_BUSY
+        return stopped.is_set()
 
     def compiling() -> None:
         sys.setswitchinterval(usual / 10)  # the loop, which lets go at each statement, is soon back
         try:
-            compile_ahead(lexicon, stopped.wait)
+            compile_ahead(lexicon, paused)
         finally:
             sys.setswitchinterval(usual)
         gc.freeze()  # the patterns stay for good as well
