@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 REST = 1.0
 """Seconds after which one looks again, also when nobody woke."""
-BREATH = 0.02
+BREATH = 0.05
 """Seconds between a look that found something and the next: what comes meanwhile is taken up together, in one claim.
 Whoever comes to an idle loop does not wait."""
 LOOK_AGAIN = 0.5

@@ -44,6 +44,8 @@ MOST_CONFLICTS = 20
 """Nobody is overtaken so often by chance: the event stands in its own way, and is set aside like one that fails."""
 TOGETHER = 16
 """Messages of as many conversations with one commit, where several wait."""
+MANY = 8
+"""Events in hand from which one waits for others to commit with."""
 LEASE_SECONDS = 60
 SLOWEST = 60.0
 OUTSIDE = (*DATABASE, Retryable, TokenRejected)
@@ -80,7 +82,8 @@ class Worker(Slots):
         self._adapters, self._conversation, self._sink = adapters, conversation, sink
         self._clock, self._owner, self._told = clock, owner, told
         self._bursts = Bursts()
-        self._together, self._in_hand = Together(TOGETHER), set[str]()
+        self._together = Together(TOGETHER, lambda waiting: waiting < MANY <= len(self._flying))
+        self._in_hand = set[str]()
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """Conversations run beside each other, each in order."""

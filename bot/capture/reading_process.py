@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from nlp.customers import NameIndex
 from nlp.frames import compile_ahead
@@ -39,7 +39,7 @@ class _Pickler(pickle.Pickler):
     """Values as calls of their class: half of what a frozen one's own way costs whoever reads it."""
 
     def reducer_override(self, value: object) -> Any:
-        names = _fields(type(value))
+        names = _fields(cast(Hashable, type(value)))
         return NotImplemented if names is None else (type(value), tuple(getattr(value, name) for name in names))
 
 
