@@ -22,17 +22,17 @@ LEAST = {
     },
     "held": {
         "dates": 0.94, "customers": 0.83, "contacts": 0.90, "phones": 1.0, "emails": 1.0, "amounts": 0.86,
-        "action": 0.88, "stage": 0.77, "signals": 0.82, "commitments": 0.73,
+        "action": 0.88, "stage": 0.74, "signals": 0.82, "commitments": 0.73,
     },
 }  # fmt: skip
 """F1 over messages, a little under what it was when the line was last drawn. Draw it higher as the reader improves."""
-MOST_ADVANCED = {"dev": 0.005, "held": 0.015}
+MOST_ADVANCED = {"dev": 0.005, "held": 0.005}
 """The share of messages without a stage in which one was found."""
 MOST_CLOSED = {"dev": 0, "held": 0}
 """Messages read as won or lost that are neither."""
 STAGES_AMONG_OTHERS = 0.9
 """The share of stages found in the set of sentences that mostly tell of no step of ours (LABELS.md)."""
-STAGES_TOLD = {"dev": 0.68, "held": 0.76}
+STAGES_TOLD = {"dev": 0.64, "held": 0.75}
 """F1 over sentences of many voices, written before the reader was asked; weights are learnt from the first part."""
 STAGES_IN_OTHER_WORDS = 0.9
 """F1 over the batches that were written to find words nobody had thought of (LABELS.md)."""
@@ -91,7 +91,7 @@ def test_steps_in_other_words_are_seen_and_what_only_sounds_like_one_is_not() ->
 def test_steps_told_in_words_that_no_frame_knows_are_seen(part: str) -> None:
     total = scored(lines_of(HERE / f"told-{part}.jsonl"))
     assert total.fields["stage"].f1 >= STAGES_TOLD[part]
-    assert total.false_advance_rate <= 0.03
+    assert total.false_advance_rate <= 0.015
     assert total.false_closings <= {"dev": 5, "held": 1}[part]
 
 
