@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 
 REST = 1.0
 """Seconds after which one looks again, also when nobody woke."""
-BREATH = 0.05
-"""Seconds between a look that found something and the next: what comes meanwhile is taken up together, in one claim.
-Whoever comes to an idle loop does not wait."""
+BREATH, MANY, LONG_BREATH = 0.02, 8, 0.05
+"""Seconds between a look that found something and the next, and where so many are at work: what comes meanwhile is
+taken up together, in one claim. Whoever comes to an idle loop does not wait."""
 LOOK_AGAIN = 0.5
 """Seconds to leave a database alone that takes nothing."""
 DATABASE = (Busy, Down, Full)
@@ -102,7 +102,7 @@ class Slots(ABC):
         while self._open:
             self._wake.clear()
             if await self._look():
-                await asyncio.sleep(BREATH)
+                await asyncio.sleep(LONG_BREATH if len(self._flying) >= MANY else BREATH)
                 continue
             try:
                 await asyncio.wait_for(self._wake.wait(), REST)

@@ -138,10 +138,16 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             and (any(mark in whom for mark in beside) or ENGLISH.search(plain(beside)) is not None)
         )
         spoken_to = whole and "您" in plain(beside)
-        formal = pattern("formal").search(scene.skeleton.text)
-        if not (scene.anchored or vowed or known or spoken_to or formal or _likely(clause, scene)):
+        if not (
+            scene.anchored or vowed or known or spoken_to or _formal(scene.skeleton.text) or _likely(clause, scene)
+        ):
             continue
         yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)
+
+
+@lru_cache(maxsize=8)
+def _formal(text: str) -> bool:
+    return pattern("formal").search(text) is not None
 
 
 def _likely(clause: Clause, scene: Scene) -> bool:

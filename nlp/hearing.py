@@ -30,9 +30,9 @@ SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
 TAUGHT = "lexicon."
 WORDS = "words."
 """What the rules of taught frames, and of findings that words alone tell, begin with."""
-UNHEARD, NEVER, SURE = 0.02, 0.002, 0.9
-"""Less likely than the first by clause and sentence, or than the second by its sentence, words speak against what a
-frame less sure than the last found."""
+UNHEARD, SURE = 0.02, 0.9
+"""Less likely than the first by clause and by sentence, words speak against what a frame less sure than the second
+found."""
 HEARD = 0.5
 """From here on words are enough without a frame."""
 PARTS = 10
@@ -179,8 +179,7 @@ def spoken_against(fact: Fact, scene: Scene) -> bool:
     clause = scene.clauses[fact.clause]
     if fact.sure >= SURE or fact.rule.startswith(TAUGHT):
         return False
-    likely = of_sentence(scene, clause)[fact.value]
-    return likely < NEVER or (likely < UNHEARD and alone(scene, clause)[fact.value] < UNHEARD)
+    return of_sentence(scene, clause)[fact.value] < UNHEARD and alone(scene, clause)[fact.value] < UNHEARD
 
 
 def sure(likely: float) -> float:

@@ -63,6 +63,8 @@ BY_SOMEBODY = (
 
 OF_NOTHING = 0.9
 """From here on words are enough also where nothing else speaks of a deal."""
+BY_FRAMES = frozenset({"legal_passed"})
+"""What words alone do not tell: that a contract lies with the lawyers sounds like that they let it pass."""
 NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
 """Moods in which words alone are not enough."""
 
@@ -101,7 +103,7 @@ def _by_words(first: Clause, told: Container[tuple[int, str]], scene: Scene) -> 
     likely = hearing.of_sentence(scene, first)
     enough = hearing.HEARD if scene.anchored else OF_NOTHING
     for signal in SIGNALS:
-        if likely[signal] < enough or (first.sentence, signal) in told:
+        if likely[signal] < enough or signal in BY_FRAMES or (first.sentence, signal) in told:
             continue
         n, clause = hearing.loudest(scene, first, signal)
         span = scene.skeleton.span(clause.start, clause.end)

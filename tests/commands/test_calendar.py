@@ -8,6 +8,7 @@ import pytest
 
 from bot import planning
 from bot.playbook import store
+from bot.process import watch, watching
 from storage import audit, due, members, playbooks
 from storage.connect import transaction
 from storage.records import Team, made, new_id
@@ -55,8 +56,9 @@ async def test_silence_stops_on_the_day_too(desk: Desk) -> None:
     [before] = [one.at for one in await due.waiting(deal) if one.kind == WATCH]
     heard = await desk.says("admin", f"/calendar off {before.astimezone(TUESDAY.tzinfo):%Y-%m-%d} 年会")
     await desk.taps("admin", heard, "execute")
-    [after] = [one.at for one in await due.waiting(deal) if one.kind == WATCH]
-    assert after > before
+    [one] = await watching.look([deal], desk.house.playbooks, desk.house.clock.now())
+    after = watch.next_at(one.lines, desk.house.clock.now())
+    assert after is not None and after > before
 
 
 async def test_and_back(desk: Desk) -> None:
