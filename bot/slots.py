@@ -16,8 +16,11 @@ log = structlog.get_logger(__name__)
 
 REST = 1.0
 """Seconds after which one looks again, also when nobody woke."""
-BREATH, MANY, LONG_BREATH = 0.02, 8, 0.05
-"""Seconds between a look that found something and the next, and where so many are at work: what comes meanwhile is
+MANY = 8
+"""Things in hand at once from which it pays to wait a moment and do them together, and to have a second process help: a
+small team never meets them."""
+BREATH, LONG_BREATH = 0.02, 0.05
+"""Seconds between a look that found something and the next, and where many are in hand: what comes meanwhile is
 taken up together, in one claim. Whoever comes to an idle loop does not wait."""
 LOOK_AGAIN = 0.5
 """Seconds to leave a database alone that takes nothing."""

@@ -26,7 +26,7 @@ from bot.house import House
 from bot.intake import IntakeSink
 from bot.outcome import Applied, apply
 from bot.routing import Reply
-from bot.slots import DATABASE, Slots, Work, patiently
+from bot.slots import DATABASE, MANY, Slots, Work, patiently
 from bot.together import Together
 from bot.turn import Ahead, Brought
 from storage import inbox
@@ -44,8 +44,6 @@ MOST_CONFLICTS = 20
 """Nobody is overtaken so often by chance: the event stands in its own way, and is set aside like one that fails."""
 TOGETHER = 16
 """Messages of as many conversations with one commit, where several wait."""
-MANY = 8
-"""Events in hand from which one waits for others to commit with."""
 LEASE_SECONDS = 60
 SLOWEST = 60.0
 OUTSIDE = (*DATABASE, Retryable, TokenRejected)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlp.asides import only_mentioned
-from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.hearing import TOLD, of_sentence
 from nlp.reading import STAGE_ORDER, StageFound
 from nlp.segment import Skeleton
-from nlp.telling import told_by_words
+from nlp.telling import CLOSING, DOUBTFUL, characters, told_by_words
 from nlp.weighing import silence
 
-CLOSING = frozenset({"won", "lost"})
 SILENT, SURE, SURELY_SILENT = 0.9, 0.9, 0.985
 """From 0.9 on a sentence of such words tells no step, from 0.985 on also against a frame as sure as 0.9: of
 fresh sentences that told none the one finds half, the other a quarter; of those that told one 4 % and none are lost."""
@@ -24,7 +22,6 @@ found: of 407 unseen sentences that told none 3 are still advanced (7 before), o
 false step costs more than many that are missed."""
 TAUGHT = "lexicon."
 """What a team taught is not weighed against what others say."""
-DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})
 
 
 def find(scene: Scene, said: Facts) -> list[tuple[int, StageFound]]:
@@ -39,14 +36,9 @@ def _among_silent_words(fact: Fact, scene: Scene) -> bool:
         return False
     clause = scene.clauses[fact.clause]
     mates = scene.mates(clause)
-    if fact.sure < BEYOND_DOUBT and _characters(mates, scene) >= LONG and of_sentence(scene, clause)[TOLD] < UNTOLD:
+    if fact.sure < BEYOND_DOUBT and characters(mates, scene) >= LONG and of_sentence(scene, clause)[TOLD] < UNTOLD:
         return True
     return silence(scene.skeleton, mates[0].start, mates[-1].end) > (SILENT if fact.sure < SURE else SURELY_SILENT)
-
-
-def _characters(mates: Sequence[Clause], scene: Scene) -> int:
-    starts = scene.skeleton.starts
-    return starts[mates[-1].end] - starts[mates[0].start]
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:

@@ -7,6 +7,8 @@ the same features for signals; here are the weights for stages (`python benchmar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nlp import hearing
 from nlp.about import is_business
 from nlp.asides import only_mentioned
@@ -34,6 +36,12 @@ APART = 0.5
 """By so much words must speak more for one stage than for any other."""
 
 
+def characters(mates: Sequence[Clause], scene: Scene) -> int:
+    """How long the sentence of these clauses is."""
+    starts = scene.skeleton.starts
+    return starts[mates[-1].end] - starts[mates[0].start]
+
+
 def told_by_words(scene: Scene, said: Facts, weights: Stages | None = None) -> list[Fact]:
     """The steps that words alone tell, at most one a sentence; none where a frame found a step, or was refused one."""
     if said["stages"] or not (scene.anchored or is_business(scene.skeleton)):
@@ -44,8 +52,7 @@ def told_by_words(scene: Scene, said: Facts, weights: Stages | None = None) -> l
 
 def _step(first: Clause, scene: Scene, weights: Stages) -> Fact | None:
     mates = scene.mates(first)
-    starts = scene.skeleton.starts
-    if starts[mates[-1].end] - starts[mates[0].start] < SHORTEST:
+    if characters(mates, scene) < SHORTEST:
         return None
     heard = hearing.of_sentence(scene, first)
     likely = heard[TOLD]

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.capture.apart import LONG, Apart
 from bot.capture.beside import Beside
+from bot.slots import MANY
 from nlp.customers import NameEntry, NameIndex
 from nlp.frames import frames
 from nlp.lexicon import Lexicon
@@ -21,8 +22,6 @@ from storage.records import Contact, Customer
 
 NAMED = ("customer.", "alias.", "contact.", "member.")
 """Kinds of change after which a name reads differently."""
-MANY = 8
-"""Events in hand at once from which a second process helps: a small team never meets them."""
 
 
 @dataclass(slots=True)
