@@ -17,6 +17,8 @@ LONG = 500
 KEPT = 32
 SHORT = 512
 """Short texts are kept for as long as those who ask of one message, or as many messages wait, need them."""
+KEYS = 8
+"""Readings of one short text: 好的 is said by everybody, each time at another moment."""
 TRIES = 3
 
 
@@ -40,7 +42,8 @@ class Apart:
         if version != self._version:
             return
         of_version, known = self._short.pop(text, (version, []))
-        self._short[text] = version, [*found.items(), *(known if of_version == version else ())]
+        held = known if of_version == version else []
+        self._short[text] = version, [*found.items(), *held][:KEYS]
         while len(self._short) > SHORT:
             self._short.popitem(last=False)
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bot.capture.apart import LONG, TRIES, Apart
+from bot.capture.apart import KEYS, LONG, TRIES, Apart
 
 TEXT = "长" * LONG
 
@@ -33,6 +33,13 @@ async def test_a_short_text_is_read_where_it_stands_once_for_all_who_ask_in_a_ro
     assert await apart.of("别的", "another moment", read) == 3
     apart.renewed()
     assert await apart.of("别的", "another moment", read) == 4
+
+
+async def test_a_text_that_everybody_says_is_not_kept_for_each_of_them() -> None:
+    apart, read = Apart(), Reads()
+    assert [await apart.of("好的", n, read) for n in range(KEYS + 1)] == list(range(1, KEYS + 2))
+    assert await apart.of("好的", KEYS, read) == KEYS + 1
+    assert await apart.of("好的", 0, read) == KEYS + 2
 
 
 async def test_what_was_read_ahead_is_taken_as_long_as_no_name_has_changed() -> None:
