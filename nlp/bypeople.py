@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from nlp.heads import LONGEST, NAMELIKE, head, unheard, with_letters
 from nlp.lexicon import Word
 from nlp.orgwords import patterns
 from nlp.reading import Contact
-from nlp.trades import LONGEST, NAMELIKE, Proposal, head, unheard, with_letters
+from nlp.trades import Proposal
 
 THINGS = (
     "系统",

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from nlp.bypeople import described
+from nlp.heads import unheard
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
 from nlp.slotwords import words as slot_words
-from nlp.trades import Proposal, unheard
+from nlp.trades import Proposal
 
 _CALLED = re.compile(
     r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}?叫"

@@ -10,12 +10,13 @@ from dataclasses import replace
 from nlp import latinorgs, naming, neighbours, segment, slots, subjects
 from nlp.bypeople import by_contact, described
 from nlp.customers import FEW, NameIndex, mention
+from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
 from nlp.segment import Taken
 from nlp.slotwords import words as slot_words
-from nlp.trades import Proposal, by_trade, head, unheard
+from nlp.trades import Proposal, by_trade
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")

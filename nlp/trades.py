@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nlp import slots
+from nlp.heads import FUNCTIONAL, head, proper, with_letters
 from nlp.lexicon import Word, common, common_nouns, word_at
 from nlp.names import vague
 from nlp.orgwords import patterns
@@ -14,8 +16,6 @@ from nlp.slotwords import words as slot_words
 
 HANDLING = ("把", "将", "给", "被", "让", "在", "去", "是", "跟")
 """No name ends with these: what follows is what is handled."""
-LONGEST = 12
-FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
 _A_FLOOR = re.compile("[一二三四五六七八九十\\d]楼|仓库在|办公室在|我们.{0,4}在")
 _ATTACHED = re.compile(
     "(?:附属第?[一二三四五六]?(?:人民)?(?:医?院)|附[一二三]院?|附属[\u4e00-\u9fff]{2,3}医院|附属(?:中学|小学)|[一二三]院)"
@@ -29,31 +29,13 @@ NUMBERED = frozenset(("一院", "二院", "三院", "一中", "二中", "三中"
 """With a level before they are one house: 县一院, 市二中."""
 PLACES = frozenset("省市县区镇乡")
 SPEAKS = (
-    "那边",
-    "那单",
-    "说",
-    "要",
-    "问",
-    "嫌",
-    "催",
-    "让我",
-    "回了",
-    "签",
-    "付",
-    "定了",
-    "下单",
-    "拒",
-    "答应",
-    "同意",
+    *("那边", "那单", "说", "要", "问", "嫌", "催", "让我"),
+    *("回了", "签", "付", "定了", "下单", "拒", "答应", "同意"),
 )
-JOINING = frozenset("和与及向对为由来号有要新")
-NAMELIKE = frozenset("群拓圆满冠联益恩交通发来汇传开成优百建正中进安工将大加华信达立定")
-"""Words of the lexicon that, in the middle of a name, are a part of it."""
 _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$")
 _WHEN = re.compile("[上下]午|早上|晚上|今天|明天|昨天|一天")
 _OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
 """宋姐烘焙, 李记酱鸭: a house called by the one who keeps it."""
-HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Proposal(NamedTuple):
@@ -61,6 +43,35 @@ class Proposal(NamedTuple):
     end: int
     rule: str
     sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """A name and the trade behind it, where they stand in a text."""
+
+    hidden: str
+    bare: int
+    """Where the name begins without Latin letters before it."""
+    at: int
+    """Where the trade begins."""
+    end: int
+    start: int
+    legal: bool
+    kind: bool
+    """The trade is a kind of house: 中学, 管委会."""
+    deals: bool
+    """The trade is a line of business known everywhere."""
+    beside: bool
+    """Somebody of theirs is named right behind."""
+    spoken_of: bool
+
+    @property
+    def name(self) -> str:
+        return self.hidden[self.bare : self.at]
+
+    @property
+    def trade(self) -> str:
+        return self.hidden[self.at : self.end]
 
 
 def by_trade(
@@ -75,86 +86,140 @@ def by_trade(
     end, legal = _tail(hidden, words, n, marks)
     if end is None:
         return None
-    start = head(hidden, words[n].start, ends, marks)
-    name = hidden[start : words[n].start]
-    if not name and _OF_A_PERSON.search(hidden, max(0, start - 2), start):
-        start -= 2
-        name = hidden[start : words[n].start]
-    start, bare = with_letters(hidden, start), start
-    if name[-1:] in HANDLING or _WHEN.search(name):  # 把设备报价单发给他, 跑了一上午药店
+    house = _placed(hidden, words[n], end, legal, ends, marks, people_at)
+    if _is_handled(house) or (not legal and _is_a_product(house, people_at)):
         return None
-    if patterns().counted.fullmatch(name) or _A_FLOOR.search(name) or name in patterns().deeds:
-        return None
-    if (
-        not legal
-        and patterns().a_product.search(hidden, start, end)
-        and not _told(hidden, start)
-        and not _runs_itself(hidden, name, end, people_at)
-    ):
-        return None
-    public = words[n].mark in marks["orgkind"] and (
-        (name in _ZONES and hidden.startswith(("管委会", "管理委员会"), words[n].start))
-        or (name in PLACES and (end - words[n].start >= 3 or hidden[words[n].start : end] in NUMBERED))
-        or (
-            name in patterns().regions
-            and not hidden.startswith("工厂", words[n].start)
-            and not people_at.isdisjoint(range(end, end + 9))
-        )
-    )
-    spoken_of = _spoken_of(hidden, end)
-    trade = words[n].mark in marks["industry"] or hidden[end - 1] == "业"
-    trade = trade and hidden[words[n].start : end] not in patterns().everywhere
-    if trade and name in patterns().regions:
-        public = public or spoken_of or _dealt_with(hidden, start, end)
-    if not (public or _proper(name) or (start < bare and name in ("", *patterns().regions))) or (
-        start and hidden[start - 1].isdigit()
-    ):
+    public = _is_public(house) or _is_a_trade_of_a_place(house)
+    if not _is_named(house, public=public):
         return None
     if legal:
-        if branch := patterns().branch.match(hidden, end):
-            end = branch.end()
-        inner = hidden[start:end].endswith(("分公司", "子公司", "总公司")) and name in patterns().generic
-        return None if inner else Proposal(start, end, "customer.suffix", 0.88)
-    beside = not people_at.isdisjoint(range(end, end + 9))
-    if not (beside or spoken_of) and patterns().wanted.search(hidden, max(0, start - 4), start):
+        return _by_form(house)
+    if _is_wanted(house) or _is_a_word_of_every_day(house):
         return None
-    kind = words[n].mark in marks["orgkind"]
-    if (
-        name[-1:] in ("机", "车")
-        and hidden.endswith("租赁", start, end)
-        and not (kind or beside or _told(hidden, start))
-    ):  # 洗碗机租赁
+    return _told_by(_with_branches(house), public=public, offices=lambda end: _has_offices(words, end, marks))
+
+
+def _placed(
+    hidden: str,
+    word: Word,
+    end: int,
+    legal: bool,
+    ends: dict[int, Word],
+    marks: dict[str, frozenset[str]],
+    people_at: frozenset[int],
+) -> _House:
+    bare = head(hidden, word.start, ends, marks)
+    if bare == word.start and _OF_A_PERSON.search(hidden, max(0, bare - 2), bare):
+        bare -= 2
+    deals = word.mark in marks["industry"] or hidden[end - 1] == "业"
+    return _House(
+        hidden, bare, word.start, end, with_letters(hidden, bare), legal,
+        kind=word.mark in marks["orgkind"],
+        deals=deals and hidden[word.start : end] not in patterns().everywhere,
+        beside=not people_at.isdisjoint(range(end, end + 9)),
+        spoken_of=_spoken_of(hidden, end),
+    )  # fmt: skip
+
+
+def _is_handled(house: _House) -> bool:
+    """把设备报价单发给他, 跑了一上午药店: the words before the trade are no name."""
+    name = house.name
+    if name[-1:] in HANDLING or _WHEN.search(name):
+        return True
+    return bool(patterns().counted.fullmatch(name) or _A_FLOOR.search(name)) or name in patterns().deeds
+
+
+def _is_a_product(house: _House, people_at: frozenset[int]) -> bool:
+    """大棚传感器: what is sold, not who sells it."""
+    if not patterns().a_product.search(house.hidden, house.start, house.end) or _told(house.hidden, house.start):
+        return False
+    return not _runs_itself(house.hidden, house.name, house.end, people_at)
+
+
+def _is_public(house: _House) -> bool:
+    """高新区管委会, 县一院: of its place there is one."""
+    if not house.kind:
+        return False
+    hidden, name = house.hidden, house.name
+    if name in _ZONES and hidden.startswith(("管委会", "管理委员会"), house.at):
+        return True
+    if name in PLACES and (house.end - house.at >= 3 or house.trade in NUMBERED):
+        return True
+    return name in patterns().regions and not hidden.startswith("工厂", house.at) and house.beside
+
+
+def _is_a_trade_of_a_place(house: _House) -> bool:
+    """宁波注塑, where it is spoken of as a firm."""
+    if not house.deals or house.name not in patterns().regions:
+        return False
+    return house.spoken_of or _dealt_with(house.hidden, house.start, house.end)
+
+
+def _is_named(house: _House, *, public: bool) -> bool:
+    if house.start and house.hidden[house.start - 1].isdigit():
+        return False
+    lettered = house.start < house.bare and house.name in ("", *patterns().regions)
+    return public or proper(house.name) or lettered
+
+
+def _by_form(house: _House) -> Proposal | None:
+    """A legal form makes it a firm; 我们分公司 is none of its own."""
+    branch = patterns().branch.match(house.hidden, house.end)
+    end = branch.end() if branch else house.end
+    inner = house.hidden[house.start : end].endswith(("分公司", "子公司", "总公司"))
+    if inner and house.name in patterns().generic:
         return None
-    labelled = _told(hidden, start)
-    homely = hidden[words[n].start : end] in patterns().homely and not (beside or hidden.startswith("的", end))
-    if homely and name in common() - common_nouns():  # 我喜欢大学
-        return None
+    return Proposal(house.start, end, "customer.suffix", 0.88)
+
+
+def _is_wanted(house: _House) -> bool:
+    """找一家海天塑胶, 洗碗机租赁: what somebody looks for or hires."""
+    hidden, start = house.hidden, house.start
+    if not (house.beside or house.spoken_of) and patterns().wanted.search(hidden, max(0, start - 4), start):
+        return True
+    hired = house.name[-1:] in ("机", "车") and hidden.endswith("租赁", start, house.end)
+    return hired and not (house.kind or house.beside or _told(hidden, start))
+
+
+def _is_a_word_of_every_day(house: _House) -> bool:
+    """我喜欢大学, 去北湖公园跑步: no firm is meant."""
+    hidden, name, end = house.hidden, house.name, house.end
+    ours = hidden.startswith("的", end)
+    if house.trade in patterns().homely and not (house.beside or ours) and name in common() - common_nouns():
+        return True
     if name in common_nouns() and not (
-        beside
-        or kind
-        or labelled
-        or (spoken_of and trade)
+        house.beside
+        or house.kind
+        or _told(hidden, house.start)
+        or (house.spoken_of and house.deals)
         or name in vague()
         or hidden.startswith(SPEAKS, end + (hidden[end : end + 1] == " "))
     ):
-        return None
-    at_ease = not (beside or spoken_of or hidden.startswith("的", end))
-    if at_ease and hidden[words[n].start : end] in patterns().to_be_at:  # 去北湖公园跑步
-        return None
+        return True
+    return not (house.beside or house.spoken_of or ours) and house.trade in patterns().to_be_at
+
+
+def _with_branches(house: _House) -> _House:
+    """同济大学附属医院, 华润燃气阜阳公司: what belongs to the name behind it."""
+    hidden, end = house.hidden, house.end
     if hidden.startswith("大学", end - 2) and (attached := _ATTACHED.match(hidden, end)):
         end = attached.end()
     if (local := _OF_A_PLACE.match(hidden, end)) and local[1] in patterns().regions:
         end = local.end()
     if store := patterns().store.match(hidden, end):
         end = store.end()
+    return house if end == house.end else replace(house, end=end)
+
+
+def _told_by(house: _House, *, public: bool, offices: Callable[[int], bool]) -> Proposal:
+    hidden, start, end = house.hidden, house.start, house.end
     if public and hidden.startswith(SPEAKS, end):
         return Proposal(start, end, "customer.public", 0.86)
     if _DEALT_WITH.search(hidden, max(0, start - 3), start) and slot_words().deeds_with.match(hidden, end):
         return Proposal(start, end, "customer.slot", 0.8)
-    if spoken_of and trade and slots.fresh(name):
+    if house.spoken_of and house.deals and slots.fresh(house.name):
         return Proposal(start, end, "customer.slot", 0.8)
-    sure = 0.87 if _has_offices(words, end, marks) else _sureness(name, hidden[words[n].start : end])
-    return Proposal(start, end, "customer.trade", sure)
+    return Proposal(start, end, "customer.trade", 0.87 if offices(end) else _sureness(house.name, house.trade))
 
 
 def _of_no_words(name: str) -> bool:
@@ -210,14 +275,6 @@ def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) ->
     return bool(spoken_of) or slots.firmly(name) or not people_at.isdisjoint(range(end, end + 5))
 
 
-def with_letters(hidden: str, start: int) -> int:
-    """bosch苏州工厂, tcl电子: Latin letters right before belong to the name, words of the trade (ai软件) do not."""
-    letters = re.search("(?<![a-z0-9])[a-z][a-z&]{1,11}$", hidden[max(0, start - 13) : start])
-    if letters is None or letters[0] in slot_words().latin_common:
-        return start
-    return start - len(letters[0])
-
-
 def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]) -> tuple[int | None, bool]:
     """Where the trades and the legal form that begin with a word end, and whether a legal form is among them.
     A trade that names a product (包装 before 机) is left out; None when nothing is left."""
@@ -237,78 +294,3 @@ def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset
             break
         chain.pop()
     return (chain[-1].end if chain else None), legal
-
-
-def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
-    """Where the name that ends here begins: back over characters that are no word of the lexicon, then past the
-    words that lead up to a name (今天去, 客户, 的)."""
-    start = end
-    while start and end - start < LONGEST:
-        word = ends.get(start)
-        if word is not None and word.mark in marks["within"]:
-            start = word.start
-        elif (word is None or _part_of_a_word(hidden, word)) and HAN.match(hidden[start - 1]):
-            start -= 1
-        else:
-            break
-    for cut in patterns().cut_always.finditer(hidden, start, end):
-        start = cut.end()
-    for cut in patterns().cut.finditer(hidden, start, end):
-        begun = hidden[cut.end() - 1 : cut.end() + 1]
-        within = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
-        if cut.end() <= end - 2 and not within and begun not in common() and begun not in patterns().uncut:
-            start = cut.end()
-    if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
-        start += 1
-    proper = next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in marks["tail"]), end)
-    if hidden[start : start + 1] == "下" and hidden[start - 1 : start] in ("看", "问", "查", "催", "核", "跟", "约"):
-        start += 1
-    if hidden[start : start + 1] in ("上", "到", "了", "过", "完") and start in ends:  # 对接 · 上惠民社区
-        start += hidden[start : start + 2] not in patterns().regions
-    for _ in range(2):  # 有人 · 知道顺风镇卫生院
-        start = _past_the_lead(hidden, start, end)
-        verb = hidden[start : start + 2]
-        named = verb in patterns().regions or verb in common_nouns() or verb in patterns().trades
-        if verb not in common() or named or proper - start < 4:
-            break
-        start += 2
-    return start
-
-
-def _past_the_lead(hidden: str, start: int, end: int) -> int:
-    """Behind the words that lead up to a name (今天去, 客户, 有人知道)."""
-    begun = hidden[start : start + 2]
-    lead = patterns().lead.match(hidden, start, end)
-    if lead is None:
-        return start
-    plain = begun not in common() and begun not in patterns().uncut
-    if not plain and begun not in patterns().leading:
-        return start
-    new = hidden[lead.end() - 1] == "新" and (lead.end() - 1 == start or hidden[lead.end() - 2] not in "个家的了们")
-    return lead.end() - new  # 新东街小学
-
-
-def _part_of_a_word(hidden: str, word: Word) -> bool:
-    """A word of one character that belongs to a longer one (报 in 晚报) or likes to stand in names."""
-    if word.end - word.start > 1:
-        return False
-    return hidden[word.start] in NAMELIKE or hidden[word.start - 1 : word.end] in common()
-
-
-def _proper(name: str) -> bool:
-    """A proper name: two to eight characters, not one of the words that only describe."""
-    lists = patterns()
-    if not 2 <= len(name) <= 8 or name in lists.generic or name in lists.trades:
-        return False
-    return len(name) == 2 or len(name) > 3 or name[1:] not in lists.generic
-
-
-def unheard(name: str) -> bool:
-    """Part of the name is no common word: 智造云, 南港码头, but not 展会上认识."""
-    at, unheard = 0, 0
-    while at < len(name):
-        length = next((n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in patterns().trades), 0)
-        if not length:
-            unheard += 1
-        at += length or 1
-    return unheard >= (1 if len(name) == 3 and name[-1] not in FUNCTIONAL else 2)
