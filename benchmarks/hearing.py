@@ -6,29 +6,23 @@ fifths of the sentences hear what is told in the last fifth. The held-back sets 
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, NamedTuple, get_args
 
-from nlp.customers import NameEntry, NameIndex
+from benchmarks._labelled import labelled, scene_of_row
 from nlp.hearing import Weights, Words, firsts, likelihoods, words
-from nlp.lexicon import DATA, shipped
-from nlp.read import scene_of
+from nlp.lexicon import DATA
 from nlp.reading import Action
 from nlp.signals import SIGNALS
-from nlp.workdays import Calendar
 
 SETS = ("messages-dev", "meaning-dev", "signals-dev", "promises-dev")
 ACTIONS = get_args(Action)
 PROMISES = ("promise.us", "promise.customer")
 NAMES = (*SIGNALS, *ACTIONS, *PROMISES)
-HERE = Path(__file__).parents[1] / "tests" / "reading"
 ROUNDS, RARE, LEAST = 12, 2, 0.4
 PACE, DECAY = 12.0, 0.00002
 STEP = 0.004
@@ -48,15 +42,8 @@ class Example(NamedTuple):
 def examples(names: Sequence[str] = SETS) -> list[Example]:
     """The labelled messages."""
     found = []
-    for row in _rows(names):
-        entries = [
-            NameEntry(str(n), one) if isinstance(one, str) else NameEntry(str(n), one["name"])
-            for n, one in enumerate(row.get("customers", ()))
-        ]
-        scene, _ = scene_of(
-            row["text"], datetime.fromisoformat(row["now"]), names=NameIndex(entries), lexicon=shipped(),
-            calendar=Calendar.national(), speaker=row.get("speaker", "rep"),
-        )  # fmt: skip
+    for row in labelled(names):
+        scene = scene_of_row(row)
         whole = words(scene.skeleton, scene.clauses, scene.speaker)
         sentences = [words(scene.skeleton, scene.mates(first), scene.speaker) for first in firsts(scene)]
         judged, told = labels(row["expect"])
@@ -78,12 +65,6 @@ def labels(expect: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
         judged.update(PROMISES)
         told.update(f"promise.{one['by']}" for one in expect["commitments"])
     return frozenset(judged), frozenset(told)
-
-
-def _rows(names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for name in names:
-        for line in (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
 
 
 def learnt(rows: Sequence[Example]) -> Weights:

@@ -29,9 +29,6 @@ RULE = "telling."
 ASKED = {"negotiation": ("asks_quote", "promise.us"), "contract_signing": ("asks_contract",),
          "solution_demo": ("asks_trial", "promise.us")}  # fmt: skip
 """What speaks against a step that words alone tell: that it is only asked for, or only promised."""
-LEAST = 0.98
-"""So sure words must be without a frame, whatever line was drawn on sentences of our own: on messages, where more is
-said around a step, those between it and that line were wrong as often as right."""
 APART = 0.5
 """By so much words must speak more for one stage than for any other."""
 
@@ -56,7 +53,7 @@ def _step(first: Clause, scene: Scene, weights: Stages) -> Fact | None:
         return None
     heard = hearing.of_sentence(scene, first)
     likely = heard[TOLD]
-    least = max(LEAST, weights.lines[-1 if scene.anchored else 0].least)
+    least = weights.lines[-1 if scene.anchored else 0].least
     if likely < least or all(UNSAID & mate.moods or UNSAID & mate.own.keys() for mate in mates):
         return None
     value = which(hearing.words(scene.skeleton, mates, scene.speaker), weights)
