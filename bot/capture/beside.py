@@ -123,15 +123,16 @@ class Beside:
                 self._say("name", id, entry)
             await self._hear(process.stdout)
         finally:
-            self._ready, self._writer, self.pid = False, None, None
-            self._late = False
+            self._ready = self._late = False
+            self._writer = None
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()  # before anybody hears of it, who might end us over it
+            self.pid = None
             self._known.clear()
             self._taken_in.clear()
             for waiting in self._asked.values():
                 _tell(waiting, Came())
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
     async def _hear(self, answers: asyncio.StreamReader) -> None:
         while True:
