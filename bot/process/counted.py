@@ -26,8 +26,28 @@ class Counted:
         """By how far a day is from the first: how many before it count."""
         self._flags = bytearray()
 
-    def before(self, day: int) -> int:
-        """How many days of the row lie before ``day``: the place of the first that counts from it on."""
+    def between(self, first: int, last: int) -> int:
+        """How many days count from ``first`` on and before ``last``; ``first`` is not later."""
+        since = self._place(first)  # the earlier first: the row may have to begin anew for it
+        return self._place(last) - since
+
+    def on(self, day: int) -> bool:
+        """The day counts."""
+        self._place(day)
+        if day - self._first == len(self._flags):
+            self._grow()
+        return self._flags[day - self._first] == 1
+
+    def nth(self, day: int, n: int) -> int:
+        """The ``n``-th day that counts from ``day`` on, 0 being the first; where none is in sight the furthest looked
+        at."""
+        place, most = self._place(day) + n, day + FURTHEST + 8 * n
+        while place >= len(self._days) and self._first + len(self._rank) <= most:
+            self._grow()
+        return self._days[place] if place < len(self._days) else most
+
+    def _place(self, day: int) -> int:
+        """How many days of the row lie before ``day``: it holds until the row begins anew."""
         at = day - self._first
         if at < 0 or not self._flags:
             self._begin(day)
@@ -35,22 +55,6 @@ class Counted:
         while at >= len(self._rank):
             self._grow()
         return self._rank[at]
-
-    def on(self, day: int) -> bool:
-        """The day counts."""
-        at = day - self._first
-        if not 0 <= at < len(self._flags):
-            self.before(day + 1)
-            at = day - self._first
-        return self._flags[at] == 1
-
-    def nth(self, day: int, n: int) -> int:
-        """The ``n``-th day that counts from ``day`` on, 0 being the first; where none is in sight the furthest looked
-        at."""
-        place, most = self.before(day) + n, day + FURTHEST + 8 * n
-        while place >= len(self._days) and self._first + len(self._rank) <= most:
-            self._grow()
-        return self._days[place] if place < len(self._days) else most
 
     def _begin(self, day: int) -> None:
         """Anew from some weeks before ``day``: places told before no longer hold."""

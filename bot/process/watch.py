@@ -74,7 +74,7 @@ class Hours:
         if at >= end:
             return 0
         first, last = at.toordinal(), end.toordinal()
-        total = (row.before(last) - row.before(first)) * DAY
+        total = row.between(first, last) * DAY
         if row.on(first):
             total -= at - self._midnight(first)
         if row.on(last):
@@ -84,7 +84,7 @@ class Hours:
     def days(self, first: date, last: date) -> int:
         """Counted days after ``first`` up to and with ``last``."""
         until, since = last.toordinal() + 1, first.toordinal() + 1
-        return self._row.before(until) - self._row.before(since) if until > since else 0
+        return self._row.between(since, until) if until > since else 0
 
     def day_after(self, day: date, n: int) -> date:
         """The ``n``-th counted day after ``day``."""
