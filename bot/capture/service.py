@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +13,11 @@ from bot.capture.names import NameBook
 from bot.capture.proposal import propose
 from bot.capture.values import Choices, Proposal, Said
 from bot.playbook.model import Playbook
-from bot.process.gates import Decision, judge, stands
 from nlp.read import Context
 from nlp.reading import Reading, Speaker
 from nlp.workdays import Calendar
-from storage import activities, audit, evidence, opportunities, waivers
-from storage.records import AuditEntry, Change, Member, Opportunity
+from storage import activities, audit
+from storage.records import AuditEntry, Change, Member
 
 MOST_AT_ONCE = 100
 """Promises and deals of one message: a long day of pasted chat stays well below."""
@@ -105,51 +103,6 @@ async def put_back(event: str) -> Undone:
     """How to restore an event that was undone; no entries where nothing of it is undone."""
     entries = undo.taken_back(await audit.by_event(event))
     return Undone(entries, undo.again(entries), tuple(await audit.later(list(entries))))
-
-
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """The gate through which changes would lead, and what it lacks."""
-
-    opportunity: Opportunity
-    decision: Decision
-
-
-async def shut(changes: Sequence[Change], playbook: Playbook) -> Shut | None:
-    """Taking back and putting back pass the same gates as every other move: what had been in may be gone since. None
-    where all that are passed are open, or were let pass."""
-    for id in dict.fromkeys(change.record for change in changes if change.record.startswith("opp_")):
-        deal = await opportunities.get(id)
-        if deal is None:
-            continue
-        facts = {name: value for one in changes if one.record == id for name, value in one.after.items()}
-        after = deal.with_(**{name: value for name, value in facts.items() if not name.startswith("_")})
-        pipeline = playbook.pipeline(deal.pipeline)
-        won = pipeline.ending("won") if after.state == "won" else None
-        let = {what for one in await waivers.of_opportunity(id) if one.state == "granted" for what in one.missing}
-        here = after.with_(stage=deal.stage, state=deal.state, tracks=deal.tracks)
-        counts = await evidence.counts(id) + await _files(changes, id)
-        for target in (won.id if won else after.stage, *_walked(deal, after)):
-            decision = judge(pipeline, here, target, counts, waived=let)
-            if decision.blocking and after.state != "lost":
-                return Shut(deal, decision)
-    return None
-
-
-def _walked(deal: Opportunity, after: Opportunity) -> list[str]:
-    """``track.step`` of each track that stands elsewhere."""
-    return [f"{track}.{stands(after, track)}" for track in after.tracks if stands(after, track) != stands(deal, track)]
-
-
-async def _files(changes: Sequence[Change], opportunity_id: str) -> Counter[str]:
-    """What the changes themselves bring in, and (below nought) take out."""
-    found: Counter[str] = Counter()
-    for change in changes:
-        if change.record.startswith("evi_") and "undone_at" in change.after:
-            proof = await evidence.get(change.record, undone=True)
-            if proof is not None and proof.opportunity_id == opportunity_id:
-                found[proof.kind] += -1 if change.after["undone_at"] else 1
-    return found
 
 
 CLOCK = "clock"

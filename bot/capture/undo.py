@@ -74,3 +74,20 @@ def again(undone: Sequence[AuditEntry]) -> tuple[Change, ...]:
         for e in reversed(undone)
         if e.change is not None and e.change.before is not None
     )
+
+
+MOVE = frozenset({"stage", "stage_since", "state", "closed_at", "lost_reason", "ask_again_on", "evidence_missing"})
+"""What one move of an opportunity sets: half of it taken back would be a stage that nobody was at."""
+
+
+def without(changes: Sequence[Change], later: Iterable[AuditEntry]) -> tuple[Change, ...]:
+    """Of the changes that take back, those that leave alone what was changed ``later``."""
+    kept = {(entry.record, name) for entry in later if entry.change for name in entry.change.after}
+    moved = {record for record, name in kept if record.startswith("opp_") and name in MOVE}
+    kept |= {(record, name) for record in moved for name in MOVE}
+    left = []
+    for change in changes:
+        after = {name: value for name, value in change.after.items() if (change.record, name) not in kept}
+        if after and change.before is not None:
+            left.append(Change(change.kind, change.record, after, {name: change.before[name] for name in after}))
+    return tuple(left)

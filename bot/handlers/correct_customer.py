@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from adapters.messages import Card
 from bot.capture import undo
+from bot.capture.gated import owed_again
 from bot.capture.service import Considered, consider
 from bot.capture.values import Choices, Entry, Said
 from bot.handlers import talk
+from bot.handlers.gated import refusal
 from bot.replies import facts, words
 from bot.replies import reading as say
 from bot.replies.wording import clock_of
@@ -36,7 +38,11 @@ async def to_another(
     entries = tuple(entry for entry in considered.proposal.entries if entry.deal in deals)
     if not entries:
         return None
-    changes = [*undo.reverse(mine, turn.now), *(change for entry in entries for change in entry.changes)]
+    back = undo.reverse(mine, turn.now)
+    if (refused := await refusal(back, turn.playbook)) is not None:
+        return refused
+    owed = await owed_again(back, turn.playbook)
+    changes = [*back, *owed, *(change for entry in entries for change in entry.changes)]
     learnt = await _learn_customer(said, target, old, _mentions(deals, considered), turn)
     card = await _moved_card(entries[0], old, said, turn, learnt, considered)
     about = await talk.about_card(turn, entries, event, None)
@@ -78,8 +84,9 @@ async def target_of(name: str, turn: Turn) -> str:
 async def _learn_customer(
     said: Said_, target: str, old: Customer | None, mentions: list[str], turn: Turn
 ) -> tuple[Change, ...]:
-    """The word that misled stands for the right customer from now on; where it stands for both, it is asked."""
-    if target.startswith("new:") or not mentions:
+    """The word that misled stands for the right customer from now on; where it stands for both, it is asked. The whole
+    name of another customer stands for that one alone, whatever was meant once."""
+    if target.startswith("new:") or not mentions or (old is not None and mentions[0] == old.name):
         return ()
     if mentions[0] in {a.text for a in await customers.aliases(target)}:
         return ()

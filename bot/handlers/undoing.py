@@ -9,8 +9,9 @@ from typing import Any
 
 from adapters.messages import Button, Card
 from bot.capture import undo
-from bot.capture.service import Undone, latest_of, put_back, shut, take_back, take_back_all
+from bot.capture.service import Undone, latest_of, put_back, take_back, take_back_all
 from bot.handlers import undone
+from bot.handlers.gated import gated
 from bot.playbook.model import Playbook
 from bot.replies import reading as say
 from bot.replies import words
@@ -19,7 +20,7 @@ from bot.replies.wording import clock_of, quote, short_day
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import audit, cards, customers, inbox, uploads
-from storage.records import AuditEntry, Change
+from storage.records import AuditEntry
 
 router = Router()
 
@@ -57,7 +58,7 @@ async def _before_correction(event: str, tap: Tap) -> Reply:
     card = say.undone(old, _when(tap.now, tap.now), await _as_before(old, new, entries, tap))
     card = replace(card, status=words.bit("corrected_back", clock=clock_of(tap.now)), buttons=())
     about = {"since": None, "events": [event], "message": event, "name": old}
-    return Reply(push=card, changes=undo.back(entries, tap.now), event=event, about=about)
+    return await gated(Reply(push=card, changes=undo.back(entries, tap.now), event=event, about=about), tap.playbook)
 
 
 async def _as_before(old: str, new: str, entries: Sequence[AuditEntry], tap: Tap) -> list[tuple[str, str]]:
@@ -89,12 +90,8 @@ async def all_of(tap: Tap) -> Reply:
     events = [str(event) for event in tap.card.data["events"]]
     entries = [entry for event in events for entry in undo.live(await audit.by_event(event))]
     changes = await take_back_all(list(reversed(events)), tap.now)
-    if (refused := await _refused(changes, tap.playbook)) is not None:
-        return refused
-    card = say.undone(
-        await name_of(entries), _when(tap.now, tap.now), await undone.lines(entries, tap.playbook, tap.now)
-    )
-    return Reply(push=card, changes=changes, event=events[0], about={"events": events})
+    card = await _card(entries, tap)
+    return await gated(Reply(push=card, changes=changes, event=events[0], about={"events": events}), tap.playbook)
 
 
 async def of_event(event: str, now: datetime, playbook: Playbook) -> Reply:
@@ -104,9 +101,7 @@ async def of_event(event: str, now: datetime, playbook: Playbook) -> Reply:
         return Reply(push=words.text("undo.nothing"))
     if found.later:
         return await _chain(event, found, now)
-    if (refused := await _refused(found.changes, playbook)) is not None:
-        return refused
-    return await _undone(event, found, now, playbook)
+    return await gated(await _undone(event, found, now, playbook), playbook)
 
 
 async def _chain(event: str, found: Undone, now: datetime) -> Reply:
@@ -129,12 +124,7 @@ async def with_later(tap: Tap) -> Reply:
     event, later = str(tap.card.data["event"]), [str(one) for one in tap.card.data["later"]]
     entries = undo.live(await audit.by_event(event))
     changes = await take_back_all([*reversed(later), event], tap.now)
-    if (refused := await _refused(changes, tap.playbook)) is not None:
-        return refused
-    card = say.undone(
-        await name_of(entries), _when(tap.now, tap.now), await undone.lines(entries, tap.playbook, tap.now)
-    )
-    return Reply(push=card, changes=changes, event=event)
+    return await gated(Reply(push=await _card(entries, tap), changes=changes, event=event), tap.playbook)
 
 
 @router.tap("undo_only", cards=("reading.undo_chain",))
@@ -142,17 +132,8 @@ async def only_this(tap: Tap) -> Reply:
     """What somebody changed later keeps the later value; the rest of the message is taken back."""
     event = str(tap.card.data["event"])
     found = await take_back(event, tap.now)
-    overwritten = {(entry.record, name) for entry in found.later if entry.change for name in entry.change.after}
-    changes = []
-    for change in found.changes:
-        after = {name: value for name, value in change.after.items() if (change.record, name) not in overwritten}
-        if after and change.before is not None:
-            before = {name: change.before[name] for name in after}
-            changes.append(type(change)(change.kind, change.record, after, before))
-    card = say.undone(
-        await name_of(found.entries), _when(tap.now, tap.now), await undone.lines(found.entries, tap.playbook, tap.now)
-    )
-    return Reply(push=card, changes=tuple(changes), event=event)
+    changes = undo.without(found.changes, found.later)
+    return await gated(Reply(push=await _card(found.entries, tap), changes=changes, event=event), tap.playbook)
 
 
 @router.tap("undo_not", cards=("reading.undo_chain",))
@@ -203,8 +184,6 @@ async def restore(tap: Tap) -> Reply:
         return Reply(push=words.text("undo.nothing"))
     if found.later:
         return Reply(push=words.text("undo.moved_on", what=_of_later(found, tap.now)), card_state="open")
-    if (refused := await _refused(found.changes, tap.playbook)) is not None:
-        return refused
     kept = tap.card.data.get("facts") or [[words.bit("recorded"), words.bit("as_before")]]
     lines_ = [(str(label), str(value)) for label, value in kept]
     name = str(tap.card.data.get("name", ""))
@@ -217,18 +196,8 @@ async def restore(tap: Tap) -> Reply:
     )  # fmt: skip
     events = [str(one) for one in tap.card.data.get("events", [event])]
     about = {"events": events, "message": event, "name": name}
-    return Reply(push=card, changes=found.changes, event=event, card_state="open", about=about)
-
-
-async def _refused(changes: Sequence[Change], playbook: Playbook) -> Reply | None:
-    """What is said where they would lead through a gate that is not met; None where they may be."""
-    found = await shut(changes, playbook)
-    if found is None:
-        return None
-    stage = playbook.pipeline(found.opportunity.pipeline).reached(found.decision.target)
-    lacks = "、".join(playbook.called(one) for one in found.decision.blocking)
-    push = words.text("undo.gate", stage=stage.name if stage else found.decision.to, what=lacks)
-    return Reply(push=push, card_state="open")
+    again = Reply(push=card, changes=found.changes, event=event, card_state="open", about=about)
+    return await gated(again, tap.playbook)
 
 
 async def _page_again(tap: Tap) -> str:

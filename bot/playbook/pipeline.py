@@ -127,6 +127,13 @@ class Pipeline(Value):
         track = self.track(id)
         return track.step(step) if track is not None else None
 
+    def before(self, target: str) -> Stage | None:
+        """The stage (of ``track.step`` the step) before that one; None before the first."""
+        id, _, step = target.partition(".")
+        track = self.track(id)
+        path, place = (track.steps, track.place(step)) if track is not None and step else (self.stages, self.place(id))
+        return path[place - 1] if place > 0 else None
+
     def track(self, id: str) -> Track | None:
         return next((track for track in self.tracks if track.id == id), None)
 

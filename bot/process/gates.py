@@ -194,6 +194,38 @@ def _empty(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == ()
 
 
+@dataclass(frozen=True, slots=True)
+class Propped:
+    """What gates that lie behind an opportunity had, and have no more: of those that block (with the first such
+    ``stage``, or ``track.step``), and of those that only warn."""
+
+    stage: str = ""
+    blocking: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+
+
+def propped(
+    pipeline: Pipeline, opportunity: Opportunity, evidence: Mapping[str, int], after: Opportunity,
+    evidence_after: Mapping[str, int], *, waived: Collection[str] = (),
+) -> Propped:  # fmt: skip
+    """What pulling something out from under an opportunity (it is ``after`` then) leaves its gates without."""
+    blocking: dict[str, None] = {}
+    warned: dict[str, None] = {}
+    first = ""
+    behind = set(_names_behind(pipeline, opportunity))
+    for name, stage in _names_behind(pipeline, after).items():
+        if name not in behind:
+            continue
+        had = lacking(stage, opportunity, evidence, pipeline)
+        gone = [one for one in lacking(stage, after, evidence_after, pipeline) if one not in (*had, *waived)]
+        if stage.missing == "block" and gone:
+            first = first or name
+            blocking |= dict.fromkeys(gone)
+        else:
+            warned |= dict.fromkeys(gone)
+    return Propped(first, tuple(blocking), tuple(warned))
+
+
 def still_owed(pipeline: Pipeline, opportunity: Opportunity, evidence: Mapping[str, int]) -> tuple[str, ...]:
     """Of what gates let pass, what is not in yet; what no gate passed wants any more is let go."""
     lacks = set(_united(_behind(pipeline, opportunity), opportunity, evidence, pipeline))
@@ -202,11 +234,18 @@ def still_owed(pipeline: Pipeline, opportunity: Opportunity, evidence: Mapping[s
 
 
 def _behind(pipeline: Pipeline, opportunity: Opportunity) -> tuple[Stage, ...]:
-    """Every stage and step whose gate lies behind; of a won deal that of won too."""
-    stages = pipeline.stages[: pipeline.place(opportunity.stage) + 1]
+    return tuple(_names_behind(pipeline, opportunity).values())
+
+
+def _names_behind(pipeline: Pipeline, opportunity: Opportunity) -> dict[str, Stage]:
+    """Every stage and step whose gate lies behind, by what :func:`judge` calls it; of a won deal that of won too."""
     won = pipeline.ending("won") if opportunity.state == "won" else None
-    steps = [one for track in pipeline.tracks for one in track.steps[: track.place(stands(opportunity, track.id)) + 1]]
-    return (*(stages if won is None else pipeline.stages[: pipeline.place(won.id) + 1]), *steps)
+    last = opportunity.stage if won is None else won.id
+    found = {stage.id: stage for stage in pipeline.stages[: pipeline.place(last) + 1]}
+    for track in pipeline.tracks:
+        steps = track.steps[: track.place(stands(opportunity, track.id)) + 1]
+        found |= {f"{track.id}.{step.id}": step for step in steps}
+    return found
 
 
 def completeness(pipeline: Pipeline, opportunity: Opportunity, evidence: Mapping[str, int]) -> tuple[int, int]:

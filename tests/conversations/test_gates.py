@@ -105,6 +105,11 @@ async def test_a_manager_lets_pass_and_it_stays_owed(chat: Chat) -> None:
     assert (deal["stage"], deal["evidence_missing"]) == ("contract_signing", ["purchase_flow_chart"])
     [waiver] = await chat.records("waiver")
     assert (waiver["state"], waiver["reason"], waiver["until"]) == ("granted", "材料在路上", "2026-03-17")
+    undone = await chat.says("wang.fang", "撤销")
+    assert (await chat.opportunity("华东医械"))["stage"] == "negotiation"
+    await chat.taps("wang.fang", undone, "restore")
+    assert await chat.opportunity("华东医械") == deal
+    assert await chat.records("waiver") == [waiver]
 
 
 async def test_fill_first_leaves_the_stage_and_offers_the_words(chat: Chat) -> None:

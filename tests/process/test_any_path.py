@@ -97,16 +97,26 @@ def lacks(stage: Mapping[str, Any], deal: Opportunity, records: Mapping[str, Rec
 
 
 async def trespasses() -> list[str]:
-    """Each move through a blocking gate that was not met when its event was over."""
-    found, before = [], dict[str, Opportunity]()
+    """Each move through a blocking gate that was not met when its event was over, and each event that left a passed one
+    without what it had."""
+    found, before = [], dict[str, tuple[Opportunity, dict[str, list[str]]]]()
     async for entries, records in walked():
-        for id in {entry.record for entry in entries if entry.record.startswith("opp_")}:
-            deal, was = records[id], before.get(id)
+        touched = {entry.record for entry in entries} | {
+            str(one.opportunity_id) for entry in entries if isinstance(one := records.get(entry.record), Evidence)
+        }
+        for id in touched & {one for one in records if one.startswith("opp_")}:
+            deal = records[id]
             assert isinstance(deal, Opportunity)
-            for stage in STAGES[place(was) + 1 : place(deal) + 1] if was is not None else ():
-                if stage.get("missing") == "block" and (gone := lacks(stage, deal, records)):
-                    found.append(f"{entries[-1].kind} by {entries[-1].actor} into {stage['id']} without {gone}")
-            before[id] = deal
+            gone = {one["id"]: lacks(one, deal, records) for one in STAGES if one.get("missing") == "block"}
+            was, lacked = before.get(id, (None, {}))
+            for stage in gone if was is not None else ():
+                if not gone[stage] or place(deal) < PLACE[stage]:
+                    continue
+                if place(was) < PLACE[stage]:
+                    found.append(f"{entries[-1].kind} by {entries[-1].actor} into {stage} without {gone[stage]}")
+                elif not lacked[stage]:
+                    found.append(f"{entries[-1].kind} by {entries[-1].actor} leaves {stage} without {gone[stage]}")
+            before[id] = (deal, gone)
     return found
 
 
@@ -140,7 +150,8 @@ async def no_way_round(desk: Desk, examples: int) -> None:
         )
 
     fair = [("say", SAID[0]), ("file", FILES[0]), ("say", SAID[1]), ("tap", (0, 0)), ("say", TERMS)]
-    await holds(desk, examples, st.lists(ACT, min_size=2, max_size=12), check, fair)
+    taken_back = [("file", FILES[0]), ("say", SAID[7]), ("say", "撤销"), ("say", "撤销"), ("say", "撤销")]
+    await holds(desk, examples, st.lists(ACT, min_size=2, max_size=12), check, fair, taken_back)
     assert entered["contract_signing"], "no example came so far"
 
 
