@@ -185,9 +185,10 @@ def _is_a_word_of_every_day(house: _House) -> bool:
     """我喜欢大学, 去北湖公园跑步: no firm is meant."""
     hidden, name, end = house.hidden, house.name, house.end
     ours = hidden.startswith("的", end)
-    if house.trade in patterns().homely and not (house.beside or ours) and name in common() - common_nouns():
+    a_noun = name in common_nouns()
+    if not a_noun and name in common() and house.trade in patterns().homely and not (house.beside or ours):
         return True
-    if name in common_nouns() and not (
+    if a_noun and not (
         house.beside
         or house.kind
         or _told(hidden, house.start)
