@@ -32,6 +32,8 @@ class Letter:
     changes: str | None = None
     """The id of a sent card that this one replaces."""
     change_code: str = ""
+    customer: str = ""
+    """The customer that it is about, where that is one alone: a member may turn down what is about one."""
     account: str = ""
     """The platform account; the member's first one where none is named."""
     chat: str = ""

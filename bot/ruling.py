@@ -246,7 +246,8 @@ async def _letters(out: Outcome, facts: Facts, live: Live, actor: str, event: st
     if out.moved is not None:
         push = say.moved(out.moved, facts.short, live.playbook.pipeline(facts.deal.pipeline))
         once = f"rule.moved:{facts.deal.id}:{event}:{out.moved[1]}"
-        says.append(Letter(push, to=facts.owner.id, once=once, answer=actor == facts.owner.id))
+        own, customer = actor == facts.owner.id, facts.deal.customer_id
+        says.append(Letter(push, to=facts.owner.id, once=once, answer=own, customer=customer))
     if out.tasks:
         until = out.tasks[0].due
         says.append(Letter(
@@ -262,6 +263,5 @@ async def _letters(out: Outcome, facts: Facts, live: Live, actor: str, event: st
 
 async def letters_of(one: Said, owner: Member, now: datetime) -> list[Letter]:
     push = say.told(one.say, one.fields)
-    return [
-        Letter(push, to=to.id, once=f"{one.once}:{to.id}", answer=False) for to in await concerned(one.to, owner, now)
-    ]
+    told = await concerned(one.to, owner, now)
+    return [Letter(push, to=to.id, once=f"{one.once}:{to.id}", answer=False, customer=one.customer) for to in told]

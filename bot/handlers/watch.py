@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.handlers import anomaly, nudge
@@ -42,12 +42,21 @@ def picked(tap: Tap) -> Tap | None:
     if len(found) != 1:
         return None
     named, lines = tap.card.data["named"], tap.card.data["lines"]
-    meant = {"opportunity": found[0], "customer": named.get(found[0], ""), "line": lines.get(found[0], "")}
+    facts = dict(tap.card.data.get("facts_of", {})).get(found[0], {})
+    meant = {"opportunity": found[0], "customer": named.get(found[0], ""), "line": lines.get(found[0], ""), **facts}
     return replace(tap, card=replace(tap.card, data={**tap.card.data, **meant}))
 
 
 def choose(tap: Tap) -> Reply:
     return Reply(push=words.text("watch.choose", label=words.label(tap.button)), card_state="open")
+
+
+def beside(tap: Tap, reply: Reply) -> Reply:
+    """On a card of several what comes of one is said beside it: the others still wait there."""
+    if not tap.card.data.get("deals") or reply.push is None:
+        return reply
+    letter = Letter(reply.push, to=tap.member.id, once=f"{tap.event}:{tap.button}", about=reply.about)
+    return Reply(changes=reply.changes, more=(letter,), card_state="open")
 
 
 async def of(tap: Tap) -> Case | Reply:
@@ -90,10 +99,13 @@ async def send_script(tap: Tap) -> Reply:
 
 @router.tap("send_one", cards=("exempt.memo",))
 async def send_one(tap: Tap) -> Reply:
-    case = await of(tap)
+    one = picked(tap)
+    if one is None:
+        return choose(tap)
+    case = await of(one)
     if isinstance(case, Reply):
         return case
-    return Reply(push=words.text("promise.script", script=say.script(case, "silent")), card_state="open")
+    return beside(tap, Reply(push=words.text("promise.script", script=say.script(case, "silent")), card_state="open"))
 
 
 @router.tap("progress", cards=("stage.stall",))
@@ -101,9 +113,9 @@ async def progress(tap: Tap) -> Reply:
     return ask(tap, "watch.say_it")
 
 
-@router.tap("say_reason", cards=("stage.stall",))
+@router.tap("say_reason", cards=("stage.stall", "step.blocked"))
 async def say_reason(tap: Tap) -> Reply:
-    """说下原因: the menu of reasons, for the stage."""
+    """说下原因: the menu of reasons, for the stage, or for the step that is stuck."""
     one = picked(tap)
     if one is None:
         return choose(tap)
@@ -112,8 +124,11 @@ async def say_reason(tap: Tap) -> Reply:
         return case
     boss = await members.team(case.owner.team_id) if case.owner.team_id else None
     manager = await members.get(boss.manager_id) if boss and boss.manager_id else None
-    since = case.deal.stage_since.astimezone(tap.now.tzinfo).date()
-    card = say.blocked(case, "", case.stage, since, manager.name if manager else "主管", tap.now.date())
+    facts = dict(one.card.data)
+    track, step = case.step(facts) if facts.get("step") else ("", case.stage)
+    began = datetime.fromisoformat(str(facts["since"])) if facts.get("step") else case.deal.stage_since
+    since = began.astimezone(tap.now.tzinfo).date()
+    card = say.blocked(case, track, step, since, manager.name if manager else "主管", tap.now.date())
     letter = Letter(card, to=tap.member.id, once=f"{tap.event}:reasons", about=_matter(one))
     return Reply(more=(letter,), card_state="open")
 
@@ -121,6 +136,8 @@ async def say_reason(tap: Tap) -> Reply:
 @router.tap("this_one", "chosen", cards=("step.blocked",))
 async def this_one(tap: Tap) -> Reply:
     """就这个: the reason is kept with the opportunity, and stands in the manager's list."""
+    if tap.card.data.get("deals"):
+        return await say_reason(tap)
     if not tap.selected:
         return Reply(push=words.text("watch.choose", label=words.label("this_one")), card_state="open")
     case = await of(tap)
@@ -140,11 +157,14 @@ async def this_one(tap: Tap) -> Reply:
 @router.tap("unblocked", cards=("step.blocked",))
 async def unblocked(tap: Tap) -> Reply:
     """已经通了: the reason no longer holds."""
-    case = await of(tap)
+    one = picked(tap)
+    if one is None:
+        return choose(tap)
+    case = await of(one)
     if isinstance(case, Reply):
         return case
     open_ = changed(case.deal, "opportunity.unblocked", blocked_reason=None)
-    return replace(ask(tap, "watch.say_step"), changes=(open_,) if open_.after else ())
+    return replace(ask(one, "watch.say_step"), changes=(open_,) if open_.after else ())
 
 
 @router.tap("lost_contact", cards=SCRIPTED)
@@ -164,8 +184,11 @@ async def lost_because(tap: Tap) -> Reply | None:
 
 @router.tap("two_weeks", cards=("exempt.memo",))
 async def two_weeks(tap: Tap) -> Reply:
-    case = await of(tap)
-    return case if isinstance(case, Reply) else _exempt(tap, case, "")
+    one = picked(tap)
+    if one is None:
+        return choose(tap)
+    case = await of(one)
+    return case if isinstance(case, Reply) else beside(tap, _exempt(one, case, ""))
 
 
 def _exempt(tap: Tap, case: Case, why: str) -> Reply:
@@ -180,7 +203,10 @@ def _exempt(tap: Tap, case: Case, why: str) -> Reply:
 @router.tap("close_deal", cards=("exempt.memo",))
 async def close_deal(tap: Tap) -> Reply:
     """关掉商机: lost because out of reach; the day to ask again is the next tap."""
-    case = await of(tap)
+    one = picked(tap)
+    if one is None:
+        return choose(tap)
+    case = await of(one)
     if isinstance(case, Reply):
         return case
     pipeline = case.playbook.pipeline(case.deal.pipeline)
@@ -195,7 +221,7 @@ async def close_deal(tap: Tap) -> Reply:
                   [words.bit("stage"), words.bit("move", old=case.stage, new=ending.name)]],
     }  # fmt: skip
     card = words.card("reading.ask_again_on", customer=title_name(case.customer))
-    return Reply(push=card, changes=changes, about=about, card_state="open")
+    return beside(tap, Reply(push=card, changes=changes, about=about, card_state="open"))
 
 
 @router.tap("contacted", cards=("risk.early",))

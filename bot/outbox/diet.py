@@ -56,6 +56,9 @@ HALVED, KEPT, TOUCHED = "halved", "kept", "touched"
 """In a member's wishes: kinds that come every second time; since when a kind's untouched ones count. On a card: one of
 its buttons was tapped."""
 
+HUSHED = "customers"
+"""In a member's wishes: customers of whom nothing comes unasked but what was promised to them, on its day."""
+
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 
 
@@ -84,14 +87,16 @@ def place(
     away: Away = NEVER,
     named: bool = False,
     zone: tzinfo | None = None,
+    customer: str = "",
 ) -> Placed:
     """When a push of ``kind`` may go to a person of these ``roles``, who got the kinds ``sent_today`` unasked.
 
-    ``named``: the person himself named this moment by the clock. ``zone`` defaults to that of ``now``.
+    ``named``: the person himself named this moment by the clock. ``zone`` defaults to that of ``now``. ``customer``:
+    whom it is about, where that is one alone.
     """
     local = now.astimezone(zone) if zone else now
     prefs = prefs or {}
-    if why := turned_off(kind, prefs):
+    if why := turned_off(kind, prefs, customer):
         return Placed(None, why)
     if named or kind in ALARMS:
         return Placed(local, "named" if named else "alarm", counted=False)
@@ -138,10 +143,12 @@ def leads(roles: Iterable[str]) -> bool:
     return bool({"manager", "director"} & set(roles))
 
 
-def turned_off(kind: str, prefs: Mapping[str, Any]) -> str:
-    """The setting of the person that keeps this kind from him; "" where none does."""
+def turned_off(kind: str, prefs: Mapping[str, Any], customer: str = "") -> str:
+    """The setting of the person that keeps this kind, or what is about this customer, from him; "" where none does."""
     if kind in ALWAYS or kind in ALARMS or kind in UNCOUNTED:
         return ""
+    if customer and customer in prefs.get(HUSHED, ()):
+        return HUSHED
     if kind in prefs.get("off", ()):
         return "off"
     level: Level = prefs.get("level", "all")

@@ -165,4 +165,5 @@ async def _placed(letter: Letter, member: Member, at: datetime, live: Live) -> d
         prefs=member.prefs,
         playbook=live.playbook,
         named=letter.named,
+        customer=letter.customer,
     )

@@ -29,6 +29,7 @@ class Said:
     say: str
     fields: dict[str, Any]
     once: str
+    customer: str = ""
 
 
 @dataclass(slots=True)
@@ -56,7 +57,9 @@ def act(rule: Rule, facts: Facts, happening: Happening, playbook: Playbook, even
         elif isinstance(then, Tell):
             scope = facts.deal.stage_since.isoformat() if then.once == "stage" else f"{event}:{happening.record}"
             once = f"rule:{rule.id}:{facts.deal.id}:{scope}"
-            out.said.append(Said(rule, then.to, then.say, filling(facts, playbook, then.files), once))
+            out.said.append(
+                Said(rule, then.to, then.say, filling(facts, playbook, then.files), once, facts.deal.customer_id)
+            )
         elif isinstance(then, Remind):
             data: dict[str, Any] = {"rule": rule.id, "to": then.to, "say": then.say}
             at = facts.now + timedelta(hours=then.hours)

@@ -105,6 +105,14 @@ class Hours:
                 break
         return datetime.combine(date.fromordinal(ordinal), windows.afternoon, self.zone)
 
+    def awake(self, moment: datetime, playbook: Playbook) -> datetime:
+        """``moment``, or from the quiet of the night the next morning's window, where what else is due is told too."""
+        at, morning, night = moment.astimezone(self.zone), playbook.windows.morning, playbook.quiet.night_from
+        if morning <= at.time() < night:
+            return at
+        day = at.date() if at.time() < morning else self.day_after(at.date(), 1)
+        return datetime.combine(day, morning, self.zone)
+
     def _at_work(self, clock: time) -> bool:
         """Working hours of a day that counts, lunch left out."""
         calendar = self.calendar
@@ -205,7 +213,7 @@ def _steps(sight: Sight, pipeline: Pipeline, playbook: Playbook, hours: Hours, n
         n = max(1, hours.between(since, now) // spent)
         facts = {"track": id, "step": step.id, "since": str(stands["since"])}
         for k in (n, n + 1):
-            yield Line("blocked", hours.after(since, k * spent), facts, n=k)
+            yield Line("blocked", hours.awake(hours.after(since, k * spent), playbook), facts, n=k)
 
 
 def next_at(found: Iterable[Line], now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from adapters.messages import Card, Choice, Push, Text
+from adapters.messages import Card, Choice, Fact, Push, Text
 from bot.process.cases import Case, Listed
 from bot.process.watch import Line
 from bot.replies import words
@@ -122,6 +122,55 @@ def blocked(case: Case, track: str, step: str, since: date, manager: str, today:
 def memo(case: Case) -> Card:
     """B8."""
     return words.card("exempt.memo", customer=case.customer, deal=cut(case.deal.name, 16), worth=worth(case))
+
+
+def several_blocked(found: Sequence[tuple[Case, str, date]], manager: str, today: date) -> Card:
+    """B4 for all that is stuck at one moment: the reasons are asked one by one."""
+    facts, names = [], []
+    for n, (case, step, since) in enumerate(found):
+        what = f"{step}，{day_of(since, today)} 起"
+        facts.append((CIRCLED[n], f"{cut(case.customer, max(4, VALUE_MOST - len(what) - 1))} {what}"))
+        names.append((case.deal.id, cut(f"{CIRCLED[n]}{case.customer}", 12)))
+    card = words.card(
+        "step.blocked.several", facts=facts, choice=Choice(piece("which"), words.options(names)), count=len(found),
+        manager=manager,
+    )  # fmt: skip
+    return replace(card, kind="step.blocked")
+
+
+def memos(found: Sequence[Case]) -> Card:
+    """B8 for all that come back on one day."""
+    facts = []
+    for n, case in enumerate(found):
+        name = cut(case.customer, 12)
+        facts.append(
+            (
+                CIRCLED[n],
+                f"{name} {cut(case.deal.name, max(2, VALUE_MOST - len(name) - len(worth(case)) - 1))}{worth(case)}",
+            )
+        )
+    options = words.options((one.deal.id, cut(f"{CIRCLED[n]}{one.customer}", 12)) for n, one in enumerate(found))
+    card = words.card("exempt.memo.several", facts=facts, choice=Choice(piece("which"), options), count=len(found))
+    return replace(card, kind="exempt.memo")
+
+
+def beside_stall(case: Case, now: datetime) -> tuple[str, str]:
+    """A long stay, as a line on a card about something else of the customer."""
+    return words.bit("stage"), cut(piece("stall_line", stage=case.stage, n=case.stay(now)), VALUE_MOST)
+
+
+def beside_step(step: str, since: date, today: date) -> tuple[str, str]:
+    return piece("stuck"), cut(f"{step}，{day_of(since, today)} 起", VALUE_MOST)
+
+
+def beside_memo(case: Case) -> tuple[str, str]:
+    return piece("out_of_reach"), cut(piece("out_of_reach_value", deal=case.deal.name), VALUE_MOST)
+
+
+def with_lines(card: Card, lines: Sequence[tuple[str, str]]) -> Card:
+    """The card with further facts, as many as it holds."""
+    more = tuple(Fact(label, value) for label, value in dict.fromkeys(lines))
+    return replace(card, facts=(*card.facts, *more)[:MOST])
 
 
 def why(case: Case, risk: Risk, now: datetime) -> str:

@@ -13,6 +13,7 @@ from bot.followup.fit import of_file
 from bot.followup.service import still_means, turn_overdue
 from bot.followup.view import Matter, matter, matters
 from bot.letter import Letter
+from bot.outbox.diet import turned_off
 from bot.playbook.model import Playbook
 from bot.replies import followup as say
 from nlp.workdays import Calendar
@@ -65,6 +66,7 @@ async def _says(kind: str, standing: Sequence[Standing], around: Around) -> list
 async def to_owner(kind: str, standing: Sequence[Standing], member: Member, around: Around) -> list[Letter]:
     """The owner's cards of one kind."""
     live = await around.house.live(member)
+    standing = [one for one in standing if not turned_off(kind, member.prefs, one[1].customer_id)]
     return [
         Letter(
             await card(kind, [one for _, one in part], around.now, live.playbook, live.calendar),

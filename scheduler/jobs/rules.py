@@ -78,7 +78,8 @@ async def _remind(moment: Moment, around: Around) -> Effect:
     if rule is None or not await completed(facts):
         return Effect()
     fields = filling(facts, live.playbook, with_files=False)
-    said = Said(rule, str(moment.data["to"]), str(moment.data["say"]), fields, f"rule.remind:{moment.id}")
+    to, text = str(moment.data["to"]), str(moment.data["say"])
+    said = Said(rule, to, text, fields, f"rule.remind:{moment.id}", deal.customer_id)
     return Effect(says=tuple(await ruling.letters_of(said, owner, facts.now)))
 
 

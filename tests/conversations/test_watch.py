@@ -202,6 +202,40 @@ async def test_a_long_stay_and_a_customer_out_of_reach(chat: Chat) -> None:
     assert (await chat.opportunity("华东医械"))["state"] == "lost"
 
 
+async def test_several_customers_out_of_reach_come_back_on_one_card(chat: Chat) -> None:
+    await chat.says("zhang.wei", CALLED)
+    await chat.until("2026-03-17 08:45")
+    card = await newest(chat, "zhang.wei", "stage.stall")
+    ids = {name: (await chat.opportunity(name))["id"] for name in ("华东医械", "启明制造")}
+    for id in ids.values():
+        await chat.taps("zhang.wei", card, "lost_contact", id)
+        await chat.says("zhang.wei", "电话没人接，微信没回")
+    await chat.until("2026-03-31 08:45")
+    [memo] = await chat.heard_of("zhang.wei", "exempt.memo")
+    assert memo.title == "2 单两周前失联，今天试一次？"
+    assert memo.line("①").startswith("华东医械 ")
+    assert "先选一个" in (await chat.taps("zhang.wei", memo, "two_weeks")).text
+    await chat.taps("zhang.wei", memo, "two_weeks", ids["启明制造"])
+    assert "不计入，周二 4月14日 再看" in (await newest(chat, "zhang.wei", "watch.exempt")).text
+    await chat.taps("zhang.wei", memo, "close_deal", ids["华东医械"])
+    assert (await newest(chat, "zhang.wei", "reading.ask_again_on")).kind
+    assert [(await chat.opportunity(name))["state"] for name in ids] == ["lost", "open"]
+
+
+async def test_one_customer_is_turned_down_and_heard_of_again(chat: Chat) -> None:
+    await chat.says("zhang.wei", CALLED)
+    less = await chat.says("zhang.wei", "启明制造少发点")
+    assert less.text.startswith("【好，启明制造少发】")
+    await chat.until("2026-03-17 08:45")
+    [card] = await chat.heard_of("zhang.wei", "stage.stall")
+    assert card.title == "华东医械 · 价格谈判第 6 个工作日"
+    assert (await chat.says("zhang.wei", "这家少发")).text.startswith("【好，华东医械少发】")
+    assert (await chat.says("zhang.wei", "启明制造照常提醒")).text.startswith("【好，启明制造照常提醒】")
+    await chat.until("2026-03-24 08:45")
+    later = (await chat.heard_of("zhang.wei", "stage.stall"))[1:]
+    assert [one.title for one in later] == ["启明制造 · 需求确认第 11 个工作日"]
+
+
 async def test_what_is_at_risk_is_given_to_another(chat: Chat) -> None:
     card = await silent(chat)
     await chat.taps("wang.fang", card, "reassign", (await chat.opportunity("华东医械"))["id"])

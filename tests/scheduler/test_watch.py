@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 from bot import record
 from bot.playbook import store
 from bot.process import watching
+from scheduler.jobs.told import KINDS
+from storage import cards as storage_cards
 from storage import due, members, outbox
 from storage.connect import transaction
-from storage.records import Activity, Commitment, Opportunity, Record, changed, made
+from storage.records import Activity, Commitment, Customer, Opportunity, OutboxRow, Record, changed, made
 from storage.watching import WATCH, active_risks
 from tests.scheduler.conftest import Company, at
 
@@ -21,8 +23,14 @@ MONDAY = "03-09T10:00"
 
 
 def deal(n: int, **more: Any) -> Opportunity:
-    given = {"stage": "negotiation", "stage_since": at(MONDAY), "amount": Decimal(100_000 * n), **more}
-    return Opportunity(id=f"opp_{n}", customer_id="cus_ruihe", owner_id=given.pop("owner_id", "mem_zhang"),
+    given = {
+        "customer_id": "cus_ruihe",
+        "stage": "negotiation",
+        "stage_since": at(MONDAY),
+        "amount": Decimal(100_000 * n),
+        **more,
+    }
+    return Opportunity(id=f"opp_{n}", owner_id=given.pop("owner_id", "mem_zhang"),
                        name=f"产线{n}", pipeline="default", created_at=at("02-10T10:00"), **given)  # fmt: skip
 
 
@@ -114,9 +122,7 @@ name = "备案完成"
 
 
 async def test_a_step_stuck_is_asked_for_its_reason_every_seventy_two_hours(company: Company) -> None:
-    text = store.load.shipped().replace("# 材料的叫法", f"{TRACK}\n# 材料的叫法", 1)
-    async with transaction():
-        await store.add(text, author="test", now=company.clock.now())
+    await tracked(company)
     since = at("03-09T10:30").isoformat()
     await keep(company, deal(1, tracks={"compliance": {"step": "ethics", "since": since}}))
     await company.until("03-12T10:31")
@@ -125,6 +131,74 @@ async def test_a_step_stuck_is_asked_for_its_reason_every_seventy_two_hours(comp
     assert await risks("blocked") == ["opp_1 open"]
     await company.until("03-17T10:31")
     assert len([one for one in await company.heard("mem_zhang") if "step.blocked" in one]) == 2
+
+
+async def tracked(company: Company) -> None:
+    text = store.load.shipped().replace("# 材料的叫法", f"{TRACK}\n# 材料的叫法", 1)
+    async with transaction():
+        await store.add(text, author="test", now=company.clock.now())
+
+
+async def cards(company: Company, day: str) -> list[OutboxRow]:
+    """The watch's cards of 张伟 on that day."""
+    start = at(f"{day}T00:00")
+    rows = await outbox.of_member("mem_zhang", start)
+    return [one for one in rows if one.kind in KINDS.values() and one.due_at < start + timedelta(days=1)]
+
+
+def facts(row: OutboxRow) -> list[str]:
+    return [f"{one['label']}｜{one['value']}" for one in row.body["facts"]]
+
+
+async def test_what_there_is_to_say_of_one_customer_in_one_morning_is_one_card(company: Company) -> None:
+    """A step stuck since the night, and a stay that is over at 08:40."""
+    await tracked(company)
+    stuck = {"compliance": {"step": "ethics", "since": at("03-11T22:00").isoformat()}}
+    await keep(company, deal(1, tracks=stuck, stage_since=at("03-09T09:00")), call(1, 1, "03-16T16:00"))
+    await company.until("03-17T09:00")
+    [row] = await cards(company, "03-17")
+    assert (row.kind, row.body["title"]) == ("step.blocked", "瑞禾医疗 · 伦理备案卡在哪？")
+    assert facts(row) == ["阶段｜价格谈判第 6 个工作日"]
+    card = await storage_cards.get(row.id)
+    assert card is not None
+    assert card.data["step"] == "ethics"
+
+
+async def test_who_wants_none_of_a_kind_hears_the_other_alone(company: Company) -> None:
+    await tracked(company)
+    zhang = await members.get("mem_zhang")
+    assert zhang is not None
+    await company.change(changed(zhang, "member.prefs", prefs={"off": ["step.blocked"]}))
+    stuck = {"compliance": {"step": "ethics", "since": at("03-11T22:00").isoformat()}}
+    await keep(company, deal(1, tracks=stuck, stage_since=at("03-09T09:00")), call(1, 1, "03-16T16:00"))
+    await company.until("03-17T09:00")
+    assert [one.kind for one in await cards(company, "03-17")] == ["stage.stall"]
+
+
+async def test_steps_of_several_customers_stuck_at_one_moment_are_one_card(company: Company) -> None:
+    await tracked(company)
+    stuck = {"compliance": {"step": "ethics", "since": at("03-09T10:30").isoformat()}}
+    await company.keep(Customer(id="cus_boyuan", name="博远仪器", owner_id="mem_zhang", recorder_id="mem_zhang",
+                                created_at=at("03-01T09:00")))  # fmt: skip
+    await keep(company, deal(1, tracks=stuck), deal(2, tracks=stuck, customer_id="cus_boyuan"))
+    await company.until("03-12T10:31")
+    [row] = await cards(company, "03-12")
+    assert row.body["title"] == "2 单有步骤卡住了"
+    assert sorted(one[2:] for one in facts(row)) == [
+        "博远仪器 伦理备案，周一 3月9日 起",
+        "瑞禾医疗 伦理备案，周一 3月9日 起",
+    ]
+
+
+async def test_of_a_customer_turned_down_only_the_promise_of_the_day_comes(company: Company) -> None:
+    zhang = await members.get("mem_zhang")
+    assert zhang is not None
+    await company.change(changed(zhang, "member.prefs", prefs={"customers": ["cus_ruihe"]}))
+    await keep(company, deal(1, stage_since=at("03-09T09:00")), call(1, 1, "03-10T09:30"))
+    await company.promise("发报价单", "03-13")
+    await company.until("03-17T09:00")
+    kinds = [one.split()[2] for one in await company.heard("mem_zhang")]
+    assert {one for one in kinds if one.startswith(("promise", "stage", "risk"))} == {"promise.now", "promise.late"}
 
 
 async def test_what_no_change_brought_is_found_at_night(company: Company) -> None:
