@@ -1,8 +1,8 @@
 """Small pieces of work that wait at the same time, done in one transaction with one commit.
 
-A piece that fails is taken back alone, and whoever asked for it hears why: each is a part of its own, or, where they
-hardly ever fail (``parts=False``), all are done again one by one. Where the database itself cannot, none of them is
-kept, and each hears that. A crash repeats what was not committed, as ever.
+Hardly ever does a piece fail; where one does, all are taken back and done again, each as a part of its own that can be
+taken back alone, and whoever asked for it hears why. So a piece does nothing but read and write, and may be done again,
+as after a crash. Where the database itself cannot, none of them is kept, and each hears that.
 """
 
 from __future__ import annotations
@@ -24,13 +24,10 @@ Piece = tuple[Work, asyncio.Future[Any]]
 
 class Together:
     """At most ``most`` pieces at once: so long others who want to write wait. ``others`` says whether somebody may
-    soon have a piece to add, for whom ``gather`` seconds are waited. Without ``parts`` a piece does nothing but
-    write, so that it may be done again."""
+    soon have a piece to add, for whom ``gather`` seconds are waited."""
 
-    def __init__(
-        self, most: int, others: Callable[[int], bool] | None = None, gather: float = 0.01, *, parts: bool = True
-    ) -> None:
-        self._most, self._others, self._gather, self._parts = most, others, gather, parts
+    def __init__(self, most: int, others: Callable[[int], bool] | None = None, gather: float = 0.01) -> None:
+        self._most, self._others, self._gather = most, others, gather
         self._waiting: list[Piece] = []
         self._runner: asyncio.Task[None] | None = None
 
@@ -48,7 +45,7 @@ class Together:
                 await asyncio.sleep(self._gather)
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
-                came = await (_all(batch) if self._parts else _plainly(batch))
+                came = await _all(batch)
             except Exception as fault:  # told to each who waits
                 came = [fault, *(copy(fault) for _ in batch[1:])]
             for (_, done), what in zip(batch, came, strict=True):
@@ -57,25 +54,24 @@ class Together:
 
 async def _all(batch: list[Piece]) -> list[Any]:
     """What came of each, an exception for one that failed. Raises what keeps the database from taking any."""
-    async with transaction():
-        if len(batch) == 1:  # the transaction is its own part
-            return [await batch[0][0]()]
-        return [await _one(work) for work, _ in batch]
-
-
-async def _plainly(batch: list[Piece]) -> list[Any]:
-    """As :func:`_all`, without the cost of parts as long as none fails."""
     try:
         async with transaction():
             return [await work() for work, _ in batch]
     except DATABASE:
         raise
-    except Exception:  # whose it is comes out
-        return await _all(batch)
+    except Exception as fault:
+        if len(batch) == 1:
+            return [fault]
+    return await _one_by_one(batch)  # whose it was comes out
 
 
-async def _one(work: Work) -> Any:
-    await asyncio.sleep(0)  # who only reads, or answers a callback, need not wait for all of them
+async def _one_by_one(batch: list[Piece]) -> list[Any]:
+    """As :func:`_all`, each piece a part of the transaction."""
+    async with transaction():
+        return [await _alone(work) for work, _ in batch]
+
+
+async def _alone(work: Work) -> Any:
     try:
         async with part():
             return await work()

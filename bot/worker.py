@@ -183,6 +183,7 @@ class Worker(Slots):
         self, event: InboundEvent, row: Message, brought: Brought, burst: Burst | None
     ) -> tuple[Reply, Applied]:
         """The answer and all that it comes to, in the caller's transaction."""
+        await asyncio.sleep(0)  # who only reads, or answers a callback, need not wait for all that share a commit
         with structlog.contextvars.bound_contextvars(event=row.id):
             reply = await self._conversation.answer(event, row, brought)
             applied = await apply(

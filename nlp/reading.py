@@ -66,8 +66,7 @@ class When(Finding):
         return self.grain in ("minute", "hour")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A known customer that a mention may stand for, with how it was found and how well it fits (0..1)."""
 
     id: str

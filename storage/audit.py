@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from storage import chain, rows, sql
-from storage.chain import erase, head, verify
+from storage.chain import erase, head, newest, verify
 from storage.crypto import ring
 from storage.errors import Missing, Stale
 from storage.later import later
@@ -17,7 +17,19 @@ from storage.models.fields import from_micros
 from storage.records import AuditEntry, Change
 from storage.rows import Table
 
-__all__ = ["apply", "by_event", "entries", "erase", "head", "later", "latest_event_of", "of_record", "since", "verify"]
+__all__ = [
+    "apply",
+    "by_event",
+    "entries",
+    "erase",
+    "head",
+    "later",
+    "latest_event_of",
+    "newest",
+    "of_record",
+    "since",
+    "verify",
+]
 
 LOGGED = frozenset({"msg", "out", "due", "pbk", "card", "sys", "job"})
 """Prefixes of things that are no records but whose doings are written down: their changes write no row."""

@@ -88,6 +88,11 @@ async def head() -> tuple[int, str]:
     return await _youngest()
 
 
+async def newest() -> int:
+    """Number of the youngest entry that is committed; 0 before the first."""
+    return await sql.value("SELECT MAX(n) FROM audit") or 0
+
+
 async def _youngest() -> tuple[int, str]:
     """On SQLite asked once a transaction, since no other one writes meanwhile; on PostgreSQL only under the lock."""
     open_ = sql.inside() if sql.dialect() == "sqlite" else None

@@ -46,7 +46,7 @@ class NameBook:
     async def load(self) -> None:
         """Reads the names, and makes ready what the first message would wait 2 s for."""
         await asyncio.to_thread(frames, self.lexicon)
-        seen, _ = await audit.head()
+        seen = await audit.newest()
         self._known.index, self._known.seen = NameIndex([entry async for entry in entries()]), seen
         await self._learn_ours()
 
@@ -66,7 +66,7 @@ class NameBook:
         taken back, so whoever opens one looks before."""
         if sql.inside() is not None:
             return
-        newest, _ = await audit.head()
+        newest = await audit.newest()
         if newest == self._known.seen:
             return
         entries = await audit.since(self._known.seen, NAMED)

@@ -72,7 +72,7 @@ class Deliverer(Slots):
         self._watch, self._data = watch, data
         self._adapters, self._clock, self._owner = adapters, clock, owner
         self._freed = -REST
-        self._notes = Together(WIDTH, lambda waiting: len(self._flying) > waiting, parts=False)
+        self._notes = Together(WIDTH, lambda waiting: len(self._flying) > waiting)
 
     async def take_up(self, room: int) -> Sequence[Work]:
         """At most one push an address. What a dead process was sending is free once its lease is over, which need not
