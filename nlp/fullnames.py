@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from nlp.lexicon import common
-from nlp.peoplewords import HAN, Seen, listed, open_left
-from nlp.reading import Contact, Span
+from nlp.peoplewords import HAN, listed, open_left
+from nlp.reading import Contact
+from nlp.seen import Seen
 
 PET = "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳"
 """Characters of given names that people are called by alone: 杰哥, 涛总."""
@@ -74,9 +75,9 @@ def old_name(text: str, at: int) -> bool:
     return text[at : at + 1] == "老" and behind != "" and behind in listed().surnames and behind not in "冷高热"
 
 
-def old_friends(seen: Seen) -> Iterator[Contact]:
+def old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """老韩, 阿木: 老 or 阿 and a name, where no longer word begins with them."""
-    for match in OLD.finditer(seen.text) if "老" in seen.text or "阿" in seen.text else ():
+    for match in OLD.finditer(seen.text):
         at = match.start()
         end = at + 2
         name = seen.text[at:end]
@@ -88,13 +89,13 @@ def old_friends(seen: Seen) -> Iterator[Contact]:
         yield Contact(name, (at, end), "person.old", 0.8, name)
 
 
-def young_ones(seen: Seen, taken: Sequence[Span]) -> Iterator[Contact]:
+def young_ones(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """客户那边的小马, 华腾小李: 小 and a family name, where somebody of the customer's was spoken of before it."""
-    for match in YOUNG.finditer(seen.text) if "小" in seen.text else ():
+    for match in YOUNG.finditer(seen.text):
         at, end = match.span()
         if match[0][1] not in listed().surnames or at in seen.begins or not closed_right(seen, end):
             continue
-        theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in taken)
+        theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in seen.known)
         theirs = theirs or bool(_BESIDE_A_TITLE.search(seen.text, max(0, at - 10), at))
         theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")

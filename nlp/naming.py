@@ -9,6 +9,7 @@ from nlp.bypeople import described
 from nlp.heads import unheard
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
+from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
@@ -50,13 +51,14 @@ _ITS_PROJECT = re.compile("[\u4e00-\u9fff]{0,6}(?:招标|招采|中标|询价|�
 _TOWARDS = re.compile("(?:给|跟|和|找|去|到|约|见|催|把|向|对|拜访了?|陪)$")
 
 
-def find(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
+def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """Every proposal told by a word for names, by quotation marks, or by what only one body of a place is called."""
+    hidden, ends, characters = seen.text, seen.ends, seen.characters
     for match in _CALLED.finditer(hidden) if _MAY_CALL.search(hidden) else ():
         group = next(n for n in (1, 2, 3, 4) if match[n])
         if _a_name(hidden, *match.span(group), ends, marks):
             yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
-    for match in _QUOTED.finditer(hidden) if '"' in hidden or "“" in hidden or "「" in hidden else ():
+    for match in _QUOTED.finditer(hidden) if not characters.isdisjoint('"“「') else ():
         led = _QUOTED_HOUSE.search(hidden, 0, match.start()) and match[1] not in common() and unheard(match[1])
         if (
             (led or _QUOTED_OWNS.match(hidden, match.end()))
@@ -67,7 +69,7 @@ def find(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -
     for match in _HEADED.finditer(hidden) if _MAY_HEAD.search(hidden) else ():
         if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
             yield Proposal(*match.span(1), "customer.called", 0.78)
-    for match in _SHORT.finditer(hidden) if "院" in hidden or "医" in hidden or "附" in hidden else ():
+    for match in _SHORT.finditer(hidden) if not characters.isdisjoint("院医附") else ():
         if _spoken_of(hidden, match):
             yield Proposal(*match.span(), "customer.public", 0.84)
     for match in _LOCAL.finditer(hidden) if "公司" in hidden or "集团" in hidden else ():

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlp import slots
-from nlp.lexicon import Word
 from nlp.reading import Span
+from nlp.seen import Seen
 
 _RIGHT = re.compile("[、和跟与及]([\u4e00-\u9fff]{2,4}?)(?=[、,。;!?\\s]|$|[和跟与及都也两三四几这那])")
+_JOINING = frozenset("、和跟与及")
 _LEFT = re.compile("(?:^|[,。;!?:、\\s]|[给跟找约见催把了去跑趟过])([\u4e00-\u9fff]{2,4})[、]$")
 
 
-def beside(hidden: str, found: Sequence[Span], words: Sequence[Word]) -> Iterator[Span]:
+def beside(seen: Seen, found: Sequence[Span]) -> Iterator[Span]:
     """The names right of those found, one after the other, and the one left of each."""
-    if not found or not any(mark in hidden for mark in "、和跟与及"):
+    if not found or seen.characters.isdisjoint(_JOINING):
         return
-    begins, ends = {word.start: word for word in words}, {word.end: word for word in words}
+    hidden, begins, ends = seen.text, seen.begins, seen.ends
     for start, end in found:
         while (match := _RIGHT.match(hidden, end)) and slots.nameable(hidden, *match.span(1), ends, begins):
             yield match.span(1)

@@ -14,6 +14,7 @@ from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
+from nlp.seen import Seen
 from nlp.segment import Taken
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal, by_trade
@@ -76,44 +77,55 @@ MAY_NUMBER = re.compile("[一二三四五六七八九十][局公冶建航院]")
 
 
 def find(
-    text: str,
+    seen: Seen,
     plain: str,
-    hidden: str,
-    words: Sequence[Word],
     lexicon: Lexicon,
     names: NameIndex,
     known: Sequence[Customer],
     contacts: Sequence[Contact],
 ) -> list[Customer]:
     """The known mentions, and beside them a known customer misspelt or a new one under its own name.
-    ``text`` is as given, ``plain`` normalised, ``hidden`` also without what was found before."""
-    found: list[Customer] = []
-    people = Taken(len(text), (c.span for c in contacts))
-    known = [_whole(customer, plain, hidden, people, names) for customer in known]
+    ``plain`` is the normalised text with nothing hidden."""
+    text, hidden = seen.given, seen.text
     people_at = frozenset(contact.span[0] for contact in contacts)
-    another = [other for c in known if (other := _another(c, plain, words, marks_of(lexicon), people_at))]
-    replaced = {other.span[0] for other in another}
-    known = [c for c in known if c.span[0] not in replaced]
-    found += another
-    taken = Taken(len(text), (c.span for c in (*known, *contacts)))
+    known, found = _as_meant(seen, plain, lexicon, names, known, contacts, people_at) if known else ([], [])
+    taken = Taken(len(text), [c.span for c in (*known, *contacts)])
     for match in PINYIN.finditer(hidden) if LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
             taken.take(match.span())
-    for proposal in _proposals(text, hidden, words, lexicon, contacts):
+    for proposal in _proposals(seen, lexicon, contacts, people_at):
         if not taken.free((proposal.start, proposal.end)):
             continue
         customer = _resolved(text, plain, proposal, names)
         if customer is not None:
             found.append(customer)
             taken.take(customer.span)
-    for start, end in neighbours.beside(hidden, [customer.span for customer in (*known, *found)], words):
+    for start, end in neighbours.beside(seen, [customer.span for customer in (*known, *found)]):
         if taken.free((start, end)):
             customer = _resolved(text, plain, Proposal(start, end, "customer.slot", 0.74), names)
             if customer is not None:
                 found.append(customer)
                 taken.take(customer.span)
     return [*known, *found]
+
+
+def _as_meant(
+    seen: Seen,
+    plain: str,
+    lexicon: Lexicon,
+    names: NameIndex,
+    known: Sequence[Customer],
+    contacts: Sequence[Contact],
+    people_at: frozenset[int],
+) -> tuple[list[Customer], list[Customer]]:
+    """The known mentions with their misspelt tails, and apart from them the houses that only begin as a known one."""
+    people = Taken(len(plain), [c.span for c in contacts])
+    whole = [_whole(customer, plain, seen.text, people, names) for customer in known]
+    marks = marks_of(lexicon)
+    another = [other for c in whole if (other := _another(c, plain, seen.words, marks, people_at))]
+    replaced = {other.span[0] for other in another}
+    return [c for c in whole if c.span[0] not in replaced], another
 
 
 def _whole(customer: Customer, plain: str, hidden: str, people: Taken, names: NameIndex) -> Customer:
@@ -174,41 +186,43 @@ def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Cu
 
 def _a_platform(said: str) -> bool:
     """京东, 天猫那边: where things are sold; 京东工业 is a firm."""
-    platform = next((name for name in _PLATFORMS if said.startswith(name)), "")
-    return bool(platform) and said[len(platform) :] not in patterns().trades
+    if not said.startswith(_PLATFORMS):
+        return False
+    platform = next(name for name in _PLATFORMS if said.startswith(name))
+    return said[len(platform) :] not in patterns().trades
 
 
 def _proposals(
-    text: str, hidden: str, words: Sequence[Word], lexicon: Lexicon, contacts: Sequence[Contact]
+    seen: Seen, lexicon: Lexicon, contacts: Sequence[Contact], people_at: frozenset[int]
 ) -> Iterator[Proposal]:
     """Every proposal, the surest kinds first."""
     marks = marks_of(lexicon)
-    ends = {word.end: word for word in words}
+    hidden, ends = seen.text, seen.ends
     for match in NUMBERED.finditer(hidden) if MAY_NUMBER.search(hidden) else ():
         yield Proposal(match.start(), match.end(), "customer.numbered", 0.86)
-    yield from by_contact(hidden, ends, marks, contacts)
-    yield from naming.find(hidden, ends, marks)
+    if contacts:
+        yield from by_contact(hidden, ends, marks, contacts)
+    yield from naming.find(seen, marks)
     done = 0
-    people_at = frozenset(contact.span[0] for contact in contacts)
     tails = marks["tail"]
-    for n, word in enumerate(words):
+    for n, word in enumerate(seen.words):
         if word.mark in tails and word.start >= done:
-            proposal = by_trade(hidden, words, n, ends, marks, people_at)
+            proposal = by_trade(hidden, seen.words, n, ends, marks, people_at)
             if proposal is not None:
                 yield proposal
                 done = proposal.end
-    if CAPITAL.search(text):
-        yield from latinorgs.proposed(text, segment.masked(hidden, [contact.span for contact in contacts]))
-    yield from _beside(hidden, ends, marks)
-    begins = {word.start: word for word in words}
-    for slot in slots.find(hidden, ends, begins, sorted(people_at)):
+    if CAPITAL.search(seen.given):
+        yield from latinorgs.proposed(seen.given, segment.masked(hidden, [contact.span for contact in contacts]))
+    if MAY_STAND_BESIDE.search(hidden):
+        yield from _beside(hidden, ends, marks)
+    for slot in slots.find(seen):
         yield Proposal(slot.start, slot.end, slot.rule, slot.sure)
-    yield from subjects.find(hidden, ends, begins)
+    yield from subjects.find(seen)
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """鸿泰那边, 瑞和那边: two to six characters before 那边 that are no common word."""
-    for place in BESIDE.finditer(hidden) if MAY_STAND_BESIDE.search(hidden) else ():
+    for place in BESIDE.finditer(hidden):
         region = _REGION.search(hidden, max(0, place.start() - 5), place.start())
         end = region.start() if region else place.start()
         start = head(hidden, end, ends, marks)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.peoplewords import HAN, Seen, listed, open_left
+from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.roles import role_start
+from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
@@ -28,23 +29,23 @@ _FAR = (
     "古丽|娜尔|买买提|买提|巴特尔|巴图|阿依|艾力|吐尔|扎西|多吉|卓玛|尼玛|才让|格桑|次仁|洛桑|乌兰|其其格|"
     "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉"
 )
-_MAY_BE_FAR = re.compile(_FAR)
+MAY_BE_FAR = re.compile(_FAR)
 _FAR_NAMES = re.compile(
     f"([\u4e00-\u9fff]{{0,2}}(?:{_FAR})[\u4e00-\u9fff]{{0,2}}?)"
     "(老师|主任|院长|校长|场长|乡长|村长|局长|科长|处长|站长|厂长|经理|总监|先生|女士|老板|书记|医生|大夫|总)"
 )
 
 
-def of_the_west(seen: Seen) -> Iterator[Contact]:
+def of_the_west(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """古丽娜尔主任, 巴特尔场长: names of peoples whose names are not a family name first."""
-    for match in _FAR_NAMES.finditer(seen.text) if _MAY_BE_FAR.search(seen.text) else ():
+    for match in _FAR_NAMES.finditer(seen.text):
         if open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.96, match[1], match[2])
 
 
-def cantonese(seen: Seen) -> Iterator[Contact]:
+def cantonese(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """陳生, 李太: a surname and 生 or 太 before a verb of saying."""
-    for match in CANTONESE.finditer(seen.text) if "生" in seen.text or "太" in seen.text else ():
+    for match in CANTONESE.finditer(seen.text):
         if match[1] in listed().surnames and open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
 

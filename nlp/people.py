@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 
 from nlp.fullnames import old_friends, young_ones
-from nlp.lexicon import Lexicon, Word
-from nlp.othernames import CAPITAL, addressed, cantonese, latin, of_the_west, with_family
-from nlp.peoplewords import Seen, listed, marks_of
-from nlp.reading import Contact, Span, Speaker
+from nlp.lexicon import Lexicon
+from nlp.othernames import CAPITAL, MAY_BE_FAR, addressed, cantonese, latin, of_the_west, with_family
+from nlp.peoplewords import listed, marks_of
+from nlp.reading import Contact, Speaker
 from nlp.roles import called, cued, named_after, of_a_craft
+from nlp.seen import Seen
 from nlp.segment import Taken
-from nlp.titled import by_office, nicknamed, swallowed, titled
+from nlp.titled import CALLED_BY, OFFICES, TITLES_SWALLOWED, by_office, nicknamed, swallowed, titled
 
 _ANOTHER_FIRM = re.compile("[\u4e00-\u9fff](?<![我咱本们司在是和跟])$")
 """汉中分公司的贺总 is none of 公司贺总."""
@@ -37,50 +38,52 @@ THEY = ("客户", "他们", "对方", "甲方", "院方", "校方", "厂里", "�
 JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
 
 
-def find(
-    given: str,
-    text: str,
-    words: Sequence[Word],
-    lexicon: Lexicon,
-    taken: Sequence[Span] = (),
-    *,
-    speaker: Speaker = "rep",
-) -> list[Contact]:
-    """The customer's people in order. ``given`` is the text as it came, ``text`` normalised with ``taken`` hidden,
-    ``words`` the lexicon's words in it. When the customer speaks, 我们李工 is theirs."""
+_Finder = Callable[[Seen, dict[str, frozenset[str]]], Iterator[Contact]]
+_BY_CHARACTER: tuple[tuple[frozenset[str], _Finder], ...] = (
+    (TITLES_SWALLOWED, swallowed),
+    (frozenset(OFFICES), by_office),
+    (frozenset(CALLED_BY), nicknamed),
+    (frozenset("老阿"), old_friends),
+    (frozenset("小"), young_ones),
+    (frozenset("叫"), called),
+    (frozenset("员师"), of_a_craft),
+    (frozenset("生太"), cantonese),
+)
+"""Finders, each with the characters without which it finds nobody."""
+_CHARACTERS = frozenset[str]().union(*(characters for characters, _ in _BY_CHARACTER))
+
+
+def find(seen: Seen, lexicon: Lexicon, *, speaker: Speaker = "rep") -> list[Contact]:
+    """The customer's people in order. When the customer speaks, 我们李工 is theirs."""
     marks = marks_of(lexicon)
-    seen = Seen(given, text, {w.start: w for w in words}, {w.end: w for w in words}, frozenset(text))
     found: list[Contact] = []
     leading, titles = marks["leading"], marks["title"]
-    for word in words:
+    for word in seen.words:
         if word.mark not in leading:
             continue
         by_title = list(titled(seen, word, marks)) if word.mark in titles else []
         found += by_title or named_after(seen, word, marks)
-    found += swallowed(seen, words)
-    found += by_office(seen)
-    found += nicknamed(seen, marks)
-    found += old_friends(seen)
-    found += young_ones(seen, taken)
+    here = seen.characters & _CHARACTERS
+    for characters, finder in _BY_CHARACTER if here else ():
+        if not here.isdisjoint(characters):
+            found += finder(seen, marks)
     found += cued(seen, marks)
-    found += called(seen, marks)
-    found += of_a_craft(seen)
-    found += of_the_west(seen)
-    found += cantonese(seen)
-    if CAPITAL.search(given):
+    if MAY_BE_FAR.search(seen.text):
+        found += of_the_west(seen, marks)
+    if CAPITAL.search(seen.given):
         found += latin(seen, marks)
         found += addressed(seen)
         found += with_family(seen)
     if not found:
         return []
-    named = min((start for start, _ in taken), default=len(text))
-    named = min([named, *(at for at in map(text.find, THEY) if at >= 0)])
-    apart = _apart(found, len(text))
-    return [_as_given(c, given) for c in apart if speaker == "customer" or not _colleague(c, seen, named)]
+    apart = _apart(found, len(seen.text))
+    return [_as_given(c, seen.given) for c in apart if speaker == "customer" or not _colleague(c, seen)]
 
 
-def _apart(found: Sequence[Contact], length: int) -> list[Contact]:
+def _apart(found: list[Contact], length: int) -> list[Contact]:
     """Of overlapping ones the surest stays, of equals the longest."""
+    if len(found) < 2:
+        return found
     taken, kept = Taken(length), []
     for contact in sorted(found, key=lambda c: (-c.confidence, c.span[0] - c.span[1])):
         if taken.free(contact.span):
@@ -99,7 +102,7 @@ def _as_given(contact: Contact, given: str) -> Contact:
     return Contact(given[start:end], contact.span, contact.rule, contact.confidence, name, title, contact.department)
 
 
-def _colleague(contact: Contact, seen: Seen, named: int) -> bool:
+def _colleague(contact: Contact, seen: Seen) -> bool:
     """One of ours: 我们王总, @小周, 财务葛姐 where no customer was named before it, 老张的单子."""
     start, end = contact.span
     before = seen.text[max(0, start - 10) : start]
@@ -116,6 +119,14 @@ def _colleague(contact: Contact, seen: Seen, named: int) -> bool:
         (_KEPT_BY.search(before) and seen.text.startswith("的", end)) or _ORDERED.match(seen.text, end)
     ):
         return start == 0 or bool(_KEPT_BY.search(before))
-    if named >= start and contact.title in _OF_ANY_HOUSE and not _KEEPS_A_HOUSE.match(seen.text, end):
+    if contact.title in _OF_ANY_HOUSE and not _KEEPS_A_HOUSE.match(seen.text, end) and _first_named(seen) >= start:
         return True
-    return named >= start and contact.title in (None, *JUNIORS) and bool(listed().inner.search(before))
+    if contact.title is not None and contact.title not in JUNIORS:
+        return False
+    return listed().inner.search(before) is not None and _first_named(seen) >= start
+
+
+def _first_named(seen: Seen) -> int:
+    """Where the customer is first spoken of."""
+    theirs = (at for at in map(seen.text.find, THEY) if at >= 0)
+    return min((*(start for start, _ in seen.known), *theirs), default=len(seen.text))

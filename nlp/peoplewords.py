@@ -1,13 +1,13 @@
-"""The word lists of people, ready for use, and a message as the finders of people see it."""
+"""The word lists of people, ready for use, and where a name may begin."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import NamedTuple
 
-from nlp.lexicon import Lexicon, Word, table
+from nlp.lexicon import Lexicon, table
+from nlp.seen import Seen
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
@@ -22,6 +22,8 @@ class PeopleWords:
     compound: frozenset[str]
     families: dict[str, tuple[str, ...]]
     """The surnames by the character that they begin with."""
+    family: re.Pattern[str]
+    """A character that a surname begins with."""
     risky: frozenset[str]
     not_given: frozenset[str]
     not_names: frozenset[str]
@@ -47,6 +49,7 @@ def listed() -> PeopleWords:
         surnames=frozenset(people["surnames"]),
         compound=frozenset(lists["compound"]),
         families=_families(people["surnames"], lists["compound"]),
+        family=re.compile(f"[{''.join({name[0] for name in (*people['surnames'], *lists['compound'])})}]"),
         risky=frozenset(lists["risky"]),
         not_given=frozenset(lists["not_given"]),
         not_names=frozenset(lists["not_names"]),
@@ -77,20 +80,6 @@ def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     marks["leading"] = marks["title"] | marks["role"] | marks["dept"]
     marks["house"] = frozenset(lexicon.marks("industry", "orgkind"))
     return marks | {"firm": frozenset(lexicon.marks("industry", "orgkind", "legalform"))}
-
-
-class Seen(NamedTuple):
-    """A message as the finder of people sees it."""
-
-    given: str
-    text: str
-    begins: dict[int, Word]
-    ends: dict[int, Word]
-    characters: frozenset[str]
-    """Of the text: what stands nowhere need not be looked for."""
-
-    def word(self, word: Word) -> str:
-        return self.text[word.start : word.end]
 
 
 def open_left(seen: Seen, start: int) -> bool:

@@ -25,7 +25,8 @@ from nlp.customers import NameIndex
 from nlp.cutting import clauses
 from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
-from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Speaker, When, Why
+from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why
+from nlp.seen import look
 from nlp.workdays import Calendar
 
 TOLD = frozenset({"customer.slot", "customer.apposed", "customer.called", "customer.public"})
@@ -104,17 +105,15 @@ def _names(
     mails, numbers_said = phones.emails(text), phones.find(text)
     spoken = [f.span for f in (*mails, *numbers_said)]
     known = names.find(segment.masked(plain, spoken))
-    taken = segment.Taken(len(text), [*spoken, *(c.span for c in known)])
-    when = dates.find(text, now, calendar, names=[c.span for c in known])
-    money = [a for a in numbers.amounts(text) if taken.free(a.span)]
-    hidden = segment.masked(plain, [*spoken, *(f.span for f in (*known, *when, *money))])
-    words = lexicon.find(hidden)
-    people_said = people.find(text, hidden, words, lexicon, [c.span for c in known], speaker=speaker)
-    contacts = [_at_home(c, names) for c in people_said]
-    found = organisations.find(text, plain, hidden, words, lexicon, names, known, contacts)
-    customers = organisations.settled(found, contacts)
-    named_by = segment.Taken(len(text), (c.span for c in customers))
-    contacts = [c for c in contacts if named_by.free(c.span)]
+    so_named = [c.span for c in known]
+    when = dates.find(text, now, calendar, names=so_named)
+    money = _free_of([*spoken, *so_named], numbers.amounts(text), len(text))
+    hidden = segment.masked(plain, [*spoken, *so_named, *(f.span for f in (*when, *money))])
+    seen = look(text, hidden, lexicon, so_named)
+    people_said = [_at_home(c, names) for c in people.find(seen, lexicon, speaker=speaker)]
+    found = organisations.find(seen, plain, lexicon, names, known, people_said)
+    customers = organisations.settled(found, people_said)
+    contacts = _free_of([c.span for c in customers], people_said, len(text))
     kinds: tuple[tuple[str, Sequence[Finding]], ...] = (
         ("mailto", mails), ("phoneno", numbers_said), ("cust", customers), ("date", when), ("amount", money)
     )  # fmt: skip
@@ -123,7 +122,15 @@ def _names(
     named = Named(
         _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)
     )
-    return named, segment.skeleton(plain, lexicon, words, segment.without_overlaps(entities, len(text)))
+    return named, segment.skeleton(plain, lexicon, seen.words, segment.without_overlaps(entities, len(text)))
+
+
+def _free_of(taken: Sequence[Span], found: Sequence[F], length: int) -> Sequence[F]:
+    """Those of the findings that touch none of the spans."""
+    if not (taken and found):
+        return found
+    places = segment.Taken(length, taken)
+    return [finding for finding in found if places.free(finding.span)]
 
 
 def _given(text: str, found: Sequence[F]) -> tuple[F, ...]:

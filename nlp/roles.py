@@ -9,8 +9,9 @@ from nlp import slots
 from nlp.fullnames import GIVEN, closed_right, full_name, old_name
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE
-from nlp.peoplewords import HAN, Seen, listed, open_left
+from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
+from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 
 _PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
@@ -84,9 +85,9 @@ def _doubtful(text: str, start: int, end: int) -> bool:
 _CRAFT = re.compile("(?:^|[的、,。;!?:\0和])([\u4e00-\u9fff]{2}[员师])(?=[\u4e00-\u9fff]{2})")
 
 
-def of_a_craft(seen: Seen) -> Iterator[Contact]:
+def of_a_craft(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """街道办的网格员小顾, 工艺员陆佳: what somebody is, by its last character, before the name."""
-    for match in _CRAFT.finditer(seen.text) if "员" in seen.text or "师" in seen.text else ():
+    for match in _CRAFT.finditer(seen.text):
         at, start = match.span(1)[0], match.end()
         if match[1] in common() and match[1][:2] not in listed().narrowing and match[1] not in _CRAFTS:
             continue
@@ -122,7 +123,7 @@ def role_start(seen: Seen, word: Word) -> int:
 def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
-    families = [at for at, c in enumerate(text) if c in lists.families and text.startswith(lists.families[c], at)]
+    families = [m.start() for m in lists.family.finditer(text) if text.startswith(lists.families[m[0]], m.start())]
     after_cue = {match.end() for match in lists.cues.finditer(text)} if families else ()
     for at in families:
         starts = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff"
@@ -153,7 +154,7 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
 
 def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对方财务叫小雪: a pet name behind a role or a department and 叫."""
-    for match in _CALLED.finditer(seen.text) if "叫" in seen.characters else ():
+    for match in _CALLED.finditer(seen.text):
         word = seen.ends.get(match.start())
         if word is not None and word.mark in marks["role"] | marks["dept"]:
             yield Contact(match[1], match.span(1), "person.cue", 0.8, match[1])

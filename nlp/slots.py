@@ -4,12 +4,13 @@ an organisation stands, and by characters that make no word of every day."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from nlp.lexicon import Word, common, table
 from nlp.names import vague
+from nlp.seen import Seen
 from nlp.slotwords import words
 
 
@@ -49,9 +50,9 @@ _FUNCTIONAL = frozenset(
 )
 
 
-def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word], people: Sequence[int]) -> Iterator[Slot]:
-    """Every slot of the text in which a name may stand. ``people`` are the places where a person begins."""
-    lists = words()
+def find(seen: Seen) -> Iterator[Slot]:
+    """Every slot of the text in which a name may stand."""
+    lists, hidden, ends, begins = words(), seen.text, seen.ends, seen.begins
     for cue in lists.labelled.finditer(hidden):
         yield from _filled(hidden, cue.end(), ends, begins, labelled=True)
     for cue in lists.towards.finditer(hidden):
@@ -127,7 +128,7 @@ def _filled(
 ) -> Iterator[Slot]:
     """The name that begins here, when what stands behind it says that it is one."""
     lists = words()
-    run = _HAN.match(hidden, start)
+    run = _HAN.match(hidden, start) if labelled or may_begin(hidden, start) else None
     if run is None:
         return
     for end in range(min(start + 6, run.end()), start + 1, -1):
@@ -212,6 +213,27 @@ _COUNTS = dict.fromkeys(map(ord, "百千万多"))
 """鑫百利, 维克多利: among the characters of firms they count nothing."""
 
 
+def may_begin(hidden: str, start: int) -> bool:
+    """A fresh name or a brand may begin here: two characters tell of most clauses that none does (今天, 客户, 我们)."""
+    begun = hidden[start : start + 2]
+    if begun in _begun_by_a_list() or hidden[start : start + 3] in _places():
+        return True
+    if begun[1:] in _NEVER_SECOND:
+        return False
+    return begun not in common() or not _SHOPS.isdisjoint(hidden[start + 2 : start + 8])
+
+
+_NEVER_SECOND = (_FUNCTIONAL - frozenset("百千万多")) | {""}
+_SHOPS = frozenset("坊轩堂斋阁苑庐铺")
+"""What a shop's name ends with: before these words of every day are names as well (妈咪膳坊)."""
+
+
+@cache
+def _begun_by_a_list() -> frozenset[str]:
+    """The first two characters of brands, and the places of two."""
+    return frozenset(name[:2] for name in words().brands) | frozenset(place for place in _places() if len(place) == 2)
+
+
 def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
     bare = without_place(name)
@@ -219,7 +241,7 @@ def fresh(name: str) -> bool:
         return False
     if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
-    if 3 < len(bare) < 6 and bare[-1] in "坊轩堂斋阁苑庐铺" and _HAN.fullmatch(bare) and _FUNCTIONAL.isdisjoint(bare):
+    if 3 < len(bare) < 6 and bare[-1] in _SHOPS and _HAN.fullmatch(bare) and _FUNCTIONAL.isdisjoint(bare):
         return True  # 妈咪膳坊
     begun = bare.translate(_COUNTS) if firmly(bare) or slotted(bare) else bare
     if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(begun):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from nlp import slots
 from nlp.lexicon import Word, common
 from nlp.names import vague
+from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
@@ -28,12 +29,13 @@ _ON_SALE = re.compile("打折|秒杀|优惠券|满减|包邮|双十一|大促|�
 _NOBODY = frozenset("我你他她它们谁啥这那哪某咱俺您")
 
 
-def find(hidden: str, ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Proposal]:
+def find(seen: Seen) -> Iterator[Proposal]:
     """One proposal at most for each clause."""
+    hidden, ends, begins = seen.text, seen.ends, seen.begins
     for pause in _HEAD.finditer(hidden):
         lead = slot_words().begun.match(hidden, pause.end())
         start = lead.end() if lead else pause.end()
-        run = _RUN.match(hidden, start)
+        run = _RUN.match(hidden, start) if slots.may_begin(hidden, start) else None
         if run is None:
             continue
         end = _unknown(hidden, start, run.end(), begins)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from nlp.fullnames import PET, given
 from nlp.lexicon import Word, common
 from nlp.orgwords import patterns
-from nlp.peoplewords import Seen, listed, open_left
+from nlp.peoplewords import listed, open_left
 from nlp.reading import Contact
+from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 
 _NO_OFFICE = frozenset("区长里内外部门方子级友服园办务庆本址训企史刊歌花医")
@@ -24,7 +25,7 @@ _SWALLOWING = frozenset(
      "总线", "总站", "总局", "总行", "总院", "总装", "总承包", "工会", "工地")
 )  # fmt: skip
 """Words that begin with a title: behind a family name the title is meant (王总是, 刘总会来, 张总结了账)."""
-_TITLES_SWALLOWED = frozenset(word[0] for word in _SWALLOWING)
+TITLES_SWALLOWED = frozenset(word[0] for word in _SWALLOWING)
 _NOT_SWALLOWED = frozenset("周钱施年")
 """周总结, 本钱总共: these are no families there."""
 
@@ -98,15 +99,15 @@ def _tail_of_a_word(seen: Seen, at: int) -> bool:
     return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not open_left(seen, at)
 
 
-_OFFICES = "厂科队所部博课厅站"
+OFFICES = "厂科队所部博课厅站"
 _SHORT = re.compile(
-    rf"([\u4e00-\u9fff])([{_OFFICES}])"
+    rf"([\u4e00-\u9fff])([{OFFICES}])"
     r"(?=那边|这边|那儿|他们|来电|来了|让|说|要|问|回|签|批|点头|同意|答应|今天|明天|上午|下午|昨天|觉得|嫌|想|催|定|在|都|也|就|也|刚|已|又|的意思|手里|手上|给|把|打|发|约|[,。:;!?、)]|\s|$)"
 )
 _ADDRESSED = re.compile(r"(?:^|[,。!?\s])$")
 
 
-_CALLED_BY = "总哥姐"
+CALLED_BY = "总哥姐"
 _NICKNAMED = re.compile(
     f"([{PET}])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|那儿|这边|家|他们|回|催|答应|来电|转|付|打|下单|先|您|你|把|也|都|刚|又|想|嫌|在|拍板|管|定|签|点头|同意|[,，]))"
 )
@@ -114,7 +115,7 @@ _NICKNAMED = re.compile(
 
 def nicknamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """杰哥说先给两万, 涛总好久没下单: a given name of one character before 哥, 姐 or 总."""
-    for match in () if seen.characters.isdisjoint(_CALLED_BY) else _NICKNAMED.finditer(seen.text):
+    for match in _NICKNAMED.finditer(seen.text):
         house = seen.begins.get(match.end())
         if house is not None and house.mark in marks["house"]:  # 杰哥砖厂
             continue
@@ -122,9 +123,9 @@ def nicknamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]
             yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2] or match[3])
 
 
-def by_office(seen: Seen) -> Iterator[Contact]:
+def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """李厂来电, 喻队要补货: a family name and a head's office by its first character."""
-    for match in () if seen.characters.isdisjoint(_OFFICES) else _SHORT.finditer(seen.text):
+    for match in _SHORT.finditer(seen.text):
         at = match.start()
         called = seen.text[match.end() : match.end() + 1] == "," and _ADDRESSED.search(seen.text, 0, at)
         open_before = open_left(seen, at) or seen.text[at - 1] in "科部处室局"
@@ -141,9 +142,9 @@ def by_office(seen: Seen) -> Iterator[Contact]:
         yield Contact(match[0], match.span(), "person.title", 0.86, match[1], match[2])
 
 
-def swallowed(seen: Seen, words: Sequence[Word]) -> Iterator[Contact]:
+def swallowed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """王总 in 王总是, 王总公司, 刘总会来: a family name before a word that begins with a title."""
-    for word in () if seen.characters.isdisjoint(_TITLES_SWALLOWED) else words:
+    for word in seen.words:
         at = word.start - 1
         if at < 0 or seen.text[at] not in listed().surnames or seen.word(word) not in _SWALLOWING:
             continue

@@ -1,0 +1,34 @@
+"""A message as the finders of names see it: looked over once, for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nlp.lexicon import Lexicon, Word
+from nlp.reading import Span
+
+
+class Seen(NamedTuple):
+    """``text`` is what was given, normalised and with what earlier finders found hidden."""
+
+    given: str
+    text: str
+    words: list[Word]
+    """The lexicon's words in the text."""
+    begins: dict[int, Word]
+    ends: dict[int, Word]
+    characters: frozenset[str]
+    """Of the text: what stands nowhere need not be looked for."""
+    known: Sequence[Span]
+    """Where known customers are named."""
+
+    def word(self, word: Word) -> str:
+        return self.text[word.start : word.end]
+
+
+def look(given: str, text: str, lexicon: Lexicon, known: Sequence[Span]) -> Seen:
+    """What there is to see in a message, its words looked up."""
+    words = lexicon.find(text)
+    begins, ends = {word[0]: word for word in words}, {word[1]: word for word in words}
+    return Seen(given, text, words, begins, ends, frozenset(text), known)
