@@ -214,9 +214,11 @@ class NameIndex:
     def _by_form(self, text: str) -> list[Customer]:
         found: list[Customer] = []
         done, ended, lengths_of = 0, -1, self._lengths
-        begins = [(at, begin) for at, begin in enumerate(map(add, text, text[1:])) if begin in lengths_of]
-        for position, begin in begins:
-            if position >= done:
+        pairs = list(map(add, text, text[1:]))
+        if lengths_of.keys().isdisjoint(pairs):
+            return found
+        for position, begin in enumerate(pairs):
+            if begin in lengths_of and position >= done:
                 mention = self._longest(text, position, lengths_of[begin], position == ended)
                 if mention is not None:
                     found.append(mention)

@@ -14,6 +14,8 @@ FUNCTIONAL = frozenset("上下里中前后时内外的了们人家边")
 JOINING = frozenset("和与及向对为由来号有要新")
 NAMELIKE = frozenset("群拓圆满冠联益恩交通发来汇传开成优百建正中进安工将大加华信达立定")
 """Words of the lexicon that, in the middle of a name, are a part of it."""
+_LATIN = re.compile("(?<![a-z0-9])[a-z][a-z&]{1,11}$")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz&\n")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -75,7 +77,9 @@ def _part_of_a_word(hidden: str, word: Word) -> bool:
 
 def with_letters(hidden: str, start: int) -> int:
     """bosch苏州工厂, tcl电子: Latin letters right before belong to the name, words of the trade (ai软件) do not."""
-    letters = re.search("(?<![a-z0-9])[a-z][a-z&]{1,11}$", hidden[max(0, start - 13) : start])
+    if not start or hidden[start - 1] not in _LETTERS:
+        return start
+    letters = _LATIN.search(hidden[max(0, start - 13) : start])
     if letters is None or letters[0] in slot_words().latin_common:
         return start
     return start - len(letters[0])

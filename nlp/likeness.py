@@ -12,7 +12,7 @@ from operator import add
 
 from rapidfuzz.distance import OSA
 
-from nlp.names import Form, parts
+from nlp.names import Form, region
 from nlp.sounds import sound
 
 FULLEST = 1500
@@ -74,13 +74,15 @@ class Likeness:
     def _candidates(self, text: str) -> list[int]:
         """Names that begin with the same sounds (also in the other order) or share two pairs of characters."""
         numbers: list[int] = []
-        bare = text.removeprefix(parts(text).region) or text
+        bare = text.removeprefix(region(text)) or text
         for start in dict.fromkeys((bare[:2], text[:2], bare[1::-1])):  # in an order: of equals the first stay
             found = self._by_sound.get(sound(start), ())
             if len(found) <= FULLEST:
                 numbers += [*dict.fromkeys(found)] * ENOUGH
-        for pair in dict.fromkeys(map(add, text, text[1:])):
-            found = self._by_pair.get(pair, ())
+        held = [self._by_pair[pair] for pair in dict.fromkeys(map(add, text, text[1:])) if pair in self._by_pair]
+        if not (numbers or held):
+            return []
+        for found in held:
             if len(found) <= FULLEST:
                 numbers += found
         shared = Counter(numbers)

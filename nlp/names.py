@@ -82,6 +82,11 @@ def parts(name: str) -> Parts:
     return Parts(place, brand, trades, legal)
 
 
+def region(name: str) -> str:
+    """The place that a normalised name begins with, as :func:`parts` tells it."""
+    return parts(name).region if _place(name) else ""
+
+
 def _trades_of(core: str) -> tuple[str, tuple[str, ...]]:
     """The proper part of a name and what it deals in: 启辰 · 汽修 (服务), the longest words from the right."""
     trades, found = _trades(), []

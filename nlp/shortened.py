@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import pairwise
+from operator import and_
 from typing import NamedTuple
 
 from nlp.lexicon import common, normalise, table
@@ -224,12 +224,13 @@ class Shortened:
     def near(self, text: str, name_of: Callable[[int], str]) -> Iterator[Match]:
         """Every place of a normalised text that can be cut from a name, as long as it can be."""
         held = list(map(self._telling.__getitem__, text))
-        heard: list[str] = []
-        for start, (here, after) in enumerate(pairwise(held)):
-            if here and after and (shared := here & after):
-                heard = heard or [sound(character) for character in text]
-                for number in shared:
-                    yield from _best(text, heard, start, number, words_of(normalise(name_of(number))))
+        shared = list(map(and_, held, held[1:]))
+        if not any(shared):
+            return
+        heard = [sound(character) for character in text]
+        for start, numbers in enumerate(shared):
+            for number in numbers:
+                yield from _best(text, heard, start, number, words_of(normalise(name_of(number))))
 
 
 class _Telling(dict[str, frozenset[int]]):

@@ -56,20 +56,25 @@ def find(seen: Seen) -> Iterator[Slot]:
     for cue in lists.labelled.finditer(hidden):
         yield from _filled(hidden, cue.end(), ends, begins, labelled=True)
     for cue in lists.towards.finditer(hidden):
-        yield from _filled(hidden, cue.end(), ends, begins, towards=True)
-    for owner in lists.belongs.finditer(hidden):
+        if may_begin(hidden, cue.end()):
+            yield from _filled(hidden, cue.end(), ends, begins, towards=True)
+    owning = "的" in seen.characters
+    for owner in lists.belongs.finditer(hidden) if owning else ():
         yield from _owner_of(hidden, owner.start(), ends, begins)
-    for start in (0, *(pause.end() for pause in _PAUSE.finditer(hidden))):
+    for start in (0, *[pause.end() for pause in _PAUSE.finditer(hidden)]):
         lead = lists.begun.match(hidden, start)
-        yield from _filled(hidden, lead.end() if lead else start, ends, begins)
-    for cue in _WHO_DEALS_IN.finditer(hidden):
-        yield from _filled(hidden, cue.end(), ends, begins)
-    for cue in _THAT_ONE.finditer(hidden) if "家" in hidden else ():
+        at = lead.end() if lead else start
+        if may_begin(hidden, at):
+            yield from _filled(hidden, at, ends, begins)
+    for cue in _WHO_DEALS_IN.finditer(hidden) if owning else ():
+        if may_begin(hidden, cue.end()):
+            yield from _filled(hidden, cue.end(), ends, begins)
+    for cue in _THAT_ONE.finditer(hidden) if "家" in seen.characters else ():
         if fresh(cue[1]) and not person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
-    for cue in _TOGETHER.finditer(hidden) if "家" in hidden or "都" in hidden else ():
+    for cue in _TOGETHER.finditer(hidden) if not seen.characters.isdisjoint("家都") else ():
         yield from _listed(cue, ends, begins)
-    for cue in _APPOSED.finditer(hidden):
+    for cue in _APPOSED.finditer(hidden) if not seen.characters.isdisjoint(",:(") else ():
         end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
         if fresh(hidden[cue.end() : end]) and not person(hidden[cue.end() : end]):
             yield Slot(cue.end(), end, "customer.apposed", 0.72)
@@ -128,7 +133,7 @@ def _filled(
 ) -> Iterator[Slot]:
     """The name that begins here, when what stands behind it says that it is one."""
     lists = words()
-    run = _HAN.match(hidden, start) if labelled or may_begin(hidden, start) else None
+    run = _HAN.match(hidden, start)
     if run is None:
         return
     for end in range(min(start + 6, run.end()), start + 1, -1):
@@ -216,11 +221,9 @@ _COUNTS = dict.fromkeys(map(ord, "百千万多"))
 def may_begin(hidden: str, start: int) -> bool:
     """A fresh name or a brand may begin here: two characters tell of most clauses that none does (今天, 客户, 我们)."""
     begun = hidden[start : start + 2]
-    if begun in _begun_by_a_list() or hidden[start : start + 3] in _places():
-        return True
-    if begun[1:] in _NEVER_SECOND:
-        return False
-    return begun not in common() or not _SHOPS.isdisjoint(hidden[start + 2 : start + 8])
+    if begun in _dull():
+        return not _SHOPS.isdisjoint(hidden[start + 2 : start + 8])
+    return begun[1:] not in _NEVER_SECOND or begun in _known()
 
 
 _NEVER_SECOND = (_FUNCTIONAL - frozenset("百千万多")) | {""}
@@ -229,9 +232,15 @@ _SHOPS = frozenset("坊轩堂斋阁苑庐铺")
 
 
 @cache
-def _begun_by_a_list() -> frozenset[str]:
-    """The first two characters of brands, and the places of two."""
-    return frozenset(name[:2] for name in words().brands) | frozenset(place for place in _places() if len(place) == 2)
+def _known() -> frozenset[str]:
+    """How brands and places begin."""
+    return frozenset(name[:2] for name in (*words().brands, *_places()))
+
+
+@cache
+def _dull() -> frozenset[str]:
+    """The words of every day with which neither begins."""
+    return common() - _known()
 
 
 def fresh(name: str) -> bool:
