@@ -37,7 +37,7 @@ from nlp.when.elements import (
 )  # fmt: skip
 from nlp.when.grammar import TRIGGER, Phrase, phrases
 from nlp.when.resolve import resolve, resolve_range
-from nlp.when.scope import Env, Period, Scope, of_days
+from nlp.when.scope import NOTHING, Env, Period, Scope, of_days
 from nlp.workdays import Calendar
 
 _SENTENCE_END = re.compile(r"[。!！?？\n;；]")
@@ -82,18 +82,18 @@ def find(
         return ()
     folded = fold(text)
     found = _meanings(folded, now, calendar or Calendar.national(), past, names)
-    return tuple(_when(text, now, f) for f in _joined(folded, _corrected(folded, found)))
+    return tuple([_when(text, now, f) for f in _joined(folded, _corrected(folded, found))]) if found else ()
 
 
 def _meanings(
     text: str, now: datetime, calendar: Calendar, past: Callable[[Span], bool] | None, names: Sequence[Span]
 ) -> list[_Found]:
-    found: list[_Found] = []
-    said, said_until, habit = Scope(), 0, -1
-    local = now.replace(tzinfo=None)
     heard = list(phrases(text))
     if not heard:
         return []
+    found: list[_Found] = []
+    said, said_until, habit = NOTHING, 0, -1
+    local = now.replace(tzinfo=None)
     named = Taken(len(text), names)
     for phrase, following in zip(heard, [*heard[1:], None], strict=False):
         if phrase.habit:
@@ -104,7 +104,7 @@ def _meanings(
         gap = text[said_until : phrase.start]
         if _NAMED.search(text, max(0, phrase.start - 3), phrase.start):
             continue
-        context = _context(said, gap)
+        context = _context(said, gap) if found else said
         env = _env(text, phrase, following.start if following else len(text), local, calendar, past)
         scope = _resolved(phrase, env, context)
         if scope is None or scope.period is None:
@@ -148,7 +148,7 @@ def _context(said: Scope, gap: str) -> Scope:
     """What of the sentence so far the next phrase may lean on. A weekday leans on a week only in a list or a range:
     下周三签合同,我周五前发报价 speaks of this Friday."""
     if _SENTENCE_END.search(gap):
-        return Scope()
+        return NOTHING
     if _EQUATED.fullmatch(gap):
         return said.with_(same_day=True)
     if _LISTED.fullmatch(gap) or _CORRECTED.fullmatch(gap):

@@ -161,9 +161,7 @@ def scaled_is_money(text: str, said: Said) -> bool:
     if last in "wWkK" and (WATT.match(text, after) or (last in "kK" and said.value in (2000, 4000, 8000))):
         return False
     if said.scale >= 10**4:
-        return not re.compile(r"[里分]|一(?![笔台个套])|能|岁|年|事|幸|物|般").match(text, after) and not _CROWD.search(
-            before
-        )
+        return not _NO_SUM_BEHIND.match(text, after) and not _CROWD.search(before)
     if last in "kK" or text[said.end - 2] in "kK":
         return not _CROWD.search(before)
     if _SUM_DONE_AND_STOP.search(before):

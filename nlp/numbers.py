@@ -53,6 +53,7 @@ _UNIT = re.compile(rf"\s?(?:钱)?({_any_of(_UNITS)})(?:钱|整)?", re.I)
 _ENDS = "".join({word[-1] for word in (*_UNITS, *_SYMBOLS) if not word[-1].isascii()})
 _ANY = re.compile(rf"[万亿千百仟佰毛角A-Za-z{_ENDS}¥$€£]|分钱|十|\d[\d.]")
 """A scale, the end of a unit, or figures enough for a bare sum; a text without has no money in it."""
+_SYMBOL = re.compile(r"[¥$€£]")
 _RANGE = re.compile(r"\s?(?:-{1,2}|~|到|至)\s?")
 
 
@@ -62,7 +63,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
     if not _ANY.search(folded):
         return ()
     if "，" in text:  # 单价 1,280，200套: no group of three
-        folded = "".join(";" if given == "，" else c for given, c in zip(text, folded, strict=True))
+        folded = _with_wide_commas(text, folded)
     found: list[Amount] = []
     at = 0
     while match := NUMBER.search(folded, at):
@@ -75,6 +76,15 @@ def amounts(text: str) -> tuple[Amount, ...]:
             found.append(Amount(text[start:end], (start, end), f"amount.{rule}", sure, value.quantize(_CENT), currency))
         at = max([said.end, *(e[1] for e in entries)])
     return sumrows.completed(text, folded, found)
+
+
+def _with_wide_commas(text: str, folded: str) -> str:
+    """The folded text with a semicolon for each wide comma of the text as given."""
+    pieces, done = [], 0
+    for piece in text.split("，"):
+        pieces.append(folded[done : done + len(piece)])
+        done += len(piece) + 1
+    return ";".join(pieces)
 
 
 _Entry = tuple[int, int, Decimal, str, float, str]
@@ -233,7 +243,7 @@ def _other_end(text: str, said: Said, certain: bool) -> Said | None:
     if link is None:
         return None
     start = link.end()
-    symbol = re.compile(r"[¥$€£]").match(text, start)
+    symbol = _SYMBOL.match(text, start)
     other = number_at(text, symbol.end() if symbol else start)
     if other is None or not (other.scale or _unit_after(text, other)[1] or certain):
         return None

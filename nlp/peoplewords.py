@@ -22,8 +22,6 @@ class PeopleWords:
     compound: frozenset[str]
     families: dict[str, tuple[str, ...]]
     """The surnames by the character that they begin with."""
-    family: re.Pattern[str]
-    """A character that a surname begins with."""
     risky: frozenset[str]
     not_given: frozenset[str]
     not_names: frozenset[str]
@@ -49,7 +47,6 @@ def listed() -> PeopleWords:
         surnames=frozenset(people["surnames"]),
         compound=frozenset(lists["compound"]),
         families=_families(people["surnames"], lists["compound"]),
-        family=re.compile(f"[{''.join({name[0] for name in (*people['surnames'], *lists['compound'])})}]"),
         risky=frozenset(lists["risky"]),
         not_given=frozenset(lists["not_given"]),
         not_names=frozenset(lists["not_names"]),

@@ -135,6 +135,8 @@ def _free_of(taken: Sequence[Span], found: Sequence[F], length: int) -> Sequence
 
 def _given(text: str, found: Sequence[F]) -> tuple[F, ...]:
     """The findings in order, with the words as they stand in the text as given."""
+    if not found:
+        return ()
     written = [f if f.text == text[f.span[0] : f.span[1]] else replace(f, text=text[slice(*f.span)]) for f in found]
     return tuple(sorted(written, key=_place) if len(written) > 1 else written)
 

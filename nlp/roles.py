@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from nlp import slots
 from nlp.fullnames import GIVEN, closed_right, full_name, old_name
@@ -120,16 +121,23 @@ def role_start(seen: Seen, word: Word) -> int:
     return start
 
 
+@cache
+def _led_to() -> re.Pattern[str]:
+    """A character that a surname begins with, where a clause begins or behind words that lead up to a name."""
+    before = ["^", "[^\u4e00-\u9fff]", f"[{''.join(sorted(_AND))}]", *_OF_THEIRS]
+    return re.compile(f"[{''.join(listed().families)}](?:{'|'.join(f'(?<={lead}.)' for lead in before)})")
+
+
 def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
-    families = [m.start() for m in lists.family.finditer(text) if text.startswith(lists.families[m[0]], m.start())]
-    after_cue = {match.end() for match in lists.cues.finditer(text)} if families else ()
-    for at in families:
+    after_cue = {match.end() for match in lists.cues.finditer(text)}
+    led = {match.start() for match in _led_to().finditer(text)}
+    for at in sorted(led | after_cue):
+        if not text.startswith(lists.families.get(text[at : at + 1], ()), at):
+            continue
         starts = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff"
         joined, of_theirs = text[at - 1 : at] in _AND, text.endswith(_OF_THEIRS, max(0, at - 2), at)
-        if not (starts or joined or of_theirs) and at not in after_cue:
-            continue
         end = full_name(seen, at)
         if end == at or not closed_right(seen, end):
             continue

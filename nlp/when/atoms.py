@@ -16,6 +16,8 @@ from nlp.when.elements import Element
 Built = tuple[Element, ...] | None
 Read = tuple[tuple[Element, ...], int] | None
 """Elements and where they end."""
+Family = tuple[str, Callable[[str, int], Read]]
+"""A name and the reader of (text, place)."""
 
 
 class Atom(NamedTuple):
@@ -30,7 +32,7 @@ class Lexicon:
     """Families of words by the character they begin with."""
 
     def __init__(self) -> None:
-        self.families: dict[str, list[tuple[str, Callable[[str, int], Read]]]] = {}
+        self.families: dict[str, list[Family]] = {}
         self._hints: dict[str, list[str]] = {}
         self._gates: dict[str, re.Pattern[str]] = {}
 
@@ -65,7 +67,7 @@ class Lexicon:
 
         return register
 
-    def fitting(self, text: str, at: int) -> Sequence[tuple[str, Callable[[str, int], Read]]]:
+    def fitting(self, text: str, at: int) -> Sequence[Family]:
         """The families of the character from the first on that may fit here: one look, where most characters of most
         texts have none."""
         c = text[at]
@@ -78,12 +80,17 @@ class Lexicon:
 
     def longest(self, text: str, at: int) -> Atom | None:
         """The longest reading of the words that begin at ``at``; None when no family knows them."""
-        best: Atom | None = None
-        for name, read in self.fitting(text, at):
-            found = read(text, at)
-            if found and (best is None or found[1] > best.end):
-                best = Atom(found[0], found[1], name)
-        return best
+        return longest_of(self.fitting(text, at), text, at)
+
+
+def longest_of(families: Sequence[Family], text: str, at: int) -> Atom | None:
+    """The longest reading that these families have of the words that begin at ``at``; None when they have none."""
+    best: Atom | None = None
+    for name, read in families:
+        found = read(text, at)
+        if found and (best is None or found[1] > best.end):
+            best = Atom(found[0], found[1], name)
+    return best
 
 
 WORDS = Lexicon()

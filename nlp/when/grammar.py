@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nlp.when import beside, clock, days, english, feasts, periods, stretches, weeks
-from nlp.when.atoms import TAILS, WORDS, Atom, Lexicon
+from nlp.when.atoms import TAILS, WORDS, Atom, Family, Lexicon, longest_of
 from nlp.when.elements import (
     Away,
     Between,
@@ -82,17 +82,20 @@ _TO = re.compile(r"\s{0,2}(?:开始|起)?(?:到|至|直到|一直到|-{1,2}|~|�
 
 def phrases(text: str) -> Iterator[Phrase]:
     """Every phrase of time in the folded text, in order and without overlap."""
-    at = 0
+    done = 0
     for match in TRIGGER.finditer(text):
-        phrase = phrase_at(text, match.start()) if match.start() >= at else None
+        at = match.start()
+        if at < done or not (families := WORDS.fitting(text, at)):
+            continue
+        phrase = _phrase(text, at, families)
         if phrase is None:
             continue
         yield phrase
-        at = phrase.around[1]
+        done = phrase.around[1]
         while listed := _listed(text, phrase):
             phrase = listed
             yield phrase
-            at = phrase.around[1]
+            done = phrase.around[1]
 
 
 def _listed(text: str, before: Phrase) -> Phrase | None:
@@ -111,9 +114,9 @@ def _listed(text: str, before: Phrase) -> Phrase | None:
 _NEXT_OF_LIST = re.compile(r"[、和或/]([一二三四五六日])(?![一二三四五六七八九十个位家次期号月点天周号])")
 
 
-def phrase_at(text: str, at: int) -> Phrase | None:
+def _phrase(text: str, at: int, families: Sequence[Family]) -> Phrase | None:
     """The phrase that begins at this place, with its range and its deadline; None when none does."""
-    chain = _chain(text, at)
+    chain = _chain(text, at, families)
     if chain is None or beside.WISH.match(text, chain[1]):
         return None
     elements, end, name = chain
@@ -141,8 +144,8 @@ def phrase_at(text: str, at: int) -> Phrase | None:
     return Phrase(at, end, elements, name, last, deadline, inside, habit, (at, suffix.end() if suffix else end))
 
 
-def _chain(text: str, at: int) -> tuple[tuple[Element, ...], int, str] | None:
-    atom = WORDS.longest(text, at)
+def _chain(text: str, at: int, families: Sequence[Family]) -> tuple[tuple[Element, ...], int, str] | None:
+    atom = longest_of(families, text, at)
     if atom is None:
         return None
     elements, end, name = atom.elements, atom.end, atom.name
@@ -244,7 +247,7 @@ def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[E
     start = link.end()
     if start >= len(text):
         return None
-    other = _chain(text, start) if text[start] in WORDS.families else None
+    other = _chain(text, start, WORDS.fitting(text, start)) if text[start] in WORDS.families else None
     if other is None:
         return _bare_end(text, start, first[-1])
     elements, other_end, _ = other

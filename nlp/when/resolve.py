@@ -30,13 +30,13 @@ from nlp.when.elements import (
     Within,
     Year,
 )  # fmt: skip
-from nlp.when.scope import DAY, Env, Period, Resolved, Scope, midnight
+from nlp.when.scope import DAY, NOTHING, Env, Period, Resolved, Scope, midnight
 
 
 def resolve(chain: tuple[Element, ...], env: Env, said: Scope) -> Resolved:
     """The scope at the end of the chain, its ``period`` the chain's interval; None where no such time exists.
     ``said`` is what the sentence said before."""
-    scope = Scope()
+    scope = NOTHING
     for element in chain:
         found = one(element, scope, env, said)
         if found is None:
@@ -60,7 +60,7 @@ def _while_it_can_happen(chain: tuple[Element, ...], scope: Scope, env: Env) -> 
     if env.past or period is None or not scope.day_bare or scope.day != env.today or period.end > env.since:
         return scope
     later = Env(env.now, env.calendar, ahead=env.ahead, floor=midnight(env.today + DAY))
-    return resolve(chain, later, Scope()) if env.floor is None else scope
+    return resolve(chain, later, NOTHING) if env.floor is None else scope
 
 
 def _between(e: Between, own: Scope, env: Env, said: Scope) -> Resolved:
@@ -76,7 +76,7 @@ def resolve_range(first: tuple[Element, ...], last: tuple[Element, ...], env: En
     def first_by(at: Env) -> Resolved:
         return resolve(first, at, said)
 
-    return _stretch(first_by, first[0], last, Scope(), env, said)
+    return _stretch(first_by, first[0], last, NOTHING, env, said)
 
 
 def _stretch(

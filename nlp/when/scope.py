@@ -95,9 +95,14 @@ class Scope(NamedTuple):
 
     def with_(self, **changes: Any) -> Scope:
         """The same scope with these containers."""
-        return self._replace(**changes)
+        values = list(self)
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Scope._make(values)  # several times as quick as _replace
 
 
+_PLACES = {name: n for n, name in enumerate(Scope._fields)}
+NOTHING = Scope()
 Resolved = Scope | None
 """None where no such time exists."""
 
