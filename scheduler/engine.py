@@ -27,7 +27,7 @@ from scheduler.timetable import Daily, Timetable
 from storage import due, marks
 from storage.connect import transaction
 from storage.errors import Busy, Collision, Down, Full, Stale
-from storage.records import Moment
+from storage.records import Moment, new_id
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,10 @@ LEASE_SECONDS = 20
 BATCH = 500
 AT_ONCE = 100
 TRY_AGAIN = timedelta(minutes=1)
+APART = "apart."
+"""What the kind of a moment begins with that stands for a job which is at work apart: a crash leaves it behind, and
+whoever is there goes on."""
+APART_SECONDS = 1800
 FIRST_THE_MOMENTS = timedelta(minutes=1)
 """So long a daily job waits for what is due until then and in another replica's hand: it tells nobody once more of what
 has just been told."""
@@ -130,7 +134,7 @@ class Engine:
             fired = await self._make_up(since, now)
         else:
             fired = await self._due(Around(self._house, now)) + await self._daily(Around(self._house, now))
-        self._last = now
+        self._last = max(now, self._house.clock.now())  # a beat that took long was no downtime
         await self._mark(now)
         if fired:
             self._told()
@@ -191,6 +195,8 @@ class Engine:
 
     async def _fire_group(self, kind: str, moments: list[Moment], around: Around) -> int:
         """Fires them together; where that fails each for itself, so that one bad moment holds up no other."""
+        if kind.startswith(APART) and (left := self._job(kind)) is not None:
+            return await self._go_on(left, [one.id for one in moments], around)
         job = self._timetable.moments.get(kind)
         if job is None:
             log.warning("moment.unknown", kind=kind)
@@ -249,10 +255,13 @@ class Engine:
         try:
             async with transaction():
                 taken = await due.fire_slot(*key)
-                if taken and not job.apart:
+                if taken and job.apart:
+                    await due.put([self._stands_for(job, slot)])
+                elif taken:
                     await write(await job.run(around), around)
             if taken and job.apart:
-                await self._apart(job, key, around)
+                held = await due.claim_due(around.now, 1, self._owner, APART_SECONDS, only=APART + job.name)
+                await self._go_on(job, [one.id for one in held], around)
         except Exception as fault:
             self._not_run(job, fault)
             self._failed[job.name] = around.now + TRY_AGAIN
@@ -264,13 +273,24 @@ class Engine:
         ahead = await due.next_at(but=CALL)
         return ahead is not None and ahead <= slot
 
-    async def _apart(self, job: Daily, key: tuple[str, str], around: Around) -> None:
-        """What it comes to is not one with its slot: where it fails the slot is free again."""
+    def _stands_for(self, job: Daily, slot: datetime) -> Moment:
+        """What it comes to is not one with its slot: this moment waits until it is through."""
+        return Moment(id=new_id("due", slot), at=slot, kind=APART + job.name, record=f"job_{job.name}")
+
+    def _job(self, kind: str) -> Daily | None:
+        return next((job for job in self._timetable.daily if job.apart and APART + job.name == kind), None)
+
+    async def _go_on(self, job: Daily, ids: list[str], around: Around) -> int:
+        """Begins the job, or goes on with one that a crash broke off; once more in a minute where it fails."""
+        if not ids or await due.hold(ids, self._owner, APART_SECONDS) == 0:
+            return 0
         try:
             await write(await job.run(around), around)
-        except Exception:
-            await due.free_slot(*key)
-            raise
+        except Exception as fault:
+            self._not_run(job, fault)
+            await due.put_off(ids, around.now + TRY_AGAIN, self._owner)
+            return 0
+        return await due.fired(ids, around.now, self._owner)
 
     def _not_run(self, job: Daily, fault: Exception) -> None:
         """It goes again in a minute; what another replica or the database is the reason of is no error."""

@@ -61,6 +61,25 @@ def _of_kind(only: str, but: str) -> str:
     return f"{'AND kind = ? ' if only else ''}{'AND kind <> ? ' if but else ''}"
 
 
+async def hold(ids: Sequence[str], owner: str, lease: float) -> int:
+    """How many of them are ``owner``'s yet, and stay so until ``lease`` seconds are over."""
+    clock = sql.NOW[sql.dialect()]
+    return await sql.run(
+        f"UPDATE moment SET lease_until = {clock} + ? WHERE id IN ({sql.marks(ids)}) "
+        "AND state = 'waiting' AND owner = ?",
+        int(lease * 1_000_000), *ids, owner,
+    )  # fmt: skip
+
+
+async def put_off(ids: Sequence[str], at: datetime, owner: str) -> int:
+    """How many of ``owner``'s come once more, at another time, for whoever is there."""
+    return await sql.run(
+        f"UPDATE moment SET at = ?, owner = NULL, lease_until = NULL WHERE id IN ({sql.marks(ids)}) "
+        "AND state = 'waiting' AND owner = ?",
+        to_micros(at), *ids, owner,
+    )  # fmt: skip
+
+
 async def fired(ids: Sequence[str], at: datetime, owner: str | None = None) -> int:
     """How many of them fired now for the first time (and were still ``owner``'s, if one is named)."""
     return await _end(ids, "fired", to_micros(at), owner)
@@ -122,8 +141,3 @@ async def fire_slot(job: str, slot: str) -> bool:
         "fired", ("job", "slot"), [(job, slot)], "ON CONFLICT (job, slot) DO NOTHING RETURNING seq"
     )
     return bool(taken)
-
-
-async def free_slot(job: str, slot: str) -> None:
-    """It was not done after all: it may be taken again."""
-    await sql.run("DELETE FROM fired WHERE job = ? AND slot = ?", job, slot)

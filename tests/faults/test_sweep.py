@@ -31,6 +31,10 @@ MOST_MEMORY = 300 * 1024 * 1024
 HOUR = 3_600_000_000
 UNPLANNED = "SELECT ? - COUNT(*) FROM moment WHERE record LIKE 'opp_x%' AND state = 'waiting'"
 
+MANY_PLANS = (
+    "SELECT record FROM moment WHERE record LIKE 'opp_x%' AND state = 'waiting' GROUP BY record HAVING COUNT(*) > 1"
+)
+
 
 def fill(file: Path, count: int, owners: int) -> None:
     """So many open opportunities more, each with a talk and without its moment, which the sweep has to plan."""
@@ -123,6 +127,35 @@ async def swept(folder: Path, count: int, people: int, a_second: float, seconds:
 
 async def test_row_21_a_sweep_makes_nobody_wait(tmp_path: Path) -> None:
     await swept(tmp_path, 20_000, 60, 15, 4)
+
+
+async def killed(folder: Path, count: int, kills: int) -> None:
+    """The sweep is killed between its parts so many times: the next start goes on with it."""
+    board = Board(folder / "board")
+    board.put(to_micros(DAWN))
+    clock = SharedClock(board)
+    async with scene(folder, 3, clock) as town:
+        fill(town.bot.data / "genjin.db", count, 3)
+        town.bot.variant = REPLICA
+        options = ("--board", str(folder / "board"), "--seat", "0")
+        await town.bot.start(*options)
+        clock.set(SWEEP)
+        for kill in range(1, kills + 1):
+            while (left := town.bot.ask(UNPLANNED, count)[0][0]) > count * (kills + 1 - kill) // (kills + 1):
+                await asyncio.sleep(0.01)
+            await town.bot.kill()
+            assert left, "the sweep was over before it was killed"
+            await town.bot.start(*options)
+        await town.bot.until(UNPLANNED, count, seconds=300)
+        await town.bot.until("SELECT COUNT(*) FROM moment WHERE kind LIKE 'apart.%' AND state = 'waiting'", seconds=300)
+        assert town.bot.ask(MANY_PLANS) == [], "an opportunity is planned twice"
+        assert town.bot.ask("SELECT COUNT(*) FROM fired WHERE job = 'watch.recount'") == [(1,)]
+        assert (await town.bot.genjin("audit", "verify"))[0] == 0
+        assert not judge.errors(town.bot)
+
+
+async def test_row_21_a_sweep_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    await killed(tmp_path, 6_000, 2)
 
 
 @pytest.mark.torture

@@ -1,5 +1,6 @@
 """Each moment fires once, at its own time, whatever the clock does."""
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import time, timedelta
@@ -12,7 +13,7 @@ from scheduler.effect import Effect
 from scheduler.engine import Engine
 from scheduler.jobs import heat
 from scheduler.timetable import Daily, Timetable, shipped
-from storage import audit, commitments, due, outbox
+from storage import audit, commitments, due, leases, outbox
 from storage.errors import Down
 from storage.records import Member, Moment, changed
 from tests.scheduler.conftest import START, at
@@ -365,6 +366,36 @@ async def test_a_job_apart_that_fails_is_tried_again_and_done_once(company):
     for minute in range(5):
         await company.until(f"03-10T11:0{minute}")
     assert done == ["11:00", "11:01"]
+
+
+async def test_a_job_apart_that_a_crash_breaks_off_is_gone_on_with(company):
+    done: list[str] = []
+    begun = asyncio.Event()
+
+    async def goes_through_everything(around):
+        done.append(f"{around.now:%H:%M}")
+        if len(done) == 1:
+            begun.set()
+            await asyncio.Event().wait()
+        return Effect()
+
+    job = Daily("all", lambda _: time(11, 0), timedelta(hours=1), goes_through_everything, apart=True)
+    table = Timetable(daily=(job,))
+    company.engine = Engine(company.house, table, owner="one")
+    await company.until("03-10T10:59")
+    company.clock.set(at("03-10T11:00"))
+    beat = asyncio.create_task(company.engine.beat())
+    await begun.wait()
+    others = Engine(company.house, table, owner="two")
+    await others.beat()
+    assert done == ["11:00"], "it is in another's hand"
+    beat.cancel()
+    await asyncio.gather(beat, return_exceptions=True)
+    await leases.free_all()  # as the next start does, or the lease's end
+    company.clock.set(at("03-10T11:02"))
+    for engine in (Engine(company.house, table, owner="three"), others):
+        await engine.beat()
+    assert done == ["11:00", "11:02"]
 
 
 async def test_a_daily_job_waits_for_the_moments_that_another_has_in_hand(company):
