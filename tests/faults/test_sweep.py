@@ -54,7 +54,8 @@ async def planned(bot: BotProcess, count: int, anew: int) -> None:
     with closing(sqlite3.connect(bot.data / "genjin.db")) as file, file:
         file.execute(
             "INSERT INTO moment (id, at, kind, record, member_id, data, state) SELECT 'due_' || id, ?, ?, id, "
-            "owner_id, '{}', 'waiting' FROM opportunity WHERE id LIKE 'opp_x%' LIMIT ?", (to_micros(at), WATCH, count - anew),
+            "owner_id, '{}', 'waiting' FROM opportunity WHERE id LIKE 'opp_x%' LIMIT ?",
+            (to_micros(at), WATCH, count - anew),
         )  # fmt: skip
 
 
