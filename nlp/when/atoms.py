@@ -8,10 +8,11 @@ character are tried, and the longest that fits wins. Neighbours that make the wo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from nlp.when.elements import Element
+from nlp.when.terms import FIGURES, NUMBERED, STARTS
 
 Built = tuple[Element, ...] | None
 Read = tuple[tuple[Element, ...], int] | None
@@ -29,9 +30,11 @@ class Atom(NamedTuple):
 
 
 class Lexicon:
-    """Families of words by the character they begin with."""
+    """Families of words by the character they begin with. ``ahead`` holds, for some characters, a pattern that tells of
+    all their families at once that none fits."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: Mapping[str, str] | None = None) -> None:
+        self._ahead = ahead or {}
         self.families: dict[str, list[Family]] = {}
         self._hints: dict[str, list[str]] = {}
         self._gates: dict[str, re.Pattern[str]] = {}
@@ -67,14 +70,18 @@ class Lexicon:
 
         return register
 
+    def hints(self, start: str) -> Sequence[str]:
+        """The patterns of the families of a character: one of them fits wherever a family does."""
+        return self._hints.get(start, ())
+
     def fitting(self, text: str, at: int) -> Sequence[Family]:
         """The families of the character from the first on that may fit here: one look, where most characters of most
         texts have none."""
         c = text[at]
         gate = self._gates.get(c)
         if gate is None:
-            hints = self._hints.get(c, ["(?!)"])
-            gate = self._gates[c] = re.compile("|".join(f"(?P<family{n}>{hint})" for n, hint in enumerate(hints)))
+            hints = "|".join(f"(?P<family{n}>{hint})" for n, hint in enumerate(self._hints.get(c, ["(?!)"])))
+            gate = self._gates[c] = re.compile(f"(?={self._ahead.get(c, '')})(?:{hints})")
         match = gate.match(text, at)
         return self.families[c][int(match.lastgroup[6:]) :] if match and match.lastgroup else ()
 
@@ -93,7 +100,7 @@ def longest_of(families: Sequence[Family], text: str, at: int) -> Atom | None:
     return best
 
 
-WORDS = Lexicon()
+WORDS = Lexicon(dict.fromkeys(STARTS + "两", NUMBERED) | dict.fromkeys(FIGURES, f"(?<![0-9])(?:{NUMBERED})"))
 """Words that can begin a phrase."""
 
 TAILS = Lexicon()
