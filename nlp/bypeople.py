@@ -32,6 +32,8 @@ _OFFICE = re.compile(
     "(?:部|科|处|室|办)$"
 )
 """朗逸物资部: the house ends where an office begins."""
+_CLOSED = frozenset(("", *",。!?;:、() \0"))
+"""Behind these a clause begins: no house stands before the person."""
 _SHORT_PUBLIC = re.compile(
     r"(?:^|[,。;!?:\s和跟与给找约见去到在从催把])((?:[市省县区]?[一二三四五六七八九十]{1,2}(?:院|中|附院)|附[一二三]院?|附小|附中|实小|中心校"
     "|(?:[北华东西南中]?[交浙北清复南武川山哈厦吉科工农师财理医海湖河])大(?:附院)?))$"
@@ -51,6 +53,8 @@ def by_contact(
             end -= 1
             while end in ends and ends[end].mark in marks["dept"]:
                 end = ends[end].start
+        if hidden[end - 1 : end] in _CLOSED:
+            continue
         if (short := _SHORT_PUBLIC.search(hidden, max(0, end - 6), end)) and hidden[end : end + 1] != "":
             yield Proposal(short.start(1), end, "customer.public", 0.84)
             continue

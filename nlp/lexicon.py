@@ -10,7 +10,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +36,10 @@ class Word(NamedTuple):
     start: int
     end: int
     mark: str
+
+
+_word = partial(tuple.__new__, Word)
+"""Quicker than ``Word(...)``; a message has as many as it has words."""
 
 
 def word_at(words: Sequence[Word], start: int) -> Word | None:
@@ -126,14 +130,20 @@ class Lexicon:
 
     def find(self, text: str) -> list[Word]:
         """The longest words of the lexicon in a normalised text, leftmost first, none over another."""
-        longest = {last + 1 - word[0]: word for last, word in self._automaton.iter(text)}
         found: list[Word] = []
         done = 0
-        for start in sorted(longest):
-            if start >= done:
-                length, mark = longest[start]
-                done = start + length
-                found.append(Word(start, done, mark))
+        for last, (length, mark) in self._automaton.iter(text):
+            end = last + 1
+            start = end - length
+            if start < done:  # a word that ends later begins within: it stays only where it begins first
+                kept = len(found)
+                while kept and found[kept - 1][0] >= start:
+                    kept -= 1
+                if kept == len(found) or (kept and found[kept - 1][1] > start):
+                    continue
+                del found[kept:]
+            found.append(_word((start, end, mark)))
+            done = end
         return found
 
 

@@ -20,7 +20,6 @@ _CALLED = re.compile(
     rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
     r"|一个(?:是|叫)([\u4e00-\u9fff]{2,4}?)(?=[,、]?(?:还有|另)?一个(?:是|叫)|[,。;]|$)"
 )
-_MAY_CALL = re.compile("叫|户是|方是|做|品牌")
 _QUOTED = re.compile(r'["“「\']([\u4e00-\u9fff]{2,8})["”」\']')
 _QUOTED_HOUSE = re.compile("(?:公司|品牌|客户|店|厂|跟|去|约了?|拜访了?)(?:叫|是)?$")
 _QUOTED_OWNS = re.compile(
@@ -54,7 +53,7 @@ _TOWARDS = re.compile("(?:给|跟|和|找|去|到|约|见|催|把|向|对|拜访
 def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """Every proposal told by a word for names, by quotation marks, or by what only one body of a place is called."""
     hidden, ends, characters = seen.text, seen.ends, seen.characters
-    for match in _CALLED.finditer(hidden) if _MAY_CALL.search(hidden) else ():
+    for match in _CALLED.finditer(hidden) if not characters.isdisjoint("叫是做牌") else ():
         group = next(n for n in (1, 2, 3, 4) if match[n])
         if _a_name(hidden, *match.span(group), ends, marks):
             yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
@@ -66,7 +65,7 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
             and not _worded(match, ends, marks)
         ):
             yield Proposal(*match.span(1), "customer.called", 0.75)
-    for match in _HEADED.finditer(hidden) if _MAY_HEAD.search(hidden) else ():
+    for match in _HEADED.finditer(hidden) if not characters.isdisjoint("抬片体: ") and _MAY_HEAD.search(hidden) else ():
         if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
             yield Proposal(*match.span(1), "customer.called", 0.78)
     for match in _SHORT.finditer(hidden) if not characters.isdisjoint("院医附") else ():

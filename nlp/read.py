@@ -104,7 +104,7 @@ def _names(
     """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
     spoken = [f.span for f in (*mails, *numbers_said)]
-    known = names.find(segment.masked(plain, spoken))
+    known = names.find(segment.masked(plain, spoken) if spoken else plain)
     so_named = [c.span for c in known]
     when = dates.find(text, now, calendar, names=so_named)
     money = _free_of([*spoken, *so_named], numbers.amounts(text), len(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nlp import slots
@@ -34,6 +33,7 @@ SPEAKS = (
 )
 _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$")
 _WHEN = re.compile("[上下]午|早上|晚上|今天|明天|昨天|一天")
+_CARDS = ("的微信", "的电话", "的名片", "的人")
 _OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
 """宋姐烘焙, 李记酱鸭: a house called by the one who keeps it."""
 
@@ -45,8 +45,7 @@ class Proposal(NamedTuple):
     sure: float
 
 
-@dataclass(frozen=True, slots=True)
-class _House:
+class _House(NamedTuple):
     """A name and the trade behind it, where they stand in a text."""
 
     hidden: str
@@ -116,7 +115,7 @@ def _placed(
         hidden, bare, word.start, end, with_letters(hidden, bare), legal,
         kind=word.mark in marks["orgkind"],
         deals=deals and hidden[word.start : end] not in patterns().everywhere,
-        beside=not people_at.isdisjoint(range(end, end + 9)),
+        beside=bool(people_at) and not people_at.isdisjoint(range(end, end + 9)),
         spoken_of=_spoken_of(hidden, end),
     )  # fmt: skip
 
@@ -209,7 +208,7 @@ def _with_branches(house: _House) -> _House:
         end = local.end()
     if store := patterns().store.match(hidden, end):
         end = store.end()
-    return house if end == house.end else replace(house, end=end)
+    return house if end == house.end else house._replace(end=end)
 
 
 def _told_by(house: _House, *, public: bool, offices: Callable[[int], bool]) -> Proposal:
@@ -260,9 +259,10 @@ def _sureness(name: str, kind: str) -> float:
 def _spoken_of(hidden: str, end: int) -> bool:
     """What stands behind says that an organisation is spoken of: 那边, 的合同, 签了."""
     lists = slot_words()
-    if hidden.startswith(("的微信", "的电话", "的名片", "的人"), end):
-        return True
-    return any(one.match(hidden, end) is not None for one in (lists.there, lists.belongs, lists.deeds_of))
+    if hidden.startswith("的", end):
+        return hidden.startswith(_CARDS, end) or lists.belongs.match(hidden, end) is not None
+    begun = hidden[end : end + 1] in lists.behind
+    return begun and bool(lists.there.match(hidden, end) or lists.deeds_of.match(hidden, end))
 
 
 def _told(hidden: str, start: int) -> bool:
@@ -279,9 +279,10 @@ def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) ->
 def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset[str]]) -> tuple[int | None, bool]:
     """Where the trades and the legal form that begin with a word end, and whether a legal form is among them.
     A trade that names a product (包装 before 机) is left out; None when nothing is left."""
-    chain = [words[n]]
-    for word in words[n + 1 :]:
-        if word.start != chain[-1].end or word.mark not in marks["tail"]:
+    chain, tail = [words[n]], marks["tail"]
+    for at in range(n + 1, len(words)):
+        word = words[at]
+        if word.start != chain[-1].end or word.mark not in tail:
             break
         chain.append(word)
     legal = any(word.mark in marks["legalform"] for word in chain)
