@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from operator import add
 from typing import NamedTuple
 
 from nlp.lexicon import Word, common, table
@@ -215,7 +216,6 @@ def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dic
 
 
 _COUNTS = dict.fromkeys(map(ord, "百千万多"))
-"""鑫百利, 维克多利: among the characters of firms they count nothing."""
 
 
 def may_begin(hidden: str, start: int) -> bool:
@@ -246,17 +246,24 @@ def _dull() -> frozenset[str]:
 def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
     bare = without_place(name)
-    if bare[-1:] in _NO_ENDS:
+    size, last = len(bare), bare[-1:]
+    if size < 2 or last in _NO_ENDS:
         return False
-    if len(bare) == 3 and bare[-1] in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
+    if size == 3 and last in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
-    if 3 < len(bare) < 6 and bare[-1] in _SHOPS and _HAN.fullmatch(bare) and _FUNCTIONAL.isdisjoint(bare):
+    plain = _FUNCTIONAL.isdisjoint(bare)
+    if 3 < size < 6 and last in _SHOPS and plain and _HAN.fullmatch(bare):
         return True  # 妈咪膳坊
-    begun = bare.translate(_COUNTS) if firmly(bare) or slotted(bare) else bare
-    if len(bare) < 2 or len(bare) > 4 or not _HAN.fullmatch(bare) or not _FUNCTIONAL.isdisjoint(begun):
+    if size > 4 or not (plain or _of_many(bare)) or not _HAN.fullmatch(bare):
         return False
-    pieces = [bare[at : at + size] for size in (2, 3) for at in range(len(bare) - size + 1)]
-    return common().isdisjoint(pieces) and bare not in vague() and bare not in _places()
+    pairs = list(map(add, bare, bare[1:]))
+    made_of_words = not (common().isdisjoint(pairs) and common().isdisjoint(map(add, pairs, bare[2:])))
+    return not made_of_words and bare not in vague() and bare not in _places()
+
+
+def _of_many(name: str) -> bool:
+    """鑫百利, 维克多利: all but the words for many is as firms like it."""
+    return (firmly(name) or slotted(name)) and _FUNCTIONAL.isdisjoint(name.translate(_COUNTS))
 
 
 _NO_ENDS = _FUNCTIONAL | frozenset("总工姐哥董图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州")
@@ -273,7 +280,7 @@ def _places() -> frozenset[str]:
 
 
 def without_place(name: str) -> str:
-    for size in (2, 3):
+    for size in (2, 3) if len(name) > 3 else ():
         if name[:size] in _places() and len(name) - size >= 2:
             return name[size:]
     return name

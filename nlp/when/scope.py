@@ -10,6 +10,7 @@ from nlp.when.elements import PartName
 from nlp.workdays import Calendar
 
 DAY = timedelta(days=1)
+_MIDNIGHT = time()
 
 
 class Period(NamedTuple):
@@ -109,12 +110,13 @@ Resolved = Scope | None
 
 def midnight(day: date) -> datetime:
     """The naive beginning of the day."""
-    return datetime.combine(day, time())
+    return datetime.combine(day, _MIDNIGHT)
 
 
 def of_days(first: date, last: date | None = None, grain: Grain = "day") -> Period:
     """The period from the first day through the last."""
-    return Period(midnight(first), midnight(last or first) + DAY, grain)
+    start = midnight(first)
+    return Period(start, (midnight(last) if last else start) + DAY, grain)
 
 
 def of_months(year: int, month: int, n: int = 1, grain: Grain = "month") -> Period:

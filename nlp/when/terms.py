@@ -13,7 +13,7 @@ NUM = rf"(?:\d{{1,2}}|[{HAN_FIGURES}]{{1,3}})"
 """A small whole number: months, days, hours."""
 STARTS = FIGURES + HAN_FIGURES
 NUMBERED = (
-    rf"[{STARTS}两百千]+\s?(?:[-,./:~、，：世交分到刻及号周和跟或天季小工年日早大夕时星月点礼至钟\sA-Za-z]|个[半工交小钟星礼月季])"
+    rf"[{STARTS}两百千]{{1,8}}\s?(?:[-,./:~、，：世交分到刻及号周和跟或天季小工年日早大夕时星月点礼至钟\sA-Za-z]|个[半工交小钟星礼月季])"
     r"|十一|七一|八一|五一|五四|三八|51|618|315|520|三一五|六一八|六一|20\d{6}"
 )
 """What a word of time that begins with a number has behind it, or is: 3万, 50台 and 一个 begin none, told by one look.
