@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from nlp import hearing
@@ -11,8 +12,10 @@ from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
 from nlp.facts import Scene
 from nlp.opendeeds import open_deeds
-from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
+from nlp.plaindeeds import plain_deeds
+from nlp.pledges import LENT, WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
 from nlp.promisers import promiser
+from nlp.promising import SURELY, UNLIKELY, by_itself, likely, weighable
 from nlp.reading import Commitment, Due, Side, When
 from nlp.sureness import Support, confidence
 from nlp.tenses import tense
@@ -22,6 +25,8 @@ PREPARING = re.compile(r"整理|准备|做|弄|写|改|出|核|算|打包")
 """What is done before the thing is handed over."""
 ASKED = re.compile(r"(?:让|叫|要求|要|请|催|麻烦|帮|劳烦|辛苦)(?:你们|你|您|我们|咱们|我|咱)(?!说)|要求|催|要|问")
 WANTED = re.compile("想(?!办法)|得想|打算|希望|本来")
+PLAIN_WORDS = "promise.plain"
+"""What the rule of a promise begins with that only its words tell."""
 FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 PLAIN = 4
@@ -45,17 +50,38 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     for n, clause in enumerate(scene.clauses):
         if (clause.dates or not classes.verbs.isdisjoint(clause.line)) and may_promise(clause, _heard(scene, clause)):
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
-            if pledge is not None:
+            if pledge is not None and not _unheard(pledge, clause, scene):
                 found.append((n, _commitment(clause, pledge, scene)))
-    return _once(found, scene)
+    found = _once(found, scene)
+    kept = {scene.clauses[n].sentence for n, _ in found}
+    plain = [
+        one for first in hearing.firsts(scene) if first.sentence not in kept for one in _told(first, scene, classes)
+    ]
+    return sorted([*found, *plain], key=lambda one: one[0])
+
+
+def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
+    """The promise of a sentence that only its words tell, in the clause that tells it best."""
+    if likely(scene, first) < hearing.HEARD:
+        return
+    mates = list(enumerate(scene.mates(first), scene.first_mate(first)))
+    for n, clause in sorted(mates, key=lambda one: -by_itself(scene, one[1])):
+        if may_promise(clause, True):
+            pledge = _pledged(n, clause, scene, classes, plain_deeds(n, clause, scene, classes))
+            if pledge is not None:
+                promise = _commitment(clause, pledge, scene)
+                yield n, replace(promise, rule=f"{PLAIN_WORDS}.{pledge.by}")
+                return
 
 
 def _heard(scene: Scene, clause: Clause) -> bool:
     """The words of its sentence are those of a promise."""
-    if clause.moods.isdisjoint(WIDE):
-        return False
-    likely = hearing.of_sentence(scene, clause)
-    return max(likely[f"promise.{side}"] for side in ("us", "customer")) >= hearing.HEARD
+    return not clause.moods.isdisjoint(WIDE | LENT) and likely(scene, clause) >= hearing.HEARD
+
+
+def _unheard(pledge: Pledge, clause: Clause, scene: Scene) -> bool:
+    """Its words are those of no promise, and no vow says that it is one."""
+    return not pledge.support.vowed and weighable(scene) and likely(scene, clause) < UNLIKELY
 
 
 def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[int, Commitment]]:
@@ -100,9 +126,14 @@ def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge 
 
 
 def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge | None:
-    line = scene.skeleton.line
     known = _outermost(list(deeds(n, clause, scene, classes)))
-    for deed in known or open_deeds(clause, scene, classes):
+    return _pledged(n, clause, scene, classes, known or open_deeds(clause, scene, classes))
+
+
+def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iterable[Deed]) -> Pledge | None:
+    """The first of the deeds that the words around it undertake."""
+    line = scene.skeleton.line
+    for deed in found:
         before = line[clause.start : deed.start]
         if negated(clause, deed.start, deed.end, scene.skeleton) or refused(n, before, scene, classes):
             continue
@@ -116,14 +147,22 @@ def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pled
         wanted = any(mark in classes.want for mark in before[-3:]) or WANTED.search(plain(before))
         if not promised and (wanted or any(mark in classes.plan for mark in before)):
             continue
-        if broken(n, scene) or in_general(n, scene) or (awaited(n, scene) and not promised):
+        if (
+            broken(n, scene)
+            or in_general(n, scene, heard=likely(scene, clause) >= SURELY)
+            or (awaited(n, scene) and not promised)
+        ):
             continue
         when = _when(n, clause, scene)
         named_deed = bool(deed.thing) or line[deed.start] in classes.deed
         soon = named_deed and any(mark in classes.shortly for mark in _led(n, before, scene))
         if not (when or promised or soon) or (when is not None and when.end <= scene.now):
             continue
-        if not (sworn and when) and tense(clause, deed.start, deed.end, scene.skeleton, scene.now) == "past":
+        narrowed = when is not None and any(_describes(day, scene) for day in clause.dates)
+        if (
+            not ((sworn or narrowed) and when)
+            and tense(clause, deed.start, deed.end, scene.skeleton, scene.now) == "past"
+        ):
             continue
         by, named = promiser(n, deed, scene, classes)
         if by == "nobody":

@@ -17,6 +17,8 @@ MARKS = re.compile(r"[\ue000-\uf8ff]")
 RETURNED = re.compile(r"寄|签|回传|交付|盖|[打转汇]过来")
 """Whole deeds that nevertheless are done to a thing spoken of before."""
 ENGLISH = re.compile(r"(?:^|[ ,])(?:i|we)(?: will|'ll) ")
+UNDONE = "没不未"
+"""维修没人来: what was not done is no thing."""
 SAYING = frozenset({"said", "promise", "wechat", "phone"})
 THEM = ("he", "hemark", "customerword", "cust", "person", "dept", "boss", "title", "role")
 
@@ -125,7 +127,7 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         whole = line[at] in classes.deed or solemn
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
-        if (not thing and not whole) or any(mark in classes.demo for mark in line[end : clause.end]):
+        if (not thing and not whole) or (thing and thing[0] in UNDONE) or any(mark in classes.demo for mark in line[end : clause.end]):
             continue
         if line[at] in classes.weak and pattern("meeting").search(thing):
             continue

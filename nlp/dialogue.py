@@ -55,6 +55,7 @@ _CALL = re.compile(r"[^\s，,。]{1,5}[，,\s]+")
 _WHEN = re.compile(
     r"(?:大概|大约|预计)?(?:什么时候|啥时候?|几时|何时|哪[一]?天|几号|周几|多会儿|什么时间|多久)(?:左右)?"
 )
+_CAN = re.compile("(?:能|可以|方便|来得及|行).*(?:吗|不|没|么)[?？]?$|(?:行不行|可以吗|好不好)[?？]?$")
 _DONE_YET = re.compile(r"(?<=..)(?:了吗|了没有?|没有?|了么)[?？\s]*$")
 _INVOICE = re.compile(r"((?:尾款|货款|首款)?的?(?:发票|专票|普票|票))([^,，。]{0,8})开(?:出来|好)?(?![一-龥])")
 """发票什么时候能开: the thing stands before its verb."""
@@ -115,12 +116,16 @@ def says_yes(text: str) -> bool:
     return bool(_YES.match(text.strip())) and not _BUT.search(text)
 
 
+_PAYING = re.compile("^[^你您退返赔]*(?:[先再]?付|首付|预付|定金|打款|转账)(?!款方式|款条件)[^你您退返赔]*$")
+
+
 def _agreed(asked: Turn, answer: Turn) -> Agreed | None:
     sentences = list(_SENTENCE.finditer(_STICKER.sub(lambda match: "，" * len(match[0]), asked.text)))
     if not sentences:
         return None
     last = sentences[-1]
-    if not _ASKS.search(last[0]) or len(last[0]) > LONGEST:
+    ours = asked.side == "customer" and bool(_PAYING.search(last[0]))
+    if not _ASKS.search(last[0]) or len(last[0]) > LONGEST or ours:
         return None
     return Agreed(asked, answer, (last.start(), last.end()), last[0])
 
@@ -204,6 +209,14 @@ def question_of_time(turns: Sequence[Turn], n: int) -> str:
         return ""
     sentences = _SENTENCE.findall(turns[n - 1].text)
     asked = [one for one in sentences if _WHEN.search(one)] or [one for one in sentences if _DONE_YET.search(one)]
+    return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
+
+
+def question_of_a_day(turns: Sequence[Turn], n: int) -> str:
+    """The other side's last question before turn ``n`` whether something can be done; "" where it asked none."""
+    if not n or turns[n - 1].side == turns[n].side:
+        return ""
+    asked = [one for one in _SENTENCE.findall(turns[n - 1].text) if _CAN.search(one)]
     return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
 
 

@@ -23,11 +23,17 @@ UNSPOKEN_ITSELF = UNSPOKEN - {"ask"}
 WIDE = frozenset({"lesson", "example", "third", "domestic"})
 """Moods that one word (试卷, 体检) gives a whole sentence: they do not count where its words are those of a promise."""
 
+LENT = frozenset({"if", "later", "until"})
+"""Moods that a neighbour may give a clause, likewise."""
+
 
 def may_promise(clause: Clause, heard: bool = False) -> bool:
     """Nothing of the clause's mood speaks against a promise in it; ``heard``: its sentence is in the words of one."""
     against = UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF
-    return clause.moods.isdisjoint(against - WIDE if heard else against)
+    moods = clause.moods
+    if heard:
+        moods, against = {mood for mood in moods if mood in clause.own or mood not in LENT}, against - WIDE
+    return moods.isdisjoint(against)
 
 
 def vowed(before: str, classes: Classes) -> bool:
@@ -114,9 +120,10 @@ def awaited(n: int, scene: Scene) -> bool:
     )
 
 
-def in_general(n: int, scene: Scene) -> bool:
-    """The clause, or the one that opens the sentence, tells what is always so, or a chore that concerns no customer."""
+def in_general(n: int, scene: Scene, *, heard: bool = False) -> bool:
+    """The clause, or the one that opens the sentence, tells what is always so, or a chore that concerns no customer; of
+    what is ``heard`` as a promise a kindergarten may be the customer."""
     clause = scene.clauses[n]
     around = [c for c in scene.clauses[max(0, n - 2) : n + 3] if c.sentence == clause.sentence]
     words = scene.skeleton.words(around[0].start, around[-1].end)
-    return bool(pattern("habit").search(words) or pattern("chore").search(words))
+    return bool(pattern("habit").search(words) or (not heard and pattern("chore").search(words)))

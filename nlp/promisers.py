@@ -7,6 +7,7 @@ from typing import Literal
 
 from nlp.deeds import Classes, Deed, pattern, plain
 from nlp.facts import Scene
+from nlp.opendeeds import HELD
 from nlp.reading import Side
 from nlp.things import is_business
 
@@ -18,6 +19,8 @@ _TO_ME = re.compile(r"(?:发|给|寄|传|送)给?我(?!们)")
 _SENT = re.compile("(?:我|咱)们?[^,]{0,4}(?:安排|让|叫|派|催)$")
 OWNING = re.compile(r"(?:.{0,3})的")
 NEXT_TO = re.compile("([\ue000-\uf8fe])[^\ue000-\uf8ff]*\uf8ff?$")
+COURIER = re.compile("[\ue000-\uf8fe](?=顺丰|德邦|快递|跨越)")
+"""顺丰今天发: by whom it goes, not who sends it."""
 FAR = 5
 """So many clauses back may stand who is speaking."""
 
@@ -29,6 +32,14 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
     if pattern("asked_of_us").search(plain(line[scene.clauses[n].start : deed.start])):
         return us, True
     own = line[scene.clauses[n].start : deed.start]
+    if (
+        n
+        and us == "us"
+        and own
+        and own[0] in classes.them
+        and pattern("we_granted").search(plain(scene.clauses[n - 1].line))
+    ):
+        return us, True
     if (
         us == "customer"
         and _TO_ME.match(plain(line[deed.start : scene.clauses[n].end]))
@@ -42,7 +53,9 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
         other = scene.clauses[k]
         if k != n and other.sentence != scene.clauses[n].sentence:
             break
-        words = line[other.start : deed.start if k == n else other.end]
+        words = HELD.split(line[other.start : deed.start if k == n else other.end], 1)[0]
+        if deed.verb[0] in "发寄":
+            words = COURIER.sub("", words)
         side = _subject(words, classes, *_sides(k, scene))
         if side is None or (k != n and side == them and to_them):
             continue

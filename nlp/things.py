@@ -33,27 +33,31 @@ OWED = re.compile(
 WANTED = re.compile(table("promises")["patterns"]["wanted"])
 ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
 AGENT = re.compile("^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同)")
+SENT = re.compile("[让叫派由]")
+"""我让配送周五送到: who is sent is no thing."""
 FORM = re.compile("(?:纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
 """方案的纸质版 is the proposal."""
 SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
-UNSAID = re.compile("(?:那个?|这个?|对的|全|齐|它|一样的?|同样的?)的?|下|[一两三几]?批")
+UNSAID = re.compile("(?:.{1,2}[完好]|那个?|这个?|对的|全|齐|来|去|它|一样的?|同样的?)的?|下|[一两三几]?批")
 """给全, 核实一下: no thing."""
+NOT_YET = re.compile("(?<=..)(?:还|都)?[没未](?!来)[^的]{1,4}$")
+"""排产表还没做 is the schedule."""
 UNMARKED = re.compile("[^\ue000-\uf8ff]*")
 UNMARKED_BEFORE = re.compile(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$")
 TO_HIM = re.compile("[你您我他她]们?$")
 ASIDE = re.compile(r"[(:;]")
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
-    r"^(?:第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
+    r"^(?:[那这]?几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
 )
 EDGE = re.compile(
     r"^(?:[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
 )
 TAIL = re.compile(
-    r"(?:看看|看一下|看下|过目|参考|核对一下|确认一下|审一下|审核|弄好|整理好|整理一下|整理|准备好|做好|弄|发|过去|过来|出来|"
+    r"(?:(?<=..)[^\W的]一下|看看|看一下|看下|过目|参考|核对一下|确认一下|审一下|审核|弄好|整理好|整理一下|整理|准备好|做好|弄|发|过去|过来|出来|"
     r"以邮件形式|书面|以书面形式|于|全部|一起|这边|那边|单独|分别|给|亲自|重新|马上|顺便|一定|肯定|抓紧|尽快|争取|前|之前|以前|之内|以内)$"
 )
 TRAIL = re.compile(r"(?:过去|过来|出来|出去|回去|上去|下来|一下|一份|一版|一个|两份|两个|一遍|去|来|个|份|给|到|上)+$")
@@ -103,7 +107,20 @@ def _handing(lexicon: Lexicon) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def _parting(lexicon: Lexicon) -> re.Pattern[str]:
     """A word that a thing cannot stand across: who does it, when, and what is said of it."""
-    names = ("we", "he", "hemark", "date", "person", "customerword", "promise", "said", "you", "cust", "soon")
+    names = (
+        "we",
+        "he",
+        "hemark",
+        "date",
+        "person",
+        "customerword",
+        "promise",
+        "said",
+        "you",
+        "cust",
+        "soon",
+        "outside",
+    )
     stops = frozenset(lexicon.marks(*names)) - _nameable(lexicon)
     return re.compile(f"[{''.join(sorted(stops))}][^\ue000-\uf8ff]*\uf8ff?")
 
@@ -150,6 +167,11 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
     return _spoken_of_before(n, scene), clause.end if len(after) <= 8 else end
 
 
+def before(n: int, at: int, scene: Scene) -> str:
+    """The thing that stands before ``line[at]`` in the clause, or that the clauses before were about."""
+    return _topic(scene.skeleton.line[scene.clauses[n].start : at], scene) or _spoken_of_before(n, scene)
+
+
 def _addressed(last: str, after: str, scene: Scene) -> str:
     """发施主任邮箱: who stands right behind the verb gets it, as 他 does; 发我微信: who ends it as well."""
     if last in "我你您他她们":
@@ -170,7 +192,7 @@ def clean(raw: str) -> str:
     words = unveiled(MARKS.sub("", raw)).strip()
     if PASSED_ON.fullmatch(words):
         return ""
-    words = ASIDE.split(DIRECTION.sub("", words), 1)[0]
+    words = NOT_YET.sub("", ASIDE.split(DIRECTION.sub("", words), 1)[0])
     words = TO_WHOM.sub("", RECIPIENT.sub("", words))
     for _ in range(3):
         before, words = words, COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
@@ -189,12 +211,16 @@ def _topic(before: str, scene: Scene) -> str:
     lexicon = scene.skeleton.lexicon
     parts = _parting(lexicon).split(before)
     for part in parts:
+        if SENT.match(MARKS.sub("", part)):
+            continue
         marked = [k for k, mark in enumerate(part) if mark in _nameable(lexicon)]
         if marked:
             if len(marked) > 1 and ALSO.fullmatch(part[marked[-2] + 1 : marked[-1]]):
                 return clean(MARKS.sub("", part[marked[-2] :]))
             return _named(part, marked[-1])
-    told = [MARKS.sub("", part) for part in parts[:-1]]
+    speaking = lexicon.marks("said", "promise")
+    stops = [found[0][0] for found in _parting(lexicon).finditer(before)]
+    told = [MARKS.sub("", part) for part, stop in zip(parts, stops, strict=False) if stop not in speaking]
     named = [clean(part.rsplit("的", 1)[-1]) for part in told if not AGENT.match(part)]
     return next((thing for thing in reversed(named) if 2 <= len(thing) <= FEW or thing in SINGLE), "")
 

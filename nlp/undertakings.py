@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp import dialogue
+from nlp.commitments import PLAIN_WORDS, day_of
 from nlp.placing import all_at, moved
 from nlp.reading import Commitment, Reading, When
 from nlp.turns import Turn
@@ -21,13 +22,14 @@ _ASKING_FIRST = re.compile("(?:问|查|看|算|核|确认|沟通|商量)(?:一�
 """我问了回复您: what is done first is no past."""
 _I = re.compile(r"我们?(?!的|方|司)")
 _BEFORE = re.compile(
-    r"^(?:好的?|嗯|行|那|收到|可以|没问题|ok)?[,，\s]*(?:我们?|咱们?|这边)?[\s]*(?:就|再|会|准时|大概|一定|也)*$", re.I
+    r"^(?:好的?|嗯|行|那|收到|可以|没问题|ok)?[,，\s]*那?(?:我们?|咱们?|这边)?[\s]*(?:就|再|会|准时|大概|一定|也)*$",
+    re.I,
 )
 _AFTER = re.compile(
-    r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:就|再|会|准时|一定|去|来|准能|都)*"
+    r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:(?:让|叫|安排|派)[^,，]{1,5}?)?(?:就|再|会|准时|一定|去|来|准能|都)*"
     r"(?P<deed>到(?:达|场|现场|厂里|贵司|(?:您|你们?)(?:那[边里]?|公司|厂里|单位|办公室|学校|医院))?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
     r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果)"
-    r"|(?:可以|能)?(?:付|打|转|汇|发|寄|出|报|查|催|拉货|提货|取货|叫(?:快递|车|物流))(?:款|货|车|出|好|完|清|掉|回|过去|过来|回来|上去|出来|出去|一下)*$)"
+    r"|(?:可以|能)?(?:付|打|转|汇|发|寄|出|报|查|催|量|装|修|换|拆|调|取|定|盖|退|补|拉货|提货|取货|叫(?:快递|车|物流))(?:款|货|车|出|好|完|清|掉|回|过去|过来|回来|上去|出来|出去|一下)*$)"
 )
 _ONLY_A_DAY = re.compile(
     r"(?:(?:好的?|还没呢?|没呢|没有呢?|快了|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
@@ -48,7 +50,8 @@ _CONTACT = {"回": "回复", "联系": "联系", "付": "付款", "打": "打款
 def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> tuple[Commitment, ...]:
     """The promises of turn ``n``: those of its reading that are its speaker's own, and those the talk makes plain.
     ``again`` reads other words as said by the same speaker at the same moment."""
-    turn = turns[n]
+    turn, again = turns[n], _without_plain(again)
+    told, reading = reading.commitments, _unplain(reading)
     own = [_by_whom(one, turn, reading) for one in reading.commitments if not _only_wished(one, turn, reading)]
     own = [one for one in own if not (one.by == turn.side and _TO_ME.search(one.text))]
     plain = list(_coming(turn, reading))
@@ -59,8 +62,18 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
         own = own or list(_another_day(turns, n, reading, again))
     said = [*own, *(one for one in plain if not _covered(one, own))]
     if not said:
-        said = list(_at_once(turn, reading, again))
+        said = list(_at_once(turn, reading, again)) or [one for one in told if one.by == turn.side]
     return tuple(sorted(said, key=lambda one: one.span))
+
+
+def _unplain(reading: Reading) -> Reading:
+    """The reading without promises that only its words tell: the talk may tell them better."""
+    kept = tuple(one for one in reading.commitments if not one.rule.startswith(PLAIN_WORDS))
+    return reading if kept == reading.commitments else replace(reading, commitments=kept)
+
+
+def _without_plain(again: dialogue.Again) -> dialogue.Again:
+    return lambda words: _unplain(again(words))
 
 
 def _only_wished(promise: Commitment, turn: Turn, reading: Reading) -> bool:
@@ -173,11 +186,28 @@ def _of_the_topic(promise: Commitment, turns: Sequence[Turn], n: int, again: dia
 def _dated(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
     """下周一 or 下周一回传, said to 对账单什么时候能回传: the answer is the day, the question the deed."""
     question = dialogue.question_of_time(turns, n)
-    if not question or len(reading.dates) != 1 or not _only_a_day(_without_day(reading), question):
+    if not question:
+        yield from _on_another_day(turns, n, reading, again)
+        return
+    if len(reading.dates) != 1 or not _only_a_day(_without_day(reading), question):
         return
     for one in again(dialogue.answered(question, reading.dates[0].text)).commitments:
         if one.by == turns[n].side:
             yield _in_place(one, reading, 0, reading.text)
+            return
+
+
+def _on_another_day(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
+    """这周不行，月底吧, said to 尾款这周能安排吗: the deed of the question on the day of the answer."""
+    question = dialogue.question_of_a_day(turns, n)
+    asked = again(question).dates if question and reading.dates else ()
+    rest = reading.text[reading.dates[-1].span[0] :] if asked else ""
+    if len(asked) != 1 or not _ONLY_A_DAY.fullmatch(rest.replace(reading.dates[-1].text, "", 1)):
+        return
+    day = reading.dates[-1]
+    for one in again(dialogue.stated(question.replace(asked[0].text, day.text, 1))).commitments:
+        if one.by == turns[n].side:
+            yield replace(_in_place(one, reading, 0, reading.text), when=day, due=day_of(day))
             return
 
 
