@@ -13,7 +13,7 @@ from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
 from nlp.facts import Scene
 from nlp.opendeeds import open_deeds
 from nlp.plaindeeds import plain_deeds
-from nlp.pledges import LENT, WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
+from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
 from nlp.promisers import promiser
 from nlp.promising import SURELY, UNLIKELY, by_itself, likely, weighable
 from nlp.reading import Commitment, Due, Side, When
@@ -66,9 +66,9 @@ def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, 
         return
     mates = list(enumerate(scene.mates(first), scene.first_mate(first)))
     for n, clause in sorted(mates, key=lambda one: -by_itself(scene, one[1])):
-        if may_promise(clause, True):
+        if not clause.theirs and may_promise(clause, True):
             pledge = _pledged(n, clause, scene, classes, plain_deeds(n, clause, scene, classes))
-            if pledge is not None:
+            if pledge is not None and (pledge.when or pledge.support.vowed):
                 promise = _commitment(clause, pledge, scene)
                 yield n, replace(promise, rule=f"{PLAIN_WORDS}.{pledge.by}")
                 return
@@ -76,7 +76,7 @@ def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, 
 
 def _heard(scene: Scene, clause: Clause) -> bool:
     """The words of its sentence are those of a promise."""
-    return not clause.moods.isdisjoint(WIDE | LENT) and likely(scene, clause) >= hearing.HEARD
+    return not clause.moods.isdisjoint(WIDE) and likely(scene, clause) >= hearing.HEARD
 
 
 def _unheard(pledge: Pledge, clause: Clause, scene: Scene) -> bool:
@@ -90,13 +90,16 @@ def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[i
     for n, promise in found:
         if kept and scene.clauses[kept[-1][0]].sentence == scene.clauses[n].sentence:
             last = kept[-1][1]
-            ready = PREPARING.match(last.what) and last.when in (None, promise.when)
+            ready = last.when is None or (PREPARING.match(last.what) and last.when == promise.when)
             again = last.what == promise.what and (last.when is None or promise.when in (None, last.when))
             same_day = promise.when is not None and last.when is promise.when and promise.what[1:] in last.what
             if last.by == promise.by and ((ready and promise.what.endswith(last.what[-2:])) or again):
                 kept[-1] = (n, promise)
                 continue
             if last.by == promise.by and same_day:
+                continue
+            if last.by == promise.by and promise.due == last.due and promise.what[-2:] == last.what[-2:]:
+                kept[-1] = (n, promise)
                 continue
             if last.by == promise.by and last.when is None and promise.when and _was_asked(kept[-1][0], scene):
                 kept[-1] = (n, promise)
@@ -156,9 +159,13 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
         when = _when(n, clause, scene)
         named_deed = bool(deed.thing) or line[deed.start] in classes.deed
         soon = named_deed and any(mark in classes.shortly for mark in _led(n, before, scene))
-        if not (when or promised or soon) or (when is not None and when.end <= scene.now):
+        surely = likely(scene, clause) >= SURELY and by_itself(scene, clause) >= hearing.HEARD
+        if not (when or promised or soon or surely) or (when is not None and when.end <= scene.now):
             continue
-        narrowed = when is not None and any(_describes(day, scene) for day in clause.dates)
+        narrowed = when is not None and (
+            (when in clause.dates and when.start.date() > scene.now.date())
+            or any(_describes(day, scene) for day in clause.dates)
+        )
         if (
             not ((sworn or narrowed) and when)
             and tense(clause, deed.start, deed.end, scene.skeleton, scene.now) == "past"
@@ -169,7 +176,7 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
             continue
         support = _support(clause, deed, scene, classes, vowed=promised, dated=when is not None, named=named)
         strange = by == "customer" and not (named or promised or scene.told or support.thing)
-        if support.enough and not strange:
+        if (support.enough or surely) and not strange:
             return Pledge(deed, by, when, support)
     return None
 

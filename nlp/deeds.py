@@ -118,6 +118,10 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         end = at + 1 + stop - begin
         if pattern("no_deed").match(scene.skeleton.text, begin):
             continue
+        if clause.ending.startswith(":") and end >= clause.end:  # 回您：
+            continue
+        if pattern("purpose").search(plain(line[clause.start : at])) and pattern("purposes").match(word):
+            continue
         whom = classes.we | classes.you | classes.them
         handed = word[0] in "给俾" and (word != things.bare(word) or things.is_recipient(line[end : clause.end], whom))
         beside = line[clause.start : at] + line[end : clause.end]
@@ -127,7 +131,11 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         whole = line[at] in classes.deed or solemn
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
-        if (not thing and not whole) or (thing and thing[0] in UNDONE) or any(mark in classes.demo for mark in line[end : clause.end]):
+        if (
+            (not thing and not whole)
+            or (thing and thing[0] in UNDONE)
+            or any(mark in classes.demo for mark in line[end : clause.end])
+        ):
             continue
         if line[at] in classes.weak and pattern("meeting").search(thing):
             continue

@@ -18,8 +18,12 @@ LONGEST = 12
 def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
     """The deeds that the build of the clause shows, the surest first."""
     line = scene.skeleton.line[clause.start : clause.end]
+    if (at := line.find("will ")) > 0 or (at := line.find("'ll ")) > 0:
+        if said := pattern("english").search(plain(line[at:])):
+            yield Deed(clause.start + at, clause.start + at + 1, said["verb"], said["thing"], clause.end)
     for at in (found.start() for found in HELD.finditer(line)):
-        done = pattern("held_done").fullmatch(_rest(line[at + 1 :]))
+        rest = _rest(line[at + 1 :])
+        done = pattern("held_known").fullmatch(rest) or pattern("held_done").fullmatch(rest)
         if done and len(thing := clean(done["thing"])) > 1:
             yield _deed(clause, at, done["verb"], thing)
     for at, mark in enumerate(line):

@@ -23,13 +23,15 @@ def plain_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Itera
     if start == clause.start:
         return
     words = pattern("idle_before").sub("", pattern("ending").sub("", unveiled(plain(line[start : clause.end]))))
-    held = pattern("held_done").fullmatch(words[1:]) if words[:1] in ("把", "将") else None
+    held = None
+    if words[:1] in ("把", "将"):
+        held = pattern("held_known").fullmatch(words[1:]) or pattern("held_done").fullmatch(words[1:])
     if held is not None:
         verb, thing = held["verb"], things.clean(held["thing"])
     else:
         verb, thing = pattern("idle_behind").sub("", words), ""
         if 0 < len(verb) <= BARE:
-            thing = things.before(n, start, scene)
+            thing = things.before(n, start, scene) or ("货" if verb in "发交出送" else "")
     told = f"{verb}{thing}"
     if 1 < len(told) <= LONGEST and verb and not pattern("no_plain_deed").search(told):
         yield Deed(start, min(start + 1, clause.end), verb, thing, clause.end)

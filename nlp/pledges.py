@@ -23,17 +23,11 @@ UNSPOKEN_ITSELF = UNSPOKEN - {"ask"}
 WIDE = frozenset({"lesson", "example", "third", "domestic"})
 """Moods that one word (试卷, 体检) gives a whole sentence: they do not count where its words are those of a promise."""
 
-LENT = frozenset({"if", "later", "until"})
-"""Moods that a neighbour may give a clause, likewise."""
-
 
 def may_promise(clause: Clause, heard: bool = False) -> bool:
     """Nothing of the clause's mood speaks against a promise in it; ``heard``: its sentence is in the words of one."""
     against = UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF
-    moods = clause.moods
-    if heard:
-        moods, against = {mood for mood in moods if mood in clause.own or mood not in LENT}, against - WIDE
-    return moods.isdisjoint(against)
+    return clause.moods.isdisjoint(against - WIDE if heard else against)
 
 
 def vowed(before: str, classes: Classes) -> bool:
@@ -85,7 +79,7 @@ def only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:
     if scene.speaker == "rep" and not ours and (you := pattern("you").search(before)):
         return not pattern("towards").search(plain(before[: you.start()]))
     if not pattern("request").search(words):
-        if not ours and re.search(r"要求|希望|催", words):
+        if not ours and re.search(r"(?<!参数|技术|规格|质量|性能|配置|用户|客户|具体)要求|希望|催", words):
             return True
         return bool(scene.clauses[n].own.get("must")) and not ours
     return not granted(scene.clauses[n : n + 3], scene)

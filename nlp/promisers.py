@@ -16,7 +16,7 @@ Promiser = tuple[Side | Literal["nobody"], bool]
 
 _TO_YOU = re.compile(r".{0,3}(?:给|到)(?:您|你)(?!们?的)")
 _TO_ME = re.compile(r"(?:发|给|寄|传|送)给?我(?!们)")
-_SENT = re.compile("(?:我|咱)们?[^,]{0,4}(?:安排|让|叫|派|催)$")
+_SENT = re.compile("(?:我|咱)们?(?:[^,]{0,4}(?:安排|让|叫|派|催)|(?:这边)?(?:让|叫|派)[^,]{1,3}?的?)$")
 OWNING = re.compile(r"(?:.{0,3})的")
 NEXT_TO = re.compile("([\ue000-\uf8fe])[^\ue000-\uf8ff]*\uf8ff?$")
 COURIER = re.compile("[\ue000-\uf8fe](?=顺丰|德邦|快递|跨越)")
@@ -60,7 +60,7 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
         if side is None or (k != n and side == them and to_them):
             continue
         speaking = speaking or other.ending.startswith(":") or any(mark in classes.saying for mark in words)
-        if k == n and side == them and _for_you(line, deed, scene.clauses[n].end, words, classes):
+        if k == n and side == them and _for_you(line, deed, scene.clauses[n].end, own, classes):
             return us, True
         if k == n or side in (us, "nobody") or speaking or pattern("speaks").search(plain(words)):
             return side, True
@@ -78,7 +78,8 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
 def _for_you(line: str, deed: Deed, end: int, before: str, classes: Classes) -> bool:
     """财务明天打给你: our own department does it for the one who is spoken to."""
     client = any(mark in classes.client for mark in before)
-    return not client and "他" not in before and bool(_TO_YOU.match(plain(line[deed.start : end])))
+    told = _TO_YOU.match(plain(line[deed.start : end])) or pattern("to_you").search(plain(before))
+    return not client and "他" not in before and bool(told)
 
 
 def _sides(n: int, scene: Scene) -> tuple[Side, Side]:
@@ -104,7 +105,7 @@ def _subject(before: str, classes: Classes, us: Side, them: Side) -> Side | Lite
     served = bool(pattern("to_you").search(plain(before)))
     for at in range(len(before) - 1, -1, -1):
         mark = before[at]
-        if mark in classes.outside and not _behind(before[:at]):
+        if mark in classes.outside and not _behind(before[:at]) and not _SENT.search(plain(before[:at])):
             return "nobody"
         if mark not in classes.we and mark not in classes.you and mark not in classes.them:
             continue

@@ -11,7 +11,7 @@ from nlp.segment import unveiled
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
-_THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|对方|客户|他家|他|她|您|你|我|咱)"
+_THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|他家|他|她|您|你|我|咱)"
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
 RECIPIENT = re.compile(
     rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边|(?:到|给)?(?:微信|大|业主|客户|项目)?群里?)?"
@@ -35,16 +35,19 @@ ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
 AGENT = re.compile("^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同)")
 SENT = re.compile("[让叫派由]")
 """我让配送周五送到: who is sent is no thing."""
-FORM = re.compile("(?:纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
+FORM = re.compile("(?:cad|pdf|word|excel|纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
 """方案的纸质版 is the proposal."""
 SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
-UNSAID = re.compile("(?:.{1,2}[完好]|那个?|这个?|对的|全|齐|来|去|它|一样的?|同样的?)的?|下|[一两三几]?批")
+UNSAID = re.compile(
+    "(?:.{1,2}[完好]|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|确认|过目|参考|试用|盖章|签字|它|一样的?|同样的?)的?|下|[一两三几]?批"
+)
 """给全, 核实一下: no thing."""
 NOT_YET = re.compile("(?<=..)(?:还|都)?[没未](?!来)[^的]{1,4}$")
 """排产表还没做 is the schedule."""
+NAMING = re.compile(r"[^\W_]")
 UNMARKED = re.compile("[^\ue000-\uf8ff]*")
 UNMARKED_BEFORE = re.compile(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$")
 TO_HIM = re.compile("[你您我他她]们?$")
@@ -198,7 +201,7 @@ def clean(raw: str) -> str:
         before, words = words, COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
         if words == before:
             break
-    if WHERETO.match(words) or UNSAID.fullmatch(words):
+    if WHERETO.match(words) or UNSAID.fullmatch(words) or not NAMING.search(words):
         return ""
     if len(words) > 8 and "的" in words:
         head, tail = words.rsplit("的", 1)
@@ -228,6 +231,8 @@ def _topic(before: str, scene: Scene) -> str:
 def _named(part: str, at: int) -> str:
     """The words that end with the thing at ``part[at]``, with what stands unmarked before it and narrows it."""
     word = UNMARKED.match(part, at + 1)
+    if word is not None and FORM.fullmatch(word[0]) and (owner := re.search(r"([^的]+)的$", MARKS.sub("", part[:at]))):
+        return clean(owner[1])
     before = UNMARKED_BEFORE.search(part[:at])
     narrowing = (before[1] or before[2] or "").rsplit("的", 1)[-1] if before else ""
     return clean((narrowing if len(narrowing) <= 4 else "") + (word[0] if word else ""))
@@ -242,7 +247,7 @@ def _spoken_of_before(n: int, scene: Scene) -> str:
             break
         if held := HELD.search(clause.line):
             words = re.split(f"[{scene.skeleton.lexicon.marks('hand')}]", _until_done(held[1], scene))[0]
-            if thing := clean(words):
+            if thing := clean(re.split("[\u4e00-\u9fff]了", MARKS.sub("", words))[0]):
                 return thing if len(thing) <= FEW else ""
         if owed := OWED.search(MARKS.sub("", clause.line)):
             return clean(owed[1] or owed[2] or owed[3])
