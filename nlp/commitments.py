@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from nlp import hearing
+from nlp.about import is_business
 from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
 from nlp.facts import Scene
@@ -62,7 +63,7 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
 
 def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
     """The promise of a sentence that only its words tell, in the clause that tells it best."""
-    if likely(scene, first) < hearing.HEARD:
+    if likely(scene, first) < hearing.HEARD or not (scene.anchored or is_business(scene.skeleton)):
         return
     mates = list(enumerate(scene.mates(first), scene.first_mate(first)))
     for n, clause in sorted(mates, key=lambda one: -by_itself(scene, one[1])):

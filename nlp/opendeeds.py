@@ -18,9 +18,9 @@ LONGEST = 12
 def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
     """The deeds that the build of the clause shows, the surest first."""
     line = scene.skeleton.line[clause.start : clause.end]
-    if (at := line.find("will ")) > 0 or (at := line.find("'ll ")) > 0:
-        if said := pattern("english").search(plain(line[at:])):
-            yield Deed(clause.start + at, clause.start + at + 1, said["verb"], said["thing"], clause.end)
+    at = max(line.find("will "), line.find("'ll "))
+    if at > 0 and (said := pattern("english").search(plain(line[at:]))):
+        yield Deed(clause.start + at, clause.start + at + 1, said["verb"], said["thing"], clause.end)
     for at in (found.start() for found in HELD.finditer(line)):
         rest = _rest(line[at + 1 :])
         done = pattern("held_known").fullmatch(rest) or pattern("held_done").fullmatch(rest)

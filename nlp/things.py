@@ -145,7 +145,8 @@ def is_recipient(after: str, people: frozenset[str]) -> bool:
 
 def bare(verb: str) -> str:
     """The verb without where to and how many: 发过去 → 发, 寄回来 → 寄回."""
-    return TRAIL.sub("", TO_HIM.sub("", verb.replace("回来", "回"))) or verb[:1]
+    short = TRAIL.sub("", TO_HIM.sub("", verb.replace("回来", "回"))) or verb[:1]
+    return "回复" if short == "回" else short
 
 
 def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tuple[str, int]:
