@@ -16,6 +16,8 @@ from bot.exchange.records import Item
 
 Format = Literal["jsonl", "csv", "xlsx"]
 _BATCH = 500
+SHEET_MOST = 1_048_576
+"""Rows that a sheet of a workbook holds, its heading among them; more go on in a further sheet."""
 
 
 class Writer(Protocol):
@@ -75,13 +77,13 @@ def _csv(path: Path, kind: str) -> Iterator[Writer]:
 
 @contextmanager
 def _xlsx(path: Path, kind: str) -> Iterator[Writer]:
-    """One sheet, named like the kind; the first row names the keys. Every text is a text, none a formula."""
+    """One sheet, named like the kind (``activity``, ``activity 2`` … where one does not hold all); the first row names
+    the keys. Every text is a text, none a formula."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(kind)
-    begun = False
+    sheet, rows = book.create_sheet(kind), 0
 
     def text(value: str) -> WriteOnlyCell:
         cell = WriteOnlyCell(sheet, value)
@@ -89,13 +91,15 @@ def _xlsx(path: Path, kind: str) -> Iterator[Writer]:
         return cell
 
     def write(items: list[Item]) -> None:
-        nonlocal begun
-        if not begun:
-            sheet.append(list(items[0]))
-            begun = True
+        nonlocal sheet, rows
         for item in items:
+            if rows == SHEET_MOST:
+                sheet, rows = book.create_sheet(f"{kind} {len(book.worksheets) + 1}"), 0
+            if not rows:
+                sheet.append(list(item))
             cells = (sheet_cell(key, value) for key, value in item.items())
             sheet.append([text(cell) if isinstance(cell, str) else cell for cell in cells])
+            rows += 2 if not rows else 1
 
     try:
         yield write
