@@ -57,7 +57,7 @@ class Work:
         if isinstance(self.found, Known):
             self.customer = self.memory.customers[self.found.customer_id]
             return True
-        if not self._sells():
+        if not self._sells() and not facts.made_known(self.deal, self.reading):
             return False
         self.customer = Customer(
             id=new_id("cus", self.said.now),
@@ -110,7 +110,7 @@ class Work:
         if chosen and not chosen.startswith("new:"):
             self.opportunity = next((deal for deal in deals if deal.id == chosen), None)
             return ()
-        if not self._sells():
+        if not self._sells() and not self.new_customer:
             self.opportunity = deals[0] if len(deals) == 1 else None
             return ()
         if not deals or chosen:

@@ -27,6 +27,11 @@ def sales_content(deal: r.Deal) -> bool:
     return bool(deal.stage or deal.action or deal.signals or deal.commitments)
 
 
+def made_known(deal: r.Deal, reading: r.Reading) -> bool:
+    """Somebody of a company is told of with a way to reach him (新认识海川的周倩，电话…): an account begins so too."""
+    return bool(deal.contacts) and bool(reading.phones or reading.emails)
+
+
 def part_of(deal: r.Deal, reading: r.Reading) -> str:
     """The words that speak of this deal: from where its customer is named to where the next one is."""
     if len(reading.deals) < 2 or deal.mention is None:

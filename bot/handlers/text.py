@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.capture.service import spoken_of
 from bot.handlers import (
     ahead,
+    asking,
     correct,
     day,
     edit,
@@ -32,21 +33,10 @@ from nlp.corrections import parse
 from nlp.reading import Reading
 from storage.records import CardRow
 
-ASKS = re.compile(r"[?？]$|[吗呢]$|怎么样了?$|怎样了?$|什么了?$|啥了?$|到哪一?步了?$|多少$|几号$|哪天$|如何$")
-REPORTS = re.compile(r"[问说讲让叫回]|告诉|要求|打听|^不?是|我们?[能该要]|帮我")
-"""Somebody else's question, or one about what to do: talk to be read."""
-OWES = re.compile("答应|承诺|欠")
-
 Command = Callable[[Turn], Awaitable[Reply]]
 
 UNDO = frozenset({"撤销", "撤回", "撤掉", "取消刚才的", "undo"})
 WHY = frozenset({"为什么", "为啥", "依据", "凭什么"})
-COMMANDS = {
-    "/today": frozenset({"今天", "今日", "今天有啥", "今天有什么", "今天有什么事", "今天的事", "今天干啥", "today"}),
-    "/my": frozenset({"我的客户", "我的商机", "我的单子", "我的客户有哪些"}),
-    "/promise": frozenset({"我的承诺", "承诺清单", "我答应了什么"}),
-    "/help": frozenset({"帮助", "help", "怎么用", "你能干啥", "你能做什么", "你会什么"}),
-}
 FILES = frozenset(
     {"补材料", "上传", "上传文件", "传文件", "发文件", "文件怎么传", "怎么传文件", "文件怎么发", "怎么发文件"}
 )
@@ -71,33 +61,10 @@ async def answer(turn: Turn, command: Command) -> Reply:
 
 
 async def _as_command(turn: Turn, command: Command) -> Reply | None:
-    """今天 for /today, and a customer's name alone for /customer: it asks how things stand and tells nothing."""
-    word = turn.text.strip("。.!！?？ ")
-    line = next((line for line, said in COMMANDS.items() if word in said), "") or await _customer_alone(turn, word)
-    line = line or await _asks_about(turn)
-    if not line or turn.event.chat:
+    line = "" if turn.event.chat else asking.line(turn)
+    if not line:
         return None
     return await command(replace(turn, event=replace(turn.event, text=line)))
-
-
-async def _customer_alone(turn: Turn, word: str) -> str:
-    if not 2 <= len(word) <= NAME_MOST or any(mark in word for mark in "，,。；;"):
-        return ""
-    found = turn.house.names.read(word, turn.at, turn.calendar).customers
-    alone = [one for one in found if one.known and one.span[1] - one.span[0] == len(word)]
-    return f"/customer {word}" if len(alone) == 1 else ""
-
-
-async def _asks_about(turn: Turn) -> str:
-    """启明什么时候签？ asks the bot how a customer stands and reports nothing; what somebody asked or said, does."""
-    text = turn.text.strip()
-    if len(text) > NAME_MOST or not ASKS.search(text) or REPORTS.search(text):
-        return ""
-    found = turn.house.names.read(text, turn.at, turn.calendar)
-    known = [one for one in found.customers if one.known]
-    if len(known) != 1 or found.stage or found.action or found.signals or found.commitments or found.amounts:
-        return ""
-    return f"/{'promise' if OWES.search(text) else 'customer'} {known[0].text}"
 
 
 async def unreadable(turn: Turn) -> Reply:
@@ -154,7 +121,6 @@ async def _by_meaning(turn: Turn) -> Reply:
     return reply
 
 
-NAME_MOST = 24
 SAYS = re.compile(r"[说让我你他她吗吧呢了等怎谁很不没别]|什么|那边|这边")
 """What a sentence has and a name hardly ever."""
 
@@ -175,13 +141,13 @@ async def is_other_business(turn: Turn, card: CardRow) -> bool:
         asked = card.awaits == "reading.customer_name" or card.kind == "reading.who_is_it"
         return says_much or bool(reading.signals) or not _is_a_name(word, reading, asked=asked)
     if card.awaits == "reading.opportunity_name":
-        return says_much or len(word) > NAME_MOST
+        return says_much or len(word) > asking.NAME_MOST
     return says_much and any(customer.known for customer in reading.customers)
 
 
 def _is_a_name(word: str, reading: Reading, *, asked: bool) -> bool:
     """The sentence is a company's name and nothing else; where its name was asked for outright, most short ones are."""
-    if len(word) > NAME_MOST or parse(word) is not None:
+    if len(word) > asking.NAME_MOST or parse(word) is not None:
         return False
     named = max((len(one.text) for one in reading.customers), default=0)
     return named * 2 > len(word) or (asked and not SAYS.search(word))

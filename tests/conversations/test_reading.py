@@ -172,3 +172,27 @@ async def test_cards_of_one_deal_within_two_minutes_fold(chat: Chat) -> None:
     assert "已并入下一张" in old.text
     which = await chat.taps("zhang.wei", second, "undo")
     assert which.title == "撤哪条？"
+
+
+async def test_somebody_new_with_a_number_gets_an_account_and_is_found_by_her_name(chat: Chat) -> None:
+    card = await chat.says("zhang.wei", "新认识一个客户，宁波海川电子的采购经理周倩，电话13800138000")
+    assert card.line("客户").startswith("宁波海川电子")
+    deal = await chat.opportunity("宁波海川电子")
+    assert deal["stage"] == "initial_contact"
+    [person] = [one for one in await chat.records("contact") if one["name"] == "周倩"]
+    assert "13800138000" in str(person["phones"])
+    card = await chat.says("zhang.wei", "周倩说预算批了")
+    assert card.line("客户").startswith("宁波海川电子")
+
+
+async def test_a_name_dropped_with_nothing_to_reach_him_by_makes_no_account(chat: Chat) -> None:
+    await chat.says("zhang.wei", "听说宁波海川电子的周经理离职了")
+    assert not [one for one in await chat.records("customer") if "海川" in one["name"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("我这周有哪些要做的", "cmd.promise"), ("今天得跟哪几家？", "cmd.today"), ("手上还有什么单子", "cmd.my")],
+)
+async def test_ones_own_affairs_are_asked_for_in_any_words(chat: Chat, asked: str, kind: str) -> None:
+    assert (await chat.says("zhang.wei", asked)).kind.startswith(kind)
