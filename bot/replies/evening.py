@@ -21,8 +21,7 @@ def piece(key: str, **fields: object) -> str:
 
 def manager(day: TeamDay, team: str, now: datetime) -> Card:
     """The day's sums first, then who moved what, as far as there is room."""
-    lines = [*_signed(day), *_closed(day), *_moved(day)]
-    lines += [(piece("back"), _worth("back_value", one)) for one in day.back[:1]]
+    lines = [*_signed(day), *_closed(day), *_moved(day), *_back(day)]
     if day.waiting:
         lines.append((piece("waits"), _waiting(day.waiting)))
     if day.early:
@@ -55,16 +54,25 @@ def _moved(day: TeamDay) -> list[tuple[str, str]]:
     return [(piece("moved"), _named("moved_value", [one.customer for one in day.steps]))] if day.steps else []
 
 
-def _named(key: str, customers: Sequence[str]) -> str:
+def _back(day: TeamDay) -> list[tuple[str, str]]:
+    """博远仪器 ¥52 万; of several how many and what they come to: 2 单 ¥92 万：松涛教育、安澜酒店."""
+    if len(day.back) < 2:
+        return [(piece("back"), _worth("back_value", one)) for one in day.back]
+    total = sum((one.amount for one in day.back if one.amount), Decimal())
+    worth = f" {money(total)}" if total else ""
+    return [(piece("back"), _named("back_several", [one.customer for one in day.back], worth=worth))]
+
+
+def _named(key: str, customers: Sequence[str], **fields: object) -> str:
     """How many, and as many names as there is room for."""
-    room = VALUE_MOST - len(piece(key, count=len(customers), names=""))
+    room = VALUE_MOST - len(piece(key, count=len(customers), names="", **fields))
     names: list[str] = []
     for one in customers:
         if len("、".join([*names, cut(one, 6)])) > room - 1:
             break
         names.append(cut(one, 6))
     rest = "等" if len(names) < len(customers) else ""
-    return piece(key, count=len(customers), names="、".join(names) + rest)
+    return piece(key, count=len(customers), names="、".join(names) + rest, **fields)
 
 
 def _waiting(waiting: Mapping[str, int]) -> str:

@@ -57,6 +57,52 @@ async def test_a_rule_that_fails_is_off_after_so_many_and_the_admin_is_asked(cha
     assert not (await store.PlaybookStore().current()).off
 
 
+TIMED = """
+[[rule]]
+id = "a_day_in"
+name = "演示一天后"
+when = ["timer"]
+after_hours = 24
+if = "opportunity.stage == 'solution_demo'"
+then = [{ do = "push", to = "owner", say = "{customer}演示过去一天了，问问反馈。" }]
+
+[[rule]]
+id = "no_visit"
+name = "两天没拜访"
+when = ["absence"]
+without = ["visit"]
+after_hours = 48
+since = "stage"
+if = "opportunity.stage == 'solution_demo'"
+then = [{ do = "push", to = "owner", say = "{customer}两天没去了。" }]
+"""
+
+
+async def test_a_timer_and_something_that_did_not_come_wake_their_rules(chat: Chat) -> None:
+    await with_rule(chat, TIMED)
+    await chat.says("li.na", "/stage 松涛教育 方案演示")
+    await chat.says("chen.jie", "/stage 安澜酒店 方案演示")
+    await chat.until("2026-03-10 16:00")
+    await chat.says("chen.jie", "今天拜访了安澜酒店的高总，聊了方案")
+    await chat.until("2026-03-11 09:55")
+    assert not await chat.heard_of("li.na", "rule.push")
+    await chat.until("2026-03-12 10:05")
+    assert [one.text.splitlines()[0] for one in await chat.heard_of("li.na", "rule.push")] == [
+        "松涛教育演示过去一天了，问问反馈。", "松涛教育两天没去了。",
+    ]  # fmt: skip
+    [one] = await chat.heard_of("chen.jie", "rule.push")
+    assert one.text.startswith("安澜酒店演示过去一天了")
+
+
+async def test_a_timer_of_a_stage_that_was_left_wakes_nothing(chat: Chat) -> None:
+    await with_rule(chat, TIMED)
+    await chat.says("li.na", "/stage 松涛教育 方案演示")
+    await chat.until("2026-03-10 15:00")
+    await chat.says("li.na", "/stage 松涛教育 价格谈判")
+    await chat.until("2026-03-12 15:05")
+    assert not await chat.heard_of("li.na", "rule.push")
+
+
 ASSIGNS = (
     '[[rule]]\nid = "big"\nname = "大单归陈杰"\nwhen = ["activity"]\n'
     'if = "\'price_objection\' in signals"\nthen = [{ do = "assign", to = "陈杰" }]\n'

@@ -96,6 +96,16 @@ def lacks(stage: Mapping[str, Any], deal: Opportunity, records: Mapping[str, Rec
     return kinds + [name for name in stage.get("fields", ()) if getattr(deal, name) in (None, "")]
 
 
+def silent(deal: Opportunity, was: Opportunity | None, records: Mapping[str, Record], kind: str) -> list[str]:
+    """Gates that only warn, passed just now without what they want and without its being owed."""
+    passed = STAGES[place(was) + 1 : place(deal) + 1] if was is not None and deal.state == "open" else ()
+    owed = set(deal.evidence_missing)
+    return [
+        f"{kind} into {one['id']} without a word of {gone - owed}" for one in passed
+        if one.get("missing", "warn") == "warn" and (gone := set(lacks(one, deal, records))) - owed
+    ]  # fmt: skip
+
+
 async def trespasses() -> list[str]:
     """Each move through a blocking gate that was not met when its event was over, and each event that left a passed one
     without what it had."""
@@ -107,6 +117,7 @@ async def trespasses() -> list[str]:
         for id in touched & {one for one in records if one.startswith("opp_")}:
             deal = records[id]
             assert isinstance(deal, Opportunity)
+            found += silent(deal, before.get(id, (None,))[0], records, entries[-1].kind)
             gone = {one["id"]: lacks(one, deal, records) for one in STAGES if one.get("missing") == "block"}
             was, lacked = before.get(id, (None, {}))
             for stage in gone if was is not None else ():
