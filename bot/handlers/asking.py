@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from bot.turn import Turn
+from storage import members
 
 NAME_MOST = 24
 """Characters of a name or a short question."""
@@ -27,20 +28,41 @@ ONE_S_OWN = re.compile(
 """我这周有哪些要做的, 手上还有什么单子, 今天得跟哪几家: nobody is named, and nothing told."""
 ABOUT = (("/my", re.compile("客户|商机|单子")), ("/today", re.compile("今天|今儿")), ("/promise", re.compile("")))
 """The command by what is asked after, the first that fits; what is to be done are one's promises, with their days."""
-ASKS = re.compile(r"[?？]$|[吗呢]$|怎么样了?$|怎样了?$|什么了?$|啥了?$|到哪一?步了?$|多少$|几号$|哪天$|如何$")
+AT_RISK = re.compile(
+    r"(?:我们?|咱们?|组里?|团队|手上|现在|目前|最近|还|都)*(?:有(?:哪些|哪几[个家]|什么|啥|没有)|哪些|哪几[个家])"
+    r"(?:客户|商机|单子|单|项目)?(?:好?久|最近|一直|都)*(?:有|没|会|要|快)?"
+    r"(?:风险|危险|丢|黄|凉|动静|跟进?|联系|推进|超期|逾期|要看)(?:了|过|的)*(?:客户|商机|单子|单)?[吗呢]?"
+)
+"""哪些单子有风险, 有哪些客户好久没跟了."""
+HOW_IS = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{2,4}?)(?:今天|这周|本周|最近|这两天|现在)?(?:怎么样|怎样|如何|在(?:干|忙)(?:啥|什么)|(?:什么|啥)情况|忙(?:啥|什么))了?"
+)
+"""张伟这周怎么样, asked by who leads him."""
+ASKS = re.compile(
+    r"(?:什么|啥)情况$|进展$|[?？]$|[吗呢]$|怎么样了?$|怎样了?$|什么了?$|啥了?$|到哪一?步了?$|多少$|几号$|哪天$|如何$"
+)
 REPORTS = re.compile(r"[问说讲让叫回]|告诉|要求|打听|^不?是|我们?[能该要]|帮我")
 """Somebody else's question, or one about what to do: talk to be read."""
 OWES = re.compile("答应|承诺|欠")
 
 
-def line(turn: Turn) -> str:
+async def line(turn: Turn) -> str:
     """今天 is /today, and a customer's name alone is /customer: it asks how things stand and tells nothing; "" for what
     is no such question."""
     word = turn.text.strip("。.!！?？ ")
     if len(word) > NAME_MOST:
         return ""
     said = next((line for line, known in COMMANDS.items() if word in known), "") or _of_one_s_own(word)
+    said = said or ("/risk" if AT_RISK.fullmatch(word) else "") or await _of_a_rep(turn, word)
     return said or _customer_alone(turn, word) or _asks_about(turn)
+
+
+async def _of_a_rep(turn: Turn, word: str) -> str:
+    """What one of the member's own people has today."""
+    asked = HOW_IS.fullmatch(word)
+    found = await members.named(asked["who"]) if asked else []
+    led = [one for one in found if one.id != turn.member.id and turn.scope.covers(one.id)]
+    return f"/today {led[0].name}" if len(led) == 1 else ""
 
 
 def _of_one_s_own(word: str) -> str:

@@ -17,7 +17,7 @@ from storage import commitments, customers, members, opportunities
 from storage.records import Commitment, Member
 
 SENTENCE_MOST = 40
-SAID = re.compile(r"^(?:帮我|帮忙|麻烦|请|你)?提醒(?:一?下)?(?P<rest>.+)$")
+SAID = re.compile(r"^(?:帮我|帮忙|麻烦|请|你)?(?:提醒|催促?|督促|盯)(?:一?下|着|紧)?(?P<rest>.+)$")
 ASKS = re.compile(r"[?？吗]$")
 FOR_WHOM = re.compile(r"[给跟向为把的，,\s]*$")
 

@@ -61,7 +61,7 @@ async def answer(turn: Turn, command: Command) -> Reply:
 
 
 async def _as_command(turn: Turn, command: Command) -> Reply | None:
-    line = "" if turn.event.chat else asking.line(turn)
+    line = "" if turn.event.chat else await asking.line(turn)
     if not line:
         return None
     return await command(replace(turn, event=replace(turn.event, text=line)))

@@ -196,3 +196,18 @@ async def test_a_name_dropped_with_nothing_to_reach_him_by_makes_no_account(chat
 )
 async def test_ones_own_affairs_are_asked_for_in_any_words(chat: Chat, asked: str, kind: str) -> None:
     assert (await chat.says("zhang.wei", asked)).kind.startswith(kind)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ("有哪些客户好久没跟了", "risk."),
+        ("张伟这周怎么样", "cmd.today"),
+        ("启明制造什么情况", "cmd.customer"),
+        ("帮我催一下张伟启明的合同", "nudge."),
+    ],
+)
+async def test_who_leads_asks_in_her_own_words_and_nothing_is_recorded(chat: Chat, asked: str, kind: str) -> None:
+    before = len(await chat.records("activity"))
+    assert (await chat.says("wang.fang", asked)).kind.startswith(kind)
+    assert len(await chat.records("activity")) == before
