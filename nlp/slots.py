@@ -43,6 +43,8 @@ _TOGETHER = re.compile(
     r"(?:(?:这|那)?[两二三四俩几]家(?!店|门店|分店)|(?:不|就|又不)是(?:同?一家|一回事|一个公司)|都(?=约|签|报|谈|跑|去|拜访|回|要|在比|定))"
 )
 """宏图和海天两家, 凯瑞特和凯瑞达不是一家: several names told by their number."""
+_TOLD_TOGETHER = re.compile("[两二三四俩几]家|是(?:同?一家|一回事|一个公司)|都[约签报谈跑去拜回要在比定]")
+_MAY_BE_APPOSED = re.compile("[团厂店园社商司户子牌锁位构校业的][,:(]")
 _LOOKED_AT = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,6}[看用选比试在于过]$")
 """他们也在看海康的方案: somebody else's offer."""
 _FUNCTIONAL = frozenset(
@@ -73,12 +75,18 @@ def find(seen: Seen) -> Iterator[Slot]:
     for cue in _THAT_ONE.finditer(hidden) if "家" in seen.characters else ():
         if fresh(cue[1]) and not person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
-    for cue in _TOGETHER.finditer(hidden) if not seen.characters.isdisjoint("家都") else ():
+    for cue in _TOGETHER.finditer(hidden) if _may_be_together(seen) else ():
         yield from _listed(cue, ends, begins)
-    for cue in _APPOSED.finditer(hidden) if not seen.characters.isdisjoint(",:(") else ():
+    for cue in _APPOSED.finditer(hidden) if _MAY_BE_APPOSED.search(hidden) else ():
         end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
         if fresh(hidden[cue.end() : end]) and not person(hidden[cue.end() : end]):
             yield Slot(cue.end(), end, "customer.apposed", 0.72)
+
+
+def _may_be_together(seen: Seen) -> bool:
+    """Two names may be told by their number: looked for first, because the names before it are not told so quickly."""
+    joined = not seen.characters.isdisjoint("和跟与、") and not seen.characters.isdisjoint("家都是")
+    return joined and _TOLD_TOGETHER.search(seen.text) is not None
 
 
 def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Slot]:

@@ -13,7 +13,7 @@ from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
-_HEAD = re.compile("(?:^|[。!?;\\n])\\s?")
+_PAUSE = re.compile("[。!?;\\n]\\s?")
 _RUN = re.compile("[\\u4e00-\\u9fff]{2,8}")
 _GOES_ON = re.compile(
     "的(?![话是])|把|被|那[笔批份台张个条套边单]|这[笔批份台张个条套边单]|也|都|还(?!款)|又|已经?|刚|就|才|终于|正式|上午|下午|今天|昨天|明天|上周|这周|最后|最近|目前|头一[次回]|突然|一直|没(?!有事)|不(?!锈)"
@@ -32,9 +32,9 @@ _NOBODY = frozenset("我你他她它们谁啥这那哪某咱俺您")
 def find(seen: Seen) -> Iterator[Proposal]:
     """One proposal at most for each clause."""
     hidden, ends, begins = seen.text, seen.ends, seen.begins
-    for pause in _HEAD.finditer(hidden):
-        lead = slot_words().begun.match(hidden, pause.end())
-        start = lead.end() if lead else pause.end()
+    for at in (int(hidden[:1].isspace()), *[pause.end() for pause in _PAUSE.finditer(hidden)]):
+        lead = slot_words().begun.match(hidden, at)
+        start = lead.end() if lead else at
         run = _RUN.match(hidden, start) if slots.may_begin(hidden, start) else None
         if run is None:
             continue
