@@ -22,45 +22,53 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
     """Where the name that ends here begins: back over characters that are no word of the lexicon, then past the
     words that lead up to a name (今天去, 客户, 的)."""
-    start = end
+    start, within, lists = end, marks["within"], patterns()
     while start and end - start < LONGEST:
         word = ends.get(start)
-        if word is not None and word.mark in marks["within"]:
+        if word is not None and word.mark in within:
             start = word.start
         elif (word is None or _part_of_a_word(hidden, word)) and HAN.match(hidden[start - 1]):
             start -= 1
         else:
             break
-    for cut in patterns().cut_always.finditer(hidden, start, end):
+    if start == end:
+        return end
+    for cut in lists.cut_always.finditer(hidden, start, end):
         start = cut.end()
-    for cut in patterns().cut.finditer(hidden, start, end):
+    for cut in lists.cut.finditer(hidden, start, end):
         begun = hidden[cut.end() - 1 : cut.end() + 1]
-        within = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
-        if cut.end() <= end - 2 and not within and begun not in common() and begun not in patterns().uncut:
+        joined = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
+        if cut.end() <= end - 2 and not joined and begun not in common() and begun not in lists.uncut:
             start = cut.end()
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1
-    proper = next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in marks["tail"]), end)
+    first = start
     if hidden[start : start + 1] == "下" and hidden[start - 1 : start] in ("看", "问", "查", "催", "核", "跟", "约"):
         start += 1
     if hidden[start : start + 1] in ("上", "到", "了", "过", "完") and start in ends:  # 对接 · 上惠民社区
-        start += hidden[start : start + 2] not in patterns().regions
+        start += hidden[start : start + 2] not in lists.regions
     for _ in range(2):  # 有人 · 知道顺风镇卫生院
         start = _past_the_lead(hidden, start, end)
         verb = hidden[start : start + 2]
-        named = verb in patterns().regions or verb in common_nouns() or verb in patterns().trades
-        if verb not in common() or named or proper - start < 4:
+        if verb not in common() or verb in lists.regions or verb in common_nouns() or verb in lists.trades:
+            break
+        if _trade_within(first, end, ends, marks["tail"]) - start < 4:
             break
         start += 2
     return start
 
 
+def _trade_within(start: int, end: int, ends: dict[int, Word], tail: frozenset[str]) -> int:
+    """Where the last trade between begins; the end when there is none."""
+    return next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in tail), end)
+
+
 def _past_the_lead(hidden: str, start: int, end: int) -> int:
     """Behind the words that lead up to a name (今天去, 客户, 有人知道)."""
-    begun = hidden[start : start + 2]
     lead = patterns().lead.match(hidden, start, end)
     if lead is None:
         return start
+    begun = hidden[start : start + 2]
     plain = begun not in common() and begun not in patterns().uncut
     if not plain and begun not in patterns().leading:
         return start
