@@ -122,10 +122,11 @@ def _env(
     said = _tense(text, phrase, stop, past)
     done = said != "open" and not phrase.deadline
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
-    faint = said == "faintly past"
-    return Env(now, calendar, past=done, perhaps=done and said != "past", faint=faint, ahead=ahead)
+    return Env(now, calendar, done, done and said != "past", said == "faintly past", ahead)
 
 
+_HOURS, _YEARLY, _WEEKLY, _FEASTS = (Part, Clock), (Month, Feast, Quarter), (Weekday, Weekend), (Feast, FeastNear)
+_DAYS = (Weekday, Today, Day, Fixed)
 _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
 """Words that place themselves, whatever the tense."""
 
@@ -137,8 +138,8 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
         return "past"
     said = tense.tense(text, phrase.start, phrase.end, stop)
     # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
-    hours = isinstance(phrase.chain[0], Part | Clock)
-    yearly = isinstance(phrase.chain[0], Month | Feast | Quarter)
+    hours = isinstance(phrase.chain[0], _HOURS)
+    yearly = isinstance(phrase.chain[0], _YEARLY)
     if said == "open" and (hours or yearly) and tense.next_clause_is_past(text, phrase.end, stop):
         return "past" if hours else "faintly past"
     return "faintly past" if said == "open" and (hours or yearly) and tense.faintly(text, phrase.end, stop) else said
@@ -160,7 +161,7 @@ def _context(said: Scope, gap: str) -> Scope:
 
 def _usual(text: str, phrase: Phrase, habit: int) -> bool:
     """A bare weekday in the sentence of a habit belongs to it (周一到周五早九晚六，周末休息)."""
-    bare = isinstance(phrase.chain[0], Weekday | Weekend)
+    bare = isinstance(phrase.chain[0], _WEEKLY)
     return bare and habit >= 0 and not _SENTENCE_END.search(text, habit, phrase.start)
 
 
@@ -236,7 +237,7 @@ def _twin(text: str, a: _Found, b: _Found) -> _Found | None:
     ):
         return None
     first, second = a.phrase.chain[-1], _day_element(b.phrase.chain)
-    if second is None or type(first) is type(second) or not isinstance(first, Weekday | Today | Day | Fixed | Feast):
+    if second is None or type(first) is type(second) or not isinstance(first, (*_DAYS, Feast)):
         return None
     if b.phrase.start > a.phrase.end and isinstance(second, Feast):
         return None
@@ -251,7 +252,7 @@ def _twin(text: str, a: _Found, b: _Found) -> _Found | None:
 
 
 def _day_element(chain: tuple[Element, ...]) -> Element | None:
-    return next((e for e in chain if isinstance(e, Weekday | Today | Day | Fixed)), None)
+    return next((e for e in chain if isinstance(e, _DAYS)), None)
 
 
 def _same_day(a: _Found, b: _Found, first: Element, second: Element) -> Period | None:
@@ -270,8 +271,7 @@ def _same_day(a: _Found, b: _Found, first: Element, second: Element) -> Period |
 
 
 def _when(text: str, now: datetime, found: _Found) -> When:
-    phrase, period = found.phrase, found.period
-    zone = now.tzinfo
+    phrase, period, zone = found.phrase, found.period, now.tzinfo
     evening = any(isinstance(e, Part) and e.name == "evening" for e in phrase.chain)
     return When(
         text=text[phrase.start : phrase.end],
@@ -294,6 +294,6 @@ def _due(phrase: Phrase, period: Period, now: datetime) -> date | datetime:
     if period.grain in ("minute", "hour"):
         at = period.end if phrase.last or not isinstance(last, Clock) else period.start
         return at.replace(tzinfo=now.tzinfo)
-    if isinstance(first, Feast | FeastNear) and not phrase.inside:
+    if isinstance(first, _FEASTS) and not phrase.inside:
         return period.start.date() - timedelta(days=1)
     return period.last

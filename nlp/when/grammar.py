@@ -60,6 +60,14 @@ class Phrase(NamedTuple):
     """The words of the whole, deadline words included."""
 
 
+_DEADLINES = (Within, Closing)
+_FEASTS = (Feast, FeastNear)
+_COUNTED = (Nth, Week)
+_SHIFTING = (Year, Month, Week)
+_LAST = (Between, Closing, Within, Coming)
+"""Nothing follows these in one phrase."""
+_NO_ENDS = (*_LAST, Away)
+"""None of these is the end of a range."""
 _DAYLIKE = (Weekday, Weekend, Day, Today, Fixed, Feast, Lunar, Nth, Closing)
 _FOLLOWERS: dict[type, tuple[type, ...]] = {
     Year: (Half, Quarter, Month, Slice, Week, Today, Feast, Lunar, Nth),
@@ -129,10 +137,10 @@ def _phrase(text: str, at: int, families: Sequence[Family]) -> Phrase | None:
     before = beside.MAY_BE_DEADLINE.search(text, near, at) and beside.DEADLINE_BEFORE.search(text, near, at)
     deadline = (
         bool((suffix and not beside.BY_THEN.match(text, suffix.end())) or before)
-        or isinstance(elements[-1], Within | Closing)
+        or isinstance(elements[-1], _DEADLINES)
         or name.endswith(".within")
     )
-    if isinstance(elements[-1], Feast | FeastNear) and elements[-1].mode == "before":
+    if isinstance(elements[-1], _FEASTS) and elements[-1].mode == "before":
         deadline = not beside.BY_THEN.match(text, end)
     near = max(0, at - 6)
     habit = bool(beside.MAY_BE_HABIT.search(text, near, at) and beside.HABIT.search(text, near, at))
@@ -161,7 +169,7 @@ def _following(text: str, end: int, before: Element) -> Atom | None:
     tail = _fitting(TAILS, text, end, before) if c in TAILS.families else None
     if c == "的":
         counted = _fitting(TAILS, text, end + 1, before)  # 六月的第三个星期天
-        tail = counted if counted and isinstance(counted.elements[0], Nth | Week) else None
+        tail = counted if counted and isinstance(counted.elements[0], _COUNTED) else None
     word = _fitting(WORDS, text, _after_link(text, end, before) if c in _LINKS else end, before)
     if tail and word:
         return tail if tail.end > word.end else word
@@ -196,7 +204,7 @@ _WEEKDAY_ASIDE = re.compile(
 
 def may_follow(before: Element, after: Element) -> bool:
     """``after`` refines ``before`` in one phrase."""
-    if isinstance(before, Between | Closing | Within | Coming):
+    if isinstance(before, _LAST):
         return False
     first = after.first if isinstance(after, Between) else after
     if not isinstance(first, _FOLLOWERS.get(type(before), ())):
@@ -207,7 +215,7 @@ def may_follow(before: Element, after: Element) -> bool:
         return first.of_month == isinstance(before, Month)
     if isinstance(first, Week):
         return first.nth is not None
-    if isinstance(first, Today) and isinstance(before, Year | Month | Week):
+    if isinstance(first, Today) and isinstance(before, _SHIFTING):
         return first.shift == 0 and not first.of_sentence and _elsewhere(before)
     if isinstance(first, Nth):
         return first.after is None
@@ -242,7 +250,7 @@ _ON = re.compile(r"\s{0,2}(?i:on\s)?")
 def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[Element, ...], int] | None:
     """The other end of a range that begins with ``first``: 下周一到周三, 10点到12点, 周一至五."""
     link = _TO.match(text, end)
-    if link is None or isinstance(first[-1], Between | Within | Away | Closing | Coming):
+    if link is None or isinstance(first[-1], _NO_ENDS):
         return None
     start = link.end()
     if start >= len(text):
@@ -251,7 +259,7 @@ def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[E
     if other is None:
         return _bare_end(text, start, first[-1])
     elements, other_end, _ = other
-    if isinstance(elements[-1], Between | Within | Away | Closing | Coming):
+    if isinstance(elements[-1], _NO_ENDS):
         return None
     if level(first[-1]) > Level.DAY and level(elements[-1]) < Level.PART:
         return None
