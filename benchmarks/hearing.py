@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, get_args
 
 from benchmarks._labelled import labelled, scene_of_row
-from nlp.hearing import Weights, Words, firsts, likelihoods, words
+from nlp.hearing import words
 from nlp.lexicon import DATA
+from nlp.likely import Weights, Words, likelihoods
 from nlp.reading import Action
 from nlp.signals import SIGNALS
 
@@ -45,7 +46,7 @@ def examples(names: Sequence[str] = SETS) -> list[Example]:
     for row in labelled(names):
         scene = scene_of_row(row)
         whole = words(scene.skeleton, scene.clauses, scene.speaker)
-        sentences = [words(scene.skeleton, scene.mates(first), scene.speaker) for first in firsts(scene)]
+        sentences = [words(scene.skeleton, scene.mates(first), scene.speaker) for first in scene.firsts]
         judged, told = labels(row["expect"])
         found.append(Example(list(whole.shares()), sentences, judged, told))
     return found

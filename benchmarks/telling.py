@@ -12,14 +12,15 @@ import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from benchmarks._labelled import labelled, scene_of_row
 from nlp.facts import Scene
-from nlp.hearing import TOLD, Line, Stages, firsts, likelihoods, words
+from nlp.hearing import TOLD, Line, Stages, words
 from nlp.hearing import learnt as heard
 from nlp.lexicon import DATA
+from nlp.likely import Likely, likelihoods
 from nlp.reading import STAGE_ORDER
 from nlp.telling import CLOSING, told_by_words
 
@@ -38,6 +39,22 @@ ALL = (Line(0.5, 0.0),)
 Shares = list[tuple[str, float]]
 
 
+class Measured(Likely):
+    """Likelihoods that somebody else worked out; all of them may be told."""
+
+    def __init__(self, measured: Mapping[str, float]) -> None:
+        self._measured, self.loud = measured, tuple(measured)
+
+    def __getitem__(self, name: str) -> float:
+        return self._measured[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._measured)
+
+    def __len__(self) -> int:
+        return len(self._measured)
+
+
 class Example(NamedTuple):
     """A labelled message: its scene, the stage that it tells, and what is learnt from: the whole where it tells one,
     else each sentence."""
@@ -46,7 +63,7 @@ class Example(NamedTuple):
     stage: str | None
     pieces: list[Shares]
     sentences: dict[int, Shares]
-    others: dict[int, dict[str, float]]
+    others: dict[int, Mapping[str, float]]
     """How likely each sentence tells anything else."""
 
 
@@ -58,7 +75,7 @@ def examples(names: Sequence[str] = SETS) -> list[Example]:
             continue
         scene = scene_of_row(row)
         stage = row["expect"]["stage"]
-        weighed = {one.sentence: words(scene.skeleton, scene.mates(one), scene.speaker) for one in firsts(scene)}
+        weighed = {one.sentence: words(scene.skeleton, scene.mates(one), scene.speaker) for one in scene.firsts}
         sentences = {number: sorted(one.shares()) for number, one in weighed.items()}
         others = {number: likelihoods(one, heard()) for number, one in weighed.items()}
         whole = sorted(words(scene.skeleton, scene.clauses, scene.speaker).shares())
@@ -110,7 +127,7 @@ def tried(rows: Sequence[Example]) -> list[tuple[float, str, str | None]]:
         for n in order[part::PARTS]:
             scene, sentences = rows[n].scene, rows[n].sentences
             for number, shares in sentences.items():
-                scene.likely[number] = {**rows[n].others[number], TOLD: likely(shares, told)}
+                scene.likely[number] = Measured({**rows[n].others[number], TOLD: likely(shares, told)})
             for fact in told_by_words(scene, {"stages": []}, weights):
                 number = scene.clauses[fact.clause].sentence
                 found.append((scene.likely[number][TOLD], fact.value, rows[n].stage))

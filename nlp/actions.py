@@ -7,10 +7,12 @@ from typing import get_args
 
 from nlp import hearing
 from nlp.facts import Fact, Facts, Scene
+from nlp.likely import HEARD
 from nlp.reading import Action, ActionFound
 from nlp.tenses import tense
 
 NAMES: tuple[Action, ...] = get_args(Action)
+_NAMES = frozenset(NAMES)
 UNSEEN = frozenset({"joke", "retract", "lesson", "example", "if", "wish", "question", "wh", "third", "domestic"})
 """Moods in which words alone report no contact."""
 
@@ -32,10 +34,12 @@ def _action(fact: Fact, scene: Scene) -> ActionFound:
 def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
     """The likeliest contact of each sentence that words alone are enough for, but none that a frame was refused."""
     found = []
-    for first in hearing.firsts(scene):
+    for first in scene.firsts:
         likely = hearing.of_sentence(scene, first)
+        if _NAMES.isdisjoint(likely.loud):
+            continue
         best = max(NAMES, key=likely.__getitem__)
-        if likely[best] < hearing.HEARD or best in refused:
+        if likely[best] < HEARD or best in refused:
             continue
         n, clause = hearing.loudest(scene, first, best)
         if clause.moods & UNSEEN:

@@ -58,6 +58,12 @@ class Clause:
     line: str
     words: str
     """Its normalised words: the line without the marks."""
+    holds: frozenset[str]
+    """The characters of its line, marks among them: many rules ask whether one of some is there."""
+    first: int = 0
+    """The number of the first clause of its sentence."""
+    beyond: int = 0
+    """The number of the clause behind the last one of it."""
     moods: set[str] = field(default_factory=set)
     own: dict[str, list[int]] = field(default_factory=dict)
     """Where the mood words of the clause itself stand, by mood."""
@@ -73,6 +79,8 @@ class Grammar:
     """The marks of the grammatical words of a lexicon, ready for look-up."""
 
     moods_of: dict[str, tuple[str, ...]]
+    moody: frozenset[str]
+    """The marks of moods."""
     any_mood: re.Pattern[str]
     le: frozenset[str]
     perfect: frozenset[str]
@@ -104,6 +112,7 @@ def grammar(lexicon: Lexicon) -> Grammar:
     )
     return Grammar(
         moods_of=moods_of,
+        moody=frozenset(moods_of),
         any_mood=re.compile(f"[{''.join(moods_of)}]"),
         le=frozenset(lexicon.marks("le", "guo")),
         perfect=frozenset(lexicon.marks("perfect")),
@@ -129,16 +138,18 @@ def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
         if clause.own:
             _to_neighbours(found, n, rules)
         _conditional_then(found, n, skeleton, rules)
-        _undone(found, n)
+        if n:
+            _undone(found, n)
 
 
 def _own_moods(clause: Clause, rules: Grammar) -> None:
-    for found in rules.any_mood.finditer(clause.line):
-        if JUST.match(clause.line, found.end()):
-            continue
-        for mood in rules.moods_of[found[0]]:
-            clause.own.setdefault(mood, []).append(clause.start + found.start())
-    clause.moods = set(clause.own) - NOT_OF_ITSELF
+    if not rules.moody.isdisjoint(clause.holds):
+        for found in rules.any_mood.finditer(clause.line):
+            if JUST.match(clause.line, found.end()):
+                continue
+            for mood in rules.moods_of[found[0]]:
+                clause.own.setdefault(mood, []).append(clause.start + found.start())
+        clause.moods = clause.own.keys() - NOT_OF_ITSELF
     said = clause.words
     if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
@@ -186,13 +197,13 @@ def _to_neighbours(found: Sequence[Clause], n: int, rules: Grammar) -> None:
 def _with_a_customer(found: Sequence[Clause], skeleton: Skeleton) -> set[int]:
     """The sentences in which a customer is named: goods of a household (车险) are goods of a trade there."""
     buyers = frozenset(skeleton.lexicon.marks("customerword", "cust", "person"))
-    return {clause.sentence for clause in found if not buyers.isdisjoint(clause.line)}
+    return {clause.sentence for clause in found if not buyers.isdisjoint(clause.holds)}
 
 
 def _undone(found: Sequence[Clause], n: int) -> None:
     """立项报上去了，没批: a few words of negation take back what the clause before said."""
     clause = found[n]
-    if n and found[n - 1].sentence == clause.sentence and UNDONE.fullmatch(clause.words):
+    if found[n - 1].sentence == clause.sentence and UNDONE.fullmatch(clause.words):
         found[n - 1].moods.add("stuck")
 
 
@@ -207,9 +218,9 @@ def _reach(found: Sequence[Clause], n: int, moods: set[str]) -> None:
 def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton, rules: Grammar) -> None:
     """X了就Y, 等X再Y, X才Y: neither X nor Y is a fact, unless Y is told as done."""
     clause = found[n]
-    done = rules.done
     if MAY_WAIT.search(clause.words) and READY_THEN.search(clause.words):
         clause.moods.add("if")
+    done = rules.done
     for at in clause.own.get("then", ()):
         if ONLY.match(skeleton.line, at + 1):
             continue

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from nlp import hearing
 from nlp.about import is_business
 from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
 from nlp.facts import Scene
+from nlp.likely import HEARD
 from nlp.opendeeds import open_deeds
 from nlp.plaindeeds import plain_deeds
 from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
 from nlp.promisers import promiser
-from nlp.promising import SURELY, UNLIKELY, by_itself, likely, weighable
+from nlp.promising import SURELY, UNLIKELY, by_itself, heard, likely, weighable
 from nlp.reading import Commitment, Due, Side, When
 from nlp.sureness import Support, confidence
 from nlp.tenses import tense
@@ -56,16 +56,16 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     found = _once(found, scene)
     kept = {scene.clauses[n].sentence for n, _ in found}
     plain = [
-        one for first in hearing.firsts(scene) if first.sentence not in kept for one in _told(first, scene, classes)
+        one for first in scene.firsts if first.sentence not in kept for one in _told(first, scene, classes)
     ]
     return sorted([*found, *plain], key=lambda one: one[0])
 
 
 def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
     """The promise of a sentence that only its words tell, in the clause that tells it best."""
-    if likely(scene, first) < hearing.HEARD or not (scene.anchored or is_business(scene.skeleton)):
+    if not (scene.anchored or is_business(scene.skeleton)) or not heard(scene, first):
         return
-    mates = list(enumerate(scene.mates(first), scene.first_mate(first)))
+    mates = list(enumerate(scene.mates(first), first.first))
     for n, clause in sorted(mates, key=lambda one: -by_itself(scene, one[1])):
         if not clause.theirs and may_promise(clause, True):
             pledge = _pledged(n, clause, scene, classes, plain_deeds(n, clause, scene, classes))
@@ -77,7 +77,7 @@ def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, 
 
 def _heard(scene: Scene, clause: Clause) -> bool:
     """The words of its sentence are those of a promise."""
-    return not clause.moods.isdisjoint(WIDE) and likely(scene, clause) >= hearing.HEARD
+    return not clause.moods.isdisjoint(WIDE) and heard(scene, clause)
 
 
 def _unheard(pledge: Pledge, clause: Clause, scene: Scene) -> bool:
@@ -160,7 +160,7 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
         when = _when(n, clause, scene)
         named_deed = bool(deed.thing) or line[deed.start] in classes.deed
         soon = named_deed and any(mark in classes.shortly for mark in _led(n, before, scene))
-        surely = likely(scene, clause) >= SURELY and by_itself(scene, clause) >= hearing.HEARD
+        surely = likely(scene, clause) >= SURELY and by_itself(scene, clause) >= HEARD
         if not (when or promised or soon or surely) or (when is not None and when.end <= scene.now):
             continue
         narrowed = when is not None and (

@@ -28,19 +28,38 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     """The clauses of a skeleton in order, moods filled in."""
     rules = grammar(skeleton.lexicon)
     found = _cut(skeleton, rules)
+    for first, beyond in _sentences(found):
+        for clause in found[first:beyond]:
+            clause.first, clause.beyond = first, beyond
     fill_moods(found, skeleton)
     _voices(found, rules)
-    starts = [clause.start for clause in found]
-    for at, entity in skeleton.entities.items():
-        if isinstance(entity, When):
+    dated = [(at, entity) for at, entity in skeleton.entities.items() if isinstance(entity, When)]
+    if dated:
+        starts = [clause.start for clause in found]
+        for at, entity in dated:
             found[bisect_right(starts, at) - 1].dates.append(entity)
     return found
 
 
+def _sentences(found: Sequence[Clause]) -> Iterator[tuple[int, int]]:
+    """The sentences as ranges of clauses."""
+    first = 0
+    for n in range(1, len(found) + 1):
+        if n == len(found) or found[n].sentence != found[first].sentence:
+            yield first, n
+            first = n
+
+
 def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
-    line, words = skeleton.line, skeleton.words
+    line, text, starts = skeleton.line, skeleton.text, skeleton.starts
     found: list[Clause] = []
     sentence = start = 0
+
+    def clause(begin: int, end: int, ending: str) -> None:
+        said = line[begin:end]
+        found.append(
+            Clause(begin, end, sentence, said, text[starts[begin] : starts[end]], frozenset(said), ending=ending)
+        )
 
     def add(end: int, ending: str) -> None:
         begin = start
@@ -48,10 +67,10 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
         for cut in cuts.finditer(line, start, end):
             at = _opened(line, cut)
             if at - begin >= 3:
-                found.append(Clause(begin, at, sentence, line[begin:at], words(begin, at), ending=","))
+                clause(begin, at, ",")
                 begin = at
         if end > begin:
-            found.append(Clause(begin, end, sentence, line[begin:end], words(begin, end), ending=ending))
+            clause(begin, end, ending)
 
     for boundary in _boundaries(line):
         add(boundary.start(), boundary[0])

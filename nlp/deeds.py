@@ -12,6 +12,7 @@ from nlp import hearing, things
 from nlp.clauses import Clause
 from nlp.facts import Scene
 from nlp.lexicon import Lexicon, table
+from nlp.likely import HEARD
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 RETURNED = re.compile(r"寄|签|回传|交付|盖|[打转汇]过来")
@@ -163,4 +164,4 @@ def _formal(text: str) -> bool:
 def _likely(clause: Clause, scene: Scene) -> bool:
     """The words of the sentence are those of a promise, though nothing names a deal."""
     likely = hearing.of_sentence(scene, clause)
-    return max(likely["promise.us"], likely["promise.customer"]) >= hearing.HEARD
+    return max(likely["promise.us"], likely["promise.customer"]) >= HEARD

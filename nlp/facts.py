@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
 from itertools import islice
-from operator import attrgetter, or_
+from operator import or_
 from typing import NamedTuple
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
 from nlp.frames import KINDS, Frame, Frames, frames, mask
 from nlp.lexicon import END, Lexicon
+from nlp.likely import Likely
 from nlp.reading import Span, When
 from nlp.segment import Skeleton
 from nlp.tenses import tense
@@ -24,9 +24,6 @@ FINISHED = re.compile("了|完|过(?![来去程])")
 CLOSED = ("won", "lost")
 TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
-
-
-_sentence = attrgetter("sentence")
 
 
 class Scene(NamedTuple):
@@ -39,7 +36,9 @@ class Scene(NamedTuple):
     speaker: str
     given: str
     """The text as given."""
-    likely: dict[int, Mapping[str, float]]
+    firsts: Sequence[Clause]
+    """The first clause of each sentence."""
+    likely: dict[int, Likely]
     """What nlp/hearing.py weighed so far, by the number of the sentence."""
 
     @property
@@ -54,12 +53,7 @@ class Scene(NamedTuple):
 
     def mates(self, clause: Clause) -> Sequence[Clause]:
         """The clauses of the same sentence in order."""
-        first = self.first_mate(clause)
-        return self.clauses[first : bisect_right(self.clauses, clause.sentence, first, key=_sentence)]
-
-    def first_mate(self, clause: Clause) -> int:
-        """The number of the first of them."""
-        return bisect_left(self.clauses, clause.sentence, key=_sentence)
+        return self.clauses[clause.first : clause.beyond]
 
     @property
     def anchored(self) -> bool:
@@ -91,20 +85,23 @@ def facts(scene: Scene) -> Facts:
     for n, clause in enumerate(scene.clauses):
         if narrow := rules.fitting(told[n], wide=False):
             _gather(narrow, clause, n, scene, found)
-    for first, last in _sentences(scene.clauses):
-        if wide := rules.fitting(reduce(or_, told[first:last]), wide=True):
-            _gather(wide, _whole(scene.clauses[first:last]), first, scene, found)
+    for first in scene.firsts:
+        if wide := rules.fitting(reduce(or_, told[first.first : first.beyond]), wide=True):
+            _gather(wide, _whole(scene.mates(first)), first.first, scene, found)
     return found
 
 
 def _told(rules: Frames, scene: Scene) -> list[int]:
     """For every clause, what its marks and words tell of the frames it may fit."""
-    told = [rules.marked(clause.line) for clause in scene.clauses]
-    ends = [scene.skeleton.starts[clause.end] for clause in scene.clauses]
-    for last, (length, tells) in rules.worded(scene.skeleton.text):
-        n = bisect_right(ends, last + 1 - length)
-        if n < len(told):
-            told[n] |= tells
+    starts = scene.skeleton.starts
+    told = [rules.told_by(clause.holds) for clause in scene.clauses]
+    clause_at: list[int] = []
+    for n, clause in enumerate(scene.clauses):
+        clause_at += [n] * (starts[clause.end] - len(clause_at))
+    told.append(0)
+    clause_at += [len(told) - 1] * (starts[-1] - len(clause_at))  # what stands behind the last clause
+    for last, (back, tells) in rules.worded(scene.skeleton.text):
+        told[clause_at[last - back]] |= tells
     return told
 
 
@@ -143,22 +140,14 @@ def _heard_from(frame: Frame, clause: Clause, scene: Scene) -> bool:
     return _reports(scene.skeleton.lexicon).search(scene.skeleton.line, start, clause.end) is not None
 
 
-def _sentences(clauses: Sequence[Clause]) -> Iterator[tuple[int, int]]:
-    """The sentences as ranges of clauses."""
-    first = 0
-    for n in range(1, len(clauses) + 1):
-        if n == len(clauses) or clauses[n].sentence != clauses[first].sentence:
-            yield first, n
-            first = n
-
-
 def _whole(parts: Sequence[Clause]) -> Clause:
     """The clauses of a sentence as one, with all their moods."""
     own: dict[str, list[int]] = {}
     for part in parts:
         for mood, places in part.own.items():
             own.setdefault(mood, []).extend(places)
-    whole = Clause(parts[0].start, parts[-1].end, parts[0].sentence, "", "")
+    head = parts[0]
+    whole = Clause(head.start, parts[-1].end, head.sentence, "", "", frozenset(), head.first, head.beyond)
     whole.moods = set().union(*(part.moods for part in parts))
     whole.own = own
     whole.dates = [when for part in parts for when in part.dates]
@@ -201,8 +190,7 @@ def _clause_at(start: int, n: int, scene: Scene) -> int:
 
 def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -> bool:
     skeleton = scene.skeleton
-    unless = frame.unless
-    if unless is not None and unless.search(skeleton.line, clause.start, clause.end):
+    if frame.takes_away(skeleton, clause.start, clause.end):
         return True
     if negated(clause, start, end, skeleton, within="neg" not in frame.allow):
         return True

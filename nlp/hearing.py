@@ -8,35 +8,27 @@ of, when and for how much is masked: it tells nothing.
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
-from nlp.lanes import packed, unpacked
 from nlp.lexicon import DATA, ENTITIES, Lexicon
+from nlp.likely import Likely, Weights, Words, likelihoods
 from nlp.segment import Skeleton
 from nlp.weighing import grams
 
 FIGURES = re.compile("[0-9]+(?:[.,][0-9]+)*")
 LONGEST = 160
 """Of a longer clause the beginning is weighed."""
-SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
-"""How much each kind of feature counts beside the others."""
 TAUGHT = "lexicon."
 WORDS = "words."
 """What the rules of taught frames, and of findings that words alone tell, begin with."""
 UNHEARD, SURE = 0.02, 0.9
 """Less likely than the first by clause and by sentence, words speak against what a frame less sure than the second
 found."""
-HEARD = 0.5
-"""From here on words are enough without a frame."""
-PARTS = 10
-"""Weights are told in tenths."""
 TOLD = "stage"
 """The name under which it stands how likely a sentence puts a deal somewhere (nlp/telling.py)."""
 SWAPPED = {"we": "customerword", "you": "we"}
@@ -44,33 +36,6 @@ SWAPPED = {"we": "customerword", "you": "we"}
 THEM = ("customerword", "he", "hemark", "cust", "person")
 APART = ("boss", "chief", "legal")
 """Who decides and who reads contracts is told apart from others on their side."""
-
-
-class Words(NamedTuple):
-    """What is weighed of some clauses: features by their kind."""
-
-    run: Set[str]
-    concept: Set[str]
-    mood: Set[str]
-
-    def kinds(self) -> Iterable[tuple[Set[str], float]]:
-        """The features of each kind, and the share of the whole that each of them has."""
-        for found, (kind, share) in zip(self, SHARES.items(), strict=True):
-            yield found, share if kind == "mood" else share / math.sqrt(max(1, len(found)))
-
-    def shares(self) -> Iterable[tuple[str, float]]:
-        """Each feature with its share of the whole."""
-        return ((one, share) for found, share in self.kinds() for one in found)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """``of`` holds for each feature (number of a name, weight) where it tells something of it; ``floor`` is what each
-    starts from. Names are those of signals and actions, and ``promise.us``, ``promise.customer``."""
-
-    names: tuple[str, ...]
-    floor: tuple[float, ...]
-    of: Mapping[str, Sequence[tuple[int, float]]]
 
 
 class Line(NamedTuple):
@@ -96,9 +61,11 @@ def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
     for clause in clauses:
         masks = _masks(skeleton.lexicon, speaker == "customer" or clause.theirs)
         pieces += (_masked(skeleton, clause, masks), clause.ending[:1] or ",")
-        concepts.update(*[masks.concepts[mark] for mark in masks.marks.findall(clause.line)])
-        moods.update([f"={mood}" for mood in clause.moods])
-    return Words(grams("".join([*pieces, "$"])), concepts, moods)
+        concepts.update(*filter(None, map(masks.concepts.get, clause.holds)))
+        if clause.moods:
+            moods.update([f"={mood}" for mood in clause.moods])
+    pieces.append("$")
+    return Words(grams("".join(pieces)), concepts, moods)
 
 
 class Masks(NamedTuple):
@@ -107,8 +74,9 @@ class Masks(NamedTuple):
     letters: Mapping[str, str]
     """The letter that stands for a mark: T for them, U for us, H for who decides, D a day, A a sum."""
     masked: re.Pattern[str]
+    marks: frozenset[str]
+    """These marks, and those of all entities."""
     concepts: Mapping[str, Sequence[str]]
-    marks: re.Pattern[str]
 
 
 @lru_cache(maxsize=32)
@@ -123,12 +91,14 @@ def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
         mark: [f"<{swapped.get(concept, concept)}>" for concept in found]
         for mark, found in lexicon.concepts_of_mark.items()
     }
-    masked = re.compile(f"[{''.join(letters)}{lexicon.marks(*ENTITIES)}]")
-    return Masks(letters, masked, concepts, re.compile(f"[{''.join(concepts)}]"))
+    marks = frozenset(letters).union(lexicon.marks(*ENTITIES))
+    return Masks(letters, re.compile(f"[{''.join(marks)}]"), marks, concepts)
 
 
 def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
     """The words of a clause, one letter for whoever and whatever is named in it."""
+    if masks.marks.isdisjoint(clause.holds):
+        return FIGURES.sub("0", clause.words[:LONGEST])
     pieces: list[str] = []
     done = skeleton.starts[clause.start]
     for found in masks.masked.finditer(skeleton.line, clause.start, clause.end):
@@ -145,7 +115,7 @@ def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
     return FIGURES.sub("0", "".join(pieces)[:LONGEST])
 
 
-def of_sentence(scene: Scene, clause: Clause) -> Mapping[str, float]:
+def of_sentence(scene: Scene, clause: Clause) -> Likely:
     """How likely the sentence of a clause tells each name, 0..1; asked twice, weighed once."""
     known = scene.likely.get(clause.sentence)
     if known is None:
@@ -153,23 +123,14 @@ def of_sentence(scene: Scene, clause: Clause) -> Mapping[str, float]:
     return known
 
 
-def alone(scene: Scene, clause: Clause) -> Mapping[str, float]:
+def alone(scene: Scene, clause: Clause) -> Likely:
     """The same for the words of a clause by itself."""
     return _likely(scene, [clause])
 
 
-def firsts(scene: Scene) -> Iterable[Clause]:
-    """The first clause of each sentence."""
-    known = -1
-    for clause in scene.clauses:
-        if clause.sentence != known:
-            known = clause.sentence
-            yield clause
-
-
 def loudest(scene: Scene, first: Clause, name: str) -> tuple[int, Clause]:
     """The clause of a sentence whose words tell most of a name, the first of equals, with its number."""
-    each = list(enumerate(scene.mates(first), scene.first_mate(first)))
+    each = list(enumerate(scene.mates(first), first.first))
     return max(each, key=lambda one: alone(scene, one[1])[name]) if len(each) > 1 else each[0]
 
 
@@ -187,28 +148,8 @@ def sure(likely: float) -> float:
     return round(0.6 + 0.25 * likely, 2)
 
 
-def _likely(scene: Scene, clauses: Sequence[Clause]) -> Mapping[str, float]:
+def _likely(scene: Scene, clauses: Sequence[Clause]) -> Likely:
     return likelihoods(words(scene.skeleton, clauses, scene.speaker), together())
-
-
-def likelihoods(weighed: Words, weights: Weights) -> dict[str, float]:
-    """0..1 for each name."""
-    rows, lanes = _rows(weights), len(weights.names)
-    shares, told = [], []
-    for found, share in weighed.kinds():
-        shares.append(share / PARTS)
-        told.append(unpacked(sum(filter(None, map(rows.get, found))), lanes))
-    run, concept, mood = shares
-    return {
-        name: 1 / (1 + math.exp(-(start + run * by_run + concept * by_concept + mood * by_mood)))
-        for name, start, by_run, by_concept, by_mood in zip(weights.names, weights.floor, *told, strict=True)
-    }
-
-
-@lru_cache(maxsize=8)
-def _rows(weights: Weights) -> Mapping[str, int]:
-    """The weights of each feature in one integer."""
-    return {one: packed((n, round(weight * PARTS)) for n, weight in told) for one, told in weights.of.items()}
 
 
 @cache
@@ -238,4 +179,5 @@ def together() -> Weights:
     for feature, weight in told.items():
         if feature:
             of[feature] = (*of.get(feature, ()), (place, weight))
-    return Weights((*known.names, TOLD), (*known.floor, told[""]), of)
+    needed = {TOLD: stages().lines[-1].least}
+    return Weights((*known.names, TOLD), (*known.floor, told[""]), of, needed)

@@ -26,6 +26,11 @@ def unpacked(row: int, lanes: int) -> Sequence[int]:
     return layout.unpack(signed.to_bytes(layout.size, "little"))
 
 
+def signs(lanes: int) -> int:
+    """A number that, added to a row, sets those of its own bits whose lanes were not below nought."""
+    return _lanes(lanes)[0]
+
+
 @lru_cache(maxsize=8)
 def _lanes(lanes: int) -> tuple[int, struct.Struct]:
     return packed((lane, _HALF) for lane in range(lanes)), struct.Struct(f"<{lanes}i")

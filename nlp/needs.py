@@ -21,6 +21,11 @@ def requirements(pattern: str, lexicon: Lexicon) -> list[frozenset[str]]:
     return sorted(found, key=lambda choice: (bool(choice & common), len(choice)))
 
 
+def needed_by_any(pattern: str, lexicon: Lexicon) -> frozenset[str]:
+    """The marks and words of which a pattern of alternatives needs one; empty where one of them could do without."""
+    return _choice(f"({pattern})", lexicon)
+
+
 def _parts(pattern: str) -> Iterator[str]:
     """The parts of a pattern in order: concepts, groups, classes, words; the optional ones left out."""
     at = 0

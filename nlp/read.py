@@ -89,7 +89,9 @@ def scene_of(
     named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
     known = context is not None or speaker == "customer"
     topic = about(skeleton, (*named.customers, *named.contacts), told=known)
-    return Scene(skeleton, clauses(skeleton), now, topic, speaker, text, {}), named
+    found = clauses(skeleton)
+    firsts = [clause for n, clause in enumerate(found) if clause.first == n]
+    return Scene(skeleton, found, now, topic, speaker, text, firsts, {}), named
 
 
 def _names(

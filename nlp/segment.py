@@ -96,10 +96,7 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
     starts: list[int] = []
     at: dict[int, Finding] = {}
     tokens: dict[int, Span] = {}
-    items: list[tuple[int, int, str, Finding | None]] = [(*w, None) for w in words]
-    if entities:
-        items = [(*f.span, lexicon.marks(concept)[0], f) for concept, f in entities] + items
-        items.sort(key=_start)  # at one place the entity stays before the word
+    shields, items = lexicon.shields, _in_order(lexicon, words, entities)
     done, closed = 0, True
     for start, end, mark, finding in items:
         if start < done:
@@ -109,22 +106,33 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
                 parts.append(END)
                 starts.append(done)
             parts.append(text[done:start])
-            starts.extend(range(done, start))
-        parts.append(mark)
-        starts.append(start)
-        if finding is not None:
-            at[len(starts) - 1] = finding
-            closed = True
-        else:
-            tokens[len(starts) - 1] = (start, end)
+            starts += range(done, start)
+        if finding is None:
+            tokens[len(starts)] = (start, end)
             said = text[start:end]
-            parts.append(veiled(said) if mark in lexicon.shields else said)
-            starts.extend(range(start, end))
-            closed = False
+            parts += (mark, veiled(said) if mark in shields else said)
+            starts.append(start)
+            starts += range(start, end)
+        else:
+            at[len(starts)] = finding
+            parts.append(mark)
+            starts.append(start)
+        closed = finding is not None
         done = end
     if not closed:
         parts.append(END)
         starts.append(done)
     parts.append(text[done:])
-    starts.extend(range(done, len(text) + 1))
+    starts += range(done, len(text) + 1)
     return Skeleton(text, "".join(parts), starts, lexicon, at, tokens)
+
+
+def _in_order(
+    lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]
+) -> list[tuple[int, int, str, Finding | None]]:
+    """Words and entities by where they begin; at one place the entity stays before the word."""
+    items: list[tuple[int, int, str, Finding | None]] = [(*w, None) for w in words]
+    if entities:
+        items = [(*f.span, lexicon.marks(concept)[0], f) for concept, f in entities] + items
+        items.sort(key=_start)
+    return items

@@ -11,6 +11,7 @@ from nlp.asides import described, only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
+from nlp.likely import HEARD
 from nlp.reading import Signal
 
 SIGNALS = (
@@ -70,8 +71,8 @@ BY_SOMEBODY = (
 
 OF_NOTHING = 0.9
 """From here on words are enough also where nothing else speaks of a deal."""
-BY_FRAMES = frozenset({"legal_passed"})
-"""What words alone do not tell: that a contract lies with the lawyers sounds like that they let it pass."""
+BY_WORDS = frozenset(SIGNALS) - {"legal_passed"}
+"""What words alone may tell; that a contract lies with the lawyers sounds like that they let it pass."""
 NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
 """Moods in which words alone are not enough."""
 
@@ -91,7 +92,7 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     ]
     if scene.anchored or is_business(scene.skeleton):
         told = {(sentence_of[fact.clause], fact.value) for fact in framed}
-        found += [fact for first in hearing.firsts(scene) for fact in _by_words(first, told, scene)]
+        found += [fact for first in scene.firsts for fact in _by_words(first, told, scene)]
     return [(fact.clause, _signal(fact, scene)) for fact in sorted(found, key=_place)]
 
 
@@ -108,9 +109,9 @@ def _by_words(first: Clause, told: Container[tuple[int, str]], scene: Scene) -> 
     """The signals of a sentence that words alone are enough for and no frame was asked about, unless the mood of their
     clause denies them."""
     likely = hearing.of_sentence(scene, first)
-    enough = hearing.HEARD if scene.anchored else OF_NOTHING
-    for signal in SIGNALS:
-        if likely[signal] < enough or signal in BY_FRAMES or (first.sentence, signal) in told:
+    enough = HEARD if scene.anchored else OF_NOTHING
+    for signal in likely.loud:
+        if signal not in BY_WORDS or likely[signal] < enough or (first.sentence, signal) in told:
             continue
         n, clause = hearing.loudest(scene, first, signal)
         span = scene.skeleton.span(clause.start, clause.end)

@@ -16,7 +16,8 @@ from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.frames import BLOCKING
-from nlp.hearing import TOLD, Stages, Words, stages
+from nlp.hearing import TOLD, Stages, stages
+from nlp.likely import HEARD, Words
 from nlp.reading import STAGE_ORDER
 from nlp.tenses import tense
 
@@ -44,7 +45,7 @@ def told_by_words(scene: Scene, said: Facts, weights: Stages | None = None) -> l
     if said["stages"] or not (scene.anchored or is_business(scene.skeleton)):
         return []
     known = weights or stages()
-    return [fact for first in hearing.firsts(scene) if (fact := _step(first, scene, known))]
+    return [fact for first in scene.firsts if (fact := _step(first, scene, known))]
 
 
 def _step(first: Clause, scene: Scene, weights: Stages) -> Fact | None:
@@ -52,14 +53,14 @@ def _step(first: Clause, scene: Scene, weights: Stages) -> Fact | None:
     if characters(mates, scene) < SHORTEST:
         return None
     heard = hearing.of_sentence(scene, first)
-    likely = heard[TOLD]
+    likely = heard[TOLD] if TOLD in heard.loud else 0.0
     least = weights.lines[-1 if scene.anchored else 0].least
     if likely < least or all(UNSAID & mate.moods or UNSAID & mate.own.keys() for mate in mates):
         return None
     value = which(hearing.words(scene.skeleton, mates, scene.speaker), weights)
     if value in CLOSING and (likely < weights.closing or any(mate.moods & DOUBTFUL for mate in mates)):
         return None
-    if value is None or any(heard[name] >= hearing.HEARD for name in ASKED.get(value, ())):
+    if value is None or any(heard[name] >= HEARD for name in ASKED.get(value, ())):
         return None
     n = _loudest(first, scene, weights)
     return _fact(value, next(line.sure for line in weights.lines if likely >= line.least), n, scene)
@@ -78,13 +79,12 @@ def _fact(value: str, sure: float, n: int, scene: Scene) -> Fact | None:
 
 def _loudest(first: Clause, scene: Scene, weights: Stages) -> int:
     """The number of the clause of a sentence that speaks most for a step being told."""
-    each = [n for n, clause in enumerate(scene.clauses) if clause.sentence == first.sentence]
 
     def spoken(n: int) -> float:
         shares = hearing.words(scene.skeleton, [scene.clauses[n]], scene.speaker).shares()
         return sum(weights.told.get(feature, 0.0) * share for feature, share in shares)
 
-    return max(each, key=spoken)
+    return max(range(first.first, first.beyond), key=spoken)
 
 
 def which(words: Words, weights: Stages) -> str | None:

@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.hearing import NAMES, Example, heard, labels, learnt
 from nlp import hearing, signals, teaching
-from nlp.hearing import Words, likelihoods
 from nlp.lexicon import shipped
+from nlp.likely import Weights, Words, likelihoods
 from nlp.read import read, scene_of
 from nlp.reading import Speaker
 from nlp.teaching import Taught
@@ -49,7 +49,9 @@ def test_what_words_tell_has_its_clause_its_rule_and_how_sure_it_is() -> None:
 
 def test_words_that_speak_against_it_take_a_frames_signal_away(monkeypatch: pytest.MonkeyPatch) -> None:
     taught = teaching.lexicon_of(Taught((("silent_customer", ("蹲马路牙子",)),)))
-    monkeypatch.setattr(hearing, "likelihoods", lambda *_: dict.fromkeys(hearing.together().names, 0.0))
+    names = hearing.together().names
+    nothing = likelihoods(Words(frozenset(), frozenset(), frozenset()), Weights(names, (-99.0,) * len(names), {}))
+    monkeypatch.setattr(hearing, "likelihoods", lambda *_: nothing)
     assert heard_in("何校长嫌价格高") == set()
     found = read("何校长蹲马路牙子", NOW, names=index(), lexicon=taught, calendar=Calendar.national())
     assert [signal.value for signal in found.signals] == ["silent_customer"], "what a team taught is not weighed"

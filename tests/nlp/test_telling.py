@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.telling import closing, fitted, likely, lines
-from nlp.hearing import Stages, Words
+from nlp.hearing import Stages
+from nlp.likely import Words
 from nlp.reading import STAGE_ORDER
 from nlp.telling import which
 from tests.nlp.reader import reading, stage
