@@ -49,15 +49,13 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     found = []
     classes = classes_of(scene.skeleton.lexicon)
     for n, clause in enumerate(scene.clauses):
-        if (clause.dates or not classes.verbs.isdisjoint(clause.line)) and may_promise(clause, _heard(scene, clause)):
+        if (clause.dates or not classes.verbs.isdisjoint(clause.holds)) and may_promise(clause, _heard(scene, clause)):
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
             if pledge is not None and not _unheard(pledge, clause, scene):
                 found.append((n, _commitment(clause, pledge, scene)))
     found = _once(found, scene)
     kept = {scene.clauses[n].sentence for n, _ in found}
-    plain = [
-        one for first in scene.firsts if first.sentence not in kept for one in _told(first, scene, classes)
-    ]
+    plain = [one for first in scene.firsts if first.sentence not in kept for one in _told(first, scene, classes)]
     return sorted([*found, *plain], key=lambda one: one[0])
 
 
@@ -115,9 +113,10 @@ def _was_asked(n: int, scene: Scene) -> bool:
 
 def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge | None:
     """让我先报个总价，我说明天: the clause gives the day, the one before it what was asked."""
-    ours = any(mark in classes.we for mark in clause.line[:4])
+    if not n or classes.saying.isdisjoint(clause.holds) or classes.we.isdisjoint(clause.line[:4]):
+        return None
     when = _when(n, clause, scene)
-    if not n or when is None or not ours or not any(mark in classes.saying for mark in clause.line):
+    if when is None:
         return None
     asked = scene.clauses[n - 1]
     if asked.sentence != clause.sentence or not ASKED.search(plain(asked.line)):
@@ -148,8 +147,8 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
             continue
         sworn = promised
         promised = promised or vowed_around(n, scene, classes)
-        wanted = any(mark in classes.want for mark in before[-3:]) or WANTED.search(plain(before))
-        if not promised and (wanted or any(mark in classes.plan for mark in before)):
+        wanted = not classes.want.isdisjoint(before[-3:]) or WANTED.search(plain(before))
+        if not promised and (wanted or not classes.plan.isdisjoint(before)):
             continue
         if (
             broken(n, scene)
@@ -159,7 +158,7 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
             continue
         when = _when(n, clause, scene)
         named_deed = bool(deed.thing) or line[deed.start] in classes.deed
-        soon = named_deed and any(mark in classes.shortly for mark in _led(n, before, scene))
+        soon = named_deed and not classes.shortly.isdisjoint(_led(n, before, scene))
         surely = likely(scene, clause) >= SURELY and by_itself(scene, clause) >= HEARD
         if not (when or promised or soon or surely) or (when is not None and when.end <= scene.now):
             continue
@@ -211,7 +210,7 @@ def _support(
         vowed=vowed,
         dated=dated,
         named=named,
-        handed="您" in around or any(mark in whom for mark in around) or bool(pattern("handed").search(plain(told))),
+        handed="您" in around or not whom.isdisjoint(around) or bool(pattern("handed").search(plain(told))),
         told=scene.told,
         thing=is_nameable(deed.thing, scene.skeleton.lexicon),
         weak=weak or (not named and bool(pattern("duty").search(plain(before)))),
@@ -279,9 +278,11 @@ def _describes(when: When, scene: Scene) -> bool:
 
 def _only_a_date(clause: Clause, scene: Scene) -> bool:
     dates = clause.dates
+    if not dates:
+        return False
     start, end = scene.skeleton.span(clause.start, clause.end)
     classes = classes_of(scene.skeleton.lexicon)
-    if not dates or any(mark in classes.deed and mark not in classes.weak for mark in clause.line):
+    if any(mark in classes.deed and mark not in classes.weak for mark in clause.holds):
         return False
     return end - start - sum(w.span[1] - w.span[0] for w in dates) <= FEW
 

@@ -235,8 +235,12 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
 
 def _undated(clause: Clause, scene: Scene) -> str:
     """The words of a clause, names as 某某, times left out."""
-    named = scene.skeleton.lexicon.marks("cust", "person")
-    return LEADING.sub("", MARK.sub(lambda mark: "某某" if mark[0] in named else "", clause.line))
+    return LEADING.sub("", MARK.sub("", _named(scene.skeleton.lexicon).sub("某某", clause.line)))
+
+
+@lru_cache(maxsize=64)
+def _named(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(f"[{lexicon.marks('cust', 'person')}]")
 
 
 def _rival_named(clause: Clause, scene: Scene) -> bool:

@@ -86,8 +86,9 @@ def facts(scene: Scene) -> Facts:
         if narrow := rules.fitting(told[n], wide=False):
             _gather(narrow, clause, n, scene, found)
     for first in scene.firsts:
-        if wide := rules.fitting(reduce(or_, told[first.first : first.beyond]), wide=True):
-            _gather(wide, _whole(scene.mates(first)), first.first, scene, found)
+        n, beyond = first.first, first.beyond
+        if wide := rules.fitting(told[n] if n + 1 == beyond else reduce(or_, told[n:beyond]), wide=True):
+            _gather(wide, _whole(scene.clauses[n:beyond]), n, scene, found)
     return found
 
 
@@ -107,18 +108,23 @@ def _told(rules: Frames, scene: Scene) -> list[int]:
 
 def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
     """Adds the facts of a clause, at most one a row of the lexicon."""
-    moods, done = mask(clause.moods), ("", -1)
-    about = scene.about
-    anchors = {"": True, "told": about.told, "named": about.named and about.anchored}
+    moods, done = mask(clause.moods) if clause.moods else 0, -1
+    anchors = _anchors(scene.about)
     for frame in candidates:
-        if moods & frame.blocks or (frame.kind, frame.row) == done or not anchors.get(frame.anchor, about.anchored):
+        if moods & frame.blocks or frame.row == done or not anchors[frame.anchor]:
             continue
         if frame.speaker and not _heard_from(frame, clause, scene):
             continue
         fact = _first(frame, clause, n, scene)
         if fact is not None:
-            done = (frame.kind, frame.row)
+            done = frame.row
             found[frame.kind].append(fact)
+
+
+@lru_cache(maxsize=8)
+def _anchors(about: About) -> Mapping[str, bool]:
+    """Whether the message speaks of what frames want to be spoken of."""
+    return {"": True, "told": about.told, "named": about.named and about.anchored, "true": about.anchored}
 
 
 REPORTING = "[^,。;!?我咱]{0,6}?(?:问|想知道|打听|关心|追着)"

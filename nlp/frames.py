@@ -209,6 +209,8 @@ class Frames:
     def fitting(self, told: int, *, wide: bool) -> list[Frame]:
         """The frames that a clause (``wide``: a sentence) may fit that tells so much, in the order of the files."""
         places = told & (told >> self._count | self._of_one_need) & (self._wide if wide else self._narrow)
+        if not places:
+            return []
         found: list[Frame] = []
         while places:
             place = places.bit_length() - 1
@@ -221,10 +223,10 @@ class Frames:
 
 
 def _all(lexicon: Lexicon) -> Iterator[Frame]:
-    for kind in KINDS:
-        for number, row in enumerate([*frame_rows(kind), *lexicon.rows(kind)]):
-            for pattern in row["match"]:
-                yield _frame(kind, number, row, pattern, lexicon)
+    rows = [(kind, row) for kind in KINDS for row in (*frame_rows(kind), *lexicon.rows(kind))]
+    for number, (kind, row) in enumerate(rows):
+        for pattern in row["match"]:
+            yield _frame(kind, number, row, pattern, lexicon)
 
 
 def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon: Lexicon) -> Frame:
@@ -240,7 +242,7 @@ def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon
         gives=row["gives"],
         blocks=mask(set(BLOCKING) - allow),
         allow=allow,
-        anchor=str(row.get("anchor", "")),
+        anchor=str(row.get("anchor", "")).lower(),
         sure=row.get("sure", 0.9),
         by=row.get("by", ""),
         speaker=row.get("speaker", ""),

@@ -5,13 +5,11 @@ Adding two such integers adds every pair of numbers, in C; forty rows of twenty 
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 WIDTH = 32
 """Bits a lane: sums of thousands of small numbers stay within."""
-_HALF = 1 << (WIDTH - 1)
+_HALF, _WHOLE = 1 << (WIDTH - 1), (1 << WIDTH) - 1
 
 
 def packed(numbers: Iterable[tuple[int, int]]) -> int:
@@ -19,18 +17,23 @@ def packed(numbers: Iterable[tuple[int, int]]) -> int:
     return sum(number << (WIDTH * lane) for lane, number in numbers)
 
 
-def unpacked(row: int, lanes: int) -> Sequence[int]:
-    """The numbers of a row, or of a sum of rows."""
-    lift, layout = _lanes(lanes)
-    signed = (row + lift) ^ lift  # a number below nought has borrowed from the next: lent, and taken back in its lane
-    return layout.unpack(signed.to_bytes(layout.size, "little"))
+def in_lane(row: int, lane: int, lanes: int) -> int:
+    """The number that a row of so many lanes, or a sum of rows, holds in this one."""
+    lifted = (row + signs(lanes)) >> (WIDTH * lane)  # what is below nought has borrowed from the next: lent by the lift
+    return (lifted & _WHOLE) - _HALF
 
 
 def signs(lanes: int) -> int:
-    """A number that, added to a row, sets those of its own bits whose lanes were not below nought."""
-    return _lanes(lanes)[0]
+    """A number that, added to a row, leaves those of its own bits whose lanes were not below nought."""
+    return _signs[lanes]
 
 
-@lru_cache(maxsize=8)
-def _lanes(lanes: int) -> tuple[int, struct.Struct]:
-    return packed((lane, _HALF) for lane in range(lanes)), struct.Struct(f"<{lanes}i")
+def lanes_of(bits: int) -> Iterator[int]:
+    """The lanes in which bits of :func:`signs` stand, the last first."""
+    while bits:
+        top = bits.bit_length() - 1
+        bits ^= 1 << top
+        yield top // WIDTH
+
+
+_signs = [packed((lane, _HALF) for lane in range(lanes)) for lanes in range(64)]

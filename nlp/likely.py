@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from nlp.lanes import packed, signs, unpacked
+from nlp.lanes import in_lane, lanes_of, packed, signs
 
 SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
 """How much each kind of feature counts beside the others."""
@@ -23,8 +23,8 @@ HEARD = 0.5
 """From here on words are enough without a frame."""
 FINE = 1 << 20
 """The whole number that stands for one when a sum is only looked at."""
-MARGIN, HAIR = 0.05, 1e-9
-"""So near to what it needs a name is worked out exactly, and so near a sum of decimals is to what it should be."""
+MARGIN = 0.05
+"""So near to what it needs a name is called loud: rounding is less."""
 NEVER = -1000.0
 """So much lacks a name that words alone never tell."""
 
@@ -61,32 +61,19 @@ class Weights:
 class Likely(Mapping[str, float]):
     """0..1 for each name, worked out when it is asked for."""
 
-    __slots__ = ("_evidence", "_rows", "_shares", "_told", "loud")
+    __slots__ = ("_rows", "_shares", "_told", "loud")
 
     def __init__(self, rows: Rows, told: Sequence[int], shares: Sequence[float]) -> None:
         self._rows, self._told, self._shares = rows, told, shares
-        self._evidence: Sequence[float] = ()
-        self.loud: Sequence[str] = self._loud() if _may_tell(rows, told, shares) else ()
-        """The names that words alone may tell; of most sentences there are none."""
-
-    def _loud(self) -> Sequence[str]:
-        self._evidence = self._added_up()
-        each = zip(self._rows.names, self._evidence, self._rows.needed, strict=True)
-        return [name for name, said, needed in each if said > needed]
+        self.loud: Sequence[str] = _loud(rows, told, shares)
+        """The names that words alone may tell, or nearly; of most sentences there are none."""
 
     def __getitem__(self, name: str) -> float:
-        self._evidence = self._evidence or self._added_up()
-        return 1 / (1 + math.exp(-self._evidence[self._rows.names.index(name)]))
-
-    def _added_up(self) -> Sequence[float]:
-        """The logarithm of the odds of each name."""
-        run, concept, mood = self._shares
-        lanes = len(self._rows.floor)
-        told = [unpacked(row, lanes) for row in self._told]
-        return [
-            start + run * by_run + concept * by_concept + mood * by_mood
-            for start, by_run, by_concept, by_mood in zip(self._rows.floor, *told, strict=True)
-        ]
+        n = self._rows.names.index(name)
+        evidence = self._rows.floor[n]
+        for row, share in zip(self._told, self._shares, strict=True):
+            evidence += share * in_lane(row, n, len(self._rows.names))
+        return 1 / (1 + math.exp(-evidence))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows.names)
@@ -103,12 +90,12 @@ def likelihoods(weighed: Words, weights: Weights) -> Likely:
     return Likely(rows, told, [share / PARTS for _, share in weighed.kinds()])
 
 
-def _may_tell(rows: Rows, told: Sequence[int], shares: Sequence[float]) -> bool:
-    """Some name comes near to what it needs."""
+def _loud(rows: Rows, told: Sequence[int], shares: Sequence[float]) -> Sequence[str]:
+    """The names that come near to what they need."""
     run, concept, mood = told
     by_run, by_concept, by_mood = shares
     total = rows.lacking + run * int(by_run * FINE) + concept * int(by_concept * FINE) + mood * int(by_mood * FINE)
-    return total & rows.signs != 0
+    return [rows.names[n] for n in lanes_of(total & rows.signs)] if total & rows.signs else ()
 
 
 class Rows(NamedTuple):
@@ -119,8 +106,6 @@ class Rows(NamedTuple):
     """The weights of each feature in one integer."""
     names: Sequence[str]
     floor: Sequence[float]
-    needed: Sequence[float]
-    """The evidence from which on each name may be told, a hair less."""
     lacking: int
     """What each name has from the start, less what it needs; ``signs`` added, whose bits stay where a sum is not below
     nought."""
@@ -138,12 +123,12 @@ def _rows(weights: Weights) -> Rows:
         row = packed((lane[n], round(weight * PARTS)) for n, weight in told)
         of[feature] = same.setdefault(row, row)
     names, floor = [weights.names[n] for n in order], [weights.floor[n] for n in order]
-    needed = [_evidence(weights.needed.get(name, HEARD)) - HAIR for name in names]
+    needed = [_evidence(weights.needed.get(name, HEARD)) for name in names]
     lacking = packed(
         (place, round(max(start - least + MARGIN, NEVER) * FINE))
         for place, (start, least) in enumerate(zip(floor, needed, strict=True))
     )
-    return Rows(of, names, floor, needed, lacking + signs(len(order)), signs(len(order)))
+    return Rows(of, names, floor, lacking + signs(len(order)), signs(len(order)))
 
 
 def _evidence(likely: float) -> float:

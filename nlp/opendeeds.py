@@ -17,7 +17,7 @@ LONGEST = 12
 
 def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
     """The deeds that the build of the clause shows, the surest first."""
-    line = scene.skeleton.line[clause.start : clause.end]
+    line = clause.line
     at = max(line.find("will "), line.find("'ll "))
     if at > 0 and (said := pattern("english").search(plain(line[at:]))):
         yield Deed(clause.start + at, clause.start + at + 1, said["verb"], said["thing"], clause.end)
@@ -26,6 +26,8 @@ def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]
         done = pattern("held_known").fullmatch(rest) or pattern("held_done").fullmatch(rest)
         if done and len(thing := clean(done["thing"])) > 1:
             yield _deed(clause, at, done["verb"], thing)
+    if classes.hand.isdisjoint(clause.holds) and classes.promise.isdisjoint(clause.holds):
+        return
     for at, mark in enumerate(line):
         if mark in classes.hand and (served := pattern("served").match(_rest(line[at:]))):
             yield _deed(clause, at, served["what"], "")

@@ -43,6 +43,8 @@ def refused(n: int, before: str, scene: Scene, classes: Classes) -> bool:
 
 def _vows(words: str, classes: Classes) -> Iterator[bool]:
     """For every word of promising, whether it is denied."""
+    if classes.promise.isdisjoint(words):
+        return
     for at, mark in enumerate(words):
         if mark in classes.promise:
             yield bool(

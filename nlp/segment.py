@@ -5,6 +5,7 @@ Rules see concepts and words at once, and names hide what they are made of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from nlp.reading import Finding, Span
 
 VEIL = 0x100000
 """What is added to the characters of a shield; beyond all that is written."""
+VEILED = re.compile(f"[{chr(VEIL)}-\U0010ffff]")
 
 
 class Skeleton(NamedTuple):
@@ -84,7 +86,11 @@ def veiled(words: str) -> str:
 
 def unveiled(line: str) -> str:
     """A piece of a line with the words of shields readable again."""
-    return line if line.isascii() else "".join(chr(ord(c) - VEIL) if ord(c) >= VEIL else c for c in line)
+    return VEILED.sub(_readable, line)
+
+
+def _readable(veiled: re.Match[str]) -> str:
+    return chr(ord(veiled[0]) - VEIL)
 
 
 _start = itemgetter(0)

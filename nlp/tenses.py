@@ -29,7 +29,7 @@ def _finished(line: str, start: int, end: int, clause: Clause, rules: Grammar) -
     rest = line[end : clause.end].strip(END)
     said = line[start:end].rstrip(END)
     done = said.endswith("了") or rest[:2].endswith("了") or SINCE.search(said) is not None
-    done = done or any(at < end for at in clause.own.get("already", ()))
+    done = done or _before(end, clause, "already")
     return done and rules.yao.isdisjoint(line[clause.start : start])
 
 
@@ -38,23 +38,23 @@ def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetim
     rules = grammar(skeleton.lexicon)
     line = skeleton.line
     dates = clause.dates
-    behind = any(when.end <= now for when in dates)
-    ahead = any(when.start > now or (when.due is not None and when.end > now) for when in dates) and not behind
-    coming = any(at < end for at in clause.own.get("soon", ()))
-    coming = coming or not rules.yao.isdisjoint(line[max(clause.start, start - 6) : start])
+    behind = bool(dates) and any(when.end <= now for when in dates)
+    ahead = bool(dates) and not behind and any(when.start > now or (when.due and when.end > now) for when in dates)
+    coming = _before(end, clause, "soon") or not rules.yao.isdisjoint(line[max(clause.start, start - 6) : start])
     if ahead and all(when.start.date() == now.date() for when in dates) and _finished(line, start, end, clause, rules):
         return "past"  # 下午把合同签回来了: today, and told as done
-    if (
-        ahead
-        or coming
-        or STILL.search(skeleton.words(clause.start, end))
-        or any(at < start for at in clause.own.get("until", ()))
-    ):
+    if ahead or coming or STILL.search(skeleton.words(clause.start, end)) or _before(start, clause, "until"):
         return "future"
+    if behind or not rules.done.isdisjoint(line[start : min(end + 6, clause.end)]) or _before(end, clause, "already"):
+        return "past"
     words, after = skeleton.words(start, end), skeleton.words(end, min(end + 2, clause.end))[:1]
-    done = any(found.start() < len(words) for found in DONE.finditer(words + after))
-    done = done or not rules.done.isdisjoint(line[start : min(end + 6, clause.end)])
-    already = any(at < end for at in clause.own.get("already", ()))
-    over = OVER.search(skeleton.words(end, clause.end)) is not None
+    done = DONE.search(words + after)
+    if done is not None and done.start() < len(words):
+        return "past"
     told = line[end : clause.end].strip(END) == "的"  # 合同今天签的
-    return "past" if done or already or behind or told or over else ""
+    return "past" if told or OVER.search(skeleton.words(end, clause.end)) else ""
+
+
+def _before(place: int, clause: Clause, mood: str) -> bool:
+    """A word of the mood stands in the clause before this place."""
+    return mood in clause.own and any(at < place for at in clause.own[mood])

@@ -27,8 +27,8 @@ def masked(skeleton: Skeleton, start: int = 0, end: int | None = None) -> str:
     end = len(skeleton.line) if end is None else end
     letters, done = _letters(skeleton.lexicon), skeleton.starts[start]
     pieces: list[str] = []
-    for at in range(start, end):
-        if at in skeleton.entities and (letter := letters.get(skeleton.line[at])):
+    for at in skeleton.entities:
+        if start <= at < end and (letter := letters.get(skeleton.line[at])):
             pieces += (skeleton.text[done : skeleton.starts[at]], letter)
             done = skeleton.starts[at + 1]
     pieces.append(skeleton.text[done : skeleton.starts[end]])
@@ -52,7 +52,7 @@ def silence(skeleton: Skeleton, start: int, end: int) -> float:
     weights, text = _weights(), masked(skeleton, start, end)
     if len(text) < SHORTEST:
         return 0.0
-    known = [weights[gram] for gram in grams(text) if gram in weights]
+    known = list(filter(None, map(weights.get, grams(text))))
     return 1 / (1 + math.exp(-(weights[""] + sum(known) / math.sqrt(max(1, len(known))))))
 
 
