@@ -28,9 +28,7 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     """The clauses of a skeleton in order, moods filled in."""
     rules = grammar(skeleton.lexicon)
     found = _cut(skeleton, rules)
-    for first, beyond in _sentences(found):
-        for clause in found[first:beyond]:
-            clause.first, clause.beyond = first, beyond
+    _into_sentences(found)
     fill_moods(found, skeleton)
     _voices(found, rules)
     dated = [(at, entity) for at, entity in skeleton.entities.items() if isinstance(entity, When)]
@@ -41,13 +39,18 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     return found
 
 
-def _sentences(found: Sequence[Clause]) -> Iterator[tuple[int, int]]:
-    """The sentences as ranges of clauses."""
+def _into_sentences(found: Sequence[Clause]) -> None:
+    """Tells each clause where its sentence begins and ends."""
     first = 0
-    for n in range(1, len(found) + 1):
-        if n == len(found) or found[n].sentence != found[first].sentence:
-            yield first, n
+    for n, clause in enumerate(found):
+        if clause.sentence != found[first].sentence:
             first = n
+        clause.first = first
+    beyond = len(found)
+    for n in range(len(found) - 1, -1, -1):
+        found[n].beyond = beyond
+        if found[n].first == n:
+            beyond = n
 
 
 def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:

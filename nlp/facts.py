@@ -96,6 +96,8 @@ def _told(rules: Frames, scene: Scene) -> list[int]:
     """For every clause, what its marks and words tell of the frames it may fit."""
     starts = scene.skeleton.starts
     told = [rules.told_by(clause.holds) for clause in scene.clauses]
+    if len(told) == 1:
+        return [reduce(or_, [tells for _, (_, tells) in rules.worded(scene.skeleton.text)], told[0])]
     clause_at: list[int] = []
     for n, clause in enumerate(scene.clauses):
         clause_at += [n] * (starts[clause.end] - len(clause_at))

@@ -17,15 +17,15 @@ def packed(numbers: Iterable[tuple[int, int]]) -> int:
     return sum(number << (WIDTH * lane) for lane, number in numbers)
 
 
-def in_lane(row: int, lane: int, lanes: int) -> int:
-    """The number that a row of so many lanes, or a sum of rows, holds in this one."""
-    lifted = (row + signs(lanes)) >> (WIDTH * lane)  # what is below nought has borrowed from the next: lent by the lift
-    return (lifted & _WHOLE) - _HALF
+def in_lane(lifted: int, lane: int) -> int:
+    """The number that a row, or a sum of rows, holds in this lane, once :func:`signs` were added to it: what is below
+    nought has borrowed from the next lane, and they lend it what it needs."""
+    return (lifted >> (WIDTH * lane) & _WHOLE) - _HALF
 
 
 def signs(lanes: int) -> int:
     """A number that, added to a row, leaves those of its own bits whose lanes were not below nought."""
-    return _signs[lanes]
+    return packed((lane, _HALF) for lane in range(lanes))
 
 
 def lanes_of(bits: int) -> Iterator[int]:
@@ -34,6 +34,3 @@ def lanes_of(bits: int) -> Iterator[int]:
         top = bits.bit_length() - 1
         bits ^= 1 << top
         yield top // WIDTH
-
-
-_signs = [packed((lane, _HALF) for lane in range(lanes)) for lanes in range(64)]

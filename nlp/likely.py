@@ -36,14 +36,14 @@ class Words(NamedTuple):
     concept: Set[str]
     mood: Set[str]
 
-    def kinds(self) -> Iterable[tuple[Set[str], float]]:
-        """The features of each kind, and the share of the whole that each of them has."""
-        for found, (kind, share) in zip(self, SHARES.items(), strict=True):
-            yield found, share if kind == "mood" else share / math.sqrt(max(1, len(found)))
+    def parts(self) -> tuple[float, float, float]:
+        """The share of the whole that a feature of each kind has."""
+        run, concept = math.sqrt(len(self.run) or 1), math.sqrt(len(self.concept) or 1)
+        return SHARES["run"] / run, SHARES["concept"] / concept, SHARES["mood"]
 
     def shares(self) -> Iterable[tuple[str, float]]:
         """Each feature with its share of the whole."""
-        return ((one, share) for found, share in self.kinds() for one in found)
+        return ((one, share) for found, share in zip(self, self.parts(), strict=True) for one in found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +69,10 @@ class Likely(Mapping[str, float]):
         """The names that words alone may tell, or nearly; of most sentences there are none."""
 
     def __getitem__(self, name: str) -> float:
-        n = self._rows.names.index(name)
-        evidence = self._rows.floor[n]
-        for row, share in zip(self._told, self._shares, strict=True):
-            evidence += share * in_lane(row, n, len(self._rows.names))
-        return 1 / (1 + math.exp(-evidence))
+        rows, (run, concept, mood), (by_run, by_concept, by_mood) = self._rows, self._told, self._shares
+        n, lift = rows.lanes[name], rows.signs
+        evidence = rows.floor[n] + by_run * in_lane(run + lift, n) + by_concept * in_lane(concept + lift, n)
+        return 1 / (1 + math.exp(-(evidence + by_mood * in_lane(mood + lift, n))))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows.names)
@@ -85,9 +84,9 @@ class Likely(Mapping[str, float]):
 def likelihoods(weighed: Words, weights: Weights) -> Likely:
     """0..1 for each name."""
     rows = _rows(weights)
-    of_feature = rows.of.get
-    told = [sum(filter(None, map(of_feature, found))) for found in weighed]
-    return Likely(rows, told, [share / PARTS for _, share in weighed.kinds()])
+    weight = rows.of.get
+    told = [sum(filter(None, map(weight, found))) for found in weighed]
+    return Likely(rows, told, [share / PARTS for share in weighed.parts()])
 
 
 def _loud(rows: Rows, told: Sequence[int], shares: Sequence[float]) -> Sequence[str]:
@@ -105,6 +104,8 @@ class Rows(NamedTuple):
     of: Mapping[str, int]
     """The weights of each feature in one integer."""
     names: Sequence[str]
+    lanes: Mapping[str, int]
+    """Where each name stands."""
     floor: Sequence[float]
     lacking: int
     """What each name has from the start, less what it needs; ``signs`` added, whose bits stay where a sum is not below
@@ -128,7 +129,8 @@ def _rows(weights: Weights) -> Rows:
         (place, round(max(start - least + MARGIN, NEVER) * FINE))
         for place, (start, least) in enumerate(zip(floor, needed, strict=True))
     )
-    return Rows(of, names, floor, lacking + signs(len(order)), signs(len(order)))
+    lanes = {name: place for place, name in enumerate(names)}
+    return Rows(of, names, lanes, floor, lacking + signs(len(order)), signs(len(order)))
 
 
 def _evidence(likely: float) -> float:

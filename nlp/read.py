@@ -183,25 +183,30 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
         deals=deals.deals(
             scene, customers, named.contacts, named.amounts, stages_said, actions_said, signals_said, promises
         ),
-        why=(
-            *_each("dates", named.dates),
-            *_each("customers", customers),
-            *_each("contacts", named.contacts),
-            *_each("phones", named.phones),
-            *_each("emails", named.emails),
-            *_each("amounts", named.amounts),
-            *_one("action", action),
-            *_one("stage", stage),
-            *_each("signals", signals_once),
-            *_each("commitments", commitments_said),
-        ),
+        why=_why(named, customers, action, stage, signals_once, commitments_said),
     )
 
 
+def _why(
+    named: Named,
+    customers: Sequence[Finding],
+    action: Finding | None,
+    stage: Finding | None,
+    signals: Sequence[Finding],
+    commitments: Sequence[Finding],
+) -> tuple[Why, ...]:
+    """A line of explanation for every finding."""
+    lists: tuple[tuple[str, Sequence[Finding]], ...] = (
+        ("dates", named.dates), ("customers", customers), ("contacts", named.contacts),
+        ("phones", named.phones), ("emails", named.emails), ("amounts", named.amounts),
+    )  # fmt: skip
+    lines = [line for field, found in lists if found for line in _each(field, found)]
+    lines += [Why(field, f.span, f.rule, f.confidence) for field, f in (("action", action), ("stage", stage)) if f]
+    for field, found in (("signals", signals), ("commitments", commitments)):
+        if found:
+            lines += _each(field, found)
+    return tuple(lines)
+
+
 def _each(field: str, found: Sequence[Finding]) -> Sequence[Why]:
-    """A line of explanation for every finding of a list."""
-    return [Why(f"{field}[{n}]", f.span, f.rule, f.confidence) for n, f in enumerate(found)] if found else ()
-
-
-def _one(field: str, found: Finding | None) -> Sequence[Why]:
-    return [Why(field, found.span, found.rule, found.confidence)] if found else ()
+    return [Why(f"{field}[{n}]", f.span, f.rule, f.confidence) for n, f in enumerate(found)]
