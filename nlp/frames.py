@@ -176,7 +176,8 @@ class Frames:
         self._narrow = (1 << self._count) - 1 - self._wide
         self._of_one_need = sum(1 << place for place, frame in enumerate(self.every) if len(frame.needs) == 1)
         self._further: list[int] = []
-        told = self._told()
+        same: dict[int, int] = {}
+        told = {word: same.setdefault(tells, tells) for word, tells in self._told().items()}
         self._of_character = {word: tells for word, tells in told.items() if len(word) == 1}
         self._words = ahocorasick.Automaton()
         for word, tells in told.items():

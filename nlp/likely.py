@@ -120,8 +120,8 @@ def _rows(weights: Weights) -> Rows:
     lane = {n: place for place, n in enumerate(order)}
     same: dict[int, int] = {}
     of = {}
-    for feature, told in weights.of.items():
-        row = packed((lane[n], round(weight * PARTS)) for n, weight in told)
+    for feature in _side_by_side(sorted(weights.of, key=lambda one: -len(weights.of[one]))):
+        row = packed((lane[n], round(weight * PARTS)) for n, weight in weights.of[feature])
         of[feature] = same.setdefault(row, row)
     names, floor = [weights.names[n] for n in order], [weights.floor[n] for n in order]
     needed = [_evidence(weights.needed.get(name, HEARD)) for name in names]
@@ -131,6 +131,11 @@ def _rows(weights: Weights) -> Rows:
     )
     lanes = {name: place for place, name in enumerate(names)}
     return Rows(of, names, lanes, floor, lacking + signs(len(order)), signs(len(order)))
+
+
+def _side_by_side(features: Sequence[str]) -> Sequence[str]:
+    """The same words, made anew in this order, so that the commonest lie together in memory."""
+    return [feature.encode().decode() for feature in features]
 
 
 def _evidence(likely: float) -> float:
