@@ -66,7 +66,7 @@ async def hold(ids: Sequence[str], owner: str, lease: float) -> int:
     clock = sql.NOW[sql.dialect()]
     return await sql.run(
         f"UPDATE moment SET lease_until = {clock} + ? WHERE id IN ({sql.marks(ids)}) "
-        "AND state = 'waiting' AND owner = ?",
+        f"AND {sql.BY_ID[sql.dialect()]}state = 'waiting' AND owner = ?",
         int(lease * 1_000_000), *ids, owner,
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ async def put_off(ids: Sequence[str], at: datetime, owner: str) -> int:
     """How many of ``owner``'s come once more, at another time, for whoever is there."""
     return await sql.run(
         f"UPDATE moment SET at = ?, owner = NULL, lease_until = NULL WHERE id IN ({sql.marks(ids)}) "
-        "AND state = 'waiting' AND owner = ?",
+        f"AND {sql.BY_ID[sql.dialect()]}state = 'waiting' AND owner = ?",
         to_micros(at), *ids, owner,
     )  # fmt: skip
 

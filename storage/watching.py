@@ -21,9 +21,6 @@ WATCH = "watch"
 """The kind of the one moment of an opportunity at which it next crosses a line."""
 ACTIVE = "state <> 'gone' AND undone_at IS NULL"
 
-OF_THESE = "o.state || ''"
-"""The state where some opportunities are asked for: of the bare column SQLite would walk all that are open."""
-
 
 class Sight(NamedTuple):
     """An open opportunity as far as its lines go. ``heard``: the last real contact with the customer, None where there
@@ -46,8 +43,10 @@ class Sight(NamedTuple):
     next_at: datetime | None = None
 
 
-def query(where: str, cases: Sequence[str], quotes: Sequence[str], state: str = "o.state") -> tuple[str, list[Any]]:
-    """The statement behind a sight, and its first arguments; also what a recount is measured against."""
+def query(where: str, cases: Sequence[str], quotes: Sequence[str], *, some: bool = False) -> tuple[str, list[Any]]:
+    """The statement behind a sight, and its first arguments; also what a recount is measured against. ``some``: of
+    the open ones these alone are looked at, not all of them."""
+    by_id = sql.BY_ID[sql.dialect()] if some else ""
     # at + 0: the least of an expression; of the bare column SQLite would walk all waiting moments by their time
     contact = "action IS NOT NULL AND undone_at IS NULL"
     statement = (
@@ -62,7 +61,7 @@ def query(where: str, cases: Sequence[str], quotes: Sequence[str], state: str = 
         "(SELECT COUNT(*) FROM commitment c WHERE c.opportunity_id = o.id AND c.state = 'overdue' AND c.by = 'us' "
         "AND c.undone_at IS NULL), o.exempt_until, o.tracks, "
         f"(SELECT MIN(m.at + 0) FROM moment m WHERE m.record = o.id AND m.state = 'waiting' AND m.kind = '{WATCH}') "
-        f"FROM opportunity o WHERE {where} AND {state} = 'open' AND o.undone_at IS NULL"
+        f"FROM opportunity o WHERE {where} AND {by_id}o.state = 'open' AND o.undone_at IS NULL"
     )
     return statement, [*cases, *quotes]
 
@@ -80,12 +79,12 @@ def _sight(row: sql.Row) -> Sight:
 
 async def of(ids: Sequence[str], cases: Sequence[str], quotes: Sequence[str]) -> dict[str, Sight]:
     """Those of the opportunities that are open, by id."""
-    statement, args = query(f"o.id IN ({sql.marks(ids)})", cases, quotes, OF_THESE)
+    statement, args = query(f"o.id IN ({sql.marks(ids)})", cases, quotes, some=True)
     return {row[0]: _sight(row) for row in await sql.fetch(statement, *args, *ids)} if ids else {}
 
 
 async def of_owner(owner_id: str, cases: Sequence[str], quotes: Sequence[str]) -> list[Sight]:
-    statement, args = query("o.owner_id = ?", cases, quotes, OF_THESE)
+    statement, args = query("o.owner_id = ?", cases, quotes, some=True)
     return [_sight(row) for row in await sql.fetch(statement, *args, owner_id)]
 
 
