@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.playbook.model import Column, CustomField
@@ -16,7 +17,10 @@ from bot.playbook.model import Column, CustomField
 SAYS = r"\s*(?:是|为|有|[:：=])?\s*"
 ENDS = "。；;\n"
 MANY = re.compile(r"[、,，/和及\s]+")
-NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([千万亿]?)")
+TIMES = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+COMMA = re.compile(r"，|(?<!\d),|,(?!\d{3}(?!\d))")
+"""Ends what is said of a field; the one within 1,200 does not."""
 DAY = re.compile(r"(?:(\d{4})[年/-])?(\d{1,2})[月/-](\d{1,2})[日号]?")
 
 
@@ -54,7 +58,7 @@ def _number(field: CustomField, said: str) -> float | int | Bad:
     found = NUMBER.search(said)
     if found is None:
         return Bad(field, f"{field.name}要一个数")
-    value = float(found[0])
+    value = float(Decimal(found[1].replace(",", "")) * TIMES[found[2]])
     if field.above is not None and value <= field.above:
         return Bad(field, f"{field.name}要大于 {field.above:g}")
     return int(value) if value.is_integer() else value
@@ -107,7 +111,7 @@ def said_of(text: str, fields: Iterable[CustomField]) -> dict[str, str]:
         if match is None:
             continue
         words = _up_to_the_next(text[match.end() :], [one.name for one in named])
-        found[field.id] = words if field.kind in ("table", "choices", "text") else re.split("[，,]", words)[0].strip()
+        found[field.id] = words if field.kind in ("table", "choices", "text") else COMMA.split(words)[0].strip()
     return found
 
 
