@@ -47,7 +47,7 @@ def by_contact(
     """智造云的甘经理: what stands before a person, its 的 and its department, when it is a proper name."""
     for contact in contacts:
         end = contact.span[0]
-        while end in ends and ends[end].mark in marks["dept"] | marks["role"]:
+        while end in ends and ends[end].mark in marks["office"]:
             end = ends[end].start
         if hidden[max(0, end - 1) : end] == "的":
             end -= 1
@@ -86,11 +86,7 @@ def _without_office(hidden: str, start: int, end: int, ends: dict[int, Word], ma
         return office.start()
     for at in range(end - 2, max(start + 2, end - 6), -1):
         word = ends.get(at)
-        if (
-            word is not None
-            and word.mark in marks["orgkind"] | marks["legalform"] | marks["industry"]
-            and hidden[end - 1] in "处科部室组办"
-        ):
+        if word is not None and word.mark in marks["tail"] and hidden[end - 1] in "处科部室组办":
             return at
     return end
 

@@ -22,6 +22,7 @@ SCALES = {
     "佰": 100,
 }
 SCALES |= {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000, "个亿": 10**8, "个w": 10**4, "个W": 10**4, "个万": 10**4}
+_STEPS = {"十": 10, **SCALES}
 _SCALE = r"个?亿|千万|百万|十万|个?[万wW]|[千仟百佰kK]"
 NUMBER = re.compile(
     rf"(?:{_FIGURES})|半(?=个亿)|[{HAN_DIGIT}十廿卅百千拾佰仟万亿]{{1,16}}(?:点[零一二三四五六七八九]{{1,3}}(?=[万亿千百元块]))?"
@@ -119,7 +120,7 @@ def _scaled(text: str, start: int, end: int, value: Decimal) -> Said:
     while more := _FURTHER.match(text, end):
         if more[0] == "一" and _A_PIECE.match(text, end):
             break
-        part, below = decimal(more[1]), {"十": 10, **SCALES}.get(more[2] or "", 0)
+        part, below = decimal(more[1]), _STEPS.get(more[2] or "", 0)
         if part is None or below >= scale:
             break
         if not below:

@@ -50,6 +50,9 @@ def full_name(seen: Seen, start: int) -> int:
     alone = _ALONE.match(text, end)
     if alone and text[start] not in lists.risky:
         return end + 1
+    begun = text[start : start + 2]
+    if begun in common() and (text[start] in lists.risky or text[start] in "施兰方高"):
+        return start
     while end < len(text) and end - start - family < 2 and given(text[end]):
         word = seen.begins.get(end)
         if word is not None and (word.end - word.start > 1 or end - start - family >= 1):
@@ -57,14 +60,7 @@ def full_name(seen: Seen, start: int) -> int:
         if end - start - family == 1 and text[end : end + 2] in common():
             break
         end += 1
-    name = text[start:end]
-    begun = text[start : start + 2]
-    none = (
-        end == start + family
-        or name in common()
-        or (begun in common() and text[start] in lists.risky | frozenset("施兰方高"))
-    )
-    return start if none else end
+    return start if end == start + family or text[start:end] in common() else end
 
 
 def old_name(text: str, at: int) -> bool:

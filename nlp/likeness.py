@@ -58,14 +58,15 @@ class Likeness:
     def near(self, text: str, forms_of: FormsOf) -> Iterator[tuple[int, Form, str, float]]:
         """Names near a text as (number, the form that is near, how, likeness 0..1); how is pinyin, order or typo."""
         allowed = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
-        heard, letters = sound(text), sorted(text)
-        for number in self._candidates(text):
+        shortest, longest = len(text) - allowed, len(text) + allowed
+        likely = self._candidates(text)
+        heard, letters = (sound(text), sorted(text)) if likely else ("", [])
+        for number in likely:
             for form in forms_of(number):
-                if abs(len(form.text) - len(text)) > allowed or form.how == "vague" or form.text == text:
-                    continue
-                how, likeness = _likeness(text, form.text, heard, letters, allowed)
-                if likeness:
-                    yield number, form, how, likeness
+                if shortest <= len(form.text) <= longest and form.how != "vague" and form.text != text:
+                    how, likeness = _likeness(text, form.text, heard, letters, allowed)
+                    if likeness:
+                        yield number, form, how, likeness
 
     def so_sounding(self, heard: str) -> Iterator[int]:
         """Names that begin with the first two of these sounds."""
@@ -94,10 +95,11 @@ class Likeness:
 def _likeness(text: str, form: str, heard: str, letters: list[str], allowed: int) -> tuple[str, float]:
     """How a form is near the text, and how near; 0 when it is another name. A strange character in the proper part
     (科达 for 科瑞) makes another name, one that sounds the same a slip."""
-    if sound(form) == heard:
-        return "pinyin", 0.95
-    if len(text) >= 4 and len(form) == len(text) and sorted(form) == letters:
-        return "order", 0.93
+    if len(form) == len(text):
+        if sound(form) == heard:
+            return "pinyin", 0.95
+        if len(text) >= 4 and sorted(form) == letters:
+            return "order", 0.93
     distance = OSA.distance(text, form, score_cutoff=allowed) if allowed else allowed + 1
     if distance > allowed:
         return "", 0.0

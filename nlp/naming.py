@@ -84,7 +84,7 @@ def _a_name(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dic
     if "姓" in hidden[max(0, start - 8) : start] or described(name) or not unheard(name):  # 客户姓温,叫温以宁
         return False
     role = ends.get(start - 1)
-    if hidden[start - 1] == "叫" and role is not None and role.mark in marks["dept"] | marks["role"]:  # 财务叫小雪
+    if hidden[start - 1] == "叫" and role is not None and role.mark in marks["office"]:  # 财务叫小雪
         return False
     inside = any(at in ends for at in range(start + 1, end + 1))
     return not _foreign(start, end, ends, marks) and (end - start < 6 or inside)
@@ -97,7 +97,10 @@ def _worded(match: re.Match[str], ends: dict[int, Word], marks: dict[str, frozen
 def _foreign(start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> bool:
     """A word of the lexicon stands within that is no trade and no kind of house."""
     inside = [ends[at] for at in range(start + 1, end + 1) if at in ends]
-    return any(word.end - word.start > 1 and word.mark not in marks["tail"] | marks["region"] for word in inside)
+    return any(
+        word.end - word.start > 1 and word.mark not in marks["within"] and word.mark not in marks["tail"]
+        for word in inside
+    )
 
 
 def _spoken_of(hidden: str, match: re.Match[str]) -> bool:

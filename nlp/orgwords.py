@@ -90,5 +90,6 @@ def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     names = ("industry", "region", "orgkind", "legalform", "dept", "role", "title")
     classes = {name: frozenset(lexicon.marks(name)) for name in names}
     classes["tail"] = classes["industry"] | classes["orgkind"] | classes["legalform"]
+    classes["office"] = classes["dept"] | classes["role"]
     classes["within"] = classes["industry"] | classes["orgkind"] | classes["region"]
     return classes

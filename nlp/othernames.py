@@ -67,7 +67,8 @@ def with_family(seen: Seen) -> Iterator[Contact]:
             rest
             and HAN.match(rest)
             and end not in seen.begins
-            and rest not in listed().not_given | frozenset("加留报转定让给")
+            and rest not in listed().not_given
+            and rest not in "加留报转定让给"
         ):
             continue
         yield Contact(match[0], match.span(), "person.latin", 0.85, match[0])
@@ -101,7 +102,7 @@ def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         roled = role is not None and bool(lists.bases.search(seen.word(role)))
         before = seen.text[max(0, start - 10) : start].rstrip()
         after = _BETWEEN.sub("", seen.text[end : end + 14].lstrip())
-        cued = (role is not None and role.mark in marks["role"] | marks["dept"]) or before.endswith(
+        cued = (role is not None and role.mark in marks["office"]) or before.endswith(
             (
                 "给",
                 "客户",

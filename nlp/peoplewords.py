@@ -74,7 +74,8 @@ def _families(surnames: str, compound: list[str]) -> dict[str, tuple[str, ...]]:
 def marks_of(lexicon: Lexicon) -> dict[str, frozenset[str]]:
     """The marks of titles, roles and departments."""
     marks = {concept: frozenset(lexicon.marks(concept)) for concept in ("title", "role", "dept")}
-    marks["leading"] = marks["title"] | marks["role"] | marks["dept"]
+    marks["office"] = marks["role"] | marks["dept"]
+    marks["leading"] = marks["title"] | marks["office"]
     marks["house"] = frozenset(lexicon.marks("industry", "orgkind"))
     return marks | {"firm": frozenset(lexicon.marks("industry", "orgkind", "legalform"))}
 

@@ -105,7 +105,7 @@ def _names(
 ) -> tuple[Named, segment.Skeleton]:
     """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
-    spoken = [f.span for f in (*mails, *numbers_said)]
+    spoken = [f.span for f in (*mails, *numbers_said)] if mails or numbers_said else []
     known = names.find(segment.masked(plain, spoken) if spoken else plain)
     so_named = [c.span for c in known]
     when = dates.find(text, now, calendar, names=so_named)

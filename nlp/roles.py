@@ -164,7 +164,7 @@ def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对方财务叫小雪: a pet name behind a role or a department and 叫."""
     for match in _CALLED.finditer(seen.text):
         word = seen.ends.get(match.start())
-        if word is not None and word.mark in marks["role"] | marks["dept"]:
+        if word is not None and word.mark in marks["office"]:
             yield Contact(match[1], match.span(1), "person.cue", 0.8, match[1])
 
 

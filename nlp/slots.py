@@ -145,7 +145,10 @@ def _filled(
     run = _HAN.match(hidden, start)
     if run is None:
         return
+    led = labelled or hidden[start : start + 2] in _known()
     for end in range(min(start + 6, run.end()), start + 1, -1):
+        if end - start > 4 and not led and hidden[end - 1] not in _SHOPS:
+            continue  # longer are only brands, names behind a place, and shops
         closed = run.end() - end < 2
         if not closed and hidden[end] not in lists.behind:
             continue
