@@ -47,6 +47,17 @@ async def test_silence_is_the_reps_first_and_ends_with_real_contact(chat: Chat) 
     assert await state(chat, "silent") == ["gone"]
 
 
+async def test_a_note_or_a_promise_of_ones_own_is_no_contact(chat: Chat) -> None:
+    """Silence ends with the customer's word or ours to him, not with what is written about him."""
+    await chat.until("2026-03-10 14:05")
+    await chat.says("zhang.wei", CALLED)
+    await chat.until("2026-03-12 15:00")
+    await chat.says("zhang.wei", "/note 华东医械 王总换了办公室")
+    await chat.says("zhang.wei", "华东医械的报价单我下周三前发")
+    await chat.until("2026-03-13 12:10")
+    assert (await newest(chat, "zhang.wei", "risk.early")).title == "还有 2 小时：华东医械快满 72 小时"
+
+
 async def test_the_manager_has_him_reminded_in_her_name(chat: Chat) -> None:
     card = await silent(chat)
     assert card.line("①张伟") == "华东医械 ¥217 万：92 小时没互动"

@@ -9,7 +9,7 @@ from bot.routing import Reply
 from storage import audit, evidence
 from storage.records import changed, made, new_id
 from tests.commands.conftest import Desk, Heard, desk
-from tests.process.test_any_path import FILES, handed_in
+from tests.process.test_any_path import FILES, TERMS, handed_in
 
 __all__ = ["desk"]
 FULL = "华东医疗器械有限公司"
@@ -99,3 +99,29 @@ async def test_what_a_warning_gate_had_is_owed_once_it_is_taken_back(desk: Desk)
     assert "meeting_record" in (await desk.deal("启明制造")).evidence_missing
     await desk.taps("zhang.wei", undone, "restore")
     assert (await desk.deal("启明制造")).evidence_missing == before.evidence_missing
+
+
+async def test_a_win_is_not_restored_over_terms_that_differ_by_now(desk: Desk) -> None:
+    await chart(desk)
+    asked = await desk.says("zhang.wei", "华东医械合同昨天签回来了")
+    await desk.taps("zhang.wei", asked, "win")
+    await desk.says("zhang.wei", TERMS)
+    assert (await desk.deal("华东医械")).state == "won"
+    undone = await desk.says("zhang.wei", "撤销")
+    assert (await desk.deal("华东医械")).state == "open"
+    desk.clock.advance(minutes=1)
+    await desk.says("zhang.wei", "华东医械合同金额改成 200 万")
+    told = await desk.taps("zhang.wei", undone, "restore")
+    assert told.text.startswith("进「赢单」现在还差 ")
+    assert "金额" in told.text
+    assert (await desk.deal("华东医械")).state == "open"
+
+
+async def test_a_win_is_restored_as_it_was(desk: Desk) -> None:
+    await chart(desk)
+    await desk.taps("zhang.wei", await desk.says("zhang.wei", "华东医械合同昨天签回来了"), "win")
+    await desk.says("zhang.wei", TERMS)
+    won = await desk.deal("华东医械")
+    undone = await desk.says("zhang.wei", "撤销")
+    await desk.taps("zhang.wei", undone, "restore")
+    assert await desk.deal("华东医械") == won
