@@ -8,6 +8,7 @@ from dataclasses import replace
 from adapters.messages import Text
 from bot.capture.gated import Shut, owed_again, shut
 from bot.playbook.model import Playbook
+from bot.process.gates import AGREE
 from bot.replies import words
 from bot.routing import Reply
 from storage.records import Change
@@ -31,7 +32,8 @@ def _told(found: Shut, playbook: Playbook) -> Text:
     stage = pipeline.reached(found.target)
     name, what = stage.name if stage else found.target, "、".join(playbook.called(one) for one in found.lacks)
     if not found.stays:
-        return words.text("undo.gate", stage=name, what=what)
+        differs = any(one.startswith(AGREE) for one in found.lacks)
+        return words.text("undo.gate.differs" if differs else "undo.gate", stage=name, what=what)
     before = pipeline.before(found.target)
     if before is None:
         return words.text("undo.stands.first", stage=name, what=what)
