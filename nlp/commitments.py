@@ -172,7 +172,9 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
         ):
             continue
         by, named = promiser(n, deed, scene, classes)
-        if by == "nobody":
+        if by == "nobody" or (not named and pattern("comes_out").match(deed.verb + deed.thing)):
+            continue
+        if by == "customer" and not when and pattern("agreed").search(plain(before)):
             continue
         support = _support(clause, deed, scene, classes, vowed=promised, dated=when is not None, named=named)
         strange = by == "customer" and not (named or promised or scene.told or support.thing)
@@ -283,6 +285,8 @@ def _only_a_date(clause: Clause, scene: Scene) -> bool:
     start, end = scene.skeleton.span(clause.start, clause.end)
     classes = classes_of(scene.skeleton.lexicon)
     if any(mark in classes.deed and mark not in classes.weak for mark in clause.holds):
+        return False
+    if pattern("other_day").search(clause.words):
         return False
     return end - start - sum(w.span[1] - w.span[0] for w in dates) <= FEW
 

@@ -182,7 +182,7 @@ def _granted(agreed: dialogue.Agreed, read: Read, at: datetime) -> tuple[Commitm
     """The promise that a granted request is; one without a day is meant to be kept soon."""
     if not dialogue.wants_a_deed(agreed.words):
         return ()
-    said = dialogue.stated(agreed.words)
+    said = dialogue.stated(dialogue.turned(agreed.words))
     side = agreed.answered.side
     dated = [one for one in read(said, at, _speaker(agreed.answered)).commitments if one.by == side]
     if not dated:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from nlp.lexicon import normalise, shipped
 from nlp.reading import Commitment, Reading, Span
 from nlp.turns import Turn
 
@@ -15,7 +13,7 @@ Again = Callable[[str], Reading]
 """Reads other words as if the same speaker had said them at the same moment."""
 
 _CLAUSE = re.compile(r"[^,，。.!！?？;；、~…\n\s]+")
-_SENTENCE = re.compile(r"[^。!！?？;；\n]+[?？]?")
+SENTENCE = re.compile(r"[^。!！?？;；\n]+[?？]?")
 _YES = re.compile(
     r"(?:嗯+|哦+|啊|那|行啊|当然|必须|肯定)?[,，\s]*(?:好|可以|没问题|没有?问题|行|成(?!本|立|交)|中(?!间|午|标)|ok|okay|收到|妥|安排|马上|这就|来吧|就这么|没毛病|同意|欢迎|必须的|是的|对的?$|要得|sure|yes|deal)",
     re.I,
@@ -23,7 +21,7 @@ _YES = re.compile(
 _BUT = re.compile(
     r"不过|但是?|可是|不行|不能|没法|不一定|可能|估计|尽量|争取|看情况|要看|得看|得问|得请示|请示|再说|再看|考虑|不了|怕是|恐怕|[?？]|吗$"
 )
-_ASKS = re.compile(
+ASKS = re.compile(
     r"吗|么$|[?？]|能不能|可不可以|能否|可否|行不行|好不好|方便|麻烦|请|帮|要不|不如|如何|怎么样|吧$|记得|别忘|(?:发|给|寄|传|送|推|报|出|做|整|弄|拿|提供).{0,8}(?:我|我们|过来|来)|[给跟和]我"
     r"|^[^我]{0,4}把[^我]{1,14}[带发给寄送拿拍传改做弄盖签备]"
 )
@@ -47,10 +45,6 @@ _ABOUT = {
     "solution_demo": re.compile(r"演示|试用|测试|试|看|demo|poc|方案|来", re.I),
     "negotiation": re.compile(r"报价|谈|价"),
 }
-_WANTED = re.compile(
-    r"([^的,，。\s]{2,8}?)(?:再|你|您)*(?:帮我|给我|帮忙|给我们)(?:拿|来|弄|留|送|带|搞|做|整|发)"
-    r"|(?:的|那个|那份)?([^的,，。\s]{2,8}?)(?:呢|好了没|弄好没|发了没|寄了没|出来没|怎么样了|什么时候|啥时)"
-)
 _CALL = re.compile(r"[^\s，,。]{1,5}[，,\s]+")
 _WHEN = re.compile(
     r"(?:大概|大约|预计)?(?:什么时候|啥时候?|几时|何时|哪[一]?天|几号|周几|多会儿|什么时间|多久)(?:左右)?"
@@ -59,27 +53,18 @@ _CAN = re.compile("(?:能|可以|方便|来得及|行).*(?:吗|不|没|么)[?？
 _DONE_YET = re.compile(r"(?<=..)(?:了吗|了没有?|没有?|了么)[?？\s]*$")
 _INVOICE = re.compile(r"((?:尾款|货款|首款)?的?(?:发票|专票|普票|票))([^,，。]{0,8})开(?:出来|好)?(?![一-龥])")
 """发票什么时候能开: the thing stands before its verb."""
-_STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]")
+FIRST = re.compile(
+    r"(?!什么|主要|把|这|那|怎么|有|麻烦|好|行|可以|嗯|收到|谢|对|是|价格|颜色|时间|今|明|后|下|上|周)([^你您我他她们这那不没吗呢吧啊哦能会要想，,\d]{2,9}?)"
+    r"(?:没有|没了|没收到|还没|到期|破了|坏了|不够|快?用完|几号|什么时候|啥时|能|可以|先(?=发|给|传)|麻烦|记得|用完|(?:再|多)?(?:拍|发|给|寄|传|送|补|带|报)(?=我|来|一|两|下|个|份|张|过来))"
+)
+"""A thing and what is asked or told of it."""
+_HANDED = re.compile(r"(?:发|给|寄|传|送|拍|报|带|补)(?:给|过)?(?:我们?|来)?")
+STICKER = re.compile(r"\[[^\[\]\n]{1,10}\]")
 LONGEST = 60
 """A longer sentence is no request that a word grants."""
 _HANDING = "发给寄送传"
 _DEED = re.compile(r"[发给寄送传推报出做整弄拿改签付打回盖装补]|提供|安排|准备|确认|联系|对接|申请")
 _MEETING = re.compile(r"演示|demo|poc|试|测|看|签|合同|拜访|见|来|过去|面谈|会|讲|交流", re.I)
-_TOPICS = (
-    "quote",
-    "draft",
-    "contract",
-    "proposal",
-    "case",
-    "compare",
-    "sample",
-    "invoice",
-    "need",
-    "trial",
-    "price",
-    "paper",
-    "payment",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +105,12 @@ _PAYING = re.compile("^[^你您退返赔]*(?:[先再]?付|首付|预付|定金|�
 
 
 def _agreed(asked: Turn, answer: Turn) -> Agreed | None:
-    sentences = list(_SENTENCE.finditer(_STICKER.sub(lambda match: "，" * len(match[0]), asked.text)))
+    sentences = list(SENTENCE.finditer(STICKER.sub(lambda match: "，" * len(match[0]), asked.text)))
     if not sentences:
         return None
     last = sentences[-1]
     ours = asked.side == "customer" and bool(_PAYING.search(last[0]))
-    if not _ASKS.search(last[0]) or len(last[0]) > LONGEST or ours:
+    if not ASKS.search(last[0]) or len(last[0]) > LONGEST or ours:
         return None
     return Agreed(asked, answer, (last.start(), last.end()), last[0])
 
@@ -135,6 +120,14 @@ def stated(request: str) -> str:
     words = _MODAL.sub("", _TAIL.sub("", _uncalled(request.strip())))
     words = _SWAP.sub(lambda m: _SWAPPED.get(m[0], "您"), words)
     return words if re.match(r"\s*(?:我|咱)", words) else f"我{words}"
+
+
+def turned(request: str) -> str:
+    """签到表用完发我一份: the thing behind what is asked for (发我一份签到表)."""
+    words = _uncalled(request.strip())
+    named = FIRST.match(words)
+    asked = _HANDED.search(words, named.end(1)) if named else None
+    return f"把{named[1]}{asked[0]}" if named and asked else request
 
 
 def _uncalled(request: str) -> str:
@@ -159,55 +152,12 @@ def wants_a_meeting(request: str) -> bool:
     return bool(_MEETING.search(request))
 
 
-def topic(turns: Sequence[Turn], n: int) -> str:
-    """The thing that the other side last asked for before turn ``n``; "" where it asked for nothing nameable."""
-    for before in reversed(turns[max(0, n - 3) : n]):
-        if before.side == turns[n].side:
-            continue
-        thing = _thing(before.text)
-        if thing:
-            return thing
-    return ""
-
-
-def asked_for(turns: Sequence[Turn], n: int, again: Again) -> str:
-    """The thing that the other side's last request before turn ``n`` was for, read as if it were granted; "" where
-    nothing was asked for."""
-    for before in reversed(turns[max(0, n - 3) : n]):
-        if before.side == turns[n].side:
-            continue
-        for sentence in reversed(_SENTENCE.findall(_STICKER.sub("，", before.text))):
-            if len(sentence) > LONGEST:
-                continue
-            for asked in (sentence, *(one for _, one in clauses(sentence) if one != sentence and _ASKS.search(one))):
-                said = stated(asked)
-                for words in (said, f"我马上{said[1:]}"):
-                    for one in again(words).commitments:
-                        if one.by == turns[n].side and (thing := _object(one.what)):
-                            return thing
-            if wanted := _WANTED.search(sentence):
-                return wanted[1] or wanted[2]
-    return ""
-
-
-def _object(what: str) -> str:
-    """What is left of a promise without its verb; "" for a single character."""
-    first = next(iter(shipped().find(normalise(what))), None)
-    thing = what[first.end :] if first is not None and first.start == 0 and first.mark in _hands() else what[1:]
-    return thing if len(thing) > 1 else ""
-
-
-@cache
-def _hands() -> frozenset[str]:
-    return frozenset(shipped().marks("hand", "deed"))
-
-
 def question_of_time(turns: Sequence[Turn], n: int) -> str:
     """The other side's question before turn ``n`` when something will be done, or whether it is; "" where it asked
     none."""
     if not n or turns[n - 1].side == turns[n].side:
         return ""
-    sentences = _SENTENCE.findall(turns[n - 1].text)
+    sentences = SENTENCE.findall(turns[n - 1].text)
     asked = [one for one in sentences if _WHEN.search(one)] or [one for one in sentences if _DONE_YET.search(one)]
     return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
 
@@ -216,7 +166,15 @@ def question_of_a_day(turns: Sequence[Turn], n: int) -> str:
     """The other side's last question before turn ``n`` whether something can be done; "" where it asked none."""
     if not n or turns[n - 1].side == turns[n].side:
         return ""
-    asked = [one for one in _SENTENCE.findall(turns[n - 1].text) if _CAN.search(one)]
+    asked = [one for one in SENTENCE.findall(turns[n - 1].text) if _CAN.search(one)]
+    return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
+
+
+def request(turns: Sequence[Turn], n: int) -> str:
+    """What the other side asked for last before turn ``n``; "" where it asked for nothing."""
+    if not n or turns[n - 1].side == turns[n].side:
+        return ""
+    asked = [one for one in SENTENCE.findall(STICKER.sub("，", turns[n - 1].text)) if ASKS.search(one)]
     return asked[-1] if asked and len(asked[-1]) <= LONGEST else ""
 
 
@@ -228,25 +186,6 @@ def answered(question: str, day: str) -> str:
         return stated(_WHEN.sub(day, question, count=1))
     said = stated(_DONE_YET.sub("", question))
     return f"{said[0]}{day}{said[1:]}"
-
-
-def spoken_of(turns: Sequence[Turn], n: int) -> str:
-    """The thing that either side last spoke of before turn ``n``; "" where none was."""
-    return next((thing for before in reversed(turns[max(0, n - 3) : n]) if (thing := _thing(before.text))), "")
-
-
-def _thing(text: str) -> str:
-    plain = normalise(text)
-    if re.search(r"[报出给]个价|出价(?!格)", plain):
-        return "报价"
-    marks = _topic_marks()
-    found = [plain[word.start : word.end] for word in shipped().find(plain) if word.mark in marks]
-    return found[-1] if found else ""
-
-
-@cache
-def _topic_marks() -> frozenset[str]:
-    return frozenset(shipped().marks(*_TOPICS))
 
 
 def clauses(text: str) -> list[tuple[int, str]]:

@@ -24,7 +24,7 @@ def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]
     for at in (found.start() for found in HELD.finditer(line)):
         rest = _rest(line[at + 1 :])
         done = pattern("held_known").fullmatch(rest) or pattern("held_done").fullmatch(rest)
-        if done and len(thing := clean(done["thing"])) > 1:
+        if done and not pattern("no_plain_deed").search(rest) and len(thing := clean(done["thing"])) > 1:
             yield _deed(clause, at, done["verb"], thing)
     if classes.hand.isdisjoint(clause.holds) and classes.promise.isdisjoint(clause.holds):
         return

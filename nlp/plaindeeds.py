@@ -44,6 +44,8 @@ def _behind(clause: Clause, scene: Scene, classes: Classes) -> int:
     start = end = clause.start
     for at in range(clause.start, clause.end):
         dated = line[at] in classes.date and not pattern("of_a_day").match(plain(line[at + 1 : clause.end]))
+        if line.startswith("同意", at + 1):
+            continue
         if at < end or not (dated or line[at] in doers):
             continue
         between = plain(line[end:at])

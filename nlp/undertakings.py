@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp import dialogue
+from nlp import dialogue, topics
 from nlp.commitments import PLAIN_WORDS, day_of
 from nlp.placing import all_at, moved
-from nlp.reading import Commitment, Reading, When
+from nlp.reading import Commitment, Reading, Side, When
 from nlp.turns import Turn
 
 SURE = 0.78
@@ -17,19 +17,19 @@ _TO_ME = re.compile(r"(?:给|发|寄|传|推|送|报)(?:给)?(?:我|我们)(?!�
 _HITHER = re.compile(r"(?:给|发|寄|传|推|送|报|打|转|回|带|拿|交)(?:给|过)?(?:我|来)")
 _TO_YOU = re.compile(r"(?:发|给|寄|传|推|送|报|转)(?:给|过去)?(?:您|你)")
 _TO_SOMEBODY = re.compile(f"{_TO_YOU.pattern}|(?:回复?|答复|联系|告诉|通知)(?:您|你)|给(?:您|你)[补换重送回]")
-_DONE = re.compile(r"[了过吗么?？没不]|如果|要是|的话|尽量|争取|可能|估计|已经|应该|想")
+_DONE = re.compile(r"[了吗么?？没不]|过(?![去来])|如果|要是|的话|尽量|争取|可能|估计|已经|应该|想")
 _ASKING_FIRST = re.compile("(?:问|查|看|算|核|确认|沟通|商量)(?:一下|清楚|好|完)?了(?=再?(?:回|给|告|发|联系))")
 """我问了回复您: what is done first is no past."""
 _I = re.compile(r"我们?(?!的|方|司)")
 _BEFORE = re.compile(
-    r"^(?:好的?|嗯|行|那|收到|可以|没问题|ok)?[,，\s]*那?(?:我们?|咱们?|这边)?[\s]*(?:就|再|会|准时|大概|一定|也)*$",
+    r"^(?:好的?|嗯|行|那|收到|可以|没问题|ok)?[,，\s]*那?(?:我们?|咱们?|这边)?[\s]*(?:公司|财务|统一|我?让[^,，]{1,4}|就|再|会|准时|大概|一定|也)*$",
     re.I,
 )
 _AFTER = re.compile(
-    r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:(?:让|叫|安排|派)[^,，]{1,5}?)?(?:就|再|会|准时|一定|去|来|准能|都)*"
+    r"(?:之?前|以前|之?内|内)?[\s]*(?:我们?|咱们?)?(?:(?:让|叫|安排|派)[^,，]{1,5}?|师傅|工程师|技术|同事|财务|公司|回家|一早)?(?:就|再|会|准时|一定|去|来|准能|都)*"
     r"(?P<deed>到(?:达|场|现场|厂里|贵司|(?:您|你们?)(?:那[边里]?|公司|厂里|单位|办公室|学校|医院))?$|过去(?:一趟|拜访|一下)?$|上门|登门|拜访|回访"
     r"|带.{1,6}(?:过去|过来|上门)|联系|回复|答复|回话|回电|反馈|回(?=您|你)|给(?:您|你)(?:个)?(?:答复|回复|回话|消息|准信|反馈|结果)"
-    r"|(?:可以|能)?(?:付|打|转|汇|发|寄|出|报|查|催|量|装|修|换|拆|调|取|定|盖|退|补|拉货|提货|取货|叫(?:快递|车|物流))(?:款|货|车|出|好|完|清|掉|回|过去|过来|回来|上去|出来|出去|一下)*$)"
+    r"|(?:可以|能)?(?:付|打|转|汇|发|寄|出|报|查|催|量|装|修|换|拆|调|取|定|盖|退|补|拍|连|测|报|拉货|提货|取货|叫(?:快递|车|物流))(?:款|货|车|出|好|完|清|掉|回|过去|过来|回来|上去|出来|出去|一下|给?(?:您|你|我))*$)"
 )
 _ONLY_A_DAY = re.compile(
     r"(?:(?:好的?|还没呢?|没呢|没有呢?|快了|嗯|行|可以|大概|那|就|在|得|要|最晚|最迟|之?前|以前|吧|哈|哦|啊|左右|给(?:您|你|过来)?)|\W)*"
@@ -62,7 +62,9 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
         own = own or list(_another_day(turns, n, reading, again))
     said = [*own, *(one for one in plain if not _covered(one, own))]
     if not said:
-        said = list(_at_once(turn, reading, again)) or [one for one in told if one.by == turn.side]
+        said = list(_at_once(turn, reading, again)) or [
+            one for one in told if one.by == turn.side and (turn.side == "us" or "我" in one.text)
+        ]
     return tuple(sorted(said, key=lambda one: one.span))
 
 
@@ -152,7 +154,8 @@ def _promise(turn: Turn, reading: Reading, when: When, what: str, span: tuple[in
 
 def _with_topic(turns: Sequence[Turn], n: int, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
     """我今晚发您 after 案例有吗: the promise with the thing that was asked for."""
-    for thing in (dialogue.asked_for(turns, n, again), dialogue.topic(turns, n), dialogue.spoken_of(turns, n)):
+    things = (topics.asked_for(turns, n, again), topics.topic(turns, n), topics.spoken_of(turns, n))
+    for thing in (*things, topics.first_named(turns, n)):
         if not thing or thing in reading.text:
             continue
         for start, clause in dialogue.clauses(reading.text):
@@ -178,7 +181,12 @@ def _of_the_topic(promise: Commitment, turns: Sequence[Turn], n: int, again: dia
     verb = _LAST_VERB.search(promise.what) if _VERBS_ONLY.fullmatch(promise.what) else None
     if verb is None:
         return promise
-    things = (dialogue.asked_for(turns, n, again), dialogue.topic(turns, n), dialogue.spoken_of(turns, n))
+    things = (
+        topics.asked_for(turns, n, again),
+        topics.topic(turns, n),
+        topics.spoken_of(turns, n),
+        topics.first_named(turns, n),
+    )
     thing = next(filter(None, things), "")
     return replace(promise, what=verb[1] + thing) if thing else promise
 
@@ -201,12 +209,26 @@ def _on_another_day(turns: Sequence[Turn], n: int, reading: Reading, again: dial
     """这周不行，月底吧, said to 尾款这周能安排吗: the deed of the question on the day of the answer."""
     question = dialogue.question_of_a_day(turns, n)
     asked = again(question).dates if question and reading.dates else ()
+    if not asked and len(reading.dates) == 1 and _ONLY_A_DAY.fullmatch(_without_day(reading)):
+        yield from _granted_on(dialogue.request(turns, n), turns[n].side, reading, again)
+        return
     rest = reading.text[reading.dates[-1].span[0] :] if asked else ""
     if len(asked) != 1 or not _ONLY_A_DAY.fullmatch(rest.replace(reading.dates[-1].text, "", 1)):
         return
     day = reading.dates[-1]
     for one in again(dialogue.stated(question.replace(asked[0].text, day.text, 1))).commitments:
         if one.by == turns[n].side:
+            yield replace(_in_place(one, reading, 0, reading.text), when=day, due=day_of(day))
+            return
+
+
+def _granted_on(request: str, side: Side, reading: Reading, again: dialogue.Again) -> Iterator[Commitment]:
+    """明天, said to 验收单麻烦签好发我: what was asked for, on that day."""
+    if not request or not dialogue.wants_a_deed(request):
+        return
+    said, day = dialogue.stated(dialogue.turned(request)), reading.dates[0]
+    for one in again(f"{said[0]}{day.text}{said[1:]}").commitments:
+        if one.by == side:
             yield replace(_in_place(one, reading, 0, reading.text), when=day, due=day_of(day))
             return
 
@@ -219,7 +241,7 @@ def _another_day(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
         return
     day = reading.dates[0]
     for one in again(turns[n - 2].text).commitments:
-        if one.by == turns[n].side and one.when is not None:
+        if one.by == turns[n].side and (one.when is not None or dialogue.question_of_time(turns, n)):
             due = day.due or (day.start if day.clock else day.last_day)
             yield replace(_in_place(one, reading, 0, reading.text), when=day, due=due)
 
