@@ -16,7 +16,7 @@ from nlp.opendeeds import open_deeds
 from nlp.plaindeeds import plain_deeds
 from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
 from nlp.promisers import promiser
-from nlp.promising import SURELY, UNLIKELY, by_itself, heard, likely, weighable
+from nlp.promising import SURELY, UNLIKELY, by_itself, heard, likely, told_side, weighable
 from nlp.reading import Commitment, Due, Side, When
 from nlp.sureness import Support, confidence
 from nlp.tenses import tense
@@ -172,6 +172,7 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
         ):
             continue
         by, named = promiser(n, deed, scene, classes)
+        by = by if named or by == "nobody" else (told_side(scene, clause) or by)
         if by == "nobody" or (not named and pattern("comes_out").match(deed.verb + deed.thing)):
             continue
         if by == "customer" and not when and pattern("agreed").search(plain(before)):

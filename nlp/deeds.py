@@ -15,10 +15,10 @@ from nlp.lexicon import Lexicon, table
 from nlp.likely import HEARD
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
-RETURNED = re.compile(r"寄|签|回传|交付|盖|[打转汇]过来")
+RETURNED = re.compile(r"补齐|装完|付清|结清|结掉|切完|寄|签|回传|交付|盖|[打转汇]过来")
 """Whole deeds that nevertheless are done to a thing spoken of before."""
 ENGLISH = re.compile(r"(?:^|[ ,])(?:i|we)(?: will|'ll) ")
-HEARD, REPORTED = ("告诉我", "告知我", "通知我"), 3
+TOLD_ME, REPORTED = ("告诉我", "告知我", "通知我"), 3
 """李总告诉我预算已批 is what was said."""
 UNDONE = "没不未"
 """维修没人来: what was not done is no thing."""
@@ -121,7 +121,9 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         end = at + 1 + stop - begin
         if pattern("no_deed").match(scene.skeleton.text, begin):
             continue
-        if word.startswith(HEARD) and len(plain(line[end : clause.end])) > REPORTED:
+        if pattern("unable").match(scene.skeleton.text, stop):
+            continue
+        if word.startswith(TOLD_ME) and len(plain(line[end : clause.end])) > REPORTED:
             continue
         if clause.ending.startswith(":") and end >= clause.end:  # 回您：
             continue

@@ -6,6 +6,7 @@ from nlp import hearing
 from nlp.clauses import Clause
 from nlp.facts import Scene
 from nlp.likely import HEARD
+from nlp.reading import Side
 
 UNLIKELY, SURELY = 0.05, 0.8
 """Less likely than the first, the words of a sentence speak against a promise that nobody vows; from the second on they
@@ -30,6 +31,17 @@ def by_itself(scene: Scene, clause: Clause) -> float:
     """0..1 for the clause alone."""
     told = hearing.alone(scene, clause)
     return max(told[side] for side in _SIDES)
+
+
+def told_side(scene: Scene, clause: Clause) -> Side | None:
+    """Whose promise the words of the sentence surely are; None where they do not say."""
+    if not weighable(scene) or not heard(scene, clause):
+        return None
+    told = hearing.of_sentence(scene, clause)
+    us, them = told["promise.us"], told["promise.customer"]
+    if min(us, them) > UNLIKELY:
+        return None
+    return "us" if us > them else "customer"
 
 
 def weighable(scene: Scene) -> bool:
