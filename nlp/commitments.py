@@ -49,7 +49,9 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     found = []
     classes = classes_of(scene.skeleton.lexicon)
     for n, clause in enumerate(scene.clauses):
-        if (clause.dates or not classes.verbs.isdisjoint(clause.holds)) and may_promise(clause, _heard(scene, clause)):
+        if not (clause.dates or not classes.verbs.isdisjoint(clause.holds)):
+            continue
+        if may_promise(clause, _heard(scene, clause)) and _bound(n, clause, scene, classes):
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
             if pledge is not None and not _unheard(pledge, clause, scene):
                 found.append((n, _commitment(clause, pledge, scene)))
@@ -57,6 +59,14 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     kept = {scene.clauses[n].sentence for n, _ in found}
     plain = [one for first in scene.firsts if first.sentence not in kept for one in _told(first, scene, classes)]
     return sorted([*found, *plain], key=lambda one: one[0])
+
+
+def _bound(n: int, clause: Clause, scene: Scene, classes: Classes) -> bool:
+    """A day, a vow, a word for at once, or the sound of all its words: without one of them no deed is promised, so the
+    deeds are not looked at."""
+    if any(not classes.binding.isdisjoint(one.holds) for one in scene.clauses[max(0, n - 1) : n + 2]):
+        return True
+    return _when(n, clause, scene) is not None or likely(scene, clause) >= SURELY
 
 
 def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
@@ -290,8 +300,3 @@ def _only_a_date(clause: Clause, scene: Scene) -> bool:
     if pattern("other_day").search(clause.words):
         return False
     return end - start - sum(w.span[1] - w.span[0] for w in dates) <= FEW
-
-
-def of_clauses(found: Sequence[tuple[int, Commitment]], clauses: frozenset[int]) -> list[Commitment]:
-    """The promises made in these clauses."""
-    return [commitment for n, commitment in found if n in clauses]

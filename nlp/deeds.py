@@ -62,6 +62,8 @@ class Classes:
     demo: frozenset[str]
     shortly: frozenset[str]
     """Words by which a thing is to be done at once: 立刻, 第一时间."""
+    binding: frozenset[str]
+    """Words of promising, and those for at once."""
     weak: frozenset[str]
     """Verbs that say little by themselves: 确认, 安排, 处理."""
     theirs: frozenset[str]
@@ -90,6 +92,7 @@ def classes_of(lexicon: Lexicon) -> Classes:
         want=frozenset(lexicon.marks("want")),
         demo=frozenset(lexicon.marks("demo")),
         shortly=frozenset(lexicon.marks("soon", "shortly")),
+        binding=frozenset(lexicon.marks("promise", "soon", "shortly")),
         weak=frozenset(lexicon.marks("weak")),
         theirs=frozenset(lexicon.marks("theirs")),
         date=lexicon.marks("date"),
