@@ -34,7 +34,7 @@ def _action(fact: Fact, scene: Scene) -> ActionFound:
 def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
     """The likeliest contact of each sentence that words alone are enough for, but none that a frame was refused."""
     found = []
-    for first in scene.firsts:
+    for first in hearing.loud(scene):
         likely = hearing.of_sentence(scene, first)
         if _NAMES.isdisjoint(likely.loud):
             continue

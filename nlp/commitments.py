@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from nlp import hearing
 from nlp.about import is_business
 from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
@@ -56,22 +57,23 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
             if pledge is not None and not _unheard(pledge, clause, scene):
                 found.append((n, _commitment(clause, pledge, scene)))
     found = _once(found, scene)
+    if not (scene.anchored or is_business(scene.skeleton)):
+        return found
     kept = {scene.clauses[n].sentence for n, _ in found}
-    plain = [one for first in scene.firsts if first.sentence not in kept for one in _told(first, scene, classes)]
+    plain = [one for first in hearing.loud(scene) if first.sentence not in kept for one in _told(first, scene, classes)]
     return sorted([*found, *plain], key=lambda one: one[0])
 
 
 def _bound(n: int, clause: Clause, scene: Scene, classes: Classes) -> bool:
     """A day, a vow, a word for at once, or the sound of all its words: without one of them no deed is promised, so the
     deeds are not looked at."""
-    if any(not classes.binding.isdisjoint(one.holds) for one in scene.clauses[max(0, n - 1) : n + 2]):
-        return True
-    return _when(n, clause, scene) is not None or likely(scene, clause) >= SURELY
+    bound = any(not classes.binding.isdisjoint(one.holds) for one in scene.clauses[max(0, n - 1) : n + 2])
+    return bound or _when(n, clause, scene) is not None or likely(scene, clause) >= SURELY
 
 
 def _told(first: Clause, scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
     """The promise of a sentence that only its words tell, in the clause that tells it best."""
-    if not (scene.anchored or is_business(scene.skeleton)) or not heard(scene, first):
+    if not heard(scene, first):
         return
     mates = list(enumerate(scene.mates(first), first.first))
     for n, clause in sorted(mates, key=lambda one: -by_itself(scene, one[1])):

@@ -123,6 +123,11 @@ def of_sentence(scene: Scene, clause: Clause) -> Likely:
     return known
 
 
+def loud(scene: Scene) -> Sequence[Clause]:
+    """The first clause of each sentence whose words alone may tell something; of most messages there is none."""
+    return [first for first in scene.firsts if of_sentence(scene, first).loud]
+
+
 def alone(scene: Scene, clause: Clause) -> Likely:
     """The same for the words of a clause by itself."""
     return _likely(scene, [clause])

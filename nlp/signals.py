@@ -81,6 +81,9 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     """The signals that clauses carry, each with the number of its clause, in the order of the text: told by a frame
     that the words of the sentence do not speak against, or by these words alone."""
     framed = said["signals"]
+    loud = hearing.loud(scene) if scene.anchored or is_business(scene.skeleton) else ()
+    if not framed and not loud:
+        return []
     sentence_of = [clause.sentence for clause in scene.clauses]
     granted = {sentence_of[fact.clause] for fact in framed if fact.value == "budget_approved"}
     found = [
@@ -90,9 +93,8 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
         and not hearing.spoken_against(fact, scene)
         and _stands(fact, scene)
     ]
-    if scene.anchored or is_business(scene.skeleton):
-        told = {(sentence_of[fact.clause], fact.value) for fact in framed}
-        found += [fact for first in scene.firsts for fact in _by_words(first, told, scene)]
+    told = {(sentence_of[fact.clause], fact.value) for fact in framed}
+    found += [fact for first in loud for fact in _by_words(first, told, scene)]
     return [(fact.clause, _signal(fact, scene)) for fact in sorted(found, key=_place)]
 
 

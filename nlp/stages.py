@@ -38,9 +38,10 @@ def _among_silent_words(fact: Fact, scene: Scene) -> bool:
         return False
     clause = scene.clauses[fact.clause]
     mates = scene.mates(clause)
-    if fact.sure < BEYOND_DOUBT and characters(mates, scene) >= LONG and of_sentence(scene, clause)[TOLD] < UNTOLD:
+    likely = of_sentence(scene, clause)[TOLD]
+    if fact.sure < BEYOND_DOUBT and characters(mates, scene) >= LONG and likely < UNTOLD:
         return True
-    if of_sentence(scene, clause)[TOLD] >= SPOKEN_FOR:
+    if likely >= SPOKEN_FOR:
         return False
     return silence(scene.skeleton, mates[0].start, mates[-1].end) > (SILENT if fact.sure < SURE else SURELY_SILENT)
 

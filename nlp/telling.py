@@ -45,7 +45,7 @@ def told_by_words(scene: Scene, said: Facts, weights: Stages | None = None) -> l
     if said["stages"] or not (scene.anchored or is_business(scene.skeleton)):
         return []
     known = weights or stages()
-    return [fact for first in scene.firsts if (fact := _step(first, scene, known))]
+    return [fact for first in hearing.loud(scene) if (fact := _step(first, scene, known))]
 
 
 def _step(first: Clause, scene: Scene, weights: Stages) -> Fact | None:
