@@ -59,16 +59,19 @@ def deals(
     if len(identities) <= 1 and not any(contact.customers for contact in contacts):
         if not (customers or stages or actions or signals or commitments or contacts):
             return ()
-        whole = Share(
-            [stage for _, stage in stages],
-            [action for _, action in actions],
-            [signal for _, signal in signals],
-            list(range(len(commitments))),
-            list(range(len(contacts))),
-            list(range(len(amounts))),
+        name, id = next(iter(identities), (None, ""))
+        whole = Deal(
+            customer=name,
+            customer_id=id,
+            stage=furthest([stage for _, stage in stages]),
+            action=foremost([action for _, action in actions]),
+            signals=once([signal for _, signal in signals]),
+            commitments=tuple(range(len(commitments))),
+            contacts=tuple(range(len(contacts))),
+            amounts=tuple(range(len(amounts))),
+            mention=0 if customers else None,
         )
-        named = next(iter(identities), (None, ""))
-        return (_deal(named, 0 if customers else None, whole),)
+        return (whole,)
     owner_of = owners(scene, customers, contacts)
     order: dict[tuple[str | None, str], int | None] = {}
     for name, id, mention in [*owner_of, *((c.name, c.id, n) for n, c in enumerate(customers))]:

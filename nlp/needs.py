@@ -63,12 +63,16 @@ def _choice(part: str, lexicon: Lexicon) -> frozenset[str]:
         return frozenset([part])
     if part[0] != "(" or part.startswith("(?"):
         return frozenset()
-    choices = [_first_choice(alternative, lexicon) for alternative in _alternatives(part[1:-1])]
+    choices = [_best_choice(alternative, lexicon) for alternative in _alternatives(part[1:-1])]
     return frozenset().union(*choices) if all(choices) else frozenset()
 
 
-def _first_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
-    return next((choice for part in _parts(alternative) if (choice := _choice(part, lexicon))), frozenset())
+def _best_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
+    """The choice of longer words, which are rarer; the first of equals. A number (1688) is a word."""
+    if alternative.isdigit():
+        return frozenset([alternative])
+    choices = [choice for part in _parts(alternative) if (choice := _choice(part, lexicon))]
+    return max(choices, key=lambda choice: min(map(len, choice)), default=frozenset())
 
 
 def _alternatives(inner: str) -> list[str]:
