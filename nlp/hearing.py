@@ -99,19 +99,20 @@ def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
     """The words of a clause, one letter for whoever and whatever is named in it."""
     if masks.marks.isdisjoint(clause.holds):
         return FIGURES.sub("0", clause.words[:LONGEST])
+    text, starts, letters = skeleton.text, skeleton.starts, masks.letters
     pieces: list[str] = []
-    done = skeleton.starts[clause.start]
+    done = starts[clause.start]
     for found in masks.masked.finditer(skeleton.line, clause.start, clause.end):
-        at, letter = found.start(), masks.letters.get(found[0], "")
+        at, letter = found.start(), letters.get(found[0], "")
         if at in skeleton.entities:
-            start, end = skeleton.span(at, at + 1)
-        elif at in skeleton.tokens and letter in ("T", "U"):
+            start, end = starts[at], starts[at + 1]
+        elif letter in ("T", "U") and at in skeleton.tokens:
             start, end = skeleton.tokens[at]
         else:
             continue
-        pieces += (skeleton.text[done:start], letter)
+        pieces += (text[done:start], letter)
         done = end
-    pieces.append(skeleton.text[done : skeleton.starts[clause.end]])
+    pieces.append(text[done : starts[clause.end]])
     return FIGURES.sub("0", "".join(pieces)[:LONGEST])
 
 
