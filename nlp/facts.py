@@ -198,8 +198,6 @@ def _clause_at(start: int, n: int, scene: Scene) -> int:
 
 def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -> bool:
     skeleton = scene.skeleton
-    if frame.takes_away(skeleton, clause.start, clause.end):
-        return True
     if negated(clause, start, end, skeleton, within="neg" not in frame.allow):
         return True
     if frame.kind == "stages" and _asked_of_us(clause, start, end, skeleton):
@@ -208,9 +206,10 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
         return True
     if frame.by == "told" and not _told_by_them(clause, end, scene):
         return True
-    return "plan" not in frame.allow and any(
-        at < end and "," not in skeleton.line[at:start] for at in clause.own.get("plan", ())
-    )
+    plans = () if "plan" in frame.allow else clause.own.get("plan", ())
+    if any(at < end and "," not in skeleton.line[at:start] for at in plans):
+        return True
+    return frame.takes_away(skeleton, clause.start, clause.end)
 
 
 WANTED_OF_US = re.compile(
