@@ -124,7 +124,9 @@ def _names(
     named = Named(
         _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)
     )
-    return named, segment.skeleton(plain, lexicon, seen.words, segment.without_overlaps(entities, len(text)))
+    if len(entities) > 1:
+        entities = segment.without_overlaps(entities, len(text))
+    return named, segment.skeleton(plain, lexicon, seen.words, entities)
 
 
 def _free_of(taken: Sequence[Span], found: Sequence[F], length: int) -> Sequence[F]:

@@ -136,11 +136,11 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     for at in sorted(led | after_cue):
         if not text.startswith(lists.families.get(text[at : at + 1], ()), at):
             continue
-        starts = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff"
-        joined, of_theirs = text[at - 1 : at] in _AND, text.endswith(_OF_THEIRS, max(0, at - 2), at)
         end = full_name(seen, at)
         if end == at or not closed_right(seen, end):
             continue
+        starts = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff"
+        joined, of_theirs = text[at - 1 : at] in _AND, text.endswith(_OF_THEIRS, max(0, at - 2), at)
         if (starts or joined) and (_PHONE_NEXT.match(seen.given, end) or _role_follows(seen, end, marks)):
             yield _with_role_behind(seen, at, end)
             continue

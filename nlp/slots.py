@@ -150,7 +150,7 @@ def _filled(
         if end - start > 4 and not led and hidden[end - 1] not in _SHOPS:
             continue  # longer are only brands, names behind a place, and shops
         closed = run.end() - end < 2
-        if not closed and hidden[end] not in lists.behind:
+        if hidden[end : end + 1] not in lists.behind and not (closed and (towards or labelled)):
             continue
         name = hidden[start:end]
         strange = hidden[end - 1] not in _NO_ENDS and fresh(name)
