@@ -181,9 +181,12 @@ class NameIndex:
     def _by_cut(self, text: str, found: list[Customer]) -> list[Customer]:
         """What is cut from a name in a way no form foresees: where no form stands, or a shorter one of that very
         name, or one that many bear."""
+        matches_said = list(self._shortened.near(text, lambda number: self._entries[number].name))
+        if not matches_said:
+            return []
         best: dict[tuple[int, int], dict[int, Match]] = {}
         ends = [c.span[1] for c in found]
-        for match in self._shortened.near(text, lambda number: self._entries[number].name):
+        for match in matches_said:
             said = text[match.start : match.end]
             if said in self._forms or said in vague() or said[-1] in "路街" or is_a_place(text, match.end):
                 continue  # the forms have spoken: it is one, or no name here

@@ -224,7 +224,7 @@ class Shortened:
     def near(self, text: str, name_of: Callable[[int], str]) -> Iterator[Match]:
         """Every place of a normalised text that can be cut from a name, as long as it can be."""
         held = list(map(self._telling.__getitem__, text))
-        shared = list(map(and_, held, held[1:]))
+        shared = list(map(and_, held, held[1:])) if any(held) else ()
         if not any(shared):
             return
         heard = [sound(character) for character in text]
