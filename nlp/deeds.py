@@ -124,6 +124,8 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         end = at + 1 + stop - begin
         if pattern("no_deed").match(scene.skeleton.text, begin):
             continue
+        if pattern("nominal").fullmatch(word) and line[end : end + 1] and line[end] in classes.we:
+            continue
         if pattern("unable").match(scene.skeleton.text, stop):
             continue
         if word.startswith(TOLD_ME) and len(plain(line[end : clause.end])) > REPORTED:

@@ -32,7 +32,9 @@ OWED = re.compile(
 """您要的陈列道具，我后天带过去: what the clause before names without saying a thing of it."""
 WANTED = re.compile(table("promises")["patterns"]["wanted"])
 ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
-AGENT = re.compile("^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同|自己|亲自)|(?:部|科|处|室|组|车间|中心)$")
+AGENT = re.compile(
+    "^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同|自己|亲自|答复|回复|告诉|通知)|(?:部|科|处|室|组|车间|中心)$"
+)
 SENT = re.compile("[让叫派由]")
 """我让配送周五送到: who is sent is no thing."""
 FORM = re.compile("(?:cad|pdf|word|excel|纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
@@ -42,7 +44,8 @@ SINGLE = frozenset("图钱货票款证料账表样标单章")
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 UNSAID = re.compile(
-    "(?:自己.?|.{1,2}[完好]|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|确认|过目|参考|试用|盖章|签字|它|一样的?|同样的?)的?|下|[一两三几]?批"
+    "(?:自己.?|.{1,2}(?:[完好]|[到好完]了)|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|确认|过目|参考|试用|盖章|签字|"
+    "它|一样的?|同样的?)的?|下|[一两三几]?批"
 )
 """给全, 核实一下: no thing."""
 NOT_YET = re.compile("(?<=..)(?:还|都)?[没未](?!来)[^的]{1,4}$")
