@@ -184,7 +184,8 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
         ):
             continue
         by, named = promiser(n, deed, scene, classes)
-        by = by if named or by == "nobody" else (told_side(scene, clause) or by)
+        unsure = not named or (by == "customer" and not classes.we.isdisjoint(before))
+        by = (told_side(scene, clause) or by) if unsure and by != "nobody" else by
         if by == "nobody" or (not named and pattern("comes_out").match(deed.verb + deed.thing)):
             continue
         if by == "customer" and not when and pattern("agreed").search(plain(before)):
