@@ -27,8 +27,8 @@ def masked(skeleton: Skeleton, start: int = 0, end: int | None = None) -> str:
     end = len(skeleton.line) if end is None else end
     letters, done = _letters(skeleton.lexicon), skeleton.starts[start]
     pieces: list[str] = []
-    for at in skeleton.entities:
-        if start <= at < end and (letter := letters.get(skeleton.line[at])):
+    for at in filter(skeleton.entities.__contains__, range(start, end)):
+        if letter := letters.get(skeleton.line[at]):
             pieces += (skeleton.text[done : skeleton.starts[at]], letter)
             done = skeleton.starts[at + 1]
     pieces.append(skeleton.text[done : skeleton.starts[end]])
