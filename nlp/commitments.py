@@ -13,6 +13,7 @@ from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
 from nlp.facts import Scene
 from nlp.likely import HEARD
+from nlp.oncepromised import once
 from nlp.opendeeds import open_deeds
 from nlp.plaindeeds import plain_deeds
 from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
@@ -23,8 +24,6 @@ from nlp.sureness import Support, confidence
 from nlp.tenses import tense
 from nlp.things import is_nameable
 
-PREPARING = re.compile(r"整理|准备|做|弄|写|改|出|核|算|打包")
-"""What is done before the thing is handed over."""
 ASKED = re.compile(r"(?:让|叫|要求|要|请|催|麻烦|帮|劳烦|辛苦)(?:你们|你|您|我们|咱们|我|咱)(?!说)|要求|催|要|问")
 WANTED = re.compile("想(?!办法)|得想|打算|希望|本来")
 PLAIN_WORDS = "promise.plain"
@@ -56,7 +55,7 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
             if pledge is not None and not _unheard(pledge, clause, scene):
                 found.append((n, _commitment(clause, pledge, scene)))
-    found = _once(found, scene)
+    found = once(found, scene)
     if not (scene.anchored or is_business(scene.skeleton)):
         return found
     kept = {scene.clauses[n].sentence for n, _ in found}
@@ -93,34 +92,6 @@ def _heard(scene: Scene, clause: Clause) -> bool:
 def _unheard(pledge: Pledge, clause: Clause, scene: Scene) -> bool:
     """Its words are those of no promise, and no vow says that it is one."""
     return not pledge.support.vowed and weighable(scene) and likely(scene, clause) < UNLIKELY
-
-
-def _once(found: Sequence[tuple[int, Commitment]], scene: Scene) -> list[tuple[int, Commitment]]:
-    """One promise where two clauses speak of one: 案例整理一下，周五发您 · 答应寄样品，今天下午就寄."""
-    kept: list[tuple[int, Commitment]] = []
-    for n, promise in found:
-        if kept and scene.clauses[kept[-1][0]].sentence == scene.clauses[n].sentence:
-            last = kept[-1][1]
-            ready = last.when is None or (PREPARING.match(last.what) and last.when == promise.when)
-            again = last.what == promise.what and (last.when is None or promise.when in (None, last.when))
-            same_day = promise.when is not None and last.when is promise.when and promise.what[1:] in last.what
-            if last.by == promise.by and ((ready and promise.what.endswith(last.what[-2:])) or again):
-                kept[-1] = (n, promise)
-                continue
-            if last.by == promise.by and same_day:
-                continue
-            if last.by == promise.by and promise.due == last.due and promise.what[-2:] == last.what[-2:]:
-                kept[-1] = (n, promise)
-                continue
-            if last.by == promise.by and last.when is None and promise.when and _was_asked(kept[-1][0], scene):
-                kept[-1] = (n, promise)
-                continue
-        kept.append((n, promise))
-    return kept
-
-
-def _was_asked(n: int, scene: Scene) -> bool:
-    return bool(pattern("request").search(plain(scene.clauses[n].line)))
 
 
 def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge | None:
