@@ -18,7 +18,8 @@ from nlp.facts import Facts, Scene
 from nlp.lexicon import DATA, shipped
 from nlp.read import read
 from nlp.reading import StageFound
-from nlp.weighing import grams, masked
+from nlp.runs import runs
+from nlp.weighing import masked
 from nlp.workdays import Calendar
 
 SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev")
@@ -48,7 +49,7 @@ def examples(names: tuple[str, ...] = SETS) -> list[tuple[list[str], bool, str]]
                 row["text"], datetime.fromisoformat(row["now"]), names=NameIndex(entries), lexicon=shipped(),
                 calendar=Calendar.national(),
             )  # fmt: skip
-            found.append((sorted(grams(masked(seen.pop().skeleton))), row["expect"]["stage"] is None, row["tags"][0]))
+            found.append((sorted(runs(masked(seen.pop().skeleton))), row["expect"]["stage"] is None, row["tags"][0]))
     stages.find = finder
     return found
 

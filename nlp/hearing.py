@@ -11,14 +11,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from nlp.clauses import Clause
+from nlp.clauses import MOODS, Clause
 from nlp.facts import Fact, Scene
 from nlp.lexicon import DATA, ENTITIES, Lexicon
 from nlp.likely import Likely, Weights, Words, likelihoods
+from nlp.reading import Speaker
 from nlp.segment import Skeleton
-from nlp.weighing import grams
 
 FIGURES = re.compile("[0-9]+(?:[.,][0-9]+)*")
 LONGEST = 160
@@ -36,6 +36,8 @@ SWAPPED = {"we": "customerword", "you": "we"}
 THEM = ("customerword", "he", "hemark", "cust", "person")
 APART = ("boss", "chief", "legal")
 """Who decides and who reads contracts is told apart from others on their side."""
+_MOOD = {mood: f"={mood}" for mood in (*MOODS, *get_args(Speaker))}
+"""The features of moods, and of who speaks."""
 
 
 class Line(NamedTuple):
@@ -57,15 +59,15 @@ class Stages(NamedTuple):
 
 def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
     """The features of clauses that belong together."""
-    pieces, concepts, moods = ["^"], set[str](), {f"={speaker}"}
+    pieces, concepts, moods = ["^"], set[str](), {_MOOD[speaker]}
     for clause in clauses:
         masks = _masks(skeleton.lexicon, speaker == "customer" or clause.theirs)
         pieces += (_masked(skeleton, clause, masks), clause.ending[:1] or ",")
-        concepts.update(*filter(None, map(masks.concepts.get, clause.holds)))
+        concepts.update(*map(masks.concepts.__getitem__, masks.known & clause.holds))
         if clause.moods:
-            moods.update([f"={mood}" for mood in clause.moods])
+            moods.update(map(_MOOD.__getitem__, clause.moods))
     pieces.append("$")
-    return Words(grams("".join(pieces)), concepts, moods)
+    return Words("".join(pieces), concepts, moods)
 
 
 class Masks(NamedTuple):
@@ -76,6 +78,8 @@ class Masks(NamedTuple):
     masked: re.Pattern[str]
     marks: frozenset[str]
     """These marks, and those of all entities."""
+    known: frozenset[str]
+    """The marks that have concepts."""
     concepts: Mapping[str, Sequence[str]]
 
 
@@ -92,7 +96,7 @@ def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
         for mark, found in lexicon.concepts_of_mark.items()
     }
     marks = frozenset(letters).union(lexicon.marks(*ENTITIES))
-    return Masks(letters, re.compile(f"[{''.join(marks)}]"), marks, concepts)
+    return Masks(letters, re.compile(f"[{''.join(marks)}]"), marks, frozenset(concepts), concepts)
 
 
 def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
@@ -131,6 +135,8 @@ def loud(scene: Scene) -> Sequence[Clause]:
 
 def alone(scene: Scene, clause: Clause) -> Likely:
     """The same for the words of a clause by itself."""
+    if clause.beyond - clause.first == 1:
+        return of_sentence(scene, clause)
     return _likely(scene, [clause])
 
 

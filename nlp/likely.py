@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nlp.lanes import in_lane, lanes_of, packed, signs
+from nlp.runs import Table, count, runs
 
 SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
 """How much each kind of feature counts beside the others."""
@@ -30,20 +31,26 @@ NEVER = -1000.0
 
 
 class Words(NamedTuple):
-    """What is weighed of some clauses: features by their kind."""
+    """What is weighed of some clauses: the runs of characters of their words, and features of two more kinds."""
 
-    run: Set[str]
+    text: str
     concept: Set[str]
     mood: Set[str]
 
+    @property
+    def run(self) -> Set[str]:
+        """Each run of characters, once."""
+        return runs(self.text)
+
     def parts(self) -> tuple[float, float, float]:
         """The share of the whole that a feature of each kind has."""
-        run, concept = math.sqrt(len(self.run) or 1), math.sqrt(len(self.concept) or 1)
+        run, concept = math.sqrt(count(self.text) or 1), math.sqrt(len(self.concept) or 1)
         return SHARES["run"] / run, SHARES["concept"] / concept, SHARES["mood"]
 
     def shares(self) -> Iterable[tuple[str, float]]:
         """Each feature with its share of the whole."""
-        return ((one, share) for found, share in zip(self, self.parts(), strict=True) for one in found)
+        kinds = (self.run, self.concept, self.mood)
+        return ((one, share) for found, share in zip(kinds, self.parts(), strict=True) for one in found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +92,13 @@ def likelihoods(weighed: Words, weights: Weights) -> Likely:
     """0..1 for each name."""
     rows = _rows(weights)
     weight = rows.of.get
-    told = [sum(filter(None, map(weight, found))) for found in weighed]
-    return Likely(rows, told, [share / PARTS for share in weighed.parts()])
+    told = (
+        sum(rows.runs.told(weighed.text)),
+        sum(filter(None, map(weight, weighed.concept))),
+        sum(filter(None, map(weight, weighed.mood))),
+    )
+    by_run, by_concept, by_mood = weighed.parts()
+    return Likely(rows, told, (by_run / PARTS, by_concept / PARTS, by_mood / PARTS))
 
 
 def _loud(rows: Rows, told: Sequence[int], shares: Sequence[float]) -> Sequence[str]:
@@ -103,6 +115,8 @@ class Rows(NamedTuple):
 
     of: Mapping[str, int]
     """The weights of each feature in one integer."""
+    runs: Table[int]
+    """Those of runs of characters."""
     names: Sequence[str]
     lanes: Mapping[str, int]
     """Where each name stands."""
@@ -130,7 +144,7 @@ def _rows(weights: Weights) -> Rows:
         for place, (start, least) in enumerate(zip(floor, needed, strict=True))
     )
     lanes = {name: place for place, name in enumerate(names)}
-    return Rows(of, names, lanes, floor, lacking + signs(len(order)), signs(len(order)))
+    return Rows(of, Table(of), names, lanes, floor, lacking + signs(len(order)), signs(len(order)))
 
 
 def _side_by_side(features: Sequence[str]) -> Sequence[str]:

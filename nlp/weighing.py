@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 from functools import cache, lru_cache
-from operator import add
 
 from nlp.lexicon import DATA, Lexicon
+from nlp.runs import Table
 from nlp.segment import Skeleton
 
 FIGURES = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -41,22 +41,19 @@ def _letters(lexicon: Lexicon) -> dict[str, str]:
     return {mark: letter for kind, letter in reversed(KINDS.items()) for mark in lexicon.marks(kind)}
 
 
-def grams(text: str) -> set[str]:
-    """Each run of one to three characters, once."""
-    pairs = list(map(add, text, text[1:]))
-    return {*text, *pairs, *map(add, pairs, text[2:])}
-
-
 def silence(skeleton: Skeleton, start: int, end: int) -> float:
     """0..1: how likely the words behind ``line[start:end]`` are to put no deal anywhere."""
-    weights, text = _weights(), masked(skeleton, start, end)
+    text = masked(skeleton, start, end)
     if len(text) < SHORTEST:
         return 0.0
-    known = list(filter(None, map(weights.get, grams(text))))
-    return 1 / (1 + math.exp(-(weights[""] + sum(known) / math.sqrt(max(1, len(known))))))
+    floor, table = _weights()
+    known = table.told(text)
+    return 1 / (1 + math.exp(-(floor + sum(known) / math.sqrt(max(1, len(known))))))
 
 
 @cache
-def _weights() -> dict[str, float]:
+def _weights() -> tuple[float, Table[float]]:
+    """What every text starts from, and what each run adds."""
     rows = (line.rsplit("\t", 1) for line in (DATA / "weights.txt").read_text(encoding="utf-8").splitlines())
-    return {gram: float(weight) for gram, weight in rows}
+    weights = {gram: float(weight) for gram, weight in rows}
+    return weights[""], Table(weights)

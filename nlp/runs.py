@@ -1,0 +1,49 @@
+"""Runs of one to three characters of a text, and what each of them weighs.
+
+A text of twenty characters has some fifty different runs, most of which weigh something. To make them all and look each
+up costs twice as much as to go through the text once with an automaton that knows the runs of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from operator import add, itemgetter
+from typing import Generic, TypeVar
+
+import ahocorasick
+
+LONGEST = 3
+N = TypeVar("N", int, float)
+_known = itemgetter(1)
+
+
+def runs(text: str) -> set[str]:
+    """Each run of one to three characters, once."""
+    pairs = list(map(add, text, text[1:]))
+    return {*text, *pairs, *map(add, pairs, text[2:])}
+
+
+def count(text: str) -> int:
+    """How many different ones there are."""
+    singles, length = len({*text}), len(text)
+    if singles == length > 1:
+        return 3 * length - 3
+    pairs = len(set(map(add, text, text[1:])))
+    if pairs == length - 1 > 0:  # so no three are the same, either
+        return singles + pairs + length - 2
+    return len(runs(text))
+
+
+class Table(Generic[N]):
+    """The weights of runs; of those first in order the way to them is the shortest."""
+
+    def __init__(self, weights: Mapping[str, N]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for number, (run, weight) in enumerate(weights.items()):
+            if 0 < len(run) <= LONGEST:
+                self._automaton.add_word(run, (number, weight))
+        self._automaton.make_automaton()
+
+    def told(self, text: str) -> Collection[N]:
+        """The weights of the runs that stand in the text, each run once."""
+        return dict(map(_known, self._automaton.iter(text))).values()
