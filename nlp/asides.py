@@ -87,7 +87,9 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     clause, skeleton = scene.clauses[fact.clause], scene.skeleton
     mates = scene.mates(clause)
     sentence = skeleton.words(mates[0].start, mates[-1].end)
-    if any(marks.search(sentence) for marks in (NOT_MINE, UNCONFIRMED, DEMANDED, GENERAL, COUNTED)):
+    if NOT_MINE.search(sentence) or UNCONFIRMED.search(sentence) or DEMANDED.search(sentence):
+        return True
+    if GENERAL.search(sentence) or COUNTED.search(sentence):
         return True
     upto = skeleton.text[skeleton.starts[mates[0].start] : skeleton.starts[clause.end]]
     if HEARSAY.search(upto) or (fact.value in EARLY and AFTER_SALE.search(upto)):

@@ -17,7 +17,6 @@ from nlp.reading import When
 from nlp.segment import Skeleton
 
 ASKING_END = re.compile(r"[了过]没有?[啊呀呢]?$|没$|[^要]不$")
-NEGATION = re.compile("[不没未]")
 A_NOT_A = re.compile(r"(.)[不没未]\1")
 READY_THEN = re.compile(
     r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
@@ -137,23 +136,29 @@ def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
     for n, clause in enumerate(found):
         if clause.own:
             _to_neighbours(found, n, rules)
-        _conditional_then(found, n, skeleton, rules)
-        if n:
+            if "then" in clause.own:
+                _conditional_then(found, n, skeleton, rules)
+        if MAY_WAIT.search(clause.words) and READY_THEN.search(clause.words):
+            clause.moods.add("if")
+        if n and ("没" in clause.words or "未" in clause.words):
             _undone(found, n)
 
 
 def _own_moods(clause: Clause, rules: Grammar) -> None:
     if not rules.moody.isdisjoint(clause.holds):
+        own = clause.own
         for found in rules.any_mood.finditer(clause.line):
             if JUST.match(clause.line, found.end()):
                 continue
+            at = clause.start + found.start()
             for mood in rules.moods_of[found[0]]:
-                clause.own.setdefault(mood, []).append(clause.start + found.start())
-        clause.moods = clause.own.keys() - NOT_OF_ITSELF
+                own.setdefault(mood, []).append(at)
+        clause.moods = own.keys() - NOT_OF_ITSELF
     said = clause.words
     if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
-    if NEGATION.search(said) and (A_NOT_A.search(said) or ASKING_END.search(said)):
+    denied = "不" in said or "没" in said or "未" in said
+    if denied and (A_NOT_A.search(said) or ASKING_END.search(said)):
         clause.moods.add("question")
     if said.endswith("吧"):
         clause.moods.add("hedge")
@@ -217,11 +222,8 @@ def _reach(found: Sequence[Clause], n: int, moods: set[str]) -> None:
 
 def _conditional_then(found: Sequence[Clause], n: int, skeleton: Skeleton, rules: Grammar) -> None:
     """X了就Y, 等X再Y, X才Y: neither X nor Y is a fact, unless Y is told as done."""
-    clause = found[n]
-    if MAY_WAIT.search(clause.words) and READY_THEN.search(clause.words):
-        clause.moods.add("if")
-    done = rules.done
-    for at in clause.own.get("then", ()):
+    clause, done = found[n], rules.done
+    for at in clause.own["then"]:
         if ONLY.match(skeleton.line, at + 1):
             continue
         could = COULD.match(skeleton.line, at + 1) is not None

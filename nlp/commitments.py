@@ -32,6 +32,7 @@ FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 PLAIN = 4
 """A thing of so many characters makes a verb that says little say enough: 安排施工队进场."""
+LATIN = re.compile("[a-z0-9]+")
 AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 
 
@@ -222,7 +223,7 @@ def _commitment(clause: Clause, pledge: Pledge, scene: Scene) -> Commitment:
 
 def _in_the_case_given(what: str, scene: Scene) -> str:
     """The words with the capital letters of the text (CAD图)."""
-    return re.sub(r"[a-z0-9]+", lambda m: _as_written(m[0], scene), what)
+    return LATIN.sub(lambda m: _as_written(m[0], scene), what)
 
 
 def _as_written(word: str, scene: Scene) -> str:

@@ -235,7 +235,13 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
 
 def _undated(clause: Clause, scene: Scene) -> str:
     """The words of a clause, names as 某某, times left out."""
-    return LEADING.sub("", MARK.sub("", _named(scene.skeleton.lexicon).sub("某某", clause.line)))
+    return _without_times(clause.line, scene.skeleton.lexicon)
+
+
+@lru_cache(maxsize=64)
+def _without_times(line: str, lexicon: Lexicon) -> str:
+    """Asked up to three times a clause, by one rule after the other."""
+    return LEADING.sub("", MARK.sub("", _named(lexicon).sub("某某", line)))
 
 
 @lru_cache(maxsize=64)

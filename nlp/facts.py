@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, reduce
 from itertools import islice
@@ -26,7 +27,8 @@ TRIES = 6
 """Places in one clause at which a frame is tried; no sentence that somebody says needs more."""
 
 
-class Scene(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Scene:
     """All that the finders of meaning share about one message."""
 
     skeleton: Skeleton
@@ -38,27 +40,21 @@ class Scene(NamedTuple):
     """The text as given."""
     firsts: Sequence[Clause]
     """The first clause of each sentence."""
-    likely: dict[int, Likely]
+    likely: dict[int, Likely] = field(default_factory=dict)
     """What nlp/hearing.py weighed so far, by the number of the sentence."""
+    told: bool = field(init=False)
+    """A customer or one of its people is known to be spoken of."""
+    named: bool = field(init=False)
+    """That, or somebody or some deal seems to be named."""
+    anchored: bool = field(init=False)
+    """Any of these, or another word by which deals are spoken of."""
 
-    @property
-    def told(self) -> bool:
-        """A customer or one of its people is known to be spoken of."""
-        return self.about.told
-
-    @property
-    def named(self) -> bool:
-        """That, or somebody or some deal seems to be named."""
-        return self.about.named
+    def __post_init__(self) -> None:
+        self.told, self.named, self.anchored = self.about
 
     def mates(self, clause: Clause) -> Sequence[Clause]:
         """The clauses of the same sentence in order."""
         return self.clauses[clause.first : clause.beyond]
-
-    @property
-    def anchored(self) -> bool:
-        """Any of these, or another word by which deals are spoken of."""
-        return self.about.anchored
 
 
 class Fact(NamedTuple):
@@ -81,14 +77,14 @@ def facts(scene: Scene) -> Facts:
     """All facts of a message by kind, each in the order of clauses and of the lexicon's rows."""
     rules = frames(scene.skeleton.lexicon)
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
-    told = _told(rules, scene)
+    told, anchors = _told(rules, scene), _anchors(scene.about)
     for n, clause in enumerate(scene.clauses):
         if narrow := rules.fitting(told[n], wide=False):
-            _gather(narrow, clause, n, scene, found)
+            _gather(narrow, clause, n, scene, anchors, found)
     for first in scene.firsts:
         n, beyond = first.first, first.beyond
         if wide := rules.fitting(told[n] if n + 1 == beyond else reduce(or_, told[n:beyond]), wide=True):
-            _gather(wide, _whole(scene.clauses[n:beyond]), n, scene, found)
+            _gather(wide, _whole(scene.clauses[n:beyond]), n, scene, anchors, found)
     return found
 
 
@@ -108,10 +104,16 @@ def _told(rules: Frames, scene: Scene) -> list[int]:
     return told
 
 
-def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
+def _gather(
+    candidates: Iterable[Frame],
+    clause: Clause,
+    n: int,
+    scene: Scene,
+    anchors: Mapping[str, bool],
+    found: Mapping[str, list[Fact]],
+) -> None:
     """Adds the facts of a clause, at most one a row of the lexicon."""
     moods, done = mask(clause.moods) if clause.moods else 0, -1
-    anchors = _anchors(scene.about)
     for frame in candidates:
         if moods & frame.blocks or frame.row == done or not anchors[frame.anchor]:
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -44,7 +44,7 @@ def mask(moods: Iterable[str]) -> int:
     return sum(_BITS[mood] for mood in moods if mood in _BITS)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Frame:
     """One pattern of a row of the lexicon. ``gives`` is what a fitting clause says by its tense; the other fields say
     what it needs."""
@@ -71,11 +71,15 @@ class Frame:
     needs: tuple[frozenset[str], ...]
     """What the pattern cannot do without, the rarest first: of each set one mark or word must be there."""
     lexicon: Lexicon
+    _pattern: re.Pattern[str] | None = field(default=None, init=False)
+    _cues: Cues | None = field(default=None, init=False)
 
     @property
     def pattern(self) -> re.Pattern[str]:
         """The pattern over lines, compiled when it is first asked for: most messages ask for few."""
-        return _regex(self.written, self.lexicon)
+        if self._pattern is None:
+            self._pattern = _regex(self.written, self.lexicon)
+        return self._pattern
 
     @property
     def unless(self) -> re.Pattern[str] | None:
@@ -85,7 +89,11 @@ class Frame:
     def takes_away(self, skeleton: Skeleton, start: int, end: int) -> bool:
         """``line[start:end]`` holds what takes the fact away. Its words are looked for first: they hardly ever stand
         there, and to find that out costs a tenth of trying the pattern."""
-        if not self.excepted or not _cues(self.excepted, self.lexicon).may_stand(skeleton, start, end):
+        if not self.excepted:
+            return False
+        if self._cues is None:
+            self._cues = _cues(self.excepted, self.lexicon)
+        if not self._cues.may_stand(skeleton, start, end):
             return False
         return _regex(self.excepted, self.lexicon).search(skeleton.line, start, end) is not None
 

@@ -102,7 +102,7 @@ def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
 def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
     """The words of a clause, one letter for whoever and whatever is named in it."""
     if masks.marks.isdisjoint(clause.holds):
-        return FIGURES.sub("0", clause.words[:LONGEST])
+        return _figures_away(clause.words[:LONGEST])
     text, starts, letters = skeleton.text, skeleton.starts, masks.letters
     pieces: list[str] = []
     done = starts[clause.start]
@@ -117,7 +117,12 @@ def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
         pieces += (text[done:start], letter)
         done = end
     pieces.append(text[done : starts[clause.end]])
-    return FIGURES.sub("0", "".join(pieces)[:LONGEST])
+    return _figures_away("".join(pieces)[:LONGEST])
+
+
+def _figures_away(words: str) -> str:
+    """The words with 0 for each number."""
+    return words if words.isalpha() else FIGURES.sub("0", words)
 
 
 def of_sentence(scene: Scene, clause: Clause) -> Likely:

@@ -91,7 +91,7 @@ def scene_of(
     topic = about(skeleton, (*named.customers, *named.contacts), told=known)
     found = clauses(skeleton)
     firsts = [clause for n, clause in enumerate(found) if clause.first == n]
-    return Scene(skeleton, found, now, topic, speaker, text, firsts, {}), named
+    return Scene(skeleton, found, now, topic, speaker, text, firsts), named
 
 
 def _names(

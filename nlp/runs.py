@@ -24,14 +24,10 @@ def runs(text: str) -> set[str]:
 
 
 def count(text: str) -> int:
-    """How many different ones there are."""
-    singles, length = len({*text}), len(text)
-    if singles == length > 1:
-        return 3 * length - 3
-    pairs = len(set(map(add, text, text[1:])))
-    if pairs == length - 1 > 0:  # so no three are the same, either
-        return singles + pairs + length - 2
-    return len(runs(text))
+    """About how many different ones there are: three characters hardly ever stand twice in a sentence."""
+    if len(text) < LONGEST:
+        return len(runs(text))
+    return len({*text}) + len({*map(add, text, text[1:])}) + len(text) - 2
 
 
 class Table(Generic[N]):

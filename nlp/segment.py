@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
 
 from nlp.lexicon import END, Lexicon, Word
 from nlp.reading import Finding, Span
@@ -18,9 +18,13 @@ VEIL = 0x100000
 VEILED = re.compile(f"[{chr(VEIL)}-\U0010ffff]")
 
 
-class Skeleton(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Skeleton:
     """``line`` is what rules read; ``starts[i]`` is where its i-th character stands in the text, with the text's
-    length as one more entry; ``entities`` gives the finding at a mark's index."""
+    length as one more entry; ``entities`` gives the finding at a mark's index.
+
+    Rules ask for its parts hundreds of times a message; Python reads a slot four times as fast as a field of a tuple.
+    """
 
     text: str
     """The normalised text."""

@@ -157,8 +157,10 @@ def _to_come(mates: Sequence[Clause], scene: Scene) -> bool:
 
 def once(found: Sequence[Signal]) -> tuple[Signal, ...]:
     """Each signal once, its surest words, in the order of the closed list."""
+    if len(found) < 2:
+        return tuple(found)
     best: dict[str, Signal] = {}
     for signal in found:
         if signal.value not in best or best[signal.value].confidence < signal.confidence:
             best[signal.value] = signal
-    return tuple([best[value] for value in SIGNALS if value in best]) if best else ()
+    return tuple([best[value] for value in SIGNALS if value in best])
