@@ -42,4 +42,4 @@ class Table(Generic[N]):
 
     def told(self, text: str) -> Collection[N]:
         """The weights of the runs that stand in the text, each run once."""
-        return dict(map(_known, self._automaton.iter(text))).values()
+        return dict(map(_known, self._automaton.iter(text))).values() if self._automaton else ()

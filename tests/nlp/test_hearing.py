@@ -50,7 +50,7 @@ def test_what_words_tell_has_its_clause_its_rule_and_how_sure_it_is() -> None:
 def test_words_that_speak_against_it_take_a_frames_signal_away(monkeypatch: pytest.MonkeyPatch) -> None:
     taught = teaching.lexicon_of(Taught((("silent_customer", ("蹲马路牙子",)),)))
     names = hearing.together().names
-    nothing = likelihoods(Words(frozenset(), frozenset(), frozenset()), Weights(names, (-99.0,) * len(names), {}))
+    nothing = likelihoods(Words("", frozenset(), frozenset()), Weights(names, (-99.0,) * len(names), {}))
     monkeypatch.setattr(hearing, "likelihoods", lambda *_: nothing)
     assert heard_in("何校长嫌价格高") == set()
     found = read("何校长蹲马路牙子", NOW, names=index(), lexicon=taught, calendar=Calendar.national())
@@ -82,7 +82,7 @@ def test_words_tell_a_contact_and_its_mood_may_deny_it(said: str, contact: str |
 
 def test_weights_are_learnt_from_what_is_labelled() -> None:
     def example(*runs: str, told: bool) -> Example:
-        weighed = Words(frozenset(runs), frozenset(), frozenset())
+        weighed = Words("".join(runs), frozenset(), frozenset())
         return Example(list(weighed.shares()), [weighed], JUDGED, frozenset({"asks_quote"} if told else ()))
 
     rows = [example("问", "价", told=True)] * 6 + [example("吃", "饭", told=False), example("问", "路", told=False)] * 6
@@ -100,7 +100,7 @@ def test_what_a_label_leaves_out_is_not_judged() -> None:
 
 
 def test_the_shipped_weights_are_of_what_is_told() -> None:
-    weights, nothing = hearing.learnt(), Words(frozenset(), frozenset(), frozenset())
+    weights, nothing = hearing.learnt(), Words("", frozenset(), frozenset())
     assert weights.names == NAMES and set(signals.SIGNALS) < set(NAMES)
     assert max(likelihoods(nothing, weights).values()) < 0.2
     assert len(weights.of) > 1000

@@ -34,9 +34,9 @@ def test_what_is_asked_rumoured_or_only_wanted_of_us_is_told_by_no_words(said: s
 
 def test_what_is_hardly_told_apart_or_has_no_weights_is_no_stage() -> None:
     even = {stage: {"": 0.0, "签": 1.0} for stage in STAGE_ORDER}
-    assert which(Words(frozenset("签"), frozenset(), frozenset()), Stages({"": 0.0}, even, [], 1.0)) is None
+    assert which(Words("签", frozenset(), frozenset()), Stages({"": 0.0}, even, [], 1.0)) is None
     won = {**even, "won": {"": 0.0, "签": 3.0}}
-    assert which(Words(frozenset("签"), frozenset(), frozenset()), Stages({"": 0.0}, won, [], 1.0)) == "won"
+    assert which(Words("签", frozenset(), frozenset()), Stages({"": 0.0}, won, [], 1.0)) == "won"
 
 
 def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_would_be_broken() -> None:
