@@ -10,6 +10,7 @@ from nlp.heads import unheard
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
 from nlp.seen import Seen
+from nlp.signs import sign
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
@@ -47,17 +48,22 @@ _PART_OF_IT = re.compile(
     "的?(?:[\u4e00-\u9fff]{2,3}(?:科|部|处|中心|办)|骨科|内科|外科|眼科|下面的|旗下的?|那边|这边|那儿)"
 )
 _ITS_PROJECT = re.compile("[\u4e00-\u9fff]{0,6}(?:招标|招采|中标|询价|改造|项目)")
+_MAY_BE_CALLED, _MAY_BE_QUOTED, _MAY_BE_HEADED = sign("叫是做牌"), sign('"“「'), sign("抬片体: ")
+_MAY_BE_SHORT, _MAY_BE_LOCAL = sign("院医附"), sign("司团")
+_ANY = _MAY_BE_CALLED | _MAY_BE_QUOTED | _MAY_BE_HEADED | _MAY_BE_SHORT | _MAY_BE_LOCAL
 _TOWARDS = re.compile("(?:给|跟|和|找|去|到|约|见|催|把|向|对|拜访了?|陪)$")
 
 
 def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """Every proposal told by a word for names, by quotation marks, or by what only one body of a place is called."""
-    hidden, ends, characters = seen.text, seen.ends, seen.characters
-    for match in _CALLED.finditer(hidden) if not characters.isdisjoint("叫是做牌") else ():
+    hidden, ends, signs = seen.text, seen.ends, seen.signs
+    if not signs & _ANY:
+        return
+    for match in _CALLED.finditer(hidden) if signs & _MAY_BE_CALLED else ():
         group = next(n for n in (1, 2, 3, 4) if match[n])
         if _a_name(hidden, *match.span(group), ends, marks):
             yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
-    for match in _QUOTED.finditer(hidden) if not characters.isdisjoint('"“「') else ():
+    for match in _QUOTED.finditer(hidden) if signs & _MAY_BE_QUOTED else ():
         led = _QUOTED_HOUSE.search(hidden, 0, match.start()) and match[1] not in common() and unheard(match[1])
         if (
             (led or _QUOTED_OWNS.match(hidden, match.end()))
@@ -65,13 +71,13 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
             and not _worded(match, ends, marks)
         ):
             yield Proposal(*match.span(1), "customer.called", 0.75)
-    for match in _HEADED.finditer(hidden) if not characters.isdisjoint("抬片体: ") and _MAY_HEAD.search(hidden) else ():
+    for match in _HEADED.finditer(hidden) if signs & _MAY_BE_HEADED and _MAY_HEAD.search(hidden) else ():
         if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
             yield Proposal(*match.span(1), "customer.called", 0.78)
-    for match in _SHORT.finditer(hidden) if not characters.isdisjoint("院医附") else ():
+    for match in _SHORT.finditer(hidden) if signs & _MAY_BE_SHORT else ():
         if _spoken_of(hidden, match):
             yield Proposal(*match.span(), "customer.public", 0.84)
-    for match in _LOCAL.finditer(hidden) if "公司" in hidden or "集团" in hidden else ():
+    for match in _LOCAL.finditer(hidden) if signs & _MAY_BE_LOCAL and ("公司" in hidden or "集团" in hidden) else ():
         if _spoken_of(hidden, match):
             yield Proposal(*match.span(), "customer.public", 0.8)
 

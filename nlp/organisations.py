@@ -14,8 +14,9 @@ from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer
-from nlp.seen import Seen
+from nlp.seen import LATIN, Seen
 from nlp.segment import Taken
+from nlp.signs import sign
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal, by_trade
 
@@ -58,7 +59,7 @@ _PLATFORMS = (
     "高德",
 )
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
-MAY_STAND_BESIDE = re.compile("边|儿|们家")
+STANDS_BESIDE = sign("边儿们")
 _REGION = re.compile("(?:华东|华南|华北|华中|西南|西北|东北|亚太|中国)大?区$")
 """海底捞华北区这边."""
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
@@ -74,6 +75,7 @@ NUMBERED = re.compile(
 )
 """中铁十二局, 中建八局二公司, 陕建三公司汉中分公司."""
 MAY_NUMBER = re.compile("[一二三四五六七八九十][局公冶建航院]")
+NUMBERS_END = sign("局公冶建航院")
 
 
 def find(
@@ -90,7 +92,7 @@ def find(
     people_at = frozenset(contact.span[0] for contact in contacts)
     known, found = _as_meant(seen, plain, lexicon, names, known, contacts, people_at) if known else ([], [])
     taken = Taken(len(text), [c.span for c in (*known, *contacts)])
-    for match in PINYIN.finditer(hidden) if LETTERS.search(hidden) and len(names) else ():
+    for match in PINYIN.finditer(hidden) if seen.signs & LATIN and LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
             taken.take(match.span())
@@ -197,23 +199,23 @@ def _proposals(
 ) -> Iterator[Proposal]:
     """Every proposal, the surest kinds first."""
     marks = marks_of(lexicon)
-    hidden, ends = seen.text, seen.ends
-    for match in NUMBERED.finditer(hidden) if MAY_NUMBER.search(hidden) else ():
+    hidden, ends, signs = seen.text, seen.ends, seen.signs
+    for match in NUMBERED.finditer(hidden) if signs & NUMBERS_END and MAY_NUMBER.search(hidden) else ():
         yield Proposal(match.start(), match.end(), "customer.numbered", 0.86)
     if contacts:
         yield from by_contact(hidden, ends, marks, contacts)
     yield from naming.find(seen, marks)
     done = 0
     tails = marks["tail"]
-    for n, word in enumerate(seen.words):
-        if word.mark in tails and word.start >= done:
+    for n, (start, _, mark) in enumerate(seen.words):
+        if mark in tails and start >= done:
             proposal = by_trade(hidden, seen.words, n, ends, marks, people_at)
             if proposal is not None:
                 yield proposal
                 done = proposal.end
-    if CAPITAL.search(seen.given):
+    if signs & LATIN and CAPITAL.search(seen.given):
         yield from latinorgs.proposed(seen.given, segment.masked(hidden, [contact.span for contact in contacts]))
-    if MAY_STAND_BESIDE.search(hidden):
+    if signs & STANDS_BESIDE:
         yield from _beside(hidden, ends, marks)
     for slot in slots.find(seen):
         yield Proposal(slot.start, slot.end, slot.rule, slot.sure)
@@ -235,6 +237,8 @@ def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]
 
 def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Customer]:
     """Mentions in order; one in doubt between several goes to the customer that a named contact belongs to."""
+    if not found:
+        return []
     kept: list[Customer] = []
     home: frozenset[str] | None = None
     for customer in sorted(found, key=lambda c: c.span):

@@ -9,6 +9,7 @@ from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.roles import role_start
 from nlp.seen import Seen
+from nlp.signs import sign
 from nlp.slotwords import words as slot_words
 
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
@@ -30,6 +31,7 @@ _FAR = (
     "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉"
 )
 MAY_BE_FAR = re.compile(_FAR)
+FAR = sign({name[0] for name in _FAR.split("|")})
 _FAR_NAMES = re.compile(
     f"([\u4e00-\u9fff]{{0,2}}(?:{_FAR})[\u4e00-\u9fff]{{0,2}}?)"
     "(老师|主任|院长|校长|场长|乡长|村长|局长|科长|处长|站长|厂长|经理|总监|先生|女士|老板|书记|医生|大夫|总)"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 
 from nlp.fullnames import old_friends, young_ones
 from nlp.lexicon import Lexicon
-from nlp.othernames import CAPITAL, MAY_BE_FAR, addressed, cantonese, latin, of_the_west, with_family
+from nlp.othernames import CAPITAL, FAR, MAY_BE_FAR, addressed, cantonese, latin, of_the_west, with_family
 from nlp.peoplewords import listed, marks_of
 from nlp.reading import Contact, Speaker
 from nlp.roles import called, cued, named_after, of_a_craft
-from nlp.seen import Seen
+from nlp.seen import LATIN, Seen
 from nlp.segment import Taken
+from nlp.signs import sign
 from nlp.titled import CALLED_BY, OFFICES, TITLES_SWALLOWED, by_office, nicknamed, swallowed, titled
 
 _ANOTHER_FIRM = re.compile("[\u4e00-\u9fff](?<![我咱本们司在是和跟])$")
@@ -39,18 +42,18 @@ JUNIORS = frozenset({"哥", "姐", "叔", "姨", ""})
 
 
 _Finder = Callable[[Seen, dict[str, frozenset[str]]], Iterator[Contact]]
-_BY_CHARACTER: tuple[tuple[frozenset[str], _Finder], ...] = (
-    (TITLES_SWALLOWED, swallowed),
-    (frozenset(OFFICES), by_office),
-    (frozenset(CALLED_BY), nicknamed),
-    (frozenset("老阿"), old_friends),
-    (frozenset("小"), young_ones),
-    (frozenset("叫"), called),
-    (frozenset("员师"), of_a_craft),
-    (frozenset("生太"), cantonese),
+_BY_CHARACTER: tuple[tuple[int, _Finder], ...] = (
+    (sign(TITLES_SWALLOWED), swallowed),
+    (sign(OFFICES), by_office),
+    (sign(CALLED_BY), nicknamed),
+    (sign("老阿"), old_friends),
+    (sign("小"), young_ones),
+    (sign("叫"), called),
+    (sign("员师"), of_a_craft),
+    (sign("生太"), cantonese),
 )
-"""Finders, each with the characters without which it finds nobody."""
-_CHARACTERS = frozenset[str]().union(*(characters for characters, _ in _BY_CHARACTER))
+"""Finders, each with the sign of the characters without which it finds nobody."""
+_SIGNS = reduce(or_, (signs for signs, _ in _BY_CHARACTER))
 
 
 def find(seen: Seen, lexicon: Lexicon, *, speaker: Speaker = "rep") -> list[Contact]:
@@ -59,18 +62,18 @@ def find(seen: Seen, lexicon: Lexicon, *, speaker: Speaker = "rep") -> list[Cont
     found: list[Contact] = []
     leading, titles = marks["leading"], marks["title"]
     for word in seen.words:
-        if word.mark not in leading:
+        if (mark := word[2]) not in leading:
             continue
-        by_title = list(titled(seen, word, marks)) if word.mark in titles else []
+        by_title = list(titled(seen, word, marks)) if mark in titles else []
         found += by_title or named_after(seen, word, marks)
-    here = seen.characters & _CHARACTERS
-    for characters, finder in _BY_CHARACTER if here else ():
-        if not here.isdisjoint(characters):
+    signs = seen.signs
+    for needed, finder in _BY_CHARACTER if signs & _SIGNS else ():
+        if signs & needed:
             found += finder(seen, marks)
     found += cued(seen, marks)
-    if MAY_BE_FAR.search(seen.text):
+    if signs & FAR and MAY_BE_FAR.search(seen.text):
         found += of_the_west(seen, marks)
-    if CAPITAL.search(seen.given):
+    if signs & LATIN and CAPITAL.search(seen.given):
         found += latin(seen, marks)
         found += addressed(seen)
         found += with_family(seen)
@@ -95,6 +98,8 @@ def _apart(found: list[Contact], length: int) -> list[Contact]:
 def _as_given(contact: Contact, given: str) -> Contact:
     """The contact with its words as they stand in the text (王總 stays 王總)."""
     start, end = contact.span
+    if given[start:end] == contact.text:
+        return contact
     within = contact.text.find(contact.name)
     behind = contact.text.rfind(contact.title) if contact.title else -1
     name = given[start + within : start + within + len(contact.name)] if within >= 0 else contact.name

@@ -8,8 +8,11 @@ from functools import cache, lru_cache
 
 from nlp.lexicon import Lexicon, table
 from nlp.seen import Seen
+from nlp.signs import sign
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
+CUES = sign({word[0] for word in table("people")["people"]["cues"].split()})
+"""What leads up to a name begins with these."""
 LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
 """Characters after which a name may begin."""
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from nlp import slots
+from nlp import coined
 from nlp.fullnames import GIVEN, closed_right, full_name, old_name
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE
-from nlp.peoplewords import HAN, listed, open_left
+from nlp.peoplewords import CUES, HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
@@ -131,7 +131,7 @@ def _led_to() -> re.Pattern[str]:
 def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
-    after_cue = {match.end() for match in lists.cues.finditer(text)}
+    after_cue = {match.end() for match in lists.cues.finditer(text)} if seen.signs & CUES else set[int]()
     led = {match.start() for match in _led_to().finditer(text)}
     for at in sorted(led | after_cue):
         if not text.startswith(lists.families.get(text[at : at + 1], ()), at):
@@ -146,7 +146,7 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             continue
         if _NO_PERSON_SO_CALLED.match(text, end) or _WHOSE_PERSON.match(text, end):
             continue
-        if end - at == 3 and slots.firmly(text[at:end]) and text[at] not in slot_words().families:  # 叫海威特
+        if end - at == 3 and coined.firmly(text[at:end]) and text[at] not in slot_words().families:  # 叫海威特
             continue
         firm = seen.begins.get(end)
         if firm is not None and firm.mark in marks["firm"]:

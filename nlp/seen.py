@@ -7,6 +7,12 @@ from typing import NamedTuple
 
 from nlp.lexicon import Lexicon, Word
 from nlp.reading import Span
+from nlp.signs import sign, signs_of
+
+LATIN = sign("abcdefghijklmnopqrstuvwxyz")
+"""Letters, small as a normalised text has them."""
+JOINING = sign("、和跟与及")
+PAUSES = sign(",。!?;:、(\n ")
 
 
 class Seen(NamedTuple):
@@ -18,8 +24,8 @@ class Seen(NamedTuple):
     """The lexicon's words in the text."""
     begins: dict[int, Word]
     ends: dict[int, Word]
-    characters: frozenset[str]
-    """Of the text: what stands nowhere need not be looked for."""
+    signs: int
+    """Of its characters (nlp/signs.py): what stands nowhere need not be looked for."""
     known: Sequence[Span]
     """Where known customers are named."""
 
@@ -31,4 +37,4 @@ def look(given: str, text: str, lexicon: Lexicon, known: Sequence[Span]) -> Seen
     """What there is to see in a message, its words looked up."""
     words = lexicon.find(text)
     begins, ends = {word[0]: word for word in words}, {word[1]: word for word in words}
-    return Seen(given, text, words, begins, ends, frozenset(text), known)
+    return Seen(given, text, words, begins, ends, signs_of(text), known)

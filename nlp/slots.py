@@ -5,14 +5,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from operator import add
 from typing import NamedTuple
 
-from nlp.lexicon import Word, common, table
+from nlp.coined import (
+    HOUSES,
+    NO_ENDS,
+    SHOPS,
+    covered,
+    firmly,
+    fresh,
+    known,
+    may_begin,
+    nameable,
+    person,
+    reach,
+    slotted,
+    without_place,
+)
+from nlp.lexicon import Word, common
 from nlp.names import vague
-from nlp.seen import Seen
-from nlp.slotwords import words
+from nlp.seen import JOINING, PAUSES, Seen
+from nlp.signs import sign
+from nlp.slotwords import LABELLED, words
 
 
 class Slot(NamedTuple):
@@ -45,39 +59,36 @@ _TOGETHER = re.compile(
 """宏图和海天两家, 凯瑞特和凯瑞达不是一家: several names told by their number."""
 _TOLD_TOGETHER = re.compile("[两二三四俩几]家|是(?:同?一家|一回事|一个公司)|都[约签报谈跑去拜回要在比定]")
 _MAY_BE_APPOSED = re.compile("[团厂店园社商司户子牌锁位构校业的][,:(]")
+_OF, _HOUSE, _TOLD = sign("的"), sign("家"), sign("家都是")
 _LOOKED_AT = re.compile("(?:人家|他们|她们|客户|对方)[^,。;!?]{0,6}[看用选比试在于过]$")
 """他们也在看海康的方案: somebody else's offer."""
-_FUNCTIONAL = frozenset(
-    "的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真又也都就才再还最更不没别无有是在和跟与给被把让从对因为所以而且但可能会要想我你他她它们自己谁啥咋上下里外前后时"
-    "候今明昨早晚几半多少姓换说问催签付发做看听讲叫请找约见去来回到打拿先已刚每各某该其此彼只全些位名份套台件批款号点分元块万千百"
-)
 
 
 def find(seen: Seen) -> Iterator[Slot]:
     """Every slot of the text in which a name may stand."""
-    lists, hidden, ends, begins = words(), seen.text, seen.ends, seen.begins
-    for cue in lists.labelled.finditer(hidden):
+    lists, hidden, ends, begins, signs = words(), seen.text, seen.ends, seen.begins, seen.signs
+    for cue in lists.labelled.finditer(hidden) if signs & LABELLED else ():
         yield from _filled(hidden, cue.end(), ends, begins, labelled=True)
     for cue in lists.towards.finditer(hidden):
-        if may_begin(hidden, cue.end()):
+        if may_begin(hidden, cue.end(), begins):
             yield from _filled(hidden, cue.end(), ends, begins, towards=True)
-    owning = "的" in seen.characters
+    owning = signs & _OF
     for owner in lists.belongs.finditer(hidden) if owning else ():
         yield from _owner_of(hidden, owner.start(), ends, begins)
-    for start in (0, *[pause.end() for pause in _PAUSE.finditer(hidden)]):
+    for start in (0, *[pause.end() for pause in _PAUSE.finditer(hidden)]) if signs & PAUSES else (0,):
         lead = lists.begun.match(hidden, start)
         at = lead.end() if lead else start
-        if may_begin(hidden, at):
+        if may_begin(hidden, at, begins):
             yield from _filled(hidden, at, ends, begins)
     for cue in _WHO_DEALS_IN.finditer(hidden) if owning else ():
-        if may_begin(hidden, cue.end()):
+        if may_begin(hidden, cue.end(), begins):
             yield from _filled(hidden, cue.end(), ends, begins)
-    for cue in _THAT_ONE.finditer(hidden) if "家" in seen.characters else ():
+    for cue in _THAT_ONE.finditer(hidden) if signs & _HOUSE else ():
         if fresh(cue[1]) and not person(cue[1]):
             yield Slot(cue.start(1), cue.end(1), "customer.apposed", 0.72)
     for cue in _TOGETHER.finditer(hidden) if _may_be_together(seen) else ():
         yield from _listed(cue, ends, begins)
-    for cue in _APPOSED.finditer(hidden) if _MAY_BE_APPOSED.search(hidden) else ():
+    for cue in _APPOSED.finditer(hidden) if signs & PAUSES and _MAY_BE_APPOSED.search(hidden) else ():
         end = next((at for at in range(cue.end(), cue.end() + 7) if hidden[at : at + 1] in ",。;)!?"), cue.end())
         if fresh(hidden[cue.end() : end]) and not person(hidden[cue.end() : end]):
             yield Slot(cue.end(), end, "customer.apposed", 0.72)
@@ -85,8 +96,8 @@ def find(seen: Seen) -> Iterator[Slot]:
 
 def _may_be_together(seen: Seen) -> bool:
     """Two names may be told by their number: looked for first, because the names before it are not told so quickly."""
-    joined = not seen.characters.isdisjoint("和跟与、") and not seen.characters.isdisjoint("家都是")
-    return joined and _TOLD_TOGETHER.search(seen.text) is not None
+    joined = seen.signs & JOINING and seen.signs & _TOLD
+    return bool(joined) and _TOLD_TOGETHER.search(seen.text) is not None
 
 
 def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Slot]:
@@ -104,14 +115,6 @@ def _listed(cue: re.Match[str], ends: dict[int, Word], begins: dict[int, Word]) 
             yield Slot(start, end, "customer.slot", 0.76)
 
 
-def nameable(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
-    """These characters may be the name of a house and are neither a person's nor a place's."""
-    name = hidden[start:end]
-    bare = without_place(name)
-    named = (firmly(bare) or fresh(name)) and not person(bare) and bare not in _places()
-    return named and not _covered(name, start, end, ends, begins)
-
-
 def _owner_of(hidden: str, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> Iterator[Slot]:
     """鸿丰 in 看看鸿丰的发票: made of the characters of firms, wherever something belongs to it."""
     for size in (3, 2):
@@ -121,7 +124,7 @@ def _owner_of(hidden: str, end: int, ends: dict[int, Word], begins: dict[int, Wo
             start < 0
             or len(name) < size
             or not (firmly(name) and fresh(name))
-            or _covered(name, start, end, ends, begins)
+            or covered(hidden, start, end, ends, begins)
         ):
             continue
         if _LOOKED_AT.search(hidden, max(0, start - 12), start):
@@ -145,16 +148,17 @@ def _filled(
     run = _HAN.match(hidden, start)
     if run is None:
         return
-    led = labelled or hidden[start : start + 2] in _known()
-    for end in range(min(start + 6, run.end()), start + 1, -1):
-        if end - start > 4 and not led and hidden[end - 1] not in _SHOPS:
+    known_to_begin = hidden[start : start + 2] in known()
+    led, last = labelled or known_to_begin, min(start + 6, run.end())
+    for end in range(last if known_to_begin else reach(start, last, ends, begins), start + 1, -1):
+        if end - start > 4 and not led and hidden[end - 1] not in SHOPS:
             continue  # longer are only brands, names behind a place, and shops
         closed = run.end() - end < 2
         if hidden[end : end + 1] not in lists.behind and not (closed and (towards or labelled)):
             continue
         name = hidden[start:end]
-        strange = hidden[end - 1] not in _NO_ENDS and fresh(name)
-        if not (strange or labelled or name in lists.brands) or _covered(name, start, end, ends, begins):
+        strange = hidden[end - 1] not in NO_ENDS and fresh(name)
+        if not (strange or labelled or name in lists.brands) or covered(hidden, start, end, ends, begins):
             continue
         owned, there = lists.belongs.match(hidden, end), lists.there.match(hidden, end)
         if owned is None and (firmly(name) or (len(name) > 2 and not person(name))):
@@ -169,7 +173,7 @@ def _filled(
             or (closed and len(name) > 2 and slotted(name) and _ARRIVED.search(hidden, max(0, start - 3), start))
             or (hidden.startswith("、", end) and firmly(name))
         )
-        house = towards and name[-1] in _HOUSES and len(name) == 3
+        house = towards and name[-1] in HOUSES and len(name) == 3
         if not (handled or house or there or deed or visited or _DEALS_IN.match(hidden, end) or (labelled and closed)):
             continue
         strong = bool(handled or there or labelled or _DEALS_IN.match(hidden, end))
@@ -206,112 +210,3 @@ def _handled(hidden: str, name: str, start: int, towards: bool) -> bool:
     """把君悦的…, 陪科力远的…: behind words for dealing with somebody, a name that is no person's."""
     dealing = towards and _DEALING.search(hidden, max(0, start - 3), start) is not None
     return dealing and (firmly(name) or (len(name) > 2 and not person(name)))
-
-
-def _covered(name: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
-    """A word of the lexicon of two or more characters lies across or within the name."""
-    if name in words().brands:
-        return False
-    if name in words().nobody:
-        return True
-    first = begins.get(start)
-    if first is not None and first.end - start > 1 and not (first.end < end and name[: first.end - start] in _places()):
-        return True
-    for at in range(start + 1, end + 1):
-        word = begins.get(at) if at < end else None
-        if word is not None and word.end - at > 1:
-            return True
-        if (before := ends.get(at)) is not None and before.start < start:
-            return True
-    return False
-
-
-_COUNTS = dict.fromkeys(map(ord, "百千万多"))
-
-
-def may_begin(hidden: str, start: int) -> bool:
-    """A fresh name or a brand may begin here: two characters tell of most clauses that none does (今天, 客户, 我们)."""
-    begun = hidden[start : start + 2]
-    if begun in _dull():
-        return not _SHOPS.isdisjoint(hidden[start + 2 : start + 8])
-    return begun[1:] not in _NEVER_SECOND or begun in _known()
-
-
-_NEVER_SECOND = (_FUNCTIONAL - frozenset("百千万多")) | {""}
-_SHOPS = frozenset("坊轩堂斋阁苑庐铺")
-"""What a shop's name ends with: before these words of every day are names as well (妈咪膳坊)."""
-
-
-@cache
-def _known() -> frozenset[str]:
-    """How brands and places begin."""
-    return frozenset(name[:2] for name in (*words().brands, *_places()))
-
-
-@cache
-def _dull() -> frozenset[str]:
-    """The words of every day with which neither begins."""
-    return common() - _known()
-
-
-def fresh(name: str) -> bool:
-    """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
-    bare = without_place(name)
-    size, last = len(bare), bare[-1:]
-    if size < 2 or last in _NO_ENDS:
-        return False
-    if size == 3 and last in _HOUSES and bare[:2] not in common() and bare[:2] not in vague():
-        return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None
-    plain = _FUNCTIONAL.isdisjoint(bare)
-    if 3 < size < 6 and last in _SHOPS and plain and _HAN.fullmatch(bare):
-        return True  # 妈咪膳坊
-    if size > 4 or not (plain or _of_many(bare)) or not _HAN.fullmatch(bare):
-        return False
-    pairs = list(map(add, bare, bare[1:]))
-    made_of_words = not (common().isdisjoint(pairs) and common().isdisjoint(map(add, pairs, bare[2:])))
-    return not made_of_words and bare not in vague() and bare not in _places()
-
-
-def _of_many(name: str) -> bool:
-    """鑫百利, 维克多利: all but the words for many is as firms like it."""
-    return (firmly(name) or slotted(name)) and _FUNCTIONAL.isdisjoint(name.translate(_COUNTS))
-
-
-_NO_ENDS = _FUNCTIONAL | frozenset("总工姐哥董图单表书件料机器线款费价税票章函证卡路街道镇县村桥站湖河江岛区市省州")
-
-
-_HOUSES = frozenset("堂斋坊轩阁记楼")
-"""百草堂, 荣宝斋: a name of a house, though what ends it is a word (草堂)."""
-
-
-@cache
-def _places() -> frozenset[str]:
-    lists = table("companies")["companies"]
-    return frozenset(lists["regions"].split()) | frozenset(lists["places"].split())
-
-
-def without_place(name: str) -> str:
-    for size in (2, 3) if len(name) > 3 else ():
-        if name[:size] in _places() and len(name) - size >= 2:
-            return name[size:]
-    return name
-
-
-def firmly(name: str) -> bool:
-    """Made of the characters that firms like: 鼎立, 金泰, 恒远."""
-    return len(name) in (2, 3) and words().firmly.issuperset(name)
-
-
-def slotted(name: str) -> bool:
-    """Every character is one that firms like, in a name of three or four: 鼎泰丰源."""
-    return len(name) in (3, 4) and words().firmly.issuperset(name)
-
-
-def person(name: str) -> bool:
-    """As a person would be called: a common family name and one or two characters."""
-    return len(name) in (2, 3) and name[0] in words().families
-
-
-def covered(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
-    """A word of the lexicon lies across or within these characters, or they are somebody everybody has (房东)."""
-    return _covered(hidden[start:end], start, end, ends, begins)

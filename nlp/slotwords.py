@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.lexicon import table
+from nlp.signs import sign
 
+LABELLED = sign({word[0] for word in table("slots")["slots"]["labelled"].split()})
 _DEALING_BEGINS = ",(是也就专做搞卖开生"
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp import slots
+from nlp import coined
 from nlp.lexicon import Word, common
 from nlp.names import vague
-from nlp.seen import Seen
+from nlp.seen import PAUSES, Seen
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
@@ -32,14 +32,15 @@ _NOBODY = frozenset("我你他她它们谁啥这那哪某咱俺您")
 def find(seen: Seen) -> Iterator[Proposal]:
     """One proposal at most for each clause."""
     hidden, ends, begins = seen.text, seen.ends, seen.begins
-    for at in (int(hidden[:1].isspace()), *[pause.end() for pause in _PAUSE.finditer(hidden)]):
+    first = int(hidden[:1].isspace())
+    for at in (first, *[pause.end() for pause in _PAUSE.finditer(hidden)]) if seen.signs & PAUSES else (first,):
         lead = slot_words().begun.match(hidden, at)
         start = lead.end() if lead else at
-        run = _RUN.match(hidden, start) if slots.may_begin(hidden, start) else None
+        run = _RUN.match(hidden, start) if coined.may_begin(hidden, start, begins) else None
         if run is None:
             continue
         end = _unknown(hidden, start, run.end(), begins)
-        if end - start < 2 or not _strange(hidden, start, end) or slots.covered(hidden, start, end, ends, begins):
+        if end - start < 2 or not _strange(hidden, start, end) or coined.covered(hidden, start, end, ends, begins):
             continue
         goes_on = _GOES_ON.match(hidden, end) or (hidden.startswith("\0", end) and end - start > 2)
         verb = begins.get(end)
@@ -66,7 +67,7 @@ def _strange(hidden: str, start: int, end: int) -> bool:
     name = hidden[start:end]
     if name[-1] in _GOODS or not _NOBODY.isdisjoint(name) or name in vague():
         return False
-    if name[0] in _LEADING or not slots.fresh(name) or slots.person(name) or _OF_RIVALS.match(hidden, end):
+    if name[0] in _LEADING or not coined.fresh(name) or coined.person(name) or _OF_RIVALS.match(hidden, end):
         return False
-    bare = slots.without_place(name)
+    bare = coined.without_place(name)
     return 2 * sum(character in slot_words().firmly for character in bare) >= len(bare)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from nlp import slots
+from nlp import coined
 from nlp.heads import FUNCTIONAL, proper
 from nlp.houses import PLACES, House, has_offices, house_at
 from nlp.lexicon import Word, common, common_nouns
@@ -163,17 +163,17 @@ def _told_by(house: House, *, public: bool, offices: Callable[[int], bool]) -> P
         return Proposal(start, end, "customer.public", 0.86)
     if _DEALT_WITH.search(hidden, max(0, start - 3), start) and slot_words().deeds_with.match(hidden, end):
         return Proposal(start, end, "customer.slot", 0.8)
-    if house.spoken_of and house.deals and slots.fresh(house.name):
+    if house.spoken_of and house.deals and coined.fresh(house.name):
         return Proposal(start, end, "customer.slot", 0.8)
     return Proposal(start, end, "customer.trade", 0.87 if offices(end) else _sureness(house.name, house.trade))
 
 
 def _of_no_words(name: str) -> bool:
     """翠湖, 仁和: before a trade such a name is one, whatever character it ends with."""
-    if slots.fresh(name):
+    if coined.fresh(name):
         return True
     plain = FUNCTIONAL.isdisjoint(name) and common().isdisjoint(name[at : at + 2] for at in range(len(name) - 1))
-    return 1 < len(name) < 5 and plain and name not in vague() and not slots.person(name)
+    return 1 < len(name) < 5 and plain and name not in vague() and not coined.person(name)
 
 
 def _dealt_with(hidden: str, start: int, end: int) -> bool:
@@ -204,4 +204,4 @@ def _told(hidden: str, start: int) -> bool:
 def _runs_itself(hidden: str, name: str, end: int, people_at: frozenset[int]) -> bool:
     """What ends with a thing (大棚传感器) is a firm only where it is spoken of as one or its name says so."""
     spoken_of = slot_words().there.match(hidden, end) or slot_words().belongs.match(hidden, end)
-    return bool(spoken_of) or slots.firmly(name) or not people_at.isdisjoint(range(end, end + 5))
+    return bool(spoken_of) or coined.firmly(name) or not people_at.isdisjoint(range(end, end + 5))
