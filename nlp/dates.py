@@ -78,11 +78,13 @@ def find(
     clause about the past; without it the clause's own words do. What touches a span of ``names`` (a company called
     三月集团) is no date.
     """
-    if not TRIGGER.search(text) and text.isascii():
+    if text.isascii() and not TRIGGER.search(text):
         return ()
     folded = fold(text)
     found = _meanings(folded, now, calendar or Calendar.national(), past, names)
-    return tuple([_when(text, now, f) for f in _joined(folded, _corrected(folded, found))]) if found else ()
+    if len(found) > 1:
+        found = _joined(folded, _corrected(folded, found))
+    return tuple([_when(text, now, f) for f in found]) if found else ()
 
 
 def _meanings(

@@ -155,7 +155,10 @@ def _at_home(contact: Contact, names: NameIndex) -> Contact:
         return contact
     title = contact.title or ""
     homes = names.of_contact(contact.text, contact.name + title, contact.name)
-    return replace(contact, customers=homes) if homes else contact
+    if not homes:
+        return contact
+    c = contact
+    return Contact(c.text, c.span, c.rule, c.confidence, c.name, c.title, c.department, homes)  # quicker than replace
 
 
 def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:

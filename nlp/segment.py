@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
 from nlp.lexicon import END, Lexicon, Word
@@ -83,6 +84,7 @@ def without_overlaps(found: Iterable[tuple[str, Finding]], length: int) -> list[
     return kept
 
 
+@lru_cache(maxsize=4096)
 def veiled(words: str) -> str:
     """The words of a shield (海报), so written that no rule's own characters are seen in them (报)."""
     return "".join(chr(ord(character) + VEIL) for character in words)

@@ -23,6 +23,8 @@ _BARGAINED = re.compile(
     r"(?:给|报|卖|拿货|供货?|只?收|做到|要|还到?|出到?|说|开到?|压到|降到|谈到|最低|底价|批发|零售|整车|(?:\d|[一二三四五六七八九十百千])[\u4e00-\u9fff](?:以上|以下|以内|起|的))"
     r"(?:客户|他们?|对方|你们?|我们?|了|价|个|是|就|按|:){0,2}(\d{1,6}(?:\.\d{1,2})?)(?=[,。;!?]|$|最低|一[\u4e00-\u9fff]|/)"
 )
+_FIGURES = re.compile(r"\d\d")
+"""What a row without a sum that tells itself is made of."""
 _MANY_WITHOUT = 40
 _NEAR = 5
 """Two prices of one thing differ by less than this; farther apart they are two things, each in its own money."""
@@ -30,6 +32,8 @@ _NEAR = 5
 
 def completed(text: str, folded: str, found: Sequence[Amount]) -> tuple[Amount, ...]:
     """The sums found, and those that stand in a row with them, each in the currency that was said for the row."""
+    if not (found or _FIGURES.search(folded)):
+        return ()
     row = [*_between(text, folded, found), *_by_kind(text, folded, found)]
     row += _bargained(text, folded, [*found, *row])
     return tuple(_in_one_currency(text, sorted([*found, *row], key=lambda a: a.span)) if found or row else ())
