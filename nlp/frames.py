@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
+from nlp.hoisting import hoisted
 from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows
 from nlp.needs import CONCEPT, needed_by_any, requirements
 from nlp.segment import Skeleton, unveiled, veiled
@@ -132,7 +133,8 @@ def _cues(pattern: str, lexicon: Lexicon) -> Cues:
 
 def compiled(pattern: str, lexicon: Lexicon) -> str:
     """A pattern of the lexicon as a regular expression over lines."""
-    return "".join(_part(part, lexicon) for part in PART.findall(pattern))
+    written = "".join(_part(part, lexicon) for part in PART.findall(pattern))
+    return hoisted(written, f"[{lexicon.every_mark}]*")
 
 
 def _any_of(concepts: Sequence[str], lexicon: Lexicon) -> str:
