@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from nlp.when.elements import Element
+from nlp.when.seconds import SECONDS
 from nlp.when.terms import FIGURES, NUMBERED, STARTS
 
 Built = tuple[Element, ...] | None
@@ -30,10 +31,11 @@ class Atom(NamedTuple):
 
 
 class Lexicon:
-    """Families of words by the character they begin with. ``ahead`` holds, for some characters, a pattern that tells of
-    all their families at once that none fits."""
+    """Families of words by the character they begin with. Two things tell of all the families of a character at once
+    that none fits: ``ahead`` holds a pattern for some characters, ``seconds`` what may stand behind others."""
 
-    def __init__(self, ahead: Mapping[str, str] | None = None) -> None:
+    def __init__(self, ahead: Mapping[str, str] | None = None, seconds: Mapping[str, str] | None = None) -> None:
+        self._seconds = seconds or {}
         self._ahead = ahead or {}
         self.families: dict[str, list[Family]] = {}
         self._hints: dict[str, list[str]] = {}
@@ -78,6 +80,9 @@ class Lexicon:
         """The families of the character from the first on that may fit here: one look, where most characters of most
         texts have none."""
         c = text[at]
+        second = self._seconds.get(c)
+        if second is not None and text[at + 1 : at + 2] not in second:
+            return ()
         gate = self._gates.get(c)
         if gate is None:
             hints = "|".join(f"(?P<family{n}>{hint})" for n, hint in enumerate(self._hints.get(c, ["(?!)"])))
@@ -100,7 +105,7 @@ def longest_of(families: Sequence[Family], text: str, at: int) -> Atom | None:
     return best
 
 
-WORDS = Lexicon(dict.fromkeys(STARTS + "两", NUMBERED) | dict.fromkeys(FIGURES, f"(?<![0-9])(?:{NUMBERED})"))
+WORDS = Lexicon(dict.fromkeys(STARTS + "两", NUMBERED) | dict.fromkeys(FIGURES, f"(?<![0-9])(?:{NUMBERED})"), SECONDS)
 """Words that can begin a phrase."""
 
 TAILS = Lexicon()

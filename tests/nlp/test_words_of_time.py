@@ -5,6 +5,7 @@ import regex
 
 import nlp.dates  # noqa: F401  every family is registered
 from nlp.when.atoms import WORDS
+from nlp.when.seconds import SECONDS
 from nlp.when.terms import NUMBERED, STARTS
 
 NUMBERS = [c + more for c in STARTS + "两" for more in ("", "2", "026", "0260315", "十", "十二", "〇二六", "百", "三")]
@@ -29,6 +30,17 @@ def test_no_word_of_time_begins_within_a_number(start):
     for number in (number for number in (*NUMBERS, *NAMED) if number[0] == start):
         for said in (f"7{number}{c}" for c in (*BEHIND, STRANGE)):
             assert [name for name, read in WORDS.families[start] if read(said, 1)] == [], said
+
+
+@pytest.mark.parametrize("start", sorted(SECONDS))
+def test_what_stands_second_in_a_word_of_time_is_known_of_every_family(start):
+    hints = WORDS.hints(start)
+    written = {c for hint in hints for c in hint + hint.upper() + hint.lower() + f"0123456789 {STRANGE}"}
+    for hint in hints:
+        family = regex.compile(hint)
+        assert [c for c in written - set(SECONDS[start]) if family.match(start + c, partial=True)] == [], hint
+    begun = [c for c in SECONDS[start] if any(regex.match(hint, start + c, partial=True) for hint in hints)]
+    assert "".join(begun) == SECONDS[start]
 
 
 def _fits(family, said, number):
