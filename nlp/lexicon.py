@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -69,7 +70,9 @@ class Lexicon:
                 concepts.add("perfect")
         self._marks = self._number(concepts_of)
         self._automaton = ahocorasick.Automaton()
-        for word, concepts in concepts_of.items():
+        held = Counter(character for word in concepts_of for character in word)
+        # what may follow is tried one after the other, as it was added: the characters met most often first
+        for word, concepts in sorted(concepts_of.items(), key=lambda item: -held[item[0][0]]):
             self._automaton.add_word(word, (len(word), self._marks[frozenset(concepts)]))
         self._automaton.make_automaton()
         self._classes: dict[str, str] = {}
