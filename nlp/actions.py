@@ -54,4 +54,6 @@ def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
 
 def foremost(found: Sequence[ActionFound]) -> ActionFound | None:
     """What was done before what is arranged, then the surest, then the first; None of none."""
-    return max(found, key=lambda action: (not action.arranged, action.confidence)) if found else None
+    if len(found) < 2:
+        return found[0] if found else None
+    return max(found, key=lambda action: (not action.arranged, action.confidence))

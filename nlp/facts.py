@@ -42,6 +42,10 @@ class Scene:
     """The first clause of each sentence."""
     likely: dict[int, Likely] = field(default_factory=dict)
     """What nlp/hearing.py weighed so far, by the number of the sentence."""
+    alone: dict[int, Likely] = field(default_factory=dict)
+    """The same for clauses by themselves, by where each begins."""
+    loud: Sequence[Clause] | None = None
+    """Of ``firsts`` those of sentences whose words alone may tell something, once that was asked."""
     told: bool = field(init=False)
     """A customer or one of its people is known to be spoken of."""
     named: bool = field(init=False)

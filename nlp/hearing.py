@@ -135,14 +135,19 @@ def of_sentence(scene: Scene, clause: Clause) -> Likely:
 
 def loud(scene: Scene) -> Sequence[Clause]:
     """The first clause of each sentence whose words alone may tell something; of most messages there is none."""
-    return [first for first in scene.firsts if of_sentence(scene, first).loud]
+    if scene.loud is None:
+        scene.loud = [first for first in scene.firsts if of_sentence(scene, first).loud]
+    return scene.loud
 
 
 def alone(scene: Scene, clause: Clause) -> Likely:
     """The same for the words of a clause by itself."""
     if clause.beyond - clause.first == 1:
         return of_sentence(scene, clause)
-    return _likely(scene, [clause])
+    known = scene.alone.get(clause.start)
+    if known is None:
+        known = scene.alone[clause.start] = _likely(scene, [clause])
+    return known
 
 
 def loudest(scene: Scene, first: Clause, name: str) -> tuple[int, Clause]:

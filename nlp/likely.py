@@ -44,7 +44,7 @@ class Words(NamedTuple):
 
     def parts(self) -> tuple[float, float, float]:
         """The share of the whole that a feature of each kind has."""
-        run, concept = math.sqrt(count(self.text) or 1), math.sqrt(len(self.concept) or 1)
+        run, concept = math.sqrt(count(self.text)), math.sqrt(len(self.concept) or 1)
         return SHARES["run"] / run, SHARES["concept"] / concept, SHARES["mood"]
 
     def shares(self) -> Iterable[tuple[str, float]]:
@@ -68,14 +68,21 @@ class Weights:
 class Likely(Mapping[str, float]):
     """0..1 for each name, worked out when it is asked for."""
 
-    __slots__ = ("_rows", "_shares", "_told", "loud")
+    __slots__ = ("_known", "_rows", "_shares", "_told", "loud")
 
     def __init__(self, rows: Rows, told: Sequence[int], shares: Sequence[float]) -> None:
         self._rows, self._told, self._shares = rows, told, shares
+        self._known: dict[str, float] = {}
         self.loud: Sequence[str] = _loud(rows, told, shares)
         """The names that words alone may tell, or nearly; of most sentences there are none."""
 
     def __getitem__(self, name: str) -> float:
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._worked_out(name)
+        return known
+
+    def _worked_out(self, name: str) -> float:
         rows, (run, concept, mood), (by_run, by_concept, by_mood) = self._rows, self._told, self._shares
         n, lift = rows.lanes[name], rows.signs
         evidence = rows.floor[n] + by_run * in_lane(run + lift, n) + by_concept * in_lane(concept + lift, n)

@@ -19,7 +19,7 @@ _SIDES = frozenset(("promise.us", "promise.customer"))
 def likely(scene: Scene, clause: Clause) -> float:
     """0..1 for the sentence of the clause."""
     told = hearing.of_sentence(scene, clause)
-    return max(told[side] for side in _SIDES)
+    return max(told["promise.us"], told["promise.customer"])
 
 
 def heard(scene: Scene, clause: Clause) -> bool:
@@ -30,7 +30,7 @@ def heard(scene: Scene, clause: Clause) -> bool:
 def by_itself(scene: Scene, clause: Clause) -> float:
     """0..1 for the clause alone."""
     told = hearing.alone(scene, clause)
-    return max(told[side] for side in _SIDES)
+    return max(told["promise.us"], told["promise.customer"])
 
 
 def told_side(scene: Scene, clause: Clause) -> Side | None:

@@ -24,10 +24,9 @@ def runs(text: str) -> set[str]:
 
 
 def count(text: str) -> int:
-    """About how many different ones there are: three characters hardly ever stand twice in a sentence."""
-    if len(text) < LONGEST:
-        return len(runs(text))
-    return len({*text}) + len({*map(add, text, text[1:])}) + len(text) - 2
+    """About how many different ones there are, at least one: of a sentence's pairs and threes hardly any stands twice,
+    and to count them exactly costs as much as half of weighing them."""
+    return max(1, len({*text}) + 2 * len(text) - 3)
 
 
 class Table(Generic[N]):

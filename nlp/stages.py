@@ -64,4 +64,6 @@ def as_stage(fact: Fact, skeleton: Skeleton) -> StageFound:
 
 def furthest(found: Sequence[StageFound]) -> StageFound | None:
     """The stage that stands furthest from the first hello, the first of equals; None of none."""
-    return max(found, key=lambda stage: STAGE_ORDER.index(stage.value)) if found else None
+    if len(found) < 2:
+        return found[0] if found else None
+    return max(found, key=lambda stage: STAGE_ORDER.index(stage.value))
