@@ -12,7 +12,10 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, get_args
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._labelled import labelled, scene_of_row
 from nlp.hearing import learnt as shipped

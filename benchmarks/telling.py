@@ -13,7 +13,10 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._labelled import labelled, scene_of_row
 from nlp.facts import Scene
