@@ -17,7 +17,7 @@ DAILY = ("digest.rep", "risk.list", "digest.manager", "heat.week", "pipeline.mon
 DAYS_OWN = ("digest.rep", "risk.list", "digest.manager")
 WATCH = ("stage.stall", "risk.early")
 PICTURES = ("heat.week.picture", "heat.day.picture")
-UNASKED = frozenset((*PROMISES, *DAILY, *WATCH, *PICTURES, "late.digest", "bot.health"))
+UNASKED = frozenset((*PROMISES, *DAILY, *WATCH, *PICTURES, "late.digest", "bot.health", "quiet.still"))
 UNCOUNTED = frozenset(("seal.day", *PICTURES, "late.digest", "bot.health"))
 CAP = {"rep": 6, "boss": 4, "admin": 5}
 

@@ -60,6 +60,8 @@ class Matched:
         """A card may tell of two people's things of one name, each in its line."""
         if one.at < due.at or due.needle not in one.words or not self._in_time(due, one):
             return False
+        if due.spare and not self._halved(due):
+            return False
         return told[id(one), due.needle] < (one.words.count(due.needle) if due.needle else 1)
 
     def _in_time(self, due: Due, one: Heard) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from tests.simulation.company import Company, Deal
@@ -30,13 +30,15 @@ EVENING = time(18, 40)
 
 @dataclass(frozen=True)
 class Due:
-    """One push that is to come, ``needle`` among its words. ``sure`` False: it may come, and need not."""
+    """One push that is to come, ``needle`` among its words. ``sure`` False: it may come, and need not. ``spare``: it
+    comes only in the place of one of that day which its kind, left untouched so often, keeps to itself."""
 
     at: datetime
     to: str
     kind: str
     needle: str
     sure: bool = True
+    spare: bool = False
 
     def __str__(self) -> str:
         return f"{self.at:%m-%d %H:%M} {self.to} {self.kind}: {self.needle}"
@@ -152,11 +154,10 @@ class Reckoning:
                     days[deal.rep, word.date()].append(Due(word, deal.rep, "risk.early", deal.customer))
         for found in days.values():
             found.sort(key=lambda due: due.at)
-            if len(found) > 2:
-                edge = found[1].at
-                found = [due if due.at < edge else Due(due.at, due.to, due.kind, due.needle, sure=False)
-                         for due in found if due.at <= edge]  # fmt: skip
-            yield from found
+            edge = found[1].at if len(found) > 2 else None
+            for due in found:
+                sure = edge is None or due.at < edge
+                yield replace(due, sure=sure, spare=edge is not None and due.at > edge)
 
     # -- mornings, evenings, weeks ---------------------------------------------------------------------------------
 
