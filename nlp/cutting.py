@@ -22,6 +22,9 @@ SALUTATION = re.compile("回复?[您你]|尊敬|敬爱|亲爱|您好|你好|^(?:
 """尊敬的栗经理：is spoken to, and what follows is not said by him."""
 LONG = 40
 """A clause longer than this in the line is a run-on: it is cut before each new subject."""
+MOST = 24
+"""Clauses of one sentence: where nobody puts a full stop the next ones are another, so that no text costs the square of
+its length."""
 
 
 def clauses(skeleton: Skeleton) -> list[Clause]:
@@ -56,9 +59,12 @@ def _into_sentences(found: Sequence[Clause]) -> None:
 def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
     line, text, starts = skeleton.line, skeleton.text, skeleton.starts
     found: list[Clause] = []
-    sentence = start = 0
+    sentence = first = start = 0
 
     def clause(begin: int, end: int, ending: str) -> None:
+        nonlocal sentence, first
+        if len(found) - first >= MOST:
+            sentence, first = sentence + 1, len(found)
         said = line[begin:end]
         found.append(
             Clause(begin, end, sentence, said, text[starts[begin] : starts[end]], frozenset(said), ending=ending)
@@ -79,7 +85,7 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
         add(boundary.start(), boundary[0])
         start = boundary.end()
         if boundary[0][0] in SENTENCE_END:
-            sentence += 1
+            sentence, first = sentence + 1, len(found)
     add(len(line), "")
     return found
 

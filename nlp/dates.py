@@ -17,23 +17,8 @@ from nlp.reading import Span, When
 from nlp.segment import Taken
 from nlp.when import beside, tense
 from nlp.when.elements import (
-    Away,
-    Clock,
-    Coming,
-    Day,
-    Element,
-    Feast,
-    FeastNear,
-    Fixed,
-    Month,
-    Part,
-    Quarter,
-    Today,
-    Week,
-    Weekday,
-    Weekend,
-    Within,
-    Year,
+    Away, Clock, Coming, Day, Element, Feast, FeastNear, Fixed, Month, Part, Quarter, Today, Week, Weekday, Weekend,
+    Within, Year,
 )  # fmt: skip
 from nlp.when.grammar import TRIGGER, Phrase, phrases
 from nlp.when.resolve import resolve, resolve_range

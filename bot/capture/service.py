@@ -21,6 +21,8 @@ from storage.records import AuditEntry, Change, Member
 
 MOST_AT_ONCE = 100
 """Promises and deals of one message: a long day of pasted chat stays well below."""
+MOST_NAMED = 500
+"""People, days and sums that one message may name, however often the same: each is looked at beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ async def spoken_of(member: Member, at: datetime, playbook: Playbook) -> Context
 def too_much(reading: Reading) -> int:
     """How many things it says, where that is more than one message may bring; 0 where it is not."""
     count = len(reading.commitments) + len(reading.deals)
-    return count if count > MOST_AT_ONCE else 0
+    named = len(reading.contacts) + len(reading.dates) + len(reading.amounts)
+    return count if count > MOST_AT_ONCE else named if named > MOST_NAMED else 0
 
 
 async def weigh(reading: Reading, said: Said, mind: Mind, choices: Choices | None = None) -> Considered:
