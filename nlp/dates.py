@@ -1,9 +1,7 @@
 """When: the dates and times that a message names, as intervals, by a grammar of the words of time (``nlp.when``).
 
     text ─ fold ─ phrases (grammar) ─ tense ─ resolve, leaning on the sentence ─ ranges, corrections, deadlines ─ When
-
-What each word means is READING.md's business; how a reading leans on the sentence before it is ``resolve``'s.
-"""
+How a reading leans on the sentence before it is ``resolve``'s business."""
 
 from __future__ import annotations
 
@@ -17,8 +15,23 @@ from nlp.reading import Span, When
 from nlp.segment import Taken
 from nlp.when import beside, tense
 from nlp.when.elements import (
-    Away, Clock, Coming, Day, Element, Feast, FeastNear, Fixed, Month, Part, Quarter, Today, Week, Weekday, Weekend,
-    Within, Year,
+    Away,
+    Clock,
+    Coming,
+    Day,
+    Element,
+    Feast,
+    FeastNear,
+    Fixed,
+    Month,
+    Part,
+    Quarter,
+    Today,
+    Week,
+    Weekday,
+    Weekend,
+    Within,
+    Year,
 )  # fmt: skip
 from nlp.when.grammar import TRIGGER, Phrase, phrases
 from nlp.when.resolve import resolve, resolve_range
