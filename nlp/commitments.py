@@ -91,8 +91,9 @@ def _heard(scene: Scene, clause: Clause) -> bool:
 
 
 def _unheard(pledge: Pledge, clause: Clause, scene: Scene) -> bool:
-    """Its words are those of no promise, and no vow says that it is one."""
-    return not pledge.support.vowed and weighable(scene) and likely(scene, clause) < UNLIKELY
+    """Its words are those of no promise, and neither a vow nor an hour that was named says that it is one."""
+    named = pledge.support.vowed or (pledge.when is not None and pledge.when.clock)
+    return not named and weighable(scene) and likely(scene, clause) < UNLIKELY
 
 
 def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge | None:
