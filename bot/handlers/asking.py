@@ -54,7 +54,7 @@ async def line(turn: Turn) -> str:
         return ""
     said = next((line for line, known in COMMANDS.items() if word in known), "") or _of_one_s_own(word)
     said = said or ("/risk" if AT_RISK.fullmatch(word) else "") or await _of_a_rep(turn, word)
-    return said or _customer_alone(turn, word) or _asks_about(turn)
+    return said or await _customer_alone(turn, word) or await _asks_about(turn)
 
 
 async def _of_a_rep(turn: Turn, word: str) -> str:
@@ -71,20 +71,20 @@ def _of_one_s_own(word: str) -> str:
     return next(command for command, asked in ABOUT if asked.search(word))
 
 
-def _customer_alone(turn: Turn, word: str) -> str:
+async def _customer_alone(turn: Turn, word: str) -> str:
     if len(word) < 2 or any(mark in word for mark in "，,。；;"):
         return ""
-    found = turn.house.names.read(word, turn.at, turn.calendar).customers
-    alone = [one for one in found if one.known and one.span[1] - one.span[0] == len(word)]
+    found = await turn.house.names.reading(word, turn.at, turn.calendar)
+    alone = [one for one in found.customers if one.known and one.span[1] - one.span[0] == len(word)]
     return f"/customer {word}" if len(alone) == 1 else ""
 
 
-def _asks_about(turn: Turn) -> str:
+async def _asks_about(turn: Turn) -> str:
     """启明什么时候签？ asks the bot how a customer stands and reports nothing; what somebody asked or said, does."""
     text = turn.text.strip()
     if not ASKS.search(text) or REPORTS.search(text):
         return ""
-    found = turn.house.names.read(text, turn.at, turn.calendar)
+    found = await turn.house.names.reading(text, turn.at, turn.calendar)
     known = [one for one in found.customers if one.known]
     if len(known) != 1 or found.stage or found.action or found.signals or found.commitments or found.amounts:
         return ""

@@ -61,7 +61,7 @@ TOO_CLOSE = re.compile(f"{HAN}[A-Za-z0-9¥]|[A-Za-z0-9%]{HAN}")
 DATE = re.compile(r"(?:\d+年)?\d+月(?:\d+日)?|\d+日|11月新预算")
 CALL = re.compile(r"/[a-z]+(?: [^，。；）\n]*)?|genjin [a-z ]+|“[^”]*”")
 """What is typed or quoted is written as it is typed."""
-TODO = re.compile(r"[点回选说看发试改补等再叫找加写查存传]|/[a-z]+|？|比如|提醒")
+NEXT_STEP = re.compile(r"[点回选说看发试改补等再叫找加写查存传]|/[a-z]+|？|比如|提醒")
 """Something that one can do, or that is done for one next."""
 ACKNOWLEDGES = {
     "reading.nothing.again": "the long hint stood in the first answer of the day",
@@ -264,7 +264,7 @@ def test_each_message_ends_in_something_one_can_do(key: str) -> None:
     if labels(key) or key in ACKNOWLEDGES or entry.get("tone") == "done" or key.startswith("cmd."):
         return
     said = "".join(str(entry.get(part, "")) for part in ("title", "status", "footer", "text"))
-    assert TODO.search(said), f"{key}: {said}"
+    assert NEXT_STEP.search(said), f"{key}: {said}"
 
 
 def test_what_is_excused_exists() -> None:
