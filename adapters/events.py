@@ -51,6 +51,8 @@ class InboundEvent:
     ``kind`` "message": ``text`` and ``files``. "tap": ``button`` (stable word), ``card`` (the id our card was sent
     with), ``selected`` (option ids), ``reply_code`` (what the platform wants back to change the card).
     "presence": the sender opened the bot or entered its range (``data["event"]``: enter, join, leave).
+    "approval": a form came to another state: ``data["approval"]`` its id, ``data["template"]``, ``data["state"]`` (as
+    of :class:`Approval`); what is in it is asked for later.
     """
 
     key: str
@@ -69,6 +71,30 @@ class InboundEvent:
     reply_code: str = ""
     quote: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One answer on an approval form: the control's ``id``, its label as the form shows it, what was filled in."""
+
+    id: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval form as its platform tells it when asked. ``applicant`` is the platform's user, ``at`` the moment of
+    its ``state``; a template is named by the platform's own code. Tables and groups in a form are flattened, each cell
+    a field of its own."""
+
+    id: str
+    template: str
+    state: Literal["running", "agreed", "refused", "withdrawn"]
+    applicant: str
+    title: str
+    form: tuple[FormField, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
