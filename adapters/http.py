@@ -15,7 +15,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, Literal
 from urllib.request import getproxies
 
 import aiohttp
@@ -43,7 +43,7 @@ for _name in ("httpx", "httpcore"):  # at INFO httpx logs each address, with the
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer with a status of 2xx."""
+    """A whole answer, with a status of 2xx unless refusals were asked for."""
 
     status: int
     headers: Mapping[str, str]
@@ -84,10 +84,19 @@ class Http:
         )
 
     async def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, most: int = 2 * MB, seconds: float | None = None
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        most: int = 2 * MB,
+        seconds: float | None = None,
+        refusals: bool = False,
     ) -> Answer:
-        """The answer, at most ``most`` bytes, within ``seconds`` in all. Raises Retryable, Unseen, PlatformRefused."""
-        return await self._ask(self._client.build_request("GET", _address(url, params)), most, seconds)
+        """The answer, at most ``most`` bytes, within ``seconds`` in all. ``refusals``: one of 4xx or 5xx is an answer
+        too, as on platforms that tell their error codes there. Raises Retryable, Unseen, PlatformRefused."""
+        request = self._client.build_request("GET", _address(url, params), headers=headers)
+        return await self._ask(request, most, seconds, refusals)
 
     async def post(
         self,
@@ -99,14 +108,16 @@ class Http:
         headers: Mapping[str, str] | None = None,
         most: int = 2 * MB,
         seconds: float | None = None,
+        refusals: bool = False,
+        method: Literal["POST", "PUT", "PATCH"] = "POST",
     ) -> Answer:
         """As ``get``. ``content`` is JSON as bytes unless ``headers`` say otherwise; ``files`` are multipart parts:
         field → (name, bytes, media type)."""
         given = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
         request = self._client.build_request(
-            "POST", _address(url, params), content=content, files=files, headers={**given, **(headers or {})}
+            method, _address(url, params), content=content, files=files, headers={**given, **(headers or {})}
         )
-        return await self._ask(request, most, seconds)
+        return await self._ask(request, most, seconds, refusals)
 
     @property
     def date(self) -> datetime | None:
@@ -116,17 +127,17 @@ class Http:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _ask(self, request: httpx.Request, most: int, seconds: float | None) -> Answer:
+    async def _ask(self, request: httpx.Request, most: int, seconds: float | None, refusals: bool) -> Answer:
         try:
             async with asyncio.timeout(seconds or self._seconds):
-                return await self._read(request, most)
+                return await self._read(request, most, refusals)
         except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
             what = type(error.__cause__ or error).__name__  # and no more: aiohttp's words may hold the address
             if _never_left(error):
                 raise Retryable(f"no connection ({what})", cause=NO_LINE, mend=NO_LINE_MEND) from None
             raise Unseen(f"the answer did not come ({what})", cause=NO_ANSWER, mend=NO_LINE_MEND) from None
 
-    async def _read(self, request: httpx.Request, most: int) -> Answer:
+    async def _read(self, request: httpx.Request, most: int, refusals: bool) -> Answer:
         response = await self._client.send(request, stream=True)
         try:
             body = await _at_most(response, most)
@@ -134,7 +145,8 @@ class Http:
             await response.aclose()
             response.stream = NOTHING  # which holds the response: only the collector would free the two
         self._dated = response.headers.get("date", self._dated)
-        _judge(response)
+        if not refusals or response.status_code < 400:
+            _judge(response)
         return Answer(response.status_code, response.headers, body)
 
 

@@ -22,8 +22,8 @@ bot.turn · bot.letter
 bot.house
 bot.capture · bot.exchange
 bot.insight ‹ bot.process · bot.followup · bot.handover · bot.knowledge · bot.members · bot.doctor
-bot.playbook · bot.access
-adapters.llm ‹ adapters.http · adapters.outside · adapters.base · bot.errors · bot.clock · bot.metrics · bot.together ‹ bot.slots
+bot.playbook · bot.access · adapters.tokens
+adapters.llm ‹ adapters.http · adapters.outside · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · bot.clock · bot.metrics · bot.together ‹ bot.slots
 adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one
@@ -35,6 +35,9 @@ PLATFORM_MAY = {
     "adapters.messages",
     "adapters.errors",
     "adapters.http",
+    "adapters.safe_push",
+    "adapters.tokens",
+    "adapters.words",
     "bot.clock",
 }
 MAY_SPEAK = {"adapters.wecom", "bot.handlers", "bot.commands"}

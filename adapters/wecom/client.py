@@ -11,9 +11,9 @@ from typing import Any
 from adapters.base import Limits, TokenStore
 from adapters.errors import Misconfigured, PlatformRefused, Retryable, TokenRejected, Unseen
 from adapters.http import MB, Answer, Http
+from adapters.tokens import Token, Tokens
 from adapters.wecom.codes import raise_for
 from adapters.wecom.config import Config
-from adapters.wecom.tokens import Token, Tokens
 from bot.clock import Clock
 
 _A_MINUTE, _AN_HOUR = 60.0, 3600.0

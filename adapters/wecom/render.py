@@ -8,8 +8,8 @@ from typing import Any
 
 from adapters.errors import PlatformRefused
 from adapters.messages import Address, Button, Card, Choice, Push, Text, plain, words
-from adapters.wecom.safe_push import made_safe
-from adapters.wecom.words import cut, cut_bytes, fit
+from adapters.safe_push import made_safe
+from adapters.words import cut, cut_bytes, fit
 
 TEXT_BYTES = 2048
 _TASK = re.compile(r"[0-9A-Za-z_@-]{1,128}")

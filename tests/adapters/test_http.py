@@ -8,7 +8,7 @@ import pytest
 import respx
 from aiohttp import web
 
-from adapters.errors import Retryable
+from adapters.errors import Retryable, SendError
 from adapters.http import LONGEST_WAIT, Answer, Http, retry_after
 
 
@@ -100,3 +100,24 @@ async def test_the_machines_proxy_carries_what_goes_out_and_no_proxy_is_heard(
     finally:
         await http.close()
     assert asked == ["platform.invalid"]
+
+
+async def test_a_refusal_is_an_answer_only_where_it_was_asked_for(aiohttp_server: Any) -> None:
+    async def refused(request: web.Request) -> web.Response:
+        return web.json_response({"code": f"no.{request.method}"}, status=int(request.match_info["status"]))
+
+    app = web.Application()
+    app.router.add_route("*", "/{status}", refused)
+    server = await aiohttp_server(app)
+    http = Http()
+    try:
+        for status in (400, 429, 503):
+            url = str(server.make_url(f"/{status}"))
+            answer = await http.post(url, content=b"{}", method="PUT", refusals=True)
+            assert (answer.status, answer.json()) == (status, {"code": "no.PUT"})
+            with pytest.raises(SendError):
+                await http.get(url)
+        with pytest.raises(Retryable):
+            await http.get(str(server.make_url("/302")), refusals=True)
+    finally:
+        await http.close()

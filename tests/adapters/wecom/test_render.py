@@ -16,7 +16,7 @@ from adapters.messages import Address, Button, Card, Choice, Fact, Option, Push,
 from adapters.sandbox.wecom_cards import draw, judge
 from adapters.wecom.render import card_of, change, changed_card, interval, message, words_of
 from adapters.wecom.reply import answer
-from adapters.wecom.words import cut, cut_bytes, fit, safe
+from adapters.words import cut, cut_bytes, fit, safe
 from tests.adapters.wecom.twins import AT
 
 TO = Address("main", "zhang.wei")

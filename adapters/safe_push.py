@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import overload
 
 from adapters.messages import Button, Card, Choice, Fact, Option, Push, Text
-from adapters.wecom.words import cut, line, safe
+from adapters.words import cut, line, safe
 
 _LABEL = 26
 """Code points. Longer than any budget, short enough that the words behind a text never fill it."""

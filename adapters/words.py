@@ -1,4 +1,4 @@
-"""Text made safe and short for WeCom: no markup, link or mention arises from it, and it is cut on a character."""
+"""Text made safe and short for chats: no markup, link or mention arises from it, and it is cut on a character."""
 
 from __future__ import annotations
 
