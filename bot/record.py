@@ -2,8 +2,9 @@
 transaction.
 
 Whatever path a change came by, a word, a tap, the clock, a file that was handed in, the same things follow from it: a
-promise's moments are planned anew, and so are those at which its opportunity crosses a line; a task is closed by what
-fits it; and the rules of the playbook are asked. Another calendar plans anew whatever waits for working days.
+promise's moments are planned anew, and so are those at which its opportunity crosses a line; a lead becomes what it
+waited for; a task is closed by what fits it; and the rules of the playbook are asked. Another calendar plans anew
+whatever waits for working days.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import datetime
 from bot import duties, helped, planning, ruling
 from bot.followup import service as followup
 from bot.house import House
+from bot.leads import service as leads
 from bot.letter import Letter
 from bot.process import watching
 from storage import audit
@@ -26,6 +28,9 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     if not changes:
         return ()
     await audit.apply(changes, actor=actor, event=event, at=at)
+    further = await leads.follow(changes)
+    await audit.apply(further, actor=actor, event=event, at=at)
+    changes = (*changes, *further)
     for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
         await followup.reschedule(record, house.playbooks, at)
     await watching.follow(changes, house.playbooks, at)

@@ -26,12 +26,15 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "opp": ("name", "signing_party", "payment_terms", "lost_reason", "custom", "blocked_reason"), "act": ("text",),
     "pro": ("what", "quote", "why_closed"), "evi": ("file", "note"), "tsk": ("what",), "cor": ("old", "new"),
     "wai": ("why", "reason"), "hov": ("reason", "note"), "rsk": ("facts",),
+    "lead": ("name", "title", "wanted", "note", "phones", "emails", "external_ids", "utm", "arrivals"),
 }  # fmt: skip
 """By the prefix of a record's id: its fields that hold words of people."""
 LEARNT = ("ali", "cor")
 """What is nothing without its words: it no longer counts."""
 RAW = frozenset({"act.text", "pro.quote"})
 """What somebody said: blank afterwards, where others keep their words without the name."""
+REACH = frozenset({"lead.phones", "lead.emails"})
+"""By what somebody is reached: nothing of it is left."""
 PERSONAL: Mapping[str, Any] = {
     "name": "", "title": None, "department": None, "phones": (), "emails": (), "role": "",
 }  # fmt: skip
@@ -167,6 +170,8 @@ def _wiped(record: Record, fields: Sequence[str], wanted: Wanted, events: set[st
 def _blank(field_: str, value: Any, wanted: Wanted) -> Any:
     if field_ in RAW:
         return ""
+    if field_ in REACH:
+        return ()
     if isinstance(value, str):
         return wanted.without(value)
     if isinstance(value, tuple):
@@ -194,6 +199,8 @@ async def wipe(wanted: Wanted, found: Traces, records: Sequence[str]) -> int:
             f"WHERE seq IN ({sql.marks(part)})", *part,
         )  # fmt: skip
     await _unsay(wanted, [id for _, id in found.messages])
+    for word in wanted.sharp:
+        await sql.run("DELETE FROM leadkey WHERE key LIKE ? ESCAPE '!'", f"%:{literal(word)}%")
     return await chain.erase(records) + await _forget_payloads(wanted)
 
 

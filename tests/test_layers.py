@@ -21,7 +21,7 @@ bot.routing · bot.replies · bot.outbox
 bot.turn · bot.letter
 bot.house
 bot.capture · bot.exchange
-bot.insight ‹ bot.process · bot.followup · bot.handover · bot.knowledge · bot.members · bot.doctor
+bot.insight ‹ bot.process · bot.followup · bot.handover · bot.leads · bot.knowledge · bot.members · bot.doctor
 bot.playbook · bot.access · adapters.tokens
 adapters.llm ‹ adapters.http · adapters.outside · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · bot.clock · bot.metrics · bot.together ‹ bot.slots
 adapters.events · adapters.messages · adapters.errors · nlp · storage

@@ -186,9 +186,9 @@ def export(
     return command.export(folder, form, config, data, as_json=as_json)
 
 
-@app.command("import", help="从表格导入成员或客户，先 --dry-run 试读。 From CSV, XLSX or JSONL.")
+@app.command("import", help="从表格导入成员、客户或线索，先 --dry-run 试读。 From CSV, XLSX or JSONL.")
 def bring(
-    kind: Annotated[Literal["members", "customers"], typer.Argument(metavar="KIND")],
+    kind: Annotated[Literal["members", "customers", "leads"], typer.Argument(metavar="KIND")],
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     dry: Annotated[bool, typer.Option("--dry-run", help="只试读，什么也不写")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过有误的行")] = False,

@@ -14,10 +14,13 @@ from bot.access import EVERYONE
 from bot.errors import GenjinError
 from bot.exchange import table
 from bot.exchange.table import Row, Table
+from bot.leads import same
+from bot.leads.arrival import BadLead, arrival
+from bot.leads.service import follow, intake
 from nlp import phones
 from storage import audit, customers, members
 from storage.connect import transaction
-from storage.records import Alias, Change, Contact, Customer, Identity, Member, Team, changed, made, new_id
+from storage.records import Alias, Change, Contact, Customer, Identity, Lead, Member, Team, changed, made, new_id
 from storage.rows import fold
 
 COLUMNS: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -38,6 +41,20 @@ COLUMNS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "department": ("科室", "联系人部门"),
         "phone": ("电话", "手机", "联系电话"),
         "email": ("邮箱", "邮件", "email"),
+    },
+    "leads": {
+        "name": ("姓名", "联系人", "名字"),
+        "title": ("称呼", "职务"),
+        "company": ("公司", "公司名称", "单位", "客户"),
+        "credit_code": ("统一社会信用代码", "信用代码", "税号"),
+        "phone": ("电话", "手机", "联系电话", "phones"),
+        "email": ("邮箱", "邮件", "emails"),
+        "wanted": ("需求", "想要", "产品", "意向产品"),
+        "tags": ("标签", "需求标签"),
+        "channel": ("渠道",),
+        "source": ("来源", "来源渠道", "线索来源"),
+        "note": ("备注", "说明"),
+        "owner": ("负责人", "销售", "跟进人"),
     },
 }
 """By kind: our key, and what a heading may call it."""
@@ -87,6 +104,7 @@ async def carry_out(planned: Plan, *, now: datetime, actor: str, skip_bad: bool 
         raise Refused(f"{len(planned.faults)} 行有误，一行也没导入", "改好再来，或加 --skip-bad 跳过这几行")
     async with transaction():
         await audit.apply(planned.changes, actor=actor, event=f"import.{planned.kind}", at=now)
+        await audit.apply(await follow(planned.changes), actor=actor, event=f"import.{planned.kind}", at=now)
     return planned.taken
 
 
@@ -213,6 +231,41 @@ def _contact(row: Row, customer_id: str, numbers: tuple[str, ...], hand: _Hand) 
     return [made(contact)]
 
 
+async def _leads(found: Table, planned: Plan, hand: _Hand) -> None:
+    """A row that repeats a lead, of before or of a row above, becomes part of it; who imports is nobody's author."""
+    owners: dict[str, list[Member]] = {}
+    above: dict[str, Lead] = {}
+    for row in found.rows:
+        if row["owner"] not in owners:
+            owners[row["owner"]] = await members.named(row["owner"]) if row["owner"] else []
+        whose, fault = owners[row["owner"]], ""
+        if row["owner"] and len(whose) != 1:
+            fault = f"{'没有' if not whose else '有几个'}叫“{row['owner']}”的成员，写平台帐号"
+        try:
+            given = {**row.cells, **{name: _many(row[name]) for name in ("phone", "email", "tags")}}
+            came = arrival(
+                given, at=hand.now, via="import", recorder_id=hand.recorder, owner_id=whose[0].id if whose else None
+            )
+        except BadLead as bad:
+            fault = fault or bad.hint
+        if fault:
+            planned.faults.append((row.number, fault))
+            continue
+        event = f"import.leads:{row.number}"
+        known = next((above[key] for key in same.keys(came) if key in above and same.same(came, above[key])), None)
+        if known is None:
+            taken = await intake(came, event=event)
+            lead, changes, repeated = taken.lead, taken.changes, taken.outcome == "merged"
+        else:
+            change = same.merged(known, came, event)
+            lead, changes, repeated = known.with_(**change.after), (change,), True
+        above |= dict.fromkeys(same.keys(lead), lead)
+        planned.changes += changes
+        planned.taken += not repeated
+        if repeated:
+            planned.known.append(row.number)
+
+
 def _many(text: str) -> list[str]:
     """The words of a cell that may hold several: a list of an export, or separated as people do."""
     if text.startswith("["):
@@ -224,5 +277,6 @@ def _many(text: str) -> list[str]:
 _PLANNERS: Mapping[str, Callable[[Table, Plan, _Hand], Awaitable[None]]] = {
     "members": _members,
     "customers": _customers,
+    "leads": _leads,
 }
 KINDS = tuple(_PLANNERS)

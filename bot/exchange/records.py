@@ -24,6 +24,7 @@ from storage.records import (
     Evidence,
     Handover,
     Identity,
+    Lead,
     Member,
     Message,
     Opportunity,
@@ -77,8 +78,6 @@ async def items(kind: str, undone: bool = False) -> AsyncIterator[Item]:
     elif kind == "audit":
         async for entry in listing.each_entry():
             yield audit_item(entry)
-    elif kind == "lead":
-        return
     else:
         record_type, tell = TOLD[kind]
         known = await book()
@@ -307,6 +306,36 @@ def scriptuse_item(one: ScriptUse, known: Book) -> Item:
     }
 
 
+def lead_item(one: Lead, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "customer_id": one.customer_id,
+        "owner_id": one.owner_id,
+        "channel": one.channel,
+        "score": one.score,
+        "state": one.state,
+        "opportunity_id": one.opportunity_id,
+        "name": one.name,
+        "title": one.title,
+        "company": one.company,
+        "credit_code": one.credit_code,
+        "phones": list(one.phones),
+        "emails": list(one.emails),
+        "wanted": one.wanted,
+        "tags": list(one.tags),
+        "source": one.source,
+        "external_ids": dict(one.external_ids),
+        "utm": dict(one.utm),
+        "note": one.note,
+        "via": one.via,
+        "recorder_id": one.recorder_id,
+        "received_at": known.when(one.received_at, one.owner_id),
+        "last_at": known.when(one.last_at, one.owner_id),
+        "arrivals": [one.arrivals[n] for n in sorted(one.arrivals, key=int)],
+        "reason": one.reason,
+    }
+
+
 def message_item(one: Message, known: Book) -> Item:
     return {
         "id": one.id,
@@ -361,6 +390,7 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "handover": (Handover, handover_item),
     "risk": (Risk, risk_item),
     "scriptuse": (ScriptUse, scriptuse_item),
+    "lead": (Lead, lead_item),
 }
-KINDS = (*TOLD, "lead", "message", "audit")
+KINDS = (*TOLD, "message", "audit")
 """Every kind of the contract, in the order of an export."""

@@ -13,7 +13,7 @@ from bot.exchange import bring, export
 from bot.exchange.bring import Plan, Refused
 from bot.exchange.cells import guarded
 from bot.exchange.table import BadTable
-from storage import audit, customers, members
+from storage import audit, customers, leads, members
 from storage.connect import Database
 from storage.records import Identity, Member, made
 
@@ -128,3 +128,24 @@ async def test_names_come_back_as_they_were(tmp_path: Path, form: str) -> None:
     await export.export(tmp_path, form)  # type: ignore[arg-type]
     back = bring.table.read(tmp_path / f"customer.{form}", {"name": ()})
     assert sorted(row["name"] for row in back.rows) == sorted(names)
+
+
+async def test_leads_that_repeat_one_another(reps: None, db: Database, tmp_path: Path) -> None:
+    plan = await planned(
+        "leads", tmp_path / "l.csv",
+        "姓名,公司,电话,来源渠道,需求标签,负责人\n江雪,恒川物流,139 1234 5678,展会,标签机、打印,张伟\n"
+        ",恒川物流有限公司,,,,\n赵敏,云帆,13800138000、x,,,李娜\n,,,展会,,\n周浩,,13700137000,,,孙丽\n",
+    )  # fmt: skip
+    assert plan.summary() == "5 行：可进 1，重复 1，有误 3"
+    assert plan.faults == [
+        (4, "有几个叫“李娜”的成员，写平台帐号"),
+        (5, "至少写姓名、电话、公司、邮箱之一"),
+        (6, "没有叫“孙丽”的成员，写平台帐号"),
+    ]
+    assert await carried(plan, skip_bad=True) == 1
+    [lead] = await leads.of_keys(["firm:恒川物流"])
+    assert (lead.name, lead.owner_id, lead.state, lead.recorder_id) == ("江雪", "mem_1", "assigned", "mem_1")
+    assert (lead.channel, lead.source, lead.tags, lead.via) == ("fair", "展会", ("标签机", "打印"), "import")
+    assert [lead.arrivals[n]["event"] for n in sorted(lead.arrivals)] == ["import.leads:2", "import.leads:3"]
+    again = await planned("leads", tmp_path / "l.csv", "电话\n13912345678\n")
+    assert (again.known, again.taken) == ([2], 0)

@@ -1,0 +1,165 @@
+"""Leads: taken in, taken up, given up. Nothing is written here: what is decided is the changes it comes to, and
+``bot.record`` makes them record (by what a lead is known again follows there)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.leads import same
+from bot.leads.arrival import Arrival, firm
+from bot.playbook.model import Playbook
+from storage import customers, leads, members
+from storage.records import Change, Contact, Customer, Lead, Member, Opportunity, changed, made, new_id
+
+Outcome = Literal["new", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an arrival came to. ``reason``: by what it was known again, where it was merged."""
+
+    lead: Lead
+    outcome: Outcome
+    changes: tuple[Change, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What taking a lead up came to."""
+
+    lead: Lead
+    customer: Customer
+    opportunity: Opportunity
+    changes: tuple[Change, ...]
+
+
+async def intake(new: Arrival, *, event: str) -> Taken:
+    """The lead that the arrival is, new or merged into the one it repeats; to be called in the transaction that keeps
+    the changes, so that of two that come at once one finds the other. A known customer's lead goes to its owner."""
+    await leads.one_at_a_time()
+    for known in await leads.of_keys(same.keys(new)):
+        reason = same.same(new, known)
+        if reason:
+            change = same.merged(known, new, event)
+            return Taken(known.with_(**change.after), "merged", (change,), reason)
+    customer = await _customer_of(new)
+    owner = await _owner(new, customer)
+    lead = Lead(
+        id=new_id("lead", new.at), customer_id=customer.id if customer else None, channel=new.channel,
+        state=new.state, name=new.name, title=new.title, company=new.company, credit_code=new.credit_code,
+        phones=new.phones, emails=new.emails, wanted=new.wanted, tags=new.tags, source=new.source,
+        external_ids=new.external_ids, utm=new.utm, note=new.note, via=new.via, recorder_id=new.recorder_id,
+        received_at=new.at, last_at=new.at, arrivals=same.first_arrival(new, event),
+    )  # fmt: skip
+    changes = [made(lead, "lead.received")]
+    if owner is not None and new.state == "new":
+        given = assigned(lead, owner)
+        changes.append(given)
+        lead = lead.with_(**given.after)
+    return Taken(lead, "new", tuple(changes))
+
+
+def assigned(lead: Lead, to: str) -> Change:
+    """The lead is ``to``'s to follow up."""
+    return changed(lead, "lead.assigned", owner_id=to, state="assigned", reason="")
+
+
+def given_up(lead: Lead, reason: str) -> Change:
+    """无效, for a reason."""
+    return changed(lead, "lead.invalid", state="invalid", reason=reason)
+
+
+async def take_up(lead: Lead, by: Member, playbook: Playbook, now: datetime) -> Begun:
+    """接: the lead becomes an opportunity at the first stage, owned by ``by``, with its customer and contact where
+    they are new. A customer of a colleague's stays the colleague's (SEC-2); the opportunity then is as well."""
+    changes: list[Change] = []
+    customer = await customers.get(lead.customer_id) if lead.customer_id else None
+    if customer is None:
+        name = lead.company or f"{lead.name}{lead.title}" or "新客户"
+        customer = Customer(
+            id=new_id("cus", now), name=name, owner_id=by.id, recorder_id=by.id, created_at=now, tags=lead.tags
+        )
+        changes.append(made(customer))
+    changes += await _contact(lead, customer, now)
+    pipeline = playbook.main
+    deal = Opportunity(
+        id=new_id("opp", now), customer_id=customer.id, owner_id=customer.owner_id, name=lead.wanted[:20] or "首单",
+        pipeline=pipeline.id, stage=pipeline.first.id, stage_since=now, created_at=now,
+    )  # fmt: skip
+    changes.append(made(deal))
+    done = converted(lead, customer.id, deal.id, customer.owner_id)
+    return Begun(lead.with_(**done.after), customer, deal, (*changes, done))
+
+
+def converted(lead: Lead, customer_id: str, opportunity_id: str, owner_id: str) -> Change:
+    return changed(
+        lead, "lead.converted", customer_id=customer_id, opportunity_id=opportunity_id, owner_id=owner_id,
+        state="converted",
+    )  # fmt: skip
+
+
+async def follow(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """What follows from changes that were made, whatever path they came by: a lead is found by its keys of now; and
+    the first opportunity of a company that waits as a lead is what the lead becomes (LOOP-6)."""
+    for id in dict.fromkeys(change.record for change in changes if change.record.startswith("lead_")):
+        lead = await leads.get(id)
+        await leads.known_by(id, same.keys(lead) if lead else ())
+    opened = [change for change in changes if change.kind == "opportunity.created"]
+    taken = {change.after.get("opportunity_id") for change in changes if change.kind == "lead.converted"}
+    more: list[Change] = []
+    for change in opened:
+        if change.record not in taken:
+            more += await _becomes(change)
+    return tuple(more)
+
+
+async def _becomes(change: Change) -> list[Change]:
+    """The open leads of the opportunity's customer, by its id or its name; a colleague's stay his."""
+    customer = await customers.get(str(change.after["customer_id"]))
+    if customer is None:
+        return []
+    found = await leads.of_customer(customer.id)
+    name = firm(customer.name)
+    found += [one for one in await leads.of_keys([f"firm:{name}"] if name else []) if one.state in leads.OPEN]
+    unique = {one.id: one for one in found if one.owner_id in (None, customer.owner_id)}
+    return [converted(one, customer.id, change.record, customer.owner_id) for one in unique.values()]
+
+
+async def _contact(lead: Lead, customer: Customer, now: datetime) -> list[Change]:
+    """The person, where the customer has nobody of that phone or name; an unnamed one is 联系人."""
+    if not (lead.name or lead.phones or lead.emails):
+        return []
+    known = await customers.contacts(customer.id)
+    if any(set(one.phones) & set(lead.phones) or (lead.name and one.name == lead.name) for one in known):
+        return []
+    person = Contact(
+        id=new_id("con", now), customer_id=customer.id, name=lead.name or "联系人", title=lead.title or None,
+        phones=lead.phones, emails=lead.emails,
+    )  # fmt: skip
+    return [made(person)]
+
+
+async def _customer_of(new: Arrival) -> Customer | None:
+    """The customer that the arrival is of: as it was said, by the name, or by a phone that one of its people has."""
+    if new.customer_id:
+        return await customers.get(new.customer_id)
+    for name in dict.fromkeys(filter(None, (new.company, firm(new.company)))):
+        found = await customers.named(name)
+        if len(found) == 1:
+            return found[0]
+    for phone in new.phones:
+        people = [one for one in await customers.people(phone) if one.undone_at is None and phone in one.phones]
+        if len({one.customer_id for one in people}) == 1:
+            return await customers.get(people[0].customer_id)
+    return None
+
+
+async def _owner(new: Arrival, customer: Customer | None) -> str | None:
+    """Whose the lead is from the start: who was named, else the customer's owner; None who has left."""
+    wanted = new.owner_id or (customer.owner_id if customer else None)
+    member = await members.get(wanted) if wanted else None
+    return member.id if member is not None and member.active else None
