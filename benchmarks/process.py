@@ -109,7 +109,7 @@ async def run(folder: Path, events: int) -> int:
     database = await connect.connect(url)
     async with transaction():
         await ensure_shipped(NOW)
-    await sample.plant(NOW, "wecom")
+    await sample.plant(NOW, sample.only("wecom"))
     names = NameBook(lexicon.shipped())
     live = await PlaybookStore().current(None)
     house = House(clock=MovableClock(NOW), names=names, playbooks=PlaybookStore(), data=folder)

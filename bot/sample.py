@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -55,22 +55,32 @@ READY = (
 """What 华东医械 has handed in: all up to and for 合同签署, except the purchase-flow chart."""
 
 
-async def plant(now: datetime, account: str) -> None:
+Accounts = Callable[[str], Sequence[tuple[str, str]]]
+"""Of a person of PEOPLE: (account, what the platform calls him), first where he is spoken to."""
+
+
+def only(account: str) -> Accounts:
+    """Everybody on this account alone, under the own name."""
+    return lambda user: [(account, user)]
+
+
+async def plant(now: datetime, accounts: Accounts) -> None:
     """Puts the sample company into an empty database; nothing where there is a member already."""
     async with transaction():
         if await members.first():
             return
-        await audit.apply(tuple(_changes(now, account)), actor="system", event="sample", at=now)
+        await audit.apply(tuple(_changes(now, accounts)), actor="system", event="sample", at=now)
 
 
-def _changes(now: datetime, account: str) -> Iterator[Change]:
+def _changes(now: datetime, accounts: Accounts) -> Iterator[Change]:
     team = Team(id=new_id("team", now), name="华东一组", region="华东")
     people = {user: _member(user, name, roles, team, now) for user, name, roles in PEOPLE}
     lead = team.with_(manager_id=people["wang.fang"].id)
     yield made(lead)
     for user, member in people.items():
         yield made(member)
-        yield made(Identity(id=new_id("idn", now), member_id=member.id, account=account, user=user))
+        for account, name in accounts(user):
+            yield made(Identity(id=new_id("idn", now), member_id=member.id, account=account, user=name))
     for line in CUSTOMERS:
         for record in _customer(line, people, now):
             yield made(record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -33,12 +34,11 @@ class Control:
 
     async def _say(self, request: web.Request) -> dict[str, Any]:
         body = await _body(request)
-        if body.get("chat") or body.get("file"):
-            what = "group chats" if body.get("chat") else "file messages"
-            hint = "企业微信自建应用收不到群消息和文件消息；文件点卡片上的〔补材料〕上传"
-            raise CannotDo(400, "unsupported_by_platform", f"a WeCom app hears no {what}", hint)
-        event = await self._turns.say(_text(body, "as"), _text(body, "text"), _text(body, "platform", "wecom"))
-        return {"event_id": event}
+        user, platform, chat = _text(body, "as"), _text(body, "platform"), _text(body, "chat")
+        if body.get("file"):
+            name, data = _file(body["file"])
+            return {"event_id": await self._turns.send_file(user, name, data, platform, chat)}
+        return {"event_id": await self._turns.say(user, _text(body, "text"), platform, chat)}
 
     async def _inbox(self, request: web.Request) -> dict[str, Any]:
         after = request.query.get("after", "0")
@@ -72,7 +72,7 @@ class Control:
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
             raise CannotDo(400, "bad_request", "for is not a number", "for 写秒数（演示时钟）")
         mode = _text(body, "mode")
-        until = self._turns.fault(_text(body, "platform", "wecom"), mode, seconds)
+        until = self._turns.fault(_text(body, "platform"), mode, seconds)
         return {"mode": mode, "until": until.isoformat()}
 
     async def _records(self, request: web.Request) -> dict[str, Any]:
@@ -107,6 +107,15 @@ def from_here(request: web.Request) -> None:
 
 def fault_of(no: CannotDo) -> dict[str, Any]:
     return {"error": {"code": no.code, "message": no.message, "hint": no.hint}}
+
+
+def _file(file: Any) -> tuple[str, bytes]:
+    """(name, bytes) of ``{"name", "content_base64"}``."""
+    try:
+        return str(file["name"]), b64decode(file["content_base64"], validate=True)
+    except (TypeError, KeyError, ValueError) as error:
+        hint = 'file 写成 {"name", "content_base64"}'
+        raise CannotDo(400, "bad_request", "no such file", hint) from error
 
 
 def _text(body: dict[str, Any], name: str, default: str = "") -> str:

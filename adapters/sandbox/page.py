@@ -145,7 +145,8 @@ class Page:
         return {"proof": self._proof[1], "checked": words.clock(self._proof[2])}
 
     def _fault_now(self) -> dict[str, str] | None:
-        fault = self._world.faults.on("wecom")
+        on = [self._world.faults.on(platform) for platform in self._turns.platforms.standins]
+        fault = next((one for one in on if one is not None), None)
         if fault is None:
             return None
         name = dict(MODES).get(fault.mode, fault.mode)
@@ -203,7 +204,8 @@ class Page:
             await self._turns.move(_moment(str(form.get("to", "")), now))
 
     async def _fault(self, form: Any) -> None:
-        self._turns.fault("wecom", str(form.get("mode", "")), FAULT_SECONDS)
+        for platform in self._turns.platforms.standins:
+            self._turns.fault(platform, str(form.get("mode", "")), FAULT_SECONDS)
 
     async def _verify(self, _: Any) -> None:
         self._proof = None

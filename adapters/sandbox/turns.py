@@ -6,13 +6,13 @@ The control surface and the page do the same things; this is where they do them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.sandbox.desk import Desk
 from adapters.sandbox.faults import MODES
-from adapters.sandbox.loopback import PLATFORMS, Platforms
+from adapters.sandbox.loopback import Platforms
 from adapters.sandbox.world import CannotDo, Item
 
 QUIET = 30.0  # seconds of the machine's clock that a turn waits at most
@@ -27,20 +27,21 @@ class Turns:
         self.desk, self.platforms = desk, platforms
         self._one_hand = asyncio.Lock()
 
-    async def say(self, user: str, text: str, platform: str = "wecom") -> str:
-        known(platform)
+    async def say(self, user: str, text: str, platform: str = "", chat: str = "") -> str:
         if not text.strip():
             raise CannotDo(400, "bad_request", "text is empty", "写一句话")
-        if not user.strip() or len(user) > 64:
-            raise CannotDo(400, "bad_request", "as is missing", "写上谁说的，比如 zhang.wei")
-        self.platforms.world.begin()
-        event = await self.platforms.say(user.strip(), text)
-        await self.desk.quiet(QUIET)
-        return event
+        return await self._done(self.platforms.say(_somebody(user), text, platform, chat))
+
+    async def send_file(self, user: str, name: str, data: bytes, platform: str = "", chat: str = "") -> str:
+        return await self._done(self.platforms.send_file(_somebody(user), name, data, platform, chat))
 
     async def tap(self, user: str, n: int, button: str, select: Sequence[str] = ()) -> str:
+        return await self._done(self.platforms.tap(user, n, button, select))
+
+    async def _done(self, deed: Awaitable[str]) -> str:
+        """The deed's event, once the bot is quiet again."""
         self.platforms.world.begin()
-        event = await self.platforms.tap(user, n, button, select)
+        event = await deed
         await self.desk.quiet(QUIET)
         return event
 
@@ -63,7 +64,7 @@ class Turns:
 
     def fault(self, platform: str, mode: str, seconds: float) -> datetime:
         """Until when the fault is on."""
-        known(platform)
+        platform = self.platforms.standin(platform).platform
         possible = mode in MODES or (mode.isascii() and mode.isdigit() and len(mode) < 8)
         if not possible or not 0 <= seconds <= FARTHEST.total_seconds():
             hint = f"mode 可用：{'、'.join(MODES)}，或平台的错误码"
@@ -99,6 +100,7 @@ class Turns:
         return told
 
 
-def known(platform: str) -> None:
-    if platform not in PLATFORMS:
-        raise CannotDo(400, "unknown_platform", f"no platform {platform}", f"现在有：{'、'.join(PLATFORMS)}")
+def _somebody(user: str) -> str:
+    if not user.strip() or len(user) > 64:
+        raise CannotDo(400, "bad_request", "as is missing", "写上谁说的，比如 zhang.wei")
+    return user.strip()

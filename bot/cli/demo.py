@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +22,9 @@ from adapters.sandbox.control import Control
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.page import Page
 from adapters.sandbox.shelf import Shelf
+from adapters.sandbox.standin import StandIn
 from adapters.sandbox.turns import Turns
-from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.wecom_people import WecomPeople
 from adapters.sandbox.world import World
 from bot import config as configuration
 from bot import logs, sample
@@ -34,7 +35,8 @@ from bot.desk import BotDesk
 from bot.web.upload import STATIC
 
 START = "2026-03-10T10:00:00+08:00"
-ACCOUNT = "wecom"
+PLATFORMS: Mapping[str, Callable[[World], StandIn]] = {"wecom": WecomPeople}
+"""The stand-ins, in the order in which a member is spoken to."""
 HOST = "127.0.0.1"
 SHEET = "genjin.css"
 CLOCK_FILE = "demo-clock"
@@ -54,57 +56,65 @@ class Demo:
 
 @asynccontextmanager
 async def running(
-    data: Path, start: datetime | None = None, *, port: int = 0, rate: float = 1.0, database: str = "", redis: str = ""
+    data: Path,
+    start: datetime | None = None,
+    *,
+    port: int = 0,
+    rate: float = 1.0,
+    database: str = "",
+    redis: str = "",
+    platforms: Sequence[str] = tuple(PLATFORMS),
+    homes: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Demo]:
     """The demo, its port open, until the block ends. ``rate``: seconds of its clock a second. Without ``start`` kept
     data go on from their last moment. ``database`` and ``redis`` are URLs; SQLite beside the data and no Redis where
-    none is given."""
+    none is given. Everybody is on all ``platforms``, those in ``homes`` (person → platform) on that one alone."""
     await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         clock = MovableClock(start or _last_moment(data) or datetime.fromisoformat(START), rate)
         world = World(clock, shelf=Shelf(data / "sandbox.jsonl"))
-        console = WecomApp(name=ACCOUNT)
-        platforms = await stack.enter_async_context(on_loopback(world, [console]))
+        played = await stack.enter_async_context(on_loopback(world, [PLATFORMS[name](world) for name in platforms]))
         listener = stack.enter_context(socket.create_server((HOST, port)))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app = await stack.enter_async_context(
-            build(_config(data, console, platforms.wecom_base, url, database, redis), clock)
-        )
-        await sample.plant(clock.now(), ACCOUNT)
+        app = await stack.enter_async_context(build(_config(data, played, url, database, redis), clock))
+        await sample.plant(clock.now(), _accounts(played, homes or {}))
         stack.callback(_remember, data, clock)
         keeping = asyncio.create_task(_keep_remembering(data, clock), name="demo-clock")
         stack.callback(keeping.cancel)
         desk = BotDesk(app, clock)
-        turns = Turns(desk, platforms)
+        turns = Turns(desk, played)
         app.web.add_routes([*Control(turns).routes(), *Page(turns, STATIC / SHEET).routes(), web.get("/", _home)])
         runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
-        platforms.point(ACCOUNT, f"{url}/callback/wecom/{ACCOUNT}")
-        yield Demo(url, app, desk, turns, platforms)
+        for one in played.standins.values():
+            for account in one.accounts:
+                one.point(account, f"{url}/callback/{one.platform}/{account}")
+        yield Demo(url, app, desk, turns, played)
 
 
 async def _home(request: web.Request) -> web.Response:
     raise web.HTTPFound("/sandbox")
 
 
-def _config(data: Path, console: WecomApp, api_base: str, url: str, database: str, redis: str) -> configuration.Config:
-    """The configuration of a demo: SQLite beside its data, one WeCom account, pointed at the stand-in."""
-    account = {
-        "name": console.name,
-        "corp_id": console.corp_id,
-        "agent_id": console.agent_id,
-        "secret": console.secret,
-        "token": console.token,
-        "aes_key": console.aes_key,
-        "api_base": api_base,
-    }
+def _accounts(played: Platforms, homes: Mapping[str, str]) -> sample.Accounts:
+    """(account, user there) of each of the sample's people."""
+    return lambda user: [
+        (account, one.user_of(user, account))
+        for one in played.standins.values()
+        if homes.get(user, one.platform) == one.platform
+        for account in one.accounts
+    ]
+
+
+def _config(data: Path, played: Platforms, url: str, database: str, redis: str) -> configuration.Config:
+    """The configuration of a demo: SQLite beside its data, the accounts of the stand-ins."""
     raw = {
         "server": {"public_url": url, "data": str(data)},
         "database": {"url": database or f"sqlite:{data / 'genjin.db'}"},
         "redis": {"url": redis},
-        "wecom": [account],
+        **{name: [one.settings(account) for account in one.accounts] for name, one in played.standins.items()},
     }
     return configuration.parse(raw, data / "config.toml")
 

@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
     async def plant() -> None:
         await migrate(url)
         database = await connect(url)
-        await sample.plant(TUESDAY, "wecom")
+        await sample.plant(TUESDAY, sample.only("wecom"))
         await close(database)
 
     asyncio.run(plant())

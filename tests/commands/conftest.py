@@ -145,7 +145,7 @@ async def desk(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     clock = MovableClock(TUESDAY)
     async with transaction():
         await ensure_shipped(clock.now())
-    await sample.plant(clock.now(), ACCOUNT)
+    await sample.plant(clock.now(), sample.only(ACCOUNT))
     names = NameBook(shipped_lexicon())
     await names.load()
     house = House(

@@ -5,6 +5,7 @@ Everything travels as in production: signed and encrypted callbacks in, the stan
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,18 +44,29 @@ class Seen:
 
 
 class Chat:
-    def __init__(self, demo: Demo, web: httpx.AsyncClient) -> None:
-        self.demo, self.web = demo, web
+    """``platform``: where people speak unless they say otherwise; "" is the first."""
 
-    async def says(self, who: str, text: str) -> Seen:
+    def __init__(self, demo: Demo, web: httpx.AsyncClient, platform: str = "") -> None:
+        self.demo, self.web, self.platform = demo, web, platform
+
+    async def says(self, who: str, text: str, *, on: str = "", chat: str = "") -> Seen:
         """The answer to ``text``: the newest message after it. AssertionError when there was none."""
-        found = await self.says_all(who, text)
+        found = await self.says_all(who, text, on=on, chat=chat)
         assert found, f"no answer to {text}"
         return found[0]
 
-    async def says_all(self, who: str, text: str) -> list[Seen]:
+    async def says_all(self, who: str, text: str, *, on: str = "", chat: str = "") -> list[Seen]:
+        """``on`` a platform, in the group ``chat`` ("" in private)."""
         before = await self._newest(who)
-        await self._post("say", {"platform": "wecom", "as": who, "text": text})
+        await self._post("say", {"platform": on or self.platform, "as": who, "text": text, "chat": chat or None})
+        return await self.heard(who, before)
+
+    async def sends(self, who: str, name: str, data: bytes, *, on: str = "", chat: str = "") -> list[Seen]:
+        """What answers a file."""
+        before = await self._newest(who)
+        file = {"name": name, "content_base64": b64encode(data).decode()}
+        said = {"platform": on or self.platform, "as": who, "text": "", "chat": chat or None, "file": file}
+        await self._post("say", said)
         return await self.heard(who, before)
 
     async def taps(self, who: str, card: Seen, button: str, *select: str) -> Seen:
@@ -102,7 +114,7 @@ class Chat:
         return answer
 
     async def fault(self, mode: str, seconds: int) -> None:
-        await self._post("fault", {"platform": "wecom", "mode": mode, "for": seconds})
+        await self._post("fault", {"platform": self.platform, "mode": mode, "for": seconds})
 
     async def _newest(self, who: str) -> int:
         return max((seen.n for seen in await self.heard(who)), default=0)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.wecom_people import WecomPeople
 from adapters.sandbox.world import Colleague, World
 from bot.clock import Clock, SystemClock
 from tests.faults.bot_process import ACCOUNT, BotProcess, ended
@@ -50,8 +51,8 @@ async def scene(
     people = reps(count)
     world = World(clock, tuple(Colleague(user, user) for user in ("boss", "admin", *(rep.user for rep in people))))
     console = WecomApp(name=ACCOUNT)
-    async with on_loopback(world, [console]) as platforms:
-        bot = BotProcess(folder, console, platforms.wecom_base, database)
+    async with on_loopback(world, [WecomPeople(world, [console])]) as platforms:
+        bot = BotProcess(folder, console, platforms.wecom_people.base, database)
         platforms.point(ACCOUNT, bot.callback)
         if planted:
             await plant_into(bot.database, people, ACCOUNT, clock.now(), bot.data)

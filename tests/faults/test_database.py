@@ -148,7 +148,7 @@ async def test_row_1_five_kills_on_postgres(tmp_path: Path, postgres_url: str) -
 async def two(folder: Path, url: str) -> AsyncIterator[tuple[Scene, BotProcess, Post]]:
     """Two bots on one database, each with a port and a post of its own."""
     async with scene(folder, database=url) as town:
-        second = BotProcess(folder / "second", town.post.app, town.platforms.wecom_base, url)
+        second = BotProcess(folder / "second", town.post.app, town.platforms.wecom_people.base, url)
         async with ended(second), post_to(town.post.app, second.callback) as other:
             await asyncio.gather(town.bot.start(), second.start())
             yield town, second, other

@@ -166,7 +166,7 @@ async def test_row_43_a_backup_under_load_restored_elsewhere_says_nothing_again(
             assert code == 0, said
         await town.bot.drained()
         await town.bot.stop()
-        there = BotProcess(tmp_path / "there", town.post.app, town.platforms.wecom_base)
+        there = BotProcess(tmp_path / "there", town.post.app, town.platforms.wecom_people.base)
         async with ended(there), post_to(town.post.app, there.callback) as post:
             code, said = await there.genjin("restore", str(archive))
             assert code == 0, said

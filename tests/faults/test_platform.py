@@ -95,7 +95,7 @@ async def test_row_11_a_file_that_does_not_come_holds_up_nobody(chat: Chat) -> N
     faults.slowness = HANGING
     faults.plan("wecom", ["slow"])
     hanging = monotonic()
-    await platforms.send_image("zhang.wei", "会议纪要.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32)
+    await platforms.send_file("zhang.wei", "会议纪要.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32)
     assert monotonic() - hanging < HANGING / 10, "the acknowledgement waited for the file"
     await asked(chat, "media/get")
     await platforms.say("li.na", report("li.na", 1))

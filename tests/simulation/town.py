@@ -17,6 +17,7 @@ from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.turns import Turns
 from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.wecom_callbacks import Callbacks
+from adapters.sandbox.wecom_people import WecomPeople
 from adapters.sandbox.world import World
 from bot.desk import BotDesk
 from bot.house import House
@@ -197,18 +198,18 @@ async def three(folder: Path, database: str, redis: str, start: datetime, seed: 
     console, world = WecomApp(name=ACCOUNT), World(SharedClock(first))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(connect.close, await connect.connect(database, directory=folder))
-        platforms = await stack.enter_async_context(on_loopback(world, [console]))
+        platforms = await stack.enter_async_context(on_loopback(world, [WecomPeople(world, [console])]))
         bots = [
             await stack.enter_async_context(ended(BotProcess(
-                folder / str(n), console, platforms.wecom_base, database, redis=redis, data=folder / "data"
+                folder / str(n), console, platforms.wecom_people.base, database, redis=redis, data=folder / "data"
             ))) for n in range(3)
         ]  # fmt: skip
         for bot in bots:
             bot.variant = REPLICA
         town = Town(bots, board, platforms, random.Random(seed))
-        await platforms.callbacks.stop()
-        platforms.callbacks = Doors(town)
-        await platforms.callbacks.start()
+        await platforms.wecom_people.stop()
+        platforms.wecom_people.callbacks = Doors(town)
+        await platforms.wecom_people.start()
         platforms.point(ACCOUNT, bots[0].callback)
         await asyncio.gather(*[town.start(bot) for bot in bots])
         yield town

@@ -80,7 +80,7 @@ def a_card(**parts: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def wecom(platforms: Platforms) -> AsyncIterator[Wecom]:
-    async with httpx.AsyncClient(base_url=f"{platforms.wecom_base}/cgi-bin/", trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=f"{platforms.wecom_people.base}/cgi-bin/", trust_env=False) as http:
         client = Wecom(platforms, http)
         await client.login()
         yield client

@@ -131,7 +131,7 @@ async def test_what_cannot_be_tapped_says_why(platforms: Platforms, bot: FakeBot
 
 async def test_the_url_check_opens_the_echo(platforms: Platforms, bot: FakeBot) -> None:
     app = platforms.wecom.apps[0]
-    assert not await platforms.callbacks.check_url(app, START)  # the fake answers no GET
+    assert not await platforms.wecom_people.callbacks.check_url(app, START)  # the fake answers no GET
 
 
 async def test_callbacks_stay_on_loopback(platforms: Platforms) -> None:

@@ -44,7 +44,7 @@ async def platforms(now: Any) -> AsyncIterator[Platforms]:
 async def adapter(platforms: Platforms, now: Any, http: Http, shelf: Shelf, aiohttp_server: Any) -> Adapter:
     app = WecomApp()
     config = Config(
-        app.name, app.corp_id, app.agent_id, app.secret, app.token, app.aes_key, api_base=platforms.wecom_base
+        app.name, app.corp_id, app.agent_id, app.secret, app.token, app.aes_key, api_base=platforms.wecom_people.base
     )
     assert list(config.faults()) == []
     adapter = Adapter(config, now, http, MemoryTokens(), MemoryLimits(now))
@@ -70,10 +70,10 @@ async def test_words_reach_the_shelf(platforms: Platforms, adapter: Adapter, she
 
 
 async def test_a_picture_is_fetched(platforms: Platforms, adapter: Adapter, shelf: Shelf) -> None:
-    await platforms.send_image("zhang.wei", "名片.jpg", b"\xff\xd8 a card")
+    await platforms.send_file("zhang.wei", "名片.jpg", b"\xff\xd8\xff a card")
     event = adapter.parse(shelf.kept[0].payload)
     assert isinstance(event, InboundEvent)
-    assert await adapter.fetch(event.files[0]) == ("名片.jpg", b"\xff\xd8 a card")
+    assert await adapter.fetch(event.files[0]) == ("名片.jpg", b"\xff\xd8\xff a card")
     with pytest.raises(SendError):
         await adapter.fetch(FileRef("gone"))
 

@@ -1,0 +1,148 @@
+"""What people do in the stand-in WeCom: each deed a callback to the bot, sealed as the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from adapters.sandbox.wecom import WecomServer
+from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.wecom_callbacks import (
+    Callbacks,
+    CardTap,
+    Heard,
+    enter_agent,
+    event_key,
+    image_message,
+    text_message,
+)
+from adapters.sandbox.wecom_cards import INTERACTIVE, draw
+from adapters.sandbox.wecom_messages import greyed
+from adapters.sandbox.world import CannotDo, Item, Knob, Shown, World
+
+IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+NO_FILES = "企业微信自建应用收不到群消息和文件消息；文件点卡片上的〔补材料〕上传"
+
+
+class WecomPeople:
+    """The StandIn of WeCom: ``server`` is its other side."""
+
+    platform = "wecom"
+
+    def __init__(self, world: World, apps: Sequence[WecomApp] = ()) -> None:
+        self.world = world
+        self.server = WecomServer(world, list(apps) or [WecomApp()])
+        self.base = ""
+        self.callbacks = Callbacks()
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        return [app.name for app in self.server.apps]
+
+    def application(self) -> web.Application:
+        return self.server.application()
+
+    def settings(self, account: str) -> dict[str, Any]:
+        app = self._app(account)
+        return {
+            "name": app.name,
+            "corp_id": app.corp_id,
+            "agent_id": app.agent_id,
+            "secret": app.secret,
+            "token": app.token,
+            "aes_key": app.aes_key,
+            "api_base": self.base,
+        }
+
+    def point(self, account: str, url: str) -> None:
+        self.server.point(account, url)
+
+    def user_of(self, user: str, account: str = "") -> str:
+        return user
+
+    async def start(self) -> None:
+        await self.callbacks.start()
+
+    async def stop(self) -> None:
+        await self.callbacks.stop()
+
+    async def say(self, user: str, text: str, account: str = "", chat: str = "") -> str:
+        if chat:
+            raise CannotDo(400, "unsupported_by_platform", "a WeCom app hears no group chats", NO_FILES)
+        app = self._app(account)
+        who, now, msgid = self.world.join(user), self.world.clock.now(), self.world.serial()
+        self.world.hear(who.user, app.name, str(msgid), text)
+        await self._post(app, text_message(app, who.user, text, msgid, now), who.user)
+        return str(msgid)
+
+    async def send_file(self, user: str, name: str, data: bytes, account: str = "", chat: str = "") -> str:
+        """A picture, which an app does hear of; any other file it does not."""
+        if chat or not data.startswith(IMAGES):
+            raise CannotDo(400, "unsupported_by_platform", "a WeCom app hears no file messages", NO_FILES)
+        app = self._app(account)
+        who, now, msgid = self.world.join(user), self.world.clock.now(), self.world.serial()
+        media = self.server.media.keep(name, "image", data)
+        self.world.hear(who.user, app.name, str(msgid), f"[图片] {name}")
+        await self._post(app, image_message(app, who.user, media, msgid, now), who.user)
+        return str(msgid)
+
+    async def enter(self, user: str, account: str = "") -> str:
+        app = self._app(account)
+        plain = enter_agent(app, self.world.join(user).user, self.world.clock.now())
+        await self._post(app, plain, user)
+        return event_key(plain)
+
+    async def tap(self, item: Item, knob: Knob, chosen: Sequence[str]) -> str:
+        """The card changes as the bot answers."""
+        app = self._app(item.account)
+        code = self.server.messages.new_code(app, item.reference)
+        shown = item.shown
+        tap = CardTap(knob.id, item.task, shown.form, code, shown.question, chosen, menu=knob.menu)
+        plain = tap.message(app, item.to, self.world.clock.now())
+        if chosen:
+            self.world.change(item, replace(item.shown, picked=tuple(chosen)))
+        heard = await self._post(app, plain, item.to)
+        self._take_reply(item, heard)
+        return event_key(plain)
+
+    async def approve(
+        self, user: str, form: Mapping[str, str], state: str = "agreed", title: str = "", account: str = ""
+    ) -> str:
+        raise CannotDo(400, "unsupported_by_platform", "no approvals on this stand-in", "先用别的平台试审批")
+
+    def _app(self, account: str) -> WecomApp:
+        name = account or self.server.apps[0].name
+        try:
+            return self.server.app(name)
+        except KeyError as error:
+            raise CannotDo(400, "unknown_account", f"no account {name}", "看配置里 [[wecom]] 的 name") from error
+
+    async def _post(self, app: WecomApp, plain: bytes, user: str) -> Heard:
+        if not app.callback_url:
+            raise CannotDo(503, "no_callback_url", "the bot has not told where it listens", "等演示起来再试")
+        heard = await self.callbacks.post(app, plain, self.world.clock.now())
+        if not heard.ok:
+            hint = "看机器人的日志：它没有在 5 秒内答 200"
+            raise CannotDo(502, "callback_failed", f"not heard after {heard.tries} tries: {heard.trouble}", hint)
+        if heard.reply and heard.reply.get("msg_type") == "text":
+            self.world.put(user, "wecom", app.name, "", Shown(body=str(heard.reply.get("content", ""))))
+        return heard
+
+    def _take_reply(self, item: Item, heard: Heard) -> None:
+        """A passive reply changes the card for the one who tapped."""
+        now = self.world.item(item.to, item.n)
+        changed = _answered(now.shown, heard.reply) if now and heard.reply else None
+        if now and changed:
+            self.world.change(now, changed)
+
+
+def _answered(shown: Shown, reply: dict[str, Any]) -> Shown | None:
+    button, card = reply.get("button"), reply.get("template_card")
+    if reply.get("msg_type") == "update_button" and isinstance(button, dict) and shown.form in INTERACTIVE:
+        return greyed(shown, str(button.get("replace_name", "")))
+    if reply.get("msg_type") == "update_template_card" and isinstance(card, dict):
+        return draw(card).shown
+    return None
