@@ -48,6 +48,10 @@ PEOPLE = (
 """The sample company's directory. The last four work there, but the bot does not know them."""
 
 
+TEAM = ("wang.fang", "zhang.wei", "li.na", "chen.jie")
+"""Who is in a group before anybody else has spoken there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Knob:
     """A button as one sees it. ``menu``: it lies in the card's corner menu; ``main``: drawn as the first choice."""
@@ -158,6 +162,14 @@ class World:
         return hired
 
     # chats
+
+    def group(self, chat: str, joins: str = "") -> list[str]:
+        """Who is in the group: the sales team that everybody knows, and ``joins``, who speaks there now."""
+        there: list[str] = self.shelf.get(f"group:{chat}") or list(TEAM)
+        if joins and joins.casefold() not in {one.casefold() for one in there}:
+            there = [*there, self.join(joins).user]
+            self.shelf.put(f"group:{chat}", there)
+        return there
 
     def put(
         self, to: str, platform: str, account: str, reference: str, shown: Shown, task: str = "", chat: str = ""

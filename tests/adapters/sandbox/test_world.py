@@ -50,6 +50,20 @@ def test_a_line_cut_by_a_crash_is_left_out(tmp_path: Path, clock: MovableClock) 
     again.shelf.close()
 
 
+def test_who_speaks_in_a_group_is_in_it(tmp_path: Path, clock: MovableClock) -> None:
+    path = tmp_path / "sandbox.jsonl"
+    world = World(clock, shelf=Shelf(path))
+    assert "zhang.wei" in world.group("g1")
+    assert world.group("g1", joins="liu.yang")[-1] == "liu.yang"
+    world.group("g1", joins="Zhang.Wei")
+    world.shelf.close()
+    again = World(clock, shelf=Shelf(path))
+    assert again.group("g1").count("zhang.wei") == 1
+    assert "liu.yang" in again.group("g1")
+    assert "liu.yang" not in again.group("g2")
+    again.shelf.close()
+
+
 def test_unread_counts_until_looked_at(world: World) -> None:
     world.put("wang.fang", "wecom", "wecom", "m1", CARD)
     world.put("wang.fang", "wecom", "wecom", "m2", CARD)
