@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -63,6 +63,26 @@ class Adapter(Protocol):
         ...
 
     async def stop(self) -> None: ...
+
+
+class Door(Protocol):
+    """How a page inside the chat app learns who looks at it: the app says so. An adapter may be one."""
+
+    frames: Sequence[str]
+    """Origins of the chat app's own pages, the only ones in whose frames ours may stand."""
+
+    def login_url(self, back: str, state: str) -> str:
+        """Where the browser goes to be named. It comes to ``back`` with a code and ``state`` (letters and digits)."""
+        ...
+
+    async def whose(self, code: str) -> str:
+        """The platform's user id of whoever brought the code; a code is good once. Raises SendError; NotDeliverable
+        for someone outside the company."""
+        ...
+
+    async def page_keys(self, url: str) -> dict[str, Any]:
+        """What the page at ``url`` needs to call the app's functions, signatures included. Raises SendError."""
+        ...
 
 
 class TokenStore(Protocol):

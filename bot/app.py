@@ -34,6 +34,9 @@ from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Router
 from bot.web import errors, ops
+from bot.web.login import Login
+from bot.web.pages import Pages, doors_of
+from bot.web.sidebar import Sidebar
 from bot.web.upload import UploadPages
 from bot.worker import Worker
 from nlp import lexicon
@@ -145,7 +148,9 @@ async def _wire(
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     caller = Caller(house, outside, owner=owner, told=told.set)
     house.call = caller.wake
-    site = _site(adapters.values(), UploadPages(house, told).routes(), house, database, sink)
+    pages = Pages(house, doors_of(adapters))
+    inside = [*UploadPages(house, told).routes(), *Login(pages, memory).routes(), *Sidebar(pages).routes()]
+    site = _site(adapters.values(), inside, house, database, sink)
     return App(config, clock, database, house, adapters, sink, worker, deliverer, caller, engine, memory, site, told)
 
 
@@ -169,13 +174,13 @@ def _conversation(house: House) -> Conversation:
 
 
 def _site(
-    adapters: Any, uploads: Sequence[web.RouteDef], house: House, database: Database, sink: IntakeSink
+    adapters: Any, pages: Sequence[web.RouteDef], house: House, database: Database, sink: IntakeSink
 ) -> web.Application:
     site = web.Application(client_max_size=BODY_MOST)
     errors.install(site)
     for adapter in adapters:
         site.add_routes(adapter.routes())
-    site.add_routes(uploads)
+    site.add_routes(pages)
     site.add_routes(ops.routes(house.clock, database, lambda: sink.accepting))
     return site
 

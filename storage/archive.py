@@ -198,6 +198,7 @@ def _value(value: Any) -> Any:
 async def _at_rest(now: datetime | None) -> None:
     """Nothing is being handled, nothing is still to be said, nothing of the past is still to come."""
     await outbox.mark_all_sent()
+    await sql.run("DELETE FROM session")  # whoever was looking at a page says anew who he is
     for table in ("message", "outbox", "moment"):
         await sql.run(f"UPDATE {table} SET owner = NULL, lease_until = NULL WHERE owner IS NOT NULL")
     moment = (

@@ -23,6 +23,7 @@ from adapters.sandbox.wecom_cards import Refusal
 from adapters.sandbox.wecom_chats import Chats
 from adapters.sandbox.wecom_media import Media
 from adapters.sandbox.wecom_messages import Messages
+from adapters.sandbox.wecom_pages import ClientPages
 from adapters.sandbox.world import World
 
 TOKEN_LIFE = timedelta(seconds=7200)
@@ -55,6 +56,7 @@ class WecomServer:
         self.world, self.apps = world, apps
         self.calls: list[str] = []
         self.messages, self.media, self.chats = Messages(world), Media(world), Chats(world)
+        self.pages = ClientPages(world, lambda: self.apps)
         self._tokens: dict[str, Token] = {}
 
     def app(self, name: str) -> WecomApp:
@@ -68,6 +70,7 @@ class WecomServer:
     def application(self) -> web.Application:
         app = web.Application(client_max_size=BODY_MOST)
         app.router.add_get("/cgi-bin/gettoken", self._answered(self._gettoken))
+        app.add_routes(self.pages.routes())
         for method, path, call in self._paths():
             app.router.add_route(method, f"/cgi-bin/{path}", self._answered(self._with_token(call)))
         return app
@@ -88,6 +91,9 @@ class WecomServer:
             ("GET", "user/simplelist", self._users),
             ("GET", "department/list", self._departments),
             ("GET", "agent/get", self._agent),
+            ("GET", "auth/getuserinfo", self.pages.whose),
+            ("GET", "get_jsapi_ticket", self.pages.company_ticket),
+            ("GET", "ticket/get", self.pages.app_ticket),
             ("GET", "getcallbackip", self._addresses),
             ("GET", "get_api_domain_ip", self._addresses),
             ("GET", "elsewhere", self._addresses),

@@ -55,6 +55,7 @@ class WecomPeople:
             "token": app.token,
             "aes_key": app.aes_key,
             "api_base": self.base,
+            "oauth_base": self.base,
         }
 
     def point(self, account: str, url: str) -> None:

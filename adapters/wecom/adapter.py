@@ -19,6 +19,7 @@ from adapters.wecom import render, reply
 from adapters.wecom.client import Client, as_bytes
 from adapters.wecom.codes import AlreadyThere
 from adapters.wecom.config import Config
+from adapters.wecom.door import FRAMES, Door
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import Peek, encrypt_of, peek
 from adapters.wecom.signature import Lock, one
@@ -53,6 +54,7 @@ class Adapter:
 
     label = "企业微信"
     files_by_chat = False
+    frames = FRAMES
 
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
         self.name = config.name
@@ -60,6 +62,7 @@ class Adapter:
         self._lock = Lock(config.token, config.aes_key, config.corp_id)
         self._client = Client(config, clock, http, tokens, limits)
         self._tokens = tokens
+        self._door = Door(config, clock, self._client, tokens)
         self._sink: Sink | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -201,6 +204,15 @@ class Adapter:
         said = await self._client.get("agent/get", agentid=str(self._config.agent_id))
         closed = "，应用已停用" if said.get("close") == 1 else ""
         return f"企业微信应答正常：应用「{said.get('name') or self._config.agent_id}」{closed}"
+
+    def login_url(self, back: str, state: str) -> str:
+        return self._door.login_url(back, state)
+
+    async def whose(self, code: str) -> str:
+        return await self._door.whose(code)
+
+    async def page_keys(self, url: str) -> dict[str, Any]:
+        return await self._door.page_keys(url)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -157,6 +157,23 @@ class Mark(Model):
         table = "mark"
 
 
+class Session(Model):
+    """A session of the pages; ``id`` and ``login`` are hashes. Each login makes one session."""
+
+    id = Words(primary_key=True)
+    login = Words(unique=True)
+    member_id = Words()
+    account = Words()
+    user = Words()
+    roles = Json()
+    created_at = Moment()
+    expires_at = Moment()
+
+    class Meta:
+        table = "session"
+        indexes = (("member_id", "expires_at"), ("expires_at",))
+
+
 class Playbook(Model):
     id = Words(primary_key=True)
     n = fields.IntField(unique=True)

@@ -1,0 +1,134 @@
+"""What every page behind the login shares: the visitor, the headers, the templates, and the answers to who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from adapters.base import Door
+from bot.house import House
+from bot.web.sessions import Sessions, Visitor
+
+Form = Mapping[str, Any]
+Show = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+Act = Callable[[web.Request, Visitor, Form], Awaitable[web.StreamResponse]]
+FORM_MOST = 64 * 1024
+
+
+class NotThere(Exception):
+    """What is asked for is not there, or not for this member: the page says the same of both."""
+
+
+class Pages:
+    """``doors``: by account, the adapters that can name who looks at a page."""
+
+    def __init__(self, house: House, doors: Mapping[str, Door]) -> None:
+        self.house, self.doors = house, doors
+        self.sessions = Sessions(house)
+        self._jinja = Environment(
+            loader=PackageLoader("bot.web", "templates"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """No script of anybody else's, no frame but the chat apps', nothing kept on the way."""
+        frames = " ".join(dict.fromkeys(origin for door in self.doors.values() for origin in door.frames))
+        policy = (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+            f"form-action 'self'; base-uri 'none'; frame-ancestors {frames or chr(39) + 'none' + chr(39)}"
+        )
+        return {
+            "Content-Security-Policy": policy,
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+        }
+
+    def get(self, path: str, show: Show) -> web.RouteDef:
+        """A page that only members see."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            visitor = await self.sessions.of(request)
+            if visitor is None:
+                return self.stranger(request)
+            return await self._answered(request, visitor, show(request, visitor))
+
+        return web.get(path, handler, allow_head=False)
+
+    def post(self, path: str, act: Act) -> web.RouteDef:
+        """What a form of a page does. ``act`` gets its fields as text; the request's own body where it has files."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            visitor = await self.sessions.of(request)
+            if visitor is None:
+                return self.stranger(request)
+            form = await _form(request)
+            if not self.sessions.is_own(request, form, visitor):
+                return self.notice(
+                    request, 403, "这一下没做成", "页面放太久了，刷新再点一次。什么都没改。", "stale_form"
+                )
+            return await self._answered(request, visitor, act(request, visitor, form))
+
+        return web.post(path, handler)
+
+    async def _answered(
+        self, request: web.Request, visitor: Visitor, answer: Awaitable[web.StreamResponse]
+    ) -> web.StreamResponse:
+        try:
+            return await answer
+        except NotThere:
+            return self.notice(request, 404, "这位客户不在你名下", "需要看的话，跟主管说一声。", "not_found")
+
+    def page(self, template: str, status: int = 200, **values: Any) -> web.Response:
+        html = self._jinja.get_template(template).render(**values)
+        return web.Response(text=html, content_type="text/html", status=status, headers=self.headers)
+
+    def notice(self, request: web.Request, status: int, title: str, words: str, code: str) -> web.Response:
+        """A plain answer: JSON where a script asked for it, a fragment for a part of a page, else a page."""
+        if "application/json" in request.headers.get("Accept", ""):
+            body = {"error": {"code": code, "message": title, "hint": words}}
+            return web.json_response(body, status=status, headers=self.headers)
+        template = "notice_part.html" if is_part(request) else "notice.html"
+        return self.page(template, status, title=title, words=words, again="")
+
+    def stranger(self, request: web.Request) -> web.Response:
+        """401; a page that was opened goes to be named by itself, what was posted or fetched does not."""
+        if request.method != "GET" or is_part(request) or "application/json" in request.headers.get("Accept", ""):
+            return self.notice(request, 401, "离开太久了", "从聊天里再点一次「跟进」就能回来。", "login_over")
+        again = f"/sidebar/login?next={quote(request.path_qs, safe='')}"
+        if account := request.query.get("in", ""):
+            again += f"&in={quote(account, safe='')}"
+        return self.page("notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again)
+
+
+def is_part(request: web.Request) -> bool:
+    """A fragment is wanted, to be put into a page that is there."""
+    return request.headers.get("HX-Request") == "true"
+
+
+async def _form(request: web.Request) -> Form:
+    """The fields as text; nothing of a body that is none, or too long. A body with files is left unread."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return {}
+    if (request.content_length or 0) > FORM_MOST:
+        raise web.HTTPRequestEntityTooLarge(FORM_MOST, request.content_length or 0)
+    fields = await request.post()
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def only(form: Form, names: Iterable[str]) -> dict[str, str]:
+    """The fields of these names: whatever else somebody put into the form is not looked at."""
+    return {name: str(form[name]).strip() for name in names if form.get(name)}
+
+
+def doors_of(adapters: Mapping[str, Any]) -> dict[str, Door]:
+    """The accounts whose app names who looks at a page."""
+    wanted: Sequence[str] = ("frames", "login_url", "whose", "page_keys")
+    return {name: one for name, one in adapters.items() if all(hasattr(one, part) for part in wanted)}
