@@ -1,0 +1,114 @@
+"""The main loop on each platform, and a team whose people sit on different ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.cli.demo import PLATFORMS, running
+from tests.conversations.chat import TUESDAY, Chat, Seen
+
+SENTENCE = "王总说预算已批,等我们下周三签合同,我周五前把报价单发过去"
+QUOTE = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
+
+
+@pytest.fixture(params=list(PLATFORMS))
+async def on(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
+    """A company that uses this one platform."""
+    platform: str = request.param
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=[platform]) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        yield Chat(demo, web, platform)
+
+
+async def test_a_sentence_becomes_a_record(on: Chat) -> None:
+    card = await on.says("zhang.wei", SENTENCE)
+    assert card.title == "华东医械 · 记下了"
+    assert card.line("客户") == "华东医械（王总是他家联系人）"
+    assert card.line("承诺") == "我方发报价单，周五 3月13日前"
+    assert card.line("阶段") == "价格谈判 → 合同签署，还差采购流程图"
+    assert list(card.buttons.values()) == ["确认", "改", "撤销", "补材料"]
+    deal = await on.opportunity("华东医械")
+    assert (deal["stage"], deal["sign_date"]) == ("negotiation", "2026-03-18")
+
+
+async def test_a_tap_changes_the_card_in_its_place(on: Chat) -> None:
+    card = await on.says("zhang.wei", SENTENCE)
+    confirmed = await on.taps("zhang.wei", card, "confirm")
+    assert confirmed.n == card.n
+    assert "张伟 10:00 确认" in confirmed.text
+    assert {one["confirmed"] for one in await on.records("activity")} == {True}
+
+
+async def test_a_word_does_what_the_button_does(on: Chat) -> None:
+    await on.says("zhang.wei", SENTENCE)
+    assert "撤销" in (await on.says("zhang.wei", "撤销")).text
+    assert await on.records("commitment") == []
+
+
+async def test_the_promise_is_kept_with_the_file_as_proof(on: Chat) -> None:
+    card = await on.says("zhang.wei", SENTENCE)
+    await on.until("2026-03-12 17:45")
+    assert (await on.heard("zhang.wei"))[-1].title == "明天到期：发报价单"
+    if any(on.demo.app.house.hears_files.values()):
+        closed = (await on.sends("zhang.wei", "华东医械_报价单_v3.pdf", QUOTE))[-1]
+    else:
+        await on.uploads(card.urls["add_evidence"], "华东医械_报价单_v3.pdf", QUOTE, "commitment")
+        closed = (await on.heard("zhang.wei"))[-1]
+    assert closed.title == "闭环：发报价单"
+    [promise] = await on.records("commitment")
+    [proof] = [e for e in await on.records("evidence") if e["commitment_id"] == promise["id"]]
+    assert (promise["state"], promise["evidence_id"]) == ("kept", proof["id"])
+
+
+async def test_nothing_sent_and_the_manager_hears(on: Chat) -> None:
+    await on.says("zhang.wei", SENTENCE)
+    await on.until("2026-03-13 18:41")
+    assert [seen.kind for seen in await on.heard("zhang.wei")][-1] == "promise.late"
+    [card] = await on.heard_of("wang.fang", "promise.late.manager")
+    assert card.title == "1 件答应客户的事没闭环"
+    nudged = await on.taps("wang.fang", card, "nudge")
+    assert nudged.n == card.n
+    assert (await on.heard("zhang.wei"))[-1].n > 1
+
+
+async def test_a_choice_is_made_on_the_card(on: Chat) -> None:
+    asked = await on.says("wang.fang", "/reassign 华东医械")
+    assert asked.buttons or asked.text
+    preview = await on.says("wang.fang", "/reassign 华东医械 李娜 你出差两周")
+    done = await on.taps("wang.fang", preview, "execute")
+    assert done.title == "改派好了：华东医械 → 李娜"
+    [taker] = await on.heard_of("li.na", "reassign.taker")
+    took = await on.taps("li.na", taker, "took_it")
+    assert "李娜 10:00 接下" in took.text
+
+
+async def test_small_talk_is_not_recorded(on: Chat) -> None:
+    await on.says_all("zhang.wei", "中午吃啥")
+    assert await on.records("activity") == []
+
+
+async def test_a_stranger_is_asked_about(on: Chat) -> None:
+    await on.says_all("zhao.min", "启明制造的郑总说预算批了")
+    assert await on.records("activity") == []
+    [asked] = await on.heard_of("admin", "hello.ask_admin")
+    assert "赵敏" in asked.text
+
+
+async def test_what_the_platform_refuses_for_a_while_arrives_later(on: Chat) -> None:
+    await on.fault("5xx", 60)
+    assert await on.says_all("zhang.wei", SENTENCE) == []
+    await on.until("2026-03-10 10:10")
+    [card] = await on.heard_of("zhang.wei", "reading.clear")
+    assert card.title == "华东医械 · 记下了"
+
+
+async def test_names_are_shown_as_they_are_and_mention_nobody(on: Chat) -> None:
+    name = '<at user_id="all"></at>[点此](http://evil.example)@all有限公司'
+    card: Seen = (await on.says_all("zhang.wei", f"新客户{name}的孙总要报价单"))[0]
+    assert "http://evil.example" not in card.urls.values()
