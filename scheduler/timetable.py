@@ -63,6 +63,12 @@ def _before_morning(_: Playbook) -> time:
     return time(8, 20)
 
 
+def _after_morning(playbook: Playbook) -> time:
+    """Behind the manager's list of the day."""
+    at = playbook.windows.manager_morning
+    return time(at.hour, min(59, at.minute + 2))
+
+
 def _after_nightly(_: Playbook) -> time:
     return time(5, 20)
 
@@ -90,6 +96,7 @@ def shipped() -> Timetable:
         whole=frozenset({MANAGER, OFFER}),
         daily=(
             Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
+            Daily("unassigned.alarm", _after_morning, timedelta(hours=8), questions.alarm),
             Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),
             Daily("risk.list", lambda playbook: playbook.windows.manager_morning, timedelta(hours=3), risk.listed),
             Daily("watch.recount", _after_nightly, timedelta(hours=12), watch.recounted, workdays=False, apart=True),

@@ -27,11 +27,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "pro": ("what", "quote", "why_closed"), "evi": ("file", "note"), "tsk": ("what",), "cor": ("old", "new"),
     "wai": ("why", "reason"), "hov": ("reason", "note"), "rsk": ("facts",),
     "lead": ("name", "title", "wanted", "note", "phones", "emails", "external_ids", "utm", "arrivals"),
+    "una": ("what", "text", "data"),
 }  # fmt: skip
 """By the prefix of a record's id: its fields that hold words of people."""
 LEARNT = ("ali", "cor")
 """What is nothing without its words: it no longer counts."""
-RAW = frozenset({"act.text", "pro.quote"})
+RAW = frozenset({"act.text", "pro.quote", "una.text"})
 """What somebody said: blank afterwards, where others keep their words without the name."""
 REACH = frozenset({"lead.phones", "lead.emails"})
 """By what somebody is reached: nothing of it is left."""

@@ -24,6 +24,7 @@ HandoverState = Literal["moved", "returned", "final"]
 RiskState = Literal["early", "open", "acked", "gone"]
 LeadState = Literal["new", "waiting", "assigned", "failed", "invalid", "converted"]
 MessageState = Literal["new", "waiting", "handled", "refused", "set_aside"]
+UnassignedState = Literal["waiting", "placed", "dropped"]
 
 
 _latest = (0, 0)
@@ -359,11 +360,39 @@ class Correction(Record):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unassigned(Record):
+    """待归类: what came in and could not be placed, visible until somebody says whose it is."""
+
+    prefix: ClassVar[str] = "una"
+    kind: str
+    """Where it came from, in a word: question, approval, mail, hook, phone, archive …"""
+    key: str
+    """The same thing waits once: nothing else has this key."""
+    what: str
+    """One line of what it is, as a card shows it."""
+    text: str = ""
+    """Its words."""
+    member_id: str | None = None
+    """Whom it concerns; None where nobody is known: the admins."""
+    options: tuple[str, ...] = ()
+    """Customers it may belong to, likeliest first."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What placing it needs, by kind."""
+    message_id: str | None = None
+    at: datetime
+    state: UnassignedState = "waiting"
+    customer_id: str | None = None
+    """Where it was placed."""
+    by_id: str | None = None
+    ended_at: datetime | None = None
+
+
 RECORDS: Mapping[str, type[Record]] = {
     kind.prefix: kind
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
-        Waiver, Handover, Risk, ScriptUse, Lead
+        Waiver, Handover, Risk, ScriptUse, Lead, Unassigned
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""

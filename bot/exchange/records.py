@@ -33,6 +33,7 @@ from storage.records import (
     ScriptUse,
     Task,
     Team,
+    Unassigned,
     Waiver,
 )
 
@@ -336,6 +337,23 @@ def lead_item(one: Lead, known: Book) -> Item:
     }
 
 
+def unassigned_item(one: Unassigned, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "what": one.what,
+        "text": one.text,
+        "member_id": one.member_id,
+        "options": list(one.options),
+        "at": known.when(one.at, one.member_id),
+        "state": one.state,
+        "customer_id": one.customer_id,
+        "by_id": one.by_id,
+        "ended_at": known.when(one.ended_at, one.member_id),
+        "message_id": one.message_id,
+    }
+
+
 def message_item(one: Message, known: Book) -> Item:
     return {
         "id": one.id,
@@ -391,6 +409,7 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "risk": (Risk, risk_item),
     "scriptuse": (ScriptUse, scriptuse_item),
     "lead": (Lead, lead_item),
+    "unassigned": (Unassigned, unassigned_item),
 }
 KINDS = (*TOLD, "message", "audit")
 """Every kind of the contract, in the order of an export."""

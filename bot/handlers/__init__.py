@@ -21,6 +21,7 @@ from bot.handlers import (
     ruled,
     strangers,
     trial,
+    unassigned,
     undoing,
     watch,
     which,
@@ -50,6 +51,7 @@ for _part in (
     ruled,
     strangers,
     trial,
+    unassigned,
     undoing,
     watch,
 ):

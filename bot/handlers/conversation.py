@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, day, first, strangers, text
+from bot.handlers import ahead, day, first, strangers, text, unassigned
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -117,7 +117,8 @@ class Conversation:
             card = replace(card, data={**card.data, TOUCHED: True})
             await cards.update(card.id, data=card.data)
         tap = self._as_tap(turn, card, button, selected, said)
-        return replace(await day.then(await handler(tap), tap), card=card)
+        reply = await unassigned.then(await day.then(await handler(tap), tap), tap)
+        return replace(reply, card=card)
 
     def _as_tap(self, turn: Turn, card: CardRow, button: str, selected: tuple[str, ...], said: str) -> Tap:
         return Tap(
@@ -178,7 +179,9 @@ class Conversation:
             return None
         tap = self._as_tap(turn, card, "", (), turn.text)
         reply = await handler(tap)
-        return replace(await day.then(reply, tap), card=card) if reply is not None else None
+        if reply is None:
+            return None
+        return replace(await unassigned.then(await day.then(reply, tap), tap), card=card)
 
     # -- a flood ----------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from bot.handlers import (
     report,
     tagging,
     talk,
+    unassigned,
     undoing,
 )
 from bot.replies import words
@@ -41,6 +42,7 @@ FILES = frozenset(
     {"补材料", "上传", "上传文件", "传文件", "发文件", "文件怎么传", "怎么传文件", "文件怎么发", "怎么发文件"}
 )
 WRONG = frozenset(["不对", "错了", "记错了", "不是", "搞错了", "弄错了", "不是这样", "不对啊", "说错了", "口误"])
+UNASSIGNED = frozenset({"待归类", "看待归类", "没归类的"})
 SWAP = frozenset({"不是我说的", "说反了"})
 """Words with a meaning of their own, beside the labels of the card at hand."""
 
@@ -89,6 +91,8 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await pasted.swapped(turn)
     if (want := report.wanted(word)) is not None and not turn.event.chat:
         return await report.answer(turn, want)
+    if word in UNASSIGNED and not turn.event.chat:
+        return await unassigned.by_word(turn)
     if word == words.label("see_waiting"):
         return await day.waiting(turn)
     if word == words.label("edit") or word in WRONG:

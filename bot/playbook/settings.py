@@ -93,3 +93,6 @@ class Context(Value):
 class Questions(Value):
     unassigned_days: Days = 7
     """Days after which a question nobody answered goes to the unassigned inbox."""
+    alarm_hours: int = Field(24, ge=1)
+    """Hours after which what is in the unassigned inbox is told to the manager (to the admins where it is nobody's),
+    then every working morning."""

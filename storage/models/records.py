@@ -338,3 +338,23 @@ class LeadKey(Model):
     class Meta:
         table = "leadkey"
         indexes = (("lead_id",),)
+
+
+class Unassigned(RecordModel):
+    kind = Words()
+    key = Words(unique=True)
+    what = Words()
+    text = Words()
+    member_id = Words(null=True)
+    options = Json()
+    data = Json()
+    message_id = Words(null=True)
+    at = Moment()
+    state = Words()
+    customer_id = Words(null=True)
+    by_id = Words(null=True)
+    ended_at = Moment(null=True)
+
+    class Meta:
+        table = "unassigned"
+        indexes = (("state", "at"), ("member_id", "state"))

@@ -29,6 +29,7 @@ from storage.records import (
     ScriptUse,
     Task,
     Team,
+    Unassigned,
     Waiver,
     changed,
     made,
@@ -56,6 +57,7 @@ KEYS = {
     "risk": {"id", "opportunity_id", "kind", "state", "since", "facts"},
     "scriptuse": {"id", "script", "how", "opportunity_id", "customer_id", "member_id", "at"},
     "lead": {"id", "customer_id", "owner_id", "channel", "score", "state"},
+    "unassigned": {"id", "kind", "what", "text", "member_id", "options", "at", "state", "customer_id", "by_id"},
     "audit": {"n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash"},
 }  # fmt: skip
 
@@ -93,6 +95,7 @@ def everything() -> list[Record]:
         Risk(id="rsk_1", opportunity_id="opp_1", customer_id=hua.id, owner_id=na.id, kind="silent", since=NOW),
         ScriptUse(id="scu_1", script="price_itemised", opportunity_id="opp_1", member_id=na.id, at=NOW, how="taken"),
         Lead(id="lead_1", name="江雪", phones=("+8613912345678",), received_at=NOW, last_at=NOW),
+        Unassigned(id="una_1", kind="mail", key="m1", what="邮件", at=NOW),
     ]  # fmt: skip
 
 
