@@ -105,6 +105,7 @@ class Http:
         *,
         content: bytes | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        fields: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         most: int = 2 * MB,
         seconds: float | None = None,
@@ -112,10 +113,15 @@ class Http:
         method: Literal["POST", "PUT", "PATCH"] = "POST",
     ) -> Answer:
         """As ``get``. ``content`` is JSON as bytes unless ``headers`` say otherwise; ``files`` are multipart parts:
-        field → (name, bytes, media type)."""
+        field → (name, bytes, media type), beside which ``fields`` are plain ones."""
         given = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
         request = self._client.build_request(
-            method, _address(url, params), content=content, files=files, headers={**given, **(headers or {})}
+            method,
+            _address(url, params),
+            content=content,
+            files=files,
+            data=fields,
+            headers={**given, **(headers or {})},
         )
         return await self._ask(request, most, seconds, refusals)
 

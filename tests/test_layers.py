@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
 bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
-bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.sandbox
+bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.feishu · adapters.sandbox
 bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.calling
 bot.unassigned ‹ bot.record ‹ bot.helped ‹ bot.duties ‹ bot.planning ‹ bot.ruling
 bot.routing · bot.replies · bot.outbox
@@ -28,7 +28,7 @@ adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one
 another."""
-PLATFORMS = ("adapters.wecom", "adapters.sandbox")
+PLATFORMS = ("adapters.wecom", "adapters.feishu", "adapters.sandbox")
 PLATFORM_MAY = {
     "adapters.base",
     "adapters.events",
@@ -40,7 +40,7 @@ PLATFORM_MAY = {
     "adapters.words",
     "bot.clock",
 }
-MAY_SPEAK = {"adapters.wecom", "bot.handlers", "bot.commands"}
+MAY_SPEAK = {"adapters.wecom", "adapters.feishu", "bot.handlers", "bot.commands"}
 """Packages whose ``__init__`` says something: a platform's Adapter and Config, the routers."""
 
 
