@@ -133,6 +133,7 @@ async def _wire(
         data=config.data,
         public_url=config.public_url,
         hears_files={name: adapter.files_by_chat for name, adapter in adapters.items()},
+        labels={name: adapter.label for name, adapter in adapters.items()},
         unknown=config.members.unknown,
         managers_chat=config.chats.managers,
         admins_chat=config.chats.admins,
@@ -143,7 +144,7 @@ async def _wire(
     owner = whoami()
     worker = Worker(adapters, _conversation(house), sink, clock, owner, told)
     sink.on_new(worker.wake)
-    alarm = Alarm(house, {name: adapter.label for name, adapter in adapters.items()})
+    alarm = Alarm(house, house.labels)
     deliverer = Deliverer(adapters, clock, owner, alarm, config.data)
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     caller = Caller(house, outside, owner=owner, told=told.set)

@@ -26,6 +26,8 @@ class House:
     public_url: str = ""
     hears_files: Mapping[str, bool] = field(default_factory=dict)
     """By account: the platform delivers file messages."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """By account: what people call the platform."""
     unknown: str = "ask"
     """What to do with somebody who is no member: ask, join, refuse."""
     managers_chat: str = ""

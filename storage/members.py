@@ -12,6 +12,8 @@ from storage.rows import Table, fold
 MEMBERS: Table[Member] = rows.TABLES["mem"]
 IDENTITIES: Table[Identity] = rows.TABLES["idn"]
 TEAMS: Table[Team] = rows.TABLES["team"]
+PREFERRED = "account"
+"""In a member's wishes: the account to which pushes go, wherever he speaks."""
 
 
 async def get(id: str, *, undone: bool = False) -> Member | None:
@@ -21,8 +23,28 @@ async def get(id: str, *, undone: bool = False) -> Member | None:
 
 async def by_identity(account: str, user: str) -> Member | None:
     """Whose account this is, the user name compared folded; None for a stranger. Also a member who has left."""
+    found = await _whose(account, user)
+    return found[0] if found else None
+
+
+async def speaking(account: str, user: str) -> Member | None:
+    """As :func:`by_identity`, of somebody who speaks from it just now: this account is the one in use from now on."""
+    found = await _whose(account, user)
+    if found is None:
+        return None
+    member, identity, in_use = found
+    if not in_use:
+        await sql.run(
+            "UPDATE identity SET in_use = (id = ?) WHERE member_id = ? AND undone_at IS NULL", identity, member.id
+        )
+    return member
+
+
+async def _whose(account: str, user: str) -> tuple[Member, str, bool] | None:
+    """(member, id of the account, whether it is the one in use)"""
+    select = MEMBERS.select.replace(" FROM ", ", i.id, i.in_use FROM ", 1)
     found = await sql.fetch(
-        f"{MEMBERS.select} JOIN identity i ON i.member_id = member.id WHERE i.folded = ? AND i.account = ? "
+        f"{select} JOIN identity i ON i.member_id = member.id WHERE i.folded = ? AND i.account = ? "
         "AND i.undone_at IS NULL AND member.undone_at IS NULL ORDER BY i.id LIMIT 1",
         fold(user),
         account,
@@ -31,12 +53,27 @@ async def by_identity(account: str, user: str) -> Member | None:
         return None
     member = MEMBERS.decode(found[0])
     rows.at_hand(MEMBERS, member)
-    return member
+    return member, found[0][-2], bool(found[0][-1])
+
+
+async def identity(account: str, user: str) -> Identity | None:
+    """The account itself, the user name compared folded; None where nobody has it."""
+    return await rows.first(
+        IDENTITIES, "folded = ? AND account = ? AND undone_at IS NULL ORDER BY id", fold(user), account
+    )
 
 
 async def identities(member_id: str) -> list[Identity]:
     """The member's accounts, oldest first."""
     return await rows.select(IDENTITIES, "member_id = ? AND undone_at IS NULL ORDER BY id", member_id)
+
+
+async def ways_to(member: Member) -> list[Identity]:
+    """The member's accounts in the order in which he is spoken to: the one he chose, the one from which he spoke last,
+    then the oldest first; empty where he has none."""
+    chosen = member.prefs.get(PREFERRED)
+    found = await rows.select(IDENTITIES, "member_id = ? AND undone_at IS NULL ORDER BY in_use DESC, id", member.id)
+    return sorted(found, key=lambda one: one.account != chosen)
 
 
 async def all_identities() -> list[Identity]:

@@ -90,12 +90,12 @@ class Copy:
     id: str = ""
 
 
-async def copy_of(card: str) -> Copy:
-    """The newest copy of a card that was sent."""
+async def copy_of(card: str, account: str, address: str) -> Copy:
+    """The newest copy of a card that was sent to this address; one that lies elsewhere cannot be changed from here."""
     found = await sql.fetch(
-        "SELECT o.id, o.reference, o.change_code FROM outbox o JOIN outbox c ON c.id = ? WHERE o.account = c.account "
-        "AND o.address = c.address AND o.state = 'sent' AND o.due_at >= c.due_at AND (o.id = c.id OR o.changes = c.id) "
-        "ORDER BY o.seq", card,
+        "SELECT o.id, o.reference, o.change_code FROM outbox o JOIN outbox c ON c.id = ? WHERE o.account = ? "
+        "AND o.address = ? AND o.state = 'sent' AND o.due_at >= c.due_at AND (o.id = c.id OR o.changes = c.id) "
+        "ORDER BY o.seq", card, account, address,
     )  # fmt: skip
     copy = Copy(card)
     for id, reference, code in found:
@@ -146,6 +146,26 @@ async def dead(seq: int, owner: str, reason: str) -> bool:
         f"UPDATE outbox SET state = 'dead', reason = ?, lease_until = NULL WHERE {OURS}", clean(reason), seq, owner
     )
     return touched == 1
+
+
+async def elsewhere(row: OutboxRow, owner: str, account: str, address: str, *, at: datetime, reason: str) -> bool:
+    """Sends it to another address of the same member, as new; False where it is no longer ``owner``'s."""
+    touched = await sql.run(
+        "UPDATE outbox SET state = 'new', account = ?, address = ?, tried = ?, tries = 0, retry_at = NULL, "
+        f"ready_at = ?, reason = ?, change_code = '', owner = NULL, lease_until = NULL WHERE {OURS}",
+        clean(account), clean(address), "\n".join(filter(None, [row.tried, row.address])), to_micros(at), clean(reason),
+        row.seq, owner,
+    )  # fmt: skip
+    return touched == 1
+
+
+async def readdress(member_id: str, account: str, user: str, to_account: str, to_user: str) -> int:
+    """How many unsent pushes of the member that wait for one of his accounts go to another."""
+    return await sql.run(
+        "UPDATE outbox SET account = ?, address = ?, change_code = '' WHERE state = 'new' AND member_id = ? "
+        "AND account = ? AND address = ?",
+        clean(to_account), clean(f"{to_account}:{to_user}"), member_id, clean(account), clean(f"{account}:{user}"),
+    )  # fmt: skip
 
 
 async def drop(ids: Sequence[str], reason: str) -> int:

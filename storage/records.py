@@ -347,6 +347,38 @@ class Lead(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Binding(Record):
+    """A group belongs to a customer: what is heard there is about it."""
+
+    prefix: ClassVar[str] = "bnd"
+    account: str
+    chat: str
+    """The group, as the platform calls it."""
+    customer_id: str
+    by_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External(Record):
+    """Somebody outside as a platform knows them: one person may have several, on one platform or more, and is one
+    contact of one customer. ``customer_id`` is None until it is known whose person it is."""
+
+    prefix: ClassVar[str] = "ext"
+    account: str
+    external: str
+    """The platform's id (external_userid, open id), compared as it is."""
+    name: str = ""
+    customer_id: str | None = None
+    contact_id: str | None = None
+    member_id: str | None = None
+    """Our member who has this person among the contacts of the chat app."""
+    state: str = "known"
+    """known, lost (they removed our member, or were removed)"""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(Record):
     """What a person said the reader had wrong: a labelled example, and what was learnt from it."""
 
@@ -392,7 +424,7 @@ RECORDS: Mapping[str, type[Record]] = {
     kind.prefix: kind
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
-        Waiver, Handover, Risk, ScriptUse, Lead, Unassigned
+        Waiver, Handover, Risk, ScriptUse, Lead, Unassigned, Binding, External,
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""
@@ -499,6 +531,8 @@ class OutboxRow:
     change_code: str = ""
     created_at: datetime
     sent_at: datetime | None = None
+    tried: str = ""
+    """Addresses of the member where it could not be delivered, one a line, before it went to this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.commands.registry import Wrong
+from bot.commands.registry import Call, Wrong
 from bot.playbook.model import Pipeline, Stage
 from bot.replies import commands as say
 from bot.turn import Turn
-from storage import customers, members
+from storage import commitments, customers, figures, members, opportunities
 from storage.records import Customer, Member, Team
 from storage.rows import fold
 
@@ -129,6 +129,30 @@ async def member(turn: Turn, said: str, call: Calls, *, gone: bool = False) -> M
         raise Wrong("member.which", count=len(found), name=say.short(said), calls=" 或 ".join(map(call, users)))
     near = nearest(said, [one.name for one in everyone])
     raise Wrong("member.none", name=say.short(said), nearest=call(near) if near else "")
+
+
+async def colleague(
+    turn: Turn, call: Call, said: Sequence[str], *, gone: bool = False
+) -> tuple[Member, tuple[str, ...]]:
+    """The member whom one of the words names (the first that does), and the other words. Raises Wrong."""
+    if not said:
+        raise Wrong("member.name", verb=call.name.partition(" ")[2], example=turn.member.name)
+    for n, word in enumerate(said):
+        found = await members.named(word)
+        if len(found) == 1:
+            return found[0], (*said[:n], *said[n + 1 :])
+    rest = " ".join(said[1:])
+    who = await member(turn, said[0], lambda name: f"/{call.name} {name} {rest}".strip(), gone=gone)
+    return who, tuple(said[1:])
+
+
+async def in_hand(who: Member) -> bool:
+    """The member owns something: a customer, an open deal or promise."""
+    return bool(
+        await figures.customers_of([who.id])
+        or await opportunities.of_owner(who.id)
+        or await commitments.of_owner(who.id)
+    )
 
 
 async def team(said: str, call: Calls) -> Team:

@@ -1,4 +1,4 @@
-"""/member list, add, roles, team, leave, back, off, on: the people, by the admin."""
+"""/member list, add, roles, team, leave, back, off, on, and the accounts: the people, by the admin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import access
-from bot.commands import find
+from bot.commands import accounts, find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.followup import service as followup
 from bot.letter import Letter
@@ -65,8 +65,8 @@ async def listed(turn: Turn, call: Call) -> Reply:
 async def one(turn: Turn, said: str) -> Reply:
     found = await find.member(turn, said, lambda name: f"/member {name}", gone=True)
     team = say.team_name(found, await _teams())
-    accounts = await members.identities(found.id)
-    return Reply(push=say.member(found, team, accounts, await load(found), turn.today))
+    has = await members.identities(found.id)
+    return Reply(push=say.member(found, team, has, await load(found), turn.today))
 
 
 async def load(member: Member) -> say.Load:
@@ -101,15 +101,15 @@ async def add(turn: Turn, call: Call) -> Reply:
 
 def _account(said: str, turn: Turn) -> tuple[str, str]:
     """(user, configured account) of zhao.min or zhao.min@wecom; the account at hand where none is named."""
-    accounts = list(turn.house.hears_files)
+    known = list(turn.house.hears_files)
     user, _, account = said.rpartition("@")
-    if account in accounts:
+    if account in known:
         return user, account
-    if turn.row.account in accounts or not said:
+    if turn.row.account in known or not said:
         return said, turn.row.account
-    if len(accounts) > 1:
-        raise Wrong("member.account", count=len(accounts), account=accounts[0])
-    return said, accounts[0] if accounts else turn.row.account
+    if len(known) > 1:
+        raise Wrong("member.account", count=len(known), account=known[0])
+    return said, known[0] if known else turn.row.account
 
 
 async def _name_and_team(said: Sequence[str], call: Call) -> tuple[str, Team | None]:
@@ -128,24 +128,11 @@ async def _name_and_team(said: Sequence[str], call: Call) -> tuple[str, Team | N
 # -- what changes a member -----------------------------------------------------------------------------------------
 
 
-async def _who(turn: Turn, call: Call, said: Sequence[str], *, gone: bool = False) -> tuple[Member, tuple[str, ...]]:
-    """The member whom one of the words names (the first that does), and the other words. Raises Wrong."""
-    if not said:
-        raise Wrong("member.name", verb=call.name.partition(" ")[2], example=turn.member.name)
-    for n, word in enumerate(said):
-        found = await members.named(word)
-        if len(found) == 1:
-            return found[0], (*said[:n], *said[n + 1 :])
-    rest = " ".join(said[1:])
-    who = await find.member(turn, said[0], lambda name: f"/{call.name} {name} {rest}".strip(), gone=gone)
-    return who, tuple(said[1:])
-
-
 async def set_roles(turn: Turn, call: Call) -> Reply:
     names = roles()
     # somebody may be called as a role is: the words that are no role come first
     others = [word for word in call.words if not find.roles_in([word], names)]
-    who, _ = await _who(turn, call, others or call.words[:1])
+    who, _ = await find.colleague(turn, call, others or call.words[:1])
     has = find.roles_in(call.words if others else call.words[1:], names)
     if not has or len(others) > 1:
         raise Wrong("member.roles", roles="、".join(names.values()), name=who.name)
@@ -156,7 +143,7 @@ async def set_roles(turn: Turn, call: Call) -> Reply:
 
 
 async def set_team(turn: Turn, call: Call) -> Reply:
-    who, rest = await _who(turn, call, call.words)
+    who, rest = await find.colleague(turn, call, call.words)
     team = await find.team(" ".join(rest), lambda name: f"/member team {who.name} {name}")
     return _done(who, service.move(who, team), "cmd.member.team", name=who.name, team=team.name)
 
@@ -177,7 +164,7 @@ async def _keep_an_admin(who: Member) -> None:
 
 async def leave(turn: Turn, call: Call) -> Reply:
     """李娜 3月11日到3月20日; 王芳 3月11日 代理 李娜; 李娜 回来了 ends it."""
-    who, rest = await _who(turn, call, call.words)
+    who, rest = await find.colleague(turn, call, call.words)
     line = " ".join(rest)
     said = DEPUTY.search(line)
     line = DEPUTY.sub("", line)
@@ -204,7 +191,7 @@ async def _deputy(turn: Turn, who: Member, said: str, days: str) -> Member:
 
 
 async def back(turn: Turn, call: Call) -> Reply:
-    who, _ = await _who(turn, call, call.words)
+    who, _ = await find.colleague(turn, call, call.words)
     return await _back(turn, who)
 
 
@@ -231,7 +218,7 @@ async def _planned_anew(who: Member, turn: Turn) -> tuple[tuple[Moment, ...], tu
 
 async def off(turn: Turn, call: Call) -> Reply:
     """Shown first, done by 执行."""
-    who, _ = await _who(turn, call, call.words)
+    who, _ = await find.colleague(turn, call, call.words)
     await _keep_an_admin(who)
     if not call.sure:
         return Reply(push=say.off_preview(who, await load(who)), about={"command": call.line})
@@ -239,7 +226,7 @@ async def off(turn: Turn, call: Call) -> Reply:
 
 
 async def on(turn: Turn, call: Call) -> Reply:
-    who, _ = await _who(turn, call, call.words, gone=True)
+    who, _ = await find.colleague(turn, call, call.words, gone=True)
     fields = {"roles": commands.role_names(who.roles), "team": say.team_name(who, await _teams())}
     return _done(who, service.activate(who), "cmd.member.on", name=who.name, **fields)
 
@@ -253,5 +240,8 @@ ACTS: Mapping[str, Callable[[Turn, Call], Awaitable[Reply]]] = {
     "back": back,
     "off": off,
     "on": on,
+    "link": accounts.link,
+    "unlink": accounts.unlink,
+    "prefer": accounts.prefer,
 }
 VERBS = {**{verb: verb for verb in ACTS}, "role": "roles", "ls": "list"}

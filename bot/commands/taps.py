@@ -16,7 +16,7 @@ from storage import customers, members
 from storage.records import Member
 
 NOTE = "customer.note"
-PREVIEWS = ("cmd.member.off.preview", "cmd.reassign.preview")
+PREVIEWS = ("cmd.member.off.preview", "cmd.member.move.preview", "cmd.reassign.preview")
 
 
 def on(registry: Registry) -> Router:

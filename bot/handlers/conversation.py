@@ -69,7 +69,7 @@ class Conversation:
 
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply:
         """What the event comes to. Runs inside the transaction that will hold it."""
-        member = await members.by_identity(row.account, event.sender.user)
+        member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house)
         turn = await self._turn(event, row, member, brought)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.events import InboundEvent
 from bot.house import House
 from bot.letter import Letter
+from bot.members import accounts
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import beside, clock_of, cut
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import inbox, members
+from storage import cards, members
 from storage.records import Change, Identity, Member, Message, changed, made, new_id
 
 router = Router()
+NAME_MOST = 12
+"""Code points of a colleague's name."""
 
 
 async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
@@ -39,7 +42,8 @@ async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[
     if house.unknown != "ask":
         return ()
     now = house.clock.now()
-    card = say.hello_admin(event.sender.user, row.account, event.sender.user, clock_of(now))
+    several = len(house.hears_files) > 1
+    card = say.hello_admin(event.sender.user, row.account, event.sender.user, clock_of(now), several)
     about = {"account": row.account, "user": event.sender.user}
     day = f"{now:%Y%m%d}"
     return tuple(
@@ -68,8 +72,7 @@ async def add(tap: Tap) -> Reply:
         return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
     role = "manager" if tap.button == "add_manager" else "rep"
     member, changes = await newcomer(user, account, (role,), tap.now)
-    kept = await inbox.of_sender(account, user, ("refused",))
-    await inbox.reopen([row.seq for row in kept])
+    await accounts.read_what_was_kept(account, user)
     card = words.card(
         "hello.added",
         name=beside(cut(user, 20)),
@@ -79,6 +82,45 @@ async def add(tap: Tap) -> Reply:
     )
     hello = Letter(say.greeting(member), to=member.id, once=f"hello:{member.id}")
     return Reply(push=card, changes=changes, more=(hello,))
+
+
+@router.tap("add_known", cards=("hello.ask_admin",))
+async def known(tap: Tap) -> Reply:
+    """A colleague on a further platform: whose account it is says the admin's next sentence."""
+    if "admin" not in tap.member.roles:
+        return Reply(push=words.text("reading.no_card"))
+    return _whose(tap, "hello.whose")
+
+
+def _whose(tap: Tap, key: str, **fields: str) -> Reply:
+    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
+    about = {
+        "account": tap.card.data["account"],
+        "user": tap.card.data["user"],
+        "asks": tap.card.data.get("asks", tap.card.id),
+    }
+    return Reply(
+        push=words.text(key, **fields), card_state="open", about=about, awaits="hello.whose", awaits_until=until
+    )
+
+
+@router.answer("hello.whose")
+async def known_by_name(tap: Tap) -> Reply | None:
+    """The name of the colleague; what is too long for one is read as any other talk."""
+    name = tap.words.strip("。.,， ")
+    if "admin" not in tap.member.roles or len(name) > NAME_MOST:
+        return None
+    found = await members.named(name)
+    if len(found) != 1:
+        return _whose(tap, "hello.whose.none", name=name)
+    account, user = tap.card.data["account"], tap.card.data["user"]
+    if await members.by_identity(account, user) is not None:
+        return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
+    await accounts.read_what_was_kept(account, user)
+    await cards.update(str(tap.card.data["asks"]), state="done")
+    platform = tap.turn.house.labels.get(account, account) if tap.turn else account
+    told = words.text("hello.known", name=found[0].name, platform=platform, user=user)
+    return Reply(push=told, changes=accounts.link(found[0], account, user, tap.now))
 
 
 @router.tap("add_not", cards=("hello.ask_admin",))

@@ -22,9 +22,10 @@ from bot.clock import Clock
 from bot.outbox.body import unpack
 from bot.slots import REST, Slots, Work, patiently
 from bot.together import Together
-from storage import files, outbox
+from storage import files, members, outbox
 from storage.errors import Missing, Sealed, StorageError
 from storage.records import OutboxRow
+from storage.rows import fold
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ class Deliverer(Slots):
     async def _say(self, row: OutboxRow) -> None:
         adapter = self._adapters.get(row.account)
         if adapter is None:
-            await outbox.dead(row.seq, self._owner, f"no account {row.account}")
+            await self._not_here(row, NotDeliverable(f"no account {row.account}"))
             return
         spent: list[str] = []
         try:
@@ -105,7 +106,10 @@ class Deliverer(Slots):
         except (Retryable, TokenRejected) as fault:
             await self._later(row, fault)
             return
-        except (NotDeliverable, PlatformRefused) as fault:
+        except NotDeliverable as fault:
+            await self._not_here(row, fault)
+            return
+        except PlatformRefused as fault:
             await self._given_up(row, fault)
             return
         except Exception as fault:
@@ -134,7 +138,7 @@ class Deliverer(Slots):
         """The card in its place; None where the platform no longer lets it be changed: then it is said anew. Of a code
         that was used before an earlier try of this change is the reason, or at the first try another change."""
         assert row.changes is not None
-        card = await outbox.copy_of(row.changes)
+        card = await outbox.copy_of(row.changes, row.account, row.address)
         code = row.change_code or card.code
         if not code:
             return None
@@ -174,6 +178,28 @@ class Deliverer(Slots):
         await self._note(lambda: outbox.again(row.seq, self._owner, retry_at=at, reason=fault.code))
         if self._watch is not None and await self._watch.failed(row, fault):
             self.wake()
+
+    async def _not_here(self, row: OutboxRow, fault: NotDeliverable) -> None:
+        """To another account of the same person; given up only where none is left."""
+        other = await self._other_way(row)
+        if other is None:
+            await self._given_up(row, fault)
+            return
+        log.info("push.elsewhere", push=row.id, code=fault.code, account=other.account)
+        metrics.pushed.labels(row.account, "elsewhere").inc()
+        note = partial(outbox.elsewhere, row, self._owner, other.account, str(other), at=self._clock.now())
+        await self._note(partial(note, reason=fault.code))
+        self.wake()
+
+    async def _other_way(self, row: OutboxRow) -> Address | None:
+        """An account of the member that was not yet tried with this push; None for what goes to a group."""
+        if row.member_id is None or _address(row.address).chat:
+            return None
+        member = await members.get(row.member_id)
+        ways = await members.ways_to(member) if member is not None else []
+        addresses = [Address(one.account, one.user) for one in ways if one.account in self._adapters]
+        tried = {fold(one) for one in (*row.tried.split("\n"), row.address)}
+        return next((one for one in addresses if fold(str(one)) not in tried), None)
 
     async def _given_up(self, row: OutboxRow, fault: SendError) -> None:
         log.warning("push.dead", push=row.id, code=fault.code, hint=fault.hint)

@@ -29,7 +29,7 @@ async def put(
     ``event`` is the one at hand, for a letter that names none; ``to`` is whence the member has just spoken.
     """
     member = await _whoever_is_here(letter, await members.get(letter.to), now)
-    address = to or (await _address(member, letter.account, letter.chat) if member is not None else None)
+    address = to or (await _address(member, letter) if member is not None else None)
     if member is None or address is None:
         return None
     due = letter.at or now
@@ -133,11 +133,16 @@ def on_card(push: Push, about: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-async def _address(member: Member, account: str, chat: str) -> Address | None:
-    if chat:
-        return Address(account, chat=chat)
-    identity = await members.identity_of(member.id, account or None)
-    return Address(identity.account, identity.user) if identity else None
+async def _address(member: Member, letter: Letter) -> Address | None:
+    """Where the member is spoken to; a card that is changed is changed where it lies."""
+    if letter.chat:
+        return Address(letter.account, chat=letter.chat)
+    ways = [Address(one.account, one.user) for one in await members.ways_to(member)]
+    if letter.account:
+        ways = [one for one in ways if one.account == letter.account]
+    elif letter.changes and (card := await outbox.get(letter.changes)) is not None:
+        ways = [one for one in ways if str(one) == card.address] or ways
+    return ways[0] if ways else None
 
 
 async def _on_diet(letter: Letter, member: Member, at: datetime, live: Live) -> datetime | None:

@@ -55,13 +55,44 @@ def member(one: Member, team: str, identities: Sequence[Identity], load: Load, t
     away = _away(one, today) if one.active else piece("left")
     return words.text(
         "cmd.member.one", name=one.name, roles=role_names(one.roles), team=team, customers=load.customers,
-        accounts="、".join(f"{identity.account} {identity.user}" for identity in identities) or "—",
+        accounts=_written(identities),
         deals=load.deals, promises=load.promises, away=f"；{away}" if away else "",
     )  # fmt: skip
 
 
 def added(one: Member, team: str) -> Text:
     return words.text("cmd.member.added", name=one.name, roles=role_names(one.roles), team=team)
+
+
+def accounts(one: Member, has: Sequence[Identity]) -> Text:
+    return words.text("cmd.member.accounts", name=one.name, accounts=_written(has))
+
+
+def _written(has: Sequence[Identity]) -> str:
+    return "、".join(f"{identity.account} {identity.user}" for identity in has) or "—"
+
+
+def linked(one: Member, has: Sequence[str]) -> Text:
+    return words.text("cmd.member.linked", name=one.name, accounts="、".join(dict.fromkeys(has)))
+
+
+def linked_here(one: Member, platform: str) -> Text:
+    """To the person, on the platform that has come to his others."""
+    return words.text("cmd.member.linked.here", name=one.name, platform=platform)
+
+
+def unlinked(one: Member, gone: Identity, left: Sequence[Identity]) -> Text:
+    return words.text("cmd.member.unlinked", name=one.name, gone=_written([gone]), accounts=_written(left))
+
+
+def move_preview(holder: Member, to: Member, taken: Identity) -> Card:
+    """An account that was added as a person of its own goes to whom it belongs."""
+    shown = [
+        (words.bit("account"), f"{taken.account} {taken.user}"),
+        (words.bit("moves_from"), holder.name),
+        (words.bit("moves_to"), to.name),
+    ]
+    return words.card("cmd.member.move.preview", name=cut(to.name, NAME_MOST), facts=shown)
 
 
 def on_leave(one: Member, first: date, last: date, today: date, deputy: Member | None = None) -> Text:

@@ -239,10 +239,14 @@ def _sureness(confidence: float) -> str:
     return words.bit("sure" if confidence >= 0.9 else "fairly_sure" if confidence >= 0.75 else "not_sure")
 
 
-def hello_admin(name: str, account: str, user: str, clock: str) -> Card:
-    """G3, to the admin"""
+def hello_admin(name: str, account: str, user: str, clock: str, several: bool = False) -> Card:
+    """G3, to the admin; with ``several`` platforms it may be a colleague of whom another account is known."""
     who = cut(user, STATUS_MOST - len(account) - 9)
-    return words.card("hello.ask_admin", name=beside(cut(name, 20)), account=account, user=who, clock=clock)
+    card = words.card("hello.ask_admin", name=beside(cut(name, 20)), account=account, user=who, clock=clock)
+    if not several:
+        return card
+    known = Button("add_known", words.label("add_known"))
+    return replace(card, buttons=(*card.buttons[:-1], known, card.buttons[-1]))
 
 
 def greeting(member: Member) -> Text:

@@ -68,6 +68,7 @@ class Outbox(Model):
     sent_at = Moment(null=True)
     owner = Words(null=True)
     lease_until = Moment(null=True)
+    tried = Words(db_default="")
 
     class Meta:
         table = "outbox"

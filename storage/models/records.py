@@ -52,6 +52,8 @@ class Identity(RecordModel):
     account = Words()
     user = Words()
     folded = Words()
+    in_use = fields.BooleanField(db_default=False)
+    """The member spoke from this account last. No part of the record: it moves with every change of platform."""
 
     class Meta:
         table = "identity"
@@ -358,3 +360,30 @@ class Unassigned(RecordModel):
     class Meta:
         table = "unassigned"
         indexes = (("state", "at"), ("member_id", "state"))
+
+
+class Binding(RecordModel):
+    account = Words()
+    chat = Words()
+    customer_id = Words()
+    by_id = Words()
+    at = Moment()
+
+    class Meta:
+        table = "binding"
+        indexes = (("chat", "account"), ("customer_id",))
+
+
+class External(RecordModel):
+    account = Words()
+    external = Words()
+    name = Words()
+    customer_id = Words(null=True)
+    contact_id = Words(null=True)
+    member_id = Words(null=True)
+    state = Words()
+    at = Moment()
+
+    class Meta:
+        table = "external"
+        indexes = (("external",), ("customer_id",), ("contact_id",))

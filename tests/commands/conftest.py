@@ -77,13 +77,20 @@ class Desk:
     clock: MovableClock
     conversation: Conversation
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    account: str = ACCOUNT
+
+    def on(self, account: str) -> Desk:
+        """The same desk, where people speak from another account."""
+        return replace(self, account=account)
 
     async def says(self, user: str, text: str) -> Heard:
         """The answer to a typed line; AssertionError where there was none."""
-        return await self._hears(user, InboundEvent("", "message", Person(ACCOUNT, user), self.clock.now(), text=text))
+        return await self._hears(
+            user, InboundEvent("", "message", Person(self.account, user), self.clock.now(), text=text)
+        )
 
     async def taps(self, user: str, heard: Heard, button: str, *selected: str) -> Heard:
-        person, now = Person(ACCOUNT, user), self.clock.now()
+        person, now = Person(self.account, user), self.clock.now()
         tap = InboundEvent("", "tap", person, now, button=button, card=heard.id, selected=selected)
         after = await self._hears(user, tap)
         return replace(after, id=heard.id) if isinstance(after.push, Card) else after
@@ -92,7 +99,7 @@ class Desk:
         key, now = f"k{next(self.numbers)}", self.clock.now()
         async with transaction():
             row = await inbox.enter(
-                account=ACCOUNT, key=key, conversation=f"{ACCOUNT}:{user}", at=now, payload=b"", owner=key
+                account=self.account, key=key, conversation=f"{self.account}:{user}", at=now, payload=b"", owner=key
             )
         made: dict[str, Any] = {}
         while True:
