@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
-from adapters.events import FileRef, Ignored, InboundEvent, Received
+from adapters.events import Approval, FileRef, Ignored, InboundEvent, Received
 from adapters.messages import Address, Push, Sent
 
 
@@ -82,6 +82,15 @@ class Door(Protocol):
 
     async def page_keys(self, url: str) -> dict[str, Any]:
         """What the page at ``url`` needs to call the app's functions, signatures included. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class Approver(Protocol):
+    """An adapter whose platform has approvals."""
+
+    async def approval(self, id: str) -> Approval:
+        """The form of that id, as it stands now. Raises SendError."""
         ...
 
 

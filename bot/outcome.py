@@ -47,7 +47,7 @@ async def apply(
     if in_burst and _may_be_silent(reply, event):
         reply = replace(reply, push=None)
     member = reply.member
-    actor = member.id if member else NOBODY
+    actor = member.id if member else reply.actor or NOBODY
     follows = await record.keep(reply.changes, house, actor=actor, event=reply.event or row.id, at=now)
     for cancelled in reply.cancel:
         await due.cancel(cancelled)

@@ -39,6 +39,8 @@ class Reply:
     """Who acts and is answered; the worker fills it in."""
     card: CardRow | None = None
     """The card that was tapped, or that the typed word meant; the worker fills it in."""
+    actor: str = ""
+    """Who stands in the audit where it is no member: a word for the hand that did it (approval, mail)."""
     stranger: str = ""
     """The key of the text that a person without membership is answered with, once a day."""
     reason: str = ""

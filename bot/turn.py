@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from adapters.events import InboundEvent
+from adapters.events import Approval, InboundEvent
 from adapters.llm import Opinion
 from adapters.messages import Push
 from bot.access import Scope
@@ -44,6 +44,8 @@ class Brought:
     files: tuple[Fetched, ...] = ()
     opinion: Opinion | None = None
     """What the large model makes of the words, where one is asked."""
+    approval: Approval | None = None
+    """The form that an approval's event is about, where it may be one of ours."""
     made: Mapping[str, Any] = field(default_factory=dict)
     """What was found ahead (:class:`Ahead`)."""
 

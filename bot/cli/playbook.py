@@ -13,7 +13,6 @@ from bot.errors import PlaybookError
 from bot.playbook import describe, store
 from bot.playbook import load as reader
 from bot.playbook.model import Playbook
-from bot.playbook.tell_rule import never
 from storage import audit, members, playbooks
 from storage.connect import transaction
 from storage.records import Change, PlaybookVersion, Team
@@ -26,9 +25,6 @@ def check(files: list[Path]) -> int:
         try:
             known = reader.parse(text_of(file))
             say(f"ok    {file}：{_summary(known)}")
-            for rule in known.rules:
-                if told := never(rule):
-                    say(f"warn  {file}  {told}")
         except reader.PlaybookFaults as bad:
             faulty += 1
             for fault in bad.faults:

@@ -2,6 +2,7 @@
 
 from bot.handlers import (
     answers,
+    approval_taps,
     closing,
     correct,
     duty,
@@ -33,6 +34,7 @@ for _part in (
     promise,
     which,
     answers,
+    approval_taps,
     closing,
     gate,
     override,

@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, day, first, strangers, text, unassigned
+from bot.handlers import ahead, approval, day, first, strangers, text, unassigned
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -65,10 +65,13 @@ class Conversation:
             except (NotDeliverable, PlatformRefused) as gone:
                 log.warning("file.gone", code=gone.code)
                 fetched.append(Fetched(file.name, None))
-        return Brought(tuple(fetched), await ahead.look(event, adapter.name, self.house))
+        form = await approval.fetched(event, adapter, self.house)
+        return Brought(tuple(fetched), await ahead.look(event, adapter.name, self.house), form)
 
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply:
         """What the event comes to. Runs inside the transaction that will hold it."""
+        if event.kind == "approval":
+            return await approval.answer(row, brought.approval, self.house)
         member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house)

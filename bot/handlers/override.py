@@ -21,7 +21,7 @@ from storage import activities, customers, evidence, members, opportunities, wai
 from storage.records import Change, Member, Opportunity, Waiver, changed, made, new_id
 
 router = Router()
-ASKING = ("gate.missing", "gate.later", "gate.differs", "gate.override.why", "gate.override.differs")
+ASKING = ("approval.done", "gate.missing", "gate.later", "gate.differs", "gate.override.why", "gate.override.differs")
 CARD = ("gate.override",)
 DAYS = 5
 """Working days within which what was let pass is to come in."""

@@ -16,7 +16,10 @@ BOUND = re.compile(r"\.\s*(?:exists|exists_one|all|map|filter)\s*\(\s*([A-Za-z_]
 """A name that a macro binds: files.exists(f, …)."""
 
 NAMES: Mapping[str, Any] = {
-    "event": {"kind": "activity", "from": "", "to": "", "evidence": "", "file": "", "promise": ""},
+    "event": {
+        "kind": "activity", "from": "", "to": "", "evidence": "", "file": "", "promise": "", "approval": "",
+        "state": "",
+    },
     "customer": {"name": "", "tags": [""], "custom": {}},
     "opportunity": {
         "id": "", "name": "", "stage": "", "pipeline": "", "state": "open", "amount": 0.0, "missing": [""],

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.errors import PlaybookError
 from bot.playbook import holds
 from bot.playbook.fault import Fault
+from bot.playbook.forms import form_faults
 from bot.playbook.knowledge_faults import knowledge_faults
 from bot.playbook.model import ASK, Pipeline, Playbook, Quiet, Reminders, Words
 from bot.playbook.rule_faults import rule_faults
@@ -100,6 +101,7 @@ def _contradictions(playbook: Playbook) -> Iterator[Fault]:
     yield from _lexicon(playbook.lexicon)
     yield from rule_faults(playbook)
     yield from knowledge_faults(playbook)
+    yield from form_faults(playbook)
     for day in sorted(playbook.calendar.off.keys() & playbook.calendar.work.keys()):
         yield Fault(f"calendar.work.{day}", "同一天不能又休又上班，留一个")
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.playbook.forms import CONTRACT, ApprovalForm
 from bot.playbook.knowledge import Objection, Script
 from bot.playbook.pipeline import Column, CustomField, EvidenceKind, Pipeline, Stage, Track
 from bot.playbook.rules import Rule
@@ -16,9 +17,9 @@ from bot.playbook.watch import Reasons, Watch
 from bot.playbook.words import Words
 
 __all__ = [
-    "ASK", "Caps", "Column", "CompanyDays", "Context", "CustomField", "Ends", "EvidenceKind", "Objection", "Pipeline",
-    "Playbook", "Questions", "Quiet", "Reasons", "Reminders", "Rule", "Script", "Stage", "Track", "Watch", "Windows",
-    "Words",
+    "ASK", "ApprovalForm", "Caps", "Column", "CompanyDays", "Context", "CustomField", "Ends", "EvidenceKind",
+    "Objection", "Pipeline", "Playbook", "Questions", "Quiet", "Reasons", "Reminders", "Rule", "Script", "Stage",
+    "Track", "Watch", "Windows", "Words",
 ]  # fmt: skip
 
 ASK: Mapping[str, float] = {
@@ -64,6 +65,8 @@ class Playbook(Value):
     rules: tuple[Rule, ...] = Field((), alias="rule")
     watch: Watch = Field(default_factory=Watch)
     reasons: Reasons = Field(default_factory=Reasons)
+    approvals: tuple[ApprovalForm, ...] = Field((CONTRACT,), alias="approval")
+    """Forms of the platforms' approvals that are about a deal."""
     objections: tuple[Objection, ...] = Field((), alias="objection")
     scripts: tuple[Script, ...] = Field((), alias="script")
 

@@ -13,8 +13,6 @@ WHEN = {
     "activity": "记了动作", "stage": "换了阶段", "signal": "听到信号", "evidence": "来了材料", "promise": "答应了事",
     "approval": "审批有结果", "behaviour": "客户有行为", "absence": "一直没等到", "timer": "到了时候",
 }  # fmt: skip
-SILENT = frozenset({"approval"})
-"""What may be written and no way in raises yet."""
 WHO = {
     "owner": "本人", "manager": "主管", "director": "总监", "legal": "法务", "finance": "财务", "service": "客服",
     "product": "产品", "admin": "管理员",
@@ -25,15 +23,6 @@ SINCE = {"stage": "进阶段", "activity": "上个动作", "signal": "上个信�
 def digest(rule: Rule) -> str:
     """The same for two rules that do the same, whatever way they are written."""
     return sha256(rule.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
-
-
-def never(rule: Rule) -> str:
-    """What is to be told of a rule that waits for what cannot come yet; "" for all others."""
-    waits = [WHEN[one] for one in rule.when if one in SILENT]
-    if not waits or not rule.on:
-        return ""
-    alone = "，还不会触发" if len(waits) == len(rule.when) else "，这一种还不会触发"
-    return f"规则「{rule.name}」等的是“{'、'.join(waits)}”{alone}：这个版本还没有这个入口"
 
 
 def lines(rule: Rule, playbook: Playbook) -> list[str]:

@@ -112,8 +112,17 @@ class Facts:
 
 
 def _event(happening: Happening) -> dict[str, Any]:
-    said = {"kind": happening.kind, "from": "", "to": "", "evidence": "", "file": "", "promise": ""}
-    return {**said, **happening.event}
+    said = {
+        "kind": happening.kind,
+        "from": "",
+        "to": "",
+        "evidence": "",
+        "file": "",
+        "promise": "",
+        "approval": "",
+        "state": "",
+    }
+    return {**said, "kind": happening.kind, **happening.event}
 
 
 async def gather(

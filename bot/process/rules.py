@@ -25,6 +25,8 @@ GENERATIONS = 4
 ERRORS = (KeyError, TypeError, ValueError, RuntimeError)
 """How an expression that cannot be told fails."""
 MOVED = {"opportunity.stage": "", "opportunity.won": "won", "opportunity.lost": "lost"}
+APPROVAL = "approval."
+"""What the kind of a change begins with that tells of a form: approval.agreed, approval.refused, approval.withdrawn."""
 REASON_MOST = 80
 
 
@@ -78,6 +80,9 @@ def _told(change: Change, deal: str) -> Iterable[Happening]:
     elif kind == "evidence.created" and deal:
         said = {"evidence": after.get("kind", ""), "file": (after.get("file") or "").casefold()}
         yield Happening("evidence", deal, said, change.record)
+    elif kind.startswith(APPROVAL) and deal:
+        said = {"approval": after.get("approval", ""), "state": after.get("state", "")}
+        yield Happening("approval", deal, said, change.record)
     elif kind == "commitment.created" and deal:
         yield Happening("promise", deal, {"promise": "made"}, change.record)
 

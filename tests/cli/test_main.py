@@ -220,16 +220,6 @@ def test_playbook_check_names_every_fault(genjin: Genjin, tmp_path: Path) -> Non
     assert (said.code, said.out.count("fail  bad.toml")) == (1, 3)
 
 
-def test_playbook_check_says_which_rule_cannot_fire_yet(genjin: Genjin, tmp_path: Path) -> None:
-    rule = '\n[[rule]]\nid = "a"\nname = "批了就动"\nwhen = {}\nthen = [{{ do = "tag", tag = "甲" }}]\n'
-    (tmp_path / "one.toml").write_text(shipped() + rule.format('["approval"]'), "utf-8")
-    (tmp_path / "both.toml").write_text(shipped() + rule.format('["approval", "behaviour"]'), "utf-8")
-    said = genjin("playbook", "check", "one.toml", "both.toml")
-    assert said.code == 0
-    assert "warn  one.toml  规则「批了就动」等的是“审批有结果”，还不会触发：" in said.out
-    assert "warn  both.toml  规则「批了就动」等的是“审批有结果”，这一种还不会触发：" in said.out
-
-
 def test_playbook_load_explain_diff(genjin: Genjin, home: Path) -> None:
     (home / "ours.toml").write_text(shipped().replace("默认五阶段", "我们的打法"), "utf-8")
     assert '+name = "我们的打法"' in genjin("playbook", "diff", "ours.toml").out
