@@ -58,6 +58,10 @@ class Adapter(Protocol):
         """(name, bytes) of a file; at most 100 MB. Raises SendError."""
         ...
 
+    async def name_of(self, user: str) -> str:
+        """What the company's directory calls this user; "" where it does not tell us. Raises SendError."""
+        ...
+
     async def check(self) -> str:
         """One line for the doctor: what the platform said to our credentials. Raises SendError."""
         ...

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import structlog
+
 from adapters import wecom
 from adapters.base import Adapter
+from adapters.errors import SendError
 from adapters.http import Http
 from bot.clock import Clock
 from bot.config import Config
 from storage.memory import Memory
 
+log = structlog.get_logger(__name__)
+
 
 def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dict[str, Adapter]:
     """By account, not yet started."""
     return {account.name: wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom}
+
+
+NAMES_MOST = 1000
+
+
+class Directory:
+    """What the accounts' directories call people who are no members: asked once of each."""
+
+    def __init__(self, adapters: Mapping[str, Adapter]) -> None:
+        self._adapters = adapters
+        self._names: dict[tuple[str, str], str] = {}
+
+    async def name_of(self, account: str, user: str) -> str:
+        """The user's own name for people to read, else the user name itself: nobody waits for a directory that is
+        closed to us."""
+        if (account, user) not in self._names:
+            if len(self._names) >= NAMES_MOST:
+                self._names.clear()
+            self._names[account, user] = await self._asked(account, user)
+        return self._names[account, user] or user
+
+    async def _asked(self, account: str, user: str) -> str:
+        adapter = self._adapters.get(account)
+        try:
+            return (await adapter.name_of(user)).strip() if adapter else ""
+        except SendError as fault:
+            log.info("name.untold", account=account, code=fault.code)
+            return ""

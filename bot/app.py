@@ -18,7 +18,7 @@ from adapters.http import Http
 from adapters.llm import HttpModel
 from adapters.outside import Outside
 from bot import commands, metrics
-from bot.accounts import adapters_of
+from bot.accounts import Directory, adapters_of
 from bot.alarm import Alarm
 from bot.calling import Caller
 from bot.capture.names import NameBook
@@ -134,6 +134,7 @@ async def _wire(
         public_url=config.public_url,
         hears_files={name: adapter.files_by_chat for name, adapter in adapters.items()},
         labels={name: adapter.label for name, adapter in adapters.items()},
+        name_of=Directory(adapters).name_of,
         unknown=config.members.unknown,
         managers_chat=config.chats.managers,
         admins_chat=config.chats.admins,

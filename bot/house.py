@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,10 @@ from storage import members
 from storage.records import Member, Team
 
 
+async def _by_user_name(_: str, user: str) -> str:
+    return user
+
+
 @dataclass(slots=True)
 class House:
     clock: Clock
@@ -27,7 +31,9 @@ class House:
     hears_files: Mapping[str, bool] = field(default_factory=dict)
     """By account: the platform delivers file messages."""
     labels: Mapping[str, str] = field(default_factory=dict)
-    """By account: what people call the platform."""
+    """By account: what people call its platform."""
+    name_of: Callable[[str, str], Awaitable[str]] = _by_user_name
+    """(account, user) → what people call somebody who is no member; asks over the network."""
     unknown: str = "ask"
     """What to do with somebody who is no member: ask, join, refuse."""
     managers_chat: str = ""

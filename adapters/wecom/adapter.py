@@ -199,6 +199,9 @@ class Adapter:
             raise Unseen("the file is empty")
         return name or file.name or file.kind, data
 
+    async def name_of(self, user: str) -> str:
+        return str((await self._client.get("user/get", userid=user)).get("name") or "")
+
     async def check(self) -> str:
         """What the platform says to id, secret, agent id and address together."""
         said = await self._client.get("agent/get", agentid=str(self._config.agent_id))

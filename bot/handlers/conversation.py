@@ -74,7 +74,7 @@ class Conversation:
             return await approval.answer(row, brought.approval, self.house)
         member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
-            return await strangers.answer(event, row, self.house)
+            return await strangers.answer(event, row, self.house, brought)
         turn = await self._turn(event, row, member, brought)
         self._manners.learn(turn)
         reply = await self._tap(turn) if event.kind == "tap" else await self._said(turn)

@@ -13,7 +13,7 @@ from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import beside, clock_of, cut
 from bot.routing import Reply, Router, Tap
-from bot.turn import Turn
+from bot.turn import Ahead, Brought, Turn
 from storage import cards, members
 from storage.records import Change, Identity, Member, Message, changed, made, new_id
 
@@ -22,29 +22,37 @@ NAME_MOST = 12
 """Code points of a colleague's name."""
 
 
-async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
+async def answer(event: InboundEvent, row: Message, house: House, brought: Brought) -> Reply:
     """A message of an unknown person makes no record: kept as refused, answered once a day (CONTRACTS, members)."""
     now = house.clock.now()
     if house.unknown == "join":
-        member, changes = await newcomer(event.sender.user, row.account, ("rep",), now)
+        name = _name(event, row, house, brought)
+        member, changes = await newcomer(name, event.sender.user, row.account, ("rep",), now)
         greeting = Letter(say.greeting(member), to=member.id, once=f"hello:{member.id}")
         return Reply(changes=changes, more=(greeting,), state="again", reason="joined")
-    return Reply(
-        state="refused", reason="unknown_member", stranger=_word(house), more=await _ask_admins(event, row, house)
-    )
+    asked = await _ask_admins(event, row, house, brought)
+    return Reply(state="refused", reason="unknown_member", stranger=_word(house), more=asked)
 
 
 def _word(house: House) -> str:
     return "hello.unknown" if house.unknown == "ask" else "hello.refused"
 
 
-async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[Letter, ...]:
+def _name(event: InboundEvent, row: Message, house: House, brought: Brought) -> str:
+    """What people call the sender, as the message or the company's directory says it. Raises Ahead."""
+    told, key = str(event.data.get("name") or "").strip(), f"name:{event.sender.user}"
+    if not told and key not in brought.made:
+        raise Ahead(key, lambda: house.name_of(row.account, event.sender.user))
+    return told or str(brought.made[key])
+
+
+async def _ask_admins(event: InboundEvent, row: Message, house: House, brought: Brought) -> tuple[Letter, ...]:
     if house.unknown != "ask":
         return ()
-    now = house.clock.now()
-    several = len(house.hears_files) > 1
-    card = say.hello_admin(event.sender.user, row.account, event.sender.user, clock_of(now), several)
-    about = {"account": row.account, "user": event.sender.user}
+    now, name = house.clock.now(), _name(event, row, house, brought)
+    label, several = house.labels.get(row.account, row.account), len(house.hears_files) > 1
+    card = say.hello_admin(name, label, event.sender.user, clock_of(now), several)
+    about = {"account": row.account, "user": event.sender.user, "name": name}
     day = f"{now:%Y%m%d}"
     return tuple(
         Letter(card, to=admin.id, once=f"unknown:{row.account}:{event.sender.user}:{admin.id}:{day}", about=about)
@@ -52,11 +60,13 @@ async def _ask_admins(event: InboundEvent, row: Message, house: House) -> tuple[
     )
 
 
-async def newcomer(user: str, account: str, roles: tuple[str, ...], now: datetime) -> tuple[Member, tuple[Change, ...]]:
+async def newcomer(
+    name: str, user: str, account: str, roles: tuple[str, ...], now: datetime
+) -> tuple[Member, tuple[Change, ...]]:
     """A member made from a platform account, in the first team there is."""
     teams = await members.teams()
     member = Member(
-        id=new_id("mem", now), name=user, roles=roles, team_id=teams[0].id if teams else None, greeted_at=now
+        id=new_id("mem", now), name=name, roles=roles, team_id=teams[0].id if teams else None, greeted_at=now
     )
     identity = Identity(id=new_id("idn", now), member_id=member.id, account=account, user=user)
     return member, (made(member), made(identity))
@@ -68,14 +78,15 @@ async def add(tap: Tap) -> Reply:
     if "admin" not in tap.member.roles:
         return Reply(push=words.text("reading.no_card"))
     account, user = tap.card.data["account"], tap.card.data["user"]
+    name = tap.card.data.get("name") or user
     if await members.by_identity(account, user) is not None:
         return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
     role = "manager" if tap.button == "add_manager" else "rep"
-    member, changes = await newcomer(user, account, (role,), tap.now)
+    member, changes = await newcomer(name, user, account, (role,), tap.now)
     await accounts.read_what_was_kept(account, user)
     card = words.card(
         "hello.added",
-        name=beside(cut(user, 20)),
+        name=beside(cut(name, 20)),
         who=cut(tap.member.name, 8),
         clock=clock_of(tap.now),
         role=words.named("roles", role),
@@ -125,10 +136,10 @@ async def known_by_name(tap: Tap) -> Reply | None:
 
 @router.tap("add_not", cards=("hello.ask_admin",))
 async def leave_out(tap: Tap) -> Reply:
-    user = tap.card.data["user"]
+    name = tap.card.data.get("name") or tap.card.data["user"]
     return Reply(
         push=words.card(
-            "hello.not_added", name=beside(cut(user, 20)), who=cut(tap.member.name, 8), clock=clock_of(tap.now)
+            "hello.not_added", name=beside(cut(name, 20)), who=cut(tap.member.name, 8), clock=clock_of(tap.now)
         )
     )
 

@@ -144,7 +144,7 @@ async def test_a_word_for_a_command_records_nothing(chat: Chat, said: str, kind:
 async def test_the_hello_offers_what_works(chat: Chat) -> None:
     await chat.says("zhao.min", "在吗")
     [asked] = await chat.heard_of("admin", "hello.ask_admin")
-    assert asked.title == "zhao.min 想用小跟"
+    assert asked.title == "赵敏想用小跟"
     await chat.taps("admin", asked, "add_rep")
     assert (await chat.says("zhao.min", "谁能看到")).text.startswith("你的客户：你和王芳。")
     assert (await chat.says("zhao.min", "试一句")).kind == "hello.try"
