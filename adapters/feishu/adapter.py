@@ -152,6 +152,13 @@ class Adapter:
         way = "长连接" if self._config.mode == "ws" else "回调地址"
         return f"飞书应答正常：机器人「{text(bot, 'app_name') or self._config.app_id}」，用{way}收消息"
 
+    async def name_of(self, user: str) -> str:
+        """ "" also for what is no open_id."""
+        if not _USER.fullmatch(user):
+            return ""
+        said = await self._client.get(f"contact/v3/users/{user}", "contact/v3/users/:id", user_id_type="open_id")
+        return text(part(part(said, "data"), "user"), "name")
+
     async def approval(self, id: str) -> Approval:
         """Raises SendError; PlatformRefused for what cannot be the id of a form."""
         if not _APPROVAL.fullmatch(id):
