@@ -34,6 +34,8 @@ class Letter:
     change_code: str = ""
     customer: str = ""
     """The customer that it is about, where that is one alone: a member may turn down what is about one."""
+    before: Letter | None = None
+    """Goes out right before it, whenever that is, and only with it: a card's picture."""
     account: str = ""
     """The platform account; the member's first one where none is named."""
     chat: str = ""

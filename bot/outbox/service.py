@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,8 @@ async def put(
         if verdict is None:
             return None
         due = verdict
+    if letter.before is not None:
+        await _write(replace(letter.before, answer=letter.answer), address, member, now, due, letter.event or event)
     return await _write(letter, address, member, now, due, letter.event or event)
 
 

@@ -67,11 +67,9 @@ async def of_member(member: Member, teams: list[Team], around: Around) -> Effect
     whose, once = name or member.name, f"{KIND}:{member.id}:{now:%Y%m%d}"
     picture, sha = await _picture(heat, whose, now, around)
     about = {"own": not led}
-    says = (
-        Letter(picture, to=member.id, once=f"{once}:picture"),
-        Letter(say.card(heat, whose, now), to=member.id, once=once, about=about),
-    )
-    return Effect(says=says, moments=_gone(sha, member, now))
+    shown = Letter(picture, to=member.id, once=f"{once}:picture")
+    letter = Letter(say.card(heat, whose, now), to=member.id, once=once, about=about, before=shown)
+    return Effect(says=(letter,), moments=_gone(sha, member, now))
 
 
 def day(manager: Member, now: datetime, n: int) -> Moment:
