@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
-from adapters import wecom
+from adapters import dingtalk, wecom
 from adapters.base import Adapter
 from adapters.errors import SendError
 from adapters.http import Http
@@ -19,7 +20,11 @@ log = structlog.get_logger(__name__)
 
 def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dict[str, Adapter]:
     """By account, not yet started."""
-    return {account.name: wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom}
+    found: list[Adapter] = [wecom.Adapter(account, clock, http, memory, memory) for account in config.wecom]
+    for ding in config.dingtalk:
+        reached = replace(ding, callback_url=f"{config.public_url}/callback/dingtalk/{ding.name}")
+        found.append(dingtalk.Adapter(reached, clock, http, memory, memory))
+    return {adapter.name: adapter for adapter in found}
 
 
 NAMES_MOST = 1000

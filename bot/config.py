@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from adapters import wecom
+from adapters import dingtalk, wecom
 from bot import config_faults
 from bot.config_faults import Fault, place
 from bot.config_sections import (
@@ -45,7 +45,7 @@ from bot.errors import ConfigError
 from bot.secret import Secret, at_home
 
 PREFIX = "GENJIN_"
-LATER = {"dingtalk": "钉钉", "feishu": "飞书", "email": "邮箱", "hook": "外部系统接入"}
+LATER = {"feishu": "飞书", "email": "邮箱", "hook": "外部系统接入"}
 """What can be written down already, but is not served by this version yet."""
 _FILLING: Mapping[Any, Any] = {str: "x", int: 1, Secret: Secret("x")}
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -90,7 +90,7 @@ class Config:
     chats: Chats
     llm: Llm
     wecom: tuple[wecom.Config, ...]
-    dingtalk: tuple[Dingtalk, ...]
+    dingtalk: tuple[dingtalk.Config, ...]
     feishu: tuple[Feishu, ...]
     email: tuple[Email, ...]
     hook: tuple[Hook, ...]
@@ -101,6 +101,11 @@ class Config:
     """(key, words) of what works but should be mended."""
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     """Every secret, so that the logs can keep them out."""
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The names of the chat accounts that are served."""
+        return (*(one.name for one in self.wecom), *(one.name for one in self.dingtalk))
 
     @property
     def public_url(self) -> str:
@@ -142,8 +147,9 @@ def _config(settings: _Settings, path: Path, pieces: list[tuple[str, Section]], 
     secrets = [(key, secret) for name, piece in pieces for key, secret in _secrets(name, piece)]
     return Config(
         path=path, server=settings.server, data=data, members=settings.members, chats=settings.chats, llm=settings.llm,
-        wecom=tuple(one.account() for one in settings.wecom), dingtalk=settings.dingtalk, feishu=settings.feishu,
-        email=settings.email, hook=settings.hook, database_url=_database(settings.database.url.value, home, data),
+        wecom=tuple(one.account() for one in settings.wecom),
+        dingtalk=tuple(one.account() for one in settings.dingtalk), feishu=settings.feishu, email=settings.email,
+        hook=settings.hook, database_url=_database(settings.database.url.value, home, data),
         redis_url=settings.redis.url.value, keys=tuple(opened(key) for key in settings.storage.keys),
         warnings=(*_plain_secrets(secrets, written), *_not_yet(settings)),
         secrets=frozenset(secret.value for _, secret in secrets if len(secret.value) >= 6),

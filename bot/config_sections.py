@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from adapters import wecom
+from adapters import dingtalk, wecom
 from bot.config_faults import Fault
 from bot.secret import Secret
 
@@ -126,7 +126,6 @@ class Wecom(Account):
 
 
 class Dingtalk(Account):
-    bases = ("api_base", "oapi_base")
     client_id: Word
     client_secret: Secret
     robot_code: Word = ""
@@ -137,7 +136,24 @@ class Dingtalk(Account):
     event_window_seconds: int = Field(28_800, gt=0)
     api_base: Word = "https://api.dingtalk.com"
     oapi_base: Word = "https://oapi.dingtalk.com"
+    login_base: Word = "https://login.dingtalk.com"
     monthly_calls: int = Field(10_000, ge=0)
+    corp_id: Word = ""
+    agent_id: Word = ""
+    card_template_id: Word = ""
+    card_secret: Secret = Secret()
+    webhook: Secret = Secret()
+    webhook_secret: Secret = Secret()
+    old_client_secret: Secret = Secret()
+    old_token: Secret = Secret()
+    old_aes_key: Secret = Secret()
+
+    def account(self) -> dingtalk.Config:
+        """The adapter's own configuration."""
+        return dingtalk.Config(**{key: _plain(value) for key, value in self})
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.account().faults()
 
 
 class Feishu(Account):

@@ -76,7 +76,8 @@ async def redis(memory: Memory, configured: bool) -> Finding:
 async def platforms(adapters: Mapping[str, Adapter]) -> list[Finding]:
     """What each platform says to our credentials, all asked at once."""
     if not adapters:
-        return [Finding("platform", "warn", "还没有接平台", "在配置里加一节 [[wecom]]，步骤见 docs/configuring.md")]
+        mend = "在配置里加一节 [[wecom]] 或 [[dingtalk]]，步骤见 docs/configuring.md"
+        return [Finding("platform", "warn", "还没有接平台", mend)]
     return list(await asyncio.gather(*(_platform(adapter) for adapter in adapters.values())))
 
 

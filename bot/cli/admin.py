@@ -75,7 +75,7 @@ async def house_of(config: Config, clock: Clock) -> House:
         await ensure_shipped(clock.now())
     names = NameBook(await asyncio.to_thread(lexicon.shipped))
     await names.load()
-    accounts = [account.name for account in config.wecom] or [one.account for one in await members.all_identities()]
+    accounts = list(config.accounts) or [one.account for one in await members.all_identities()]
     return House(
         clock=clock, names=names, playbooks=PlaybookStore(), data=config.data, public_url=config.public_url,
         hears_files=dict.fromkeys(accounts, False), unknown=config.members.unknown,

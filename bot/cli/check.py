@@ -75,7 +75,7 @@ async def examine(config: Config, clock: Clock) -> list[Finding]:
     findings.append(doctor.calendar(calendar, now.date()))
     findings.append(doctor.disk(config.data))
     findings.append(_pictures())
-    findings.append(doctor.public_url(config.public_url, bool(config.server.public_url), bool(config.wecom)))
+    findings.append(doctor.public_url(config.public_url, bool(config.server.public_url), bool(config.accounts)))
     return findings
 
 

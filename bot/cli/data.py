@@ -39,7 +39,7 @@ def bring(kind: str, file: Path, config: Path, data: Path | None, *, dry: bool, 
             admins = await members.with_role("admin")
             if not admins:
                 raise Failed("还没有管理员，先运行 genjin init")
-            only = known.wecom[0].name if len(known.wecom) == 1 else ""
+            only = known.accounts[0] if len(known.accounts) == 1 else ""
             planned = await importing.plan(kind, file, now=now, recorder=admins[0].id, account=account or only)
             if dry or (planned.faults and not skip_bad):
                 return planned, None
