@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
-from adapters.events import Approval, FileRef, Ignored, InboundEvent, Received
+from adapters.events import Approval, FileRef, Ignored, InboundEvent, Kept, Received
 from adapters.messages import Address, Push, Sent
 
 
@@ -16,6 +16,10 @@ class Sink(Protocol):
 
     async def keep(self, received: Received) -> bool:
         """True when it is new, False for a repeat; returns only after it is on disk. Raises when it cannot be."""
+        ...
+
+    async def kept(self, account: str, key: str) -> Kept | None:
+        """What is kept under that key; None for nothing."""
         ...
 
     async def outcome(self, received: Received, seconds: float) -> Push | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-EventKind = Literal["message", "tap", "approval", "mail", "contact", "presence", "archive"]
+EventKind = Literal["message", "tap", "approval", "mail", "contact", "presence", "archive", "facts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,16 @@ class Received:
     conversation: str = ""
     sent_at: datetime | None = None
     kind: Literal["message", "tap", "other"] = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A callback that is in the inbox; ``payload`` is empty once it was pruned."""
+
+    id: str
+    key: str
+    received_at: datetime
+    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class InboundEvent:
 
     ``kind`` "message": ``text`` and ``files``. "tap": ``button`` (stable word), ``card`` (the id our card was sent
     with), ``selected`` (option ids), ``reply_code`` (what the platform wants back to change the card).
+    "facts": what another system knows (``data["items"]``); nobody of ours sent it.
     "presence": the sender opened the bot or entered its range (``data["event"]``: enter, join, leave).
     "approval": a form came to another state: ``data["approval"]`` its id, ``data["template"]``, ``data["state"]`` (as
     of :class:`Approval`); what is in it is asked for later.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from adapters import dingtalk, wecom
+from adapters import dingtalk, hook, wecom
 from adapters.base import Adapter
 from adapters.errors import SendError
 from adapters.http import Http
@@ -25,6 +25,12 @@ def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dic
         reached = replace(ding, callback_url=f"{config.public_url}/callback/dingtalk/{ding.name}")
         found.append(dingtalk.Adapter(reached, clock, http, memory, memory))
     return {adapter.name: adapter for adapter in found}
+
+
+def hooks_of(config: Config, clock: Clock) -> dict[str, Adapter]:
+    """The systems that push to us, by account, not yet started; nothing is ever sent to one."""
+    found = [hook.Adapter(one, clock) for one in config.hook]
+    return {one.name: one for one in found}
 
 
 NAMES_MOST = 1000

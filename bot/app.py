@@ -18,7 +18,7 @@ from adapters.http import Http
 from adapters.llm import HttpModel
 from adapters.outside import Outside
 from bot import commands, metrics
-from bot.accounts import Directory, adapters_of
+from bot.accounts import Directory, adapters_of, hooks_of
 from bot.alarm import Alarm
 from bot.calling import Caller
 from bot.capture.names import NameBook
@@ -67,6 +67,8 @@ class App:
     database: Database
     house: House
     adapters: dict[str, Adapter]
+    hooks: dict[str, Adapter]
+    """Systems that push to us; nothing is sent to them."""
     sink: IntakeSink
     worker: Worker
     deliverer: Deliverer
@@ -123,7 +125,7 @@ async def _first_playbook(clock: Clock) -> None:
 async def _wire(
     config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http, outside: Outside
 ) -> App:
-    adapters = adapters_of(config, clock, http, memory)
+    adapters, hooks = adapters_of(config, clock, http, memory), hooks_of(config, clock)
     names = NameBook(await asyncio.to_thread(lexicon.shipped))
     await names.load()
     house = House(
@@ -143,7 +145,7 @@ async def _wire(
     told = asyncio.Event()
     sink = IntakeSink(intake)
     owner = whoami()
-    worker = Worker(adapters, _conversation(house), sink, clock, owner, told)
+    worker = Worker({**adapters, **hooks}, _conversation(house), sink, clock, owner, told)
     sink.on_new(worker.wake)
     alarm = Alarm(house, house.labels)
     deliverer = Deliverer(adapters, clock, owner, alarm, config.data)
@@ -152,8 +154,10 @@ async def _wire(
     house.call = caller.wake
     pages = Pages(house, doors_of(adapters))
     inside = [*UploadPages(house, told).routes(), *Login(pages, memory).routes(), *Sidebar(pages).routes()]
-    site = _site(adapters.values(), inside, house, database, sink)
-    return App(config, clock, database, house, adapters, sink, worker, deliverer, caller, engine, memory, site, told)
+    site = _site([*adapters.values(), *hooks.values()], inside, house, database, sink)
+    return App(
+        config, clock, database, house, adapters, hooks, sink, worker, deliverer, caller, engine, memory, site, told
+    )
 
 
 def second_reader(config: Config, clock: Clock, http: Http) -> SecondReader | None:
@@ -203,7 +207,7 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     if beat:
         hand.start()
         stack.push_async_callback(hand.stop)
-    for adapter in app.adapters.values():
+    for adapter in (*app.adapters.values(), *app.hooks.values()):
         await adapter.start(app.sink)
         stack.push_async_callback(adapter.stop)
     app.sink.accepting = True

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from adapters import dingtalk, wecom
+from adapters import dingtalk, hook, wecom
 from bot import config_faults
 from bot.config_faults import Fault, place
 from bot.config_sections import (
@@ -45,7 +45,7 @@ from bot.errors import ConfigError
 from bot.secret import Secret, at_home
 
 PREFIX = "GENJIN_"
-LATER = {"feishu": "飞书", "email": "邮箱", "hook": "外部系统接入"}
+LATER = {"feishu": "飞书", "email": "邮箱"}
 """What can be written down already, but is not served by this version yet."""
 _FILLING: Mapping[Any, Any] = {str: "x", int: 1, Secret: Secret("x")}
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -93,7 +93,7 @@ class Config:
     dingtalk: tuple[dingtalk.Config, ...]
     feishu: tuple[Feishu, ...]
     email: tuple[Email, ...]
-    hook: tuple[Hook, ...]
+    hook: tuple[hook.Config, ...]
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
@@ -149,7 +149,8 @@ def _config(settings: _Settings, path: Path, pieces: list[tuple[str, Section]], 
         path=path, server=settings.server, data=data, members=settings.members, chats=settings.chats, llm=settings.llm,
         wecom=tuple(one.account() for one in settings.wecom),
         dingtalk=tuple(one.account() for one in settings.dingtalk), feishu=settings.feishu, email=settings.email,
-        hook=settings.hook, database_url=_database(settings.database.url.value, home, data),
+        hook=tuple(one.account() for one in settings.hook),
+        database_url=_database(settings.database.url.value, home, data),
         redis_url=settings.redis.url.value, keys=tuple(opened(key) for key in settings.storage.keys),
         warnings=(*_plain_secrets(secrets, written), *_not_yet(settings)),
         secrets=frozenset(secret.value for _, secret in secrets if len(secret.value) >= 6),

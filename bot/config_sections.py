@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from adapters import dingtalk, wecom
+from adapters import dingtalk, hook, wecom
 from bot.config_faults import Fault
 from bot.secret import Secret
 
@@ -185,11 +185,17 @@ class Email(Account):
 
 class Hook(Account):
     secret: Secret
+    previous: Secret = Secret()
+
+    def account(self) -> hook.Config:
+        return hook.Config(self.name, tuple(one.value for one in (self.secret, self.previous) if one))
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
         if len(self.secret.value) < 16:
             yield "secret", "至少 16 个字符，用 openssl rand -hex 32 生成"
+        if self.previous and len(self.previous.value) < 16:
+            yield "previous", "至少 16 个字符；不在换密钥就留空"
 
 
 SINGLE: Mapping[str, type[Section]] = {

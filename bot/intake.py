@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from adapters.events import Received
+from adapters.events import Kept, Received
 from adapters.messages import Push
 from bot import metrics
 from storage import inbox, outbox
@@ -44,6 +44,10 @@ class IntakeSink:
                 self._waiting[received.account, received.key] = asyncio.get_running_loop().create_future()
             self._wake()
         return new
+
+    async def kept(self, account: str, key: str) -> Kept | None:
+        row = await inbox.by_key(account, key)
+        return None if row is None else Kept(row.id, row.event_key, row.received_at, row.payload or b"")
 
     async def outcome(self, received: Received, seconds: float) -> Push | None:
         """The card that the tapped one has become, handed over so that no update call is needed; None when it takes

@@ -28,6 +28,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "wai": ("why", "reason"), "hov": ("reason", "note"), "rsk": ("facts",),
     "lead": ("name", "title", "wanted", "note", "phones", "emails", "external_ids", "utm", "arrivals"),
     "una": ("what", "text", "data"),
+    "fct": ("who", "data", "note"),
 }  # fmt: skip
 """By the prefix of a record's id: its fields that hold words of people."""
 LEARNT = ("ali", "cor")

@@ -379,6 +379,33 @@ class External(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Record):
+    """What another system knows of a customer: a payment, a contract filed, a delivery, a ticket, a page looked at."""
+
+    prefix: ClassVar[str] = "fct"
+    kind: str
+    """behaviour, finance, contract, delivery, service"""
+    what: str
+    """In that system's word: payment, filed, signed_for, sla_missed, price_page …"""
+    who: str = ""
+    """The customer as that system names it; ``customer_id`` None where none of ours is surely meant."""
+    customer_id: str | None = None
+    opportunity_id: str | None = None
+    lead_id: str | None = None
+    at: datetime
+    amount: Decimal | None = None
+    currency: str = "CNY"
+    external_id: str = ""
+    """That system's id: told again, it is the same fact."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    via: str = ""
+    """How it came to us: hook:NAME, import."""
+    recorder_id: str | None = None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(Record):
     """What a person said the reader had wrong: a labelled example, and what was learnt from it."""
 
@@ -424,7 +451,7 @@ RECORDS: Mapping[str, type[Record]] = {
     kind.prefix: kind
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
-        Waiver, Handover, Risk, ScriptUse, Lead, Unassigned, Binding, External,
+        Waiver, Handover, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact,
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
 bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
-bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.sandbox
+bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.hook · adapters.sandbox
 bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.calling
 bot.unassigned ‹ bot.record ‹ bot.helped ‹ bot.duties ‹ bot.planning ‹ bot.ruling
 bot.routing · bot.replies · bot.outbox
@@ -23,12 +23,12 @@ bot.house
 bot.capture · bot.exchange
 bot.insight ‹ bot.process · bot.followup · bot.handover · bot.leads · bot.knowledge · bot.members · bot.doctor
 bot.playbook · bot.access · adapters.tokens · adapters.callback
-adapters.llm ‹ adapters.http · adapters.outside · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · bot.clock · bot.metrics · bot.together ‹ bot.slots
+adapters.llm ‹ adapters.http · adapters.outside · adapters.signing · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · bot.clock · bot.metrics · bot.together ‹ bot.slots
 adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one
 another."""
-PLATFORMS = ("adapters.wecom", "adapters.dingtalk", "adapters.feishu", "adapters.sandbox")
+PLATFORMS = ("adapters.wecom", "adapters.dingtalk", "adapters.feishu", "adapters.hook", "adapters.sandbox")
 PLATFORM_MAY = {
     "adapters.base",
     "adapters.callback",
@@ -37,11 +37,12 @@ PLATFORM_MAY = {
     "adapters.errors",
     "adapters.http",
     "adapters.safe_push",
+    "adapters.signing",
     "adapters.tokens",
     "adapters.words",
     "bot.clock",
 }
-MAY_SPEAK = {"adapters.wecom", "adapters.dingtalk", "adapters.feishu", "bot.handlers", "bot.commands"}
+MAY_SPEAK = {"adapters.wecom", "adapters.dingtalk", "adapters.feishu", "adapters.hook", "bot.handlers", "bot.commands"}
 """Packages whose ``__init__`` says something: a platform's Adapter and Config, the routers."""
 
 

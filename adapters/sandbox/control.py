@@ -29,6 +29,7 @@ class Control:
             web.post("/sandbox/api/tap", told(self._tap)),
             web.post("/sandbox/api/clock", told(self._clock)),
             web.post("/sandbox/api/fault", told(self._fault)),
+            web.post("/sandbox/api/lead", told(self._lead)),
             web.get("/sandbox/api/records", told(self._records)),
         ]
 
@@ -74,6 +75,11 @@ class Control:
         mode = _text(body, "mode")
         until = self._turns.fault(_text(body, "platform"), mode, seconds)
         return {"mode": mode, "until": until.isoformat()}
+
+    async def _lead(self, request: web.Request) -> dict[str, Any]:
+        body = await _body(request)
+        key = body.pop("idempotency_key", "")
+        return await self._turns.pushed({"kind": "lead", **body}, key if isinstance(key, str) else "")
 
     async def _records(self, request: web.Request) -> dict[str, Any]:
         kind = request.query.get("kind", "")

@@ -13,6 +13,7 @@ from typing import Any
 from adapters.sandbox.desk import Desk
 from adapters.sandbox.faults import MODES
 from adapters.sandbox.loopback import Platforms
+from adapters.sandbox.website import Website
 from adapters.sandbox.world import CannotDo, Item
 
 QUIET = 30.0  # seconds of the machine's clock that a turn waits at most
@@ -23,8 +24,8 @@ NOTHING_YET = "请选择"
 
 
 class Turns:
-    def __init__(self, desk: Desk, platforms: Platforms) -> None:
-        self.desk, self.platforms = desk, platforms
+    def __init__(self, desk: Desk, platforms: Platforms, website: Website | None = None) -> None:
+        self.desk, self.platforms, self._website = desk, platforms, website
         self._one_hand = asyncio.Lock()
 
     async def say(self, user: str, text: str, platform: str = "", chat: str = "") -> str:
@@ -44,6 +45,15 @@ class Turns:
         event = await deed
         await self.desk.quiet(QUIET)
         return event
+
+    async def pushed(self, body: dict[str, Any], key: str = "") -> dict[str, Any]:
+        """Another system of the company's pushes the body; what the bot answered, once it is quiet again."""
+        if self._website is None:
+            raise CannotDo(400, "unsupported_by_platform", "no website is played here", "用 genjin demo")
+        self.platforms.world.begin()
+        answer = await self._website.push(body, key)
+        await self.desk.quiet(QUIET)
+        return {"event_id": answer.pop("id"), **answer}
 
     async def move(self, to: datetime) -> datetime:
         """The clock after stepping to ``to``."""

@@ -24,6 +24,7 @@ from adapters.sandbox.page import Page
 from adapters.sandbox.shelf import Shelf
 from adapters.sandbox.standin import StandIn
 from adapters.sandbox.turns import Turns
+from adapters.sandbox.website import NAME, Website
 from adapters.sandbox.wecom_people import WecomPeople
 from adapters.sandbox.world import World
 from bot import config as configuration
@@ -76,13 +77,15 @@ async def running(
         played = await stack.enter_async_context(on_loopback(world, [PLATFORMS[name](world) for name in platforms]))
         listener = stack.enter_context(socket.create_server((HOST, port)))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app = await stack.enter_async_context(build(_config(data, played, url, database, redis), clock))
+        website = Website(clock)
+        config = _config(data, played, website, url, database, redis)
+        app = await stack.enter_async_context(build(config, clock))
         await sample.plant(clock.now(), _accounts(played, homes or {}))
         stack.callback(_remember, data, clock)
         keeping = asyncio.create_task(_keep_remembering(data, clock), name="demo-clock")
         stack.callback(keeping.cancel)
         desk = BotDesk(app, clock)
-        turns = Turns(desk, played)
+        turns = Turns(desk, played, website)
         app.web.add_routes([*Control(turns).routes(), *Page(turns, STATIC / SHEET).routes(), web.get("/", _home)])
         runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
@@ -91,6 +94,7 @@ async def running(
         for one in played.standins.values():
             for account in one.accounts:
                 one.point(account, f"{url}/callback/{one.platform}/{account}")
+        website.address = f"{url}/hooks/{NAME}"
         yield Demo(url, app, desk, turns, played)
 
 
@@ -108,12 +112,15 @@ def _accounts(played: Platforms, homes: Mapping[str, str]) -> sample.Accounts:
     ]
 
 
-def _config(data: Path, played: Platforms, url: str, database: str, redis: str) -> configuration.Config:
+def _config(
+    data: Path, played: Platforms, website: Website, url: str, database: str, redis: str
+) -> configuration.Config:
     """The configuration of a demo: SQLite beside its data, the accounts of the stand-ins."""
     raw = {
         "server": {"public_url": url, "data": str(data)},
         "database": {"url": database or f"sqlite:{data / 'genjin.db'}"},
         "redis": {"url": redis},
+        "hook": [website.settings()],
         **{name: [one.settings(account) for account in one.accounts] for name, one in played.standins.items()},
     }
     return configuration.parse(raw, data / "config.toml")

@@ -14,7 +14,6 @@ from bot.access import EVERYONE
 from bot.errors import GenjinError
 from bot.exchange import table
 from bot.exchange.table import Row, Table
-from bot.leads import same
 from bot.leads.arrival import BadLead, arrival
 from bot.leads.service import follow, intake
 from nlp import phones
@@ -252,17 +251,10 @@ async def _leads(found: Table, planned: Plan, hand: _Hand) -> None:
             planned.faults.append((row.number, fault))
             continue
         event = f"import.leads:{row.number}"
-        known = next((above[key] for key in same.keys(came) if key in above and same.same(came, above[key])), None)
-        if known is None:
-            taken = await intake(came, event=event)
-            lead, changes, repeated = taken.lead, taken.changes, taken.outcome == "merged"
-        else:
-            change = same.merged(known, came, event)
-            lead, changes, repeated = known.with_(**change.after), (change,), True
-        above |= dict.fromkeys(same.keys(lead), lead)
-        planned.changes += changes
-        planned.taken += not repeated
-        if repeated:
+        taken = await intake(came, event=event, above=above)
+        planned.changes += taken.changes
+        planned.taken += taken.outcome == "new"
+        if taken.outcome == "merged":
             planned.known.append(row.number)
 
 

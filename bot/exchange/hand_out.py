@@ -30,7 +30,8 @@ STAMP = "%Y%m%d-%H%M%S"
 KINDS: Mapping[str, str] = {
     "customers": "customer", "contacts": "contact", "opportunities": "opportunity", "history": "activity",
     "commitments": "commitment", "tasks": "task", "evidence": "evidence", "handovers": "handover",
-    "waivers": "waiver", "risks": "risk", "scripts": "scriptuse", "leads": "lead", "members": "member", "teams": "team",
+    "waivers": "waiver", "risks": "risk", "scripts": "scriptuse", "leads": "lead", "facts": "fact",
+    "members": "member", "teams": "team",
     "messages": "message", "audit": "audit",
 }  # fmt: skip
 """What one asks for, and the kind of record that it is."""

@@ -56,7 +56,7 @@ class Found:
         every = {
             "contacts": len(self.person.contacts), "messages": len(self.traces.messages), "activities": of("act"),
             "commitments": of("pro", "tsk"), "files": proofs, "learnt": of("ali", "cor"),
-            "leads": of("lead"), "others": of("cus", "opp", "wai", "hov", "rsk"),
+            "leads": of("lead"), "others": of("cus", "opp", "wai", "hov", "rsk", "fct"),
         }  # fmt: skip
         return {name: n for name, n in every.items() if n}
 

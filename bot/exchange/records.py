@@ -22,6 +22,7 @@ from storage.records import (
     Contact,
     Customer,
     Evidence,
+    Fact,
     Handover,
     Identity,
     Lead,
@@ -354,6 +355,27 @@ def unassigned_item(one: Unassigned, known: Book) -> Item:
     }
 
 
+def fact_item(one: Fact, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "what": one.what,
+        "who": one.who,
+        "customer_id": one.customer_id,
+        "opportunity_id": one.opportunity_id,
+        "lead_id": one.lead_id,
+        "at": known.when(one.at),
+        "amount": _money(one.amount),
+        "currency": one.currency,
+        "external_id": one.external_id,
+        "data": dict(one.data),
+        "note": one.note,
+        "via": one.via,
+        "recorder_id": one.recorder_id,
+        "received_at": known.when(one.received_at),
+    }
+
+
 def message_item(one: Message, known: Book) -> Item:
     return {
         "id": one.id,
@@ -410,6 +432,7 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "scriptuse": (ScriptUse, scriptuse_item),
     "lead": (Lead, lead_item),
     "unassigned": (Unassigned, unassigned_item),
+    "fact": (Fact, fact_item),
 }
 KINDS = (*TOLD, "message", "audit")
 """Every kind of the contract, in the order of an export."""

@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, approval, day, first, strangers, text, unassigned
+from bot.handlers import ahead, approval, day, facts, first, strangers, text, unassigned
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -70,6 +70,8 @@ class Conversation:
 
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply:
         """What the event comes to. Runs inside the transaction that will hold it."""
+        if event.kind == "facts":
+            return await facts.answer(event, row)
         if event.kind == "approval":
             return await approval.answer(row, brought.approval, self.house)
         member = await members.speaking(row.account, event.sender.user)

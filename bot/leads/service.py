@@ -37,15 +37,30 @@ class Begun:
     changes: tuple[Change, ...]
 
 
-async def intake(new: Arrival, *, event: str) -> Taken:
+async def intake(new: Arrival, *, event: str, above: dict[str, Lead] | None = None) -> Taken:
     """The lead that the arrival is, new or merged into the one it repeats; to be called in the transaction that keeps
-    the changes, so that of two that come at once one finds the other. A known customer's lead goes to its owner."""
+    the changes, so that of two that come at once one finds the other. A known customer's lead goes to its owner.
+    ``above``: by key what came before in the same go and is not written yet; it is kept up to date."""
+    taken = await _taken(new, event, {} if above is None else above)
+    if above is not None:
+        above |= dict.fromkeys(same.keys(taken.lead), taken.lead)
+    return taken
+
+
+async def _taken(new: Arrival, event: str, above: dict[str, Lead]) -> Taken:
     await leads.one_at_a_time()
-    for known in await leads.of_keys(same.keys(new)):
+    keys = same.keys(new)
+    standing = {lead.id: lead for lead in above.values()}
+    for known in (*(above[key] for key in keys if key in above), *await leads.of_keys(keys)):
+        known = standing.get(known.id, known)
         reason = same.same(new, known)
         if reason:
             change = same.merged(known, new, event)
             return Taken(known.with_(**change.after), "merged", (change,), reason)
+    return await _new(new, event)
+
+
+async def _new(new: Arrival, event: str) -> Taken:
     customer = await _customer_of(new)
     owner = await _owner(new, customer)
     lead = Lead(

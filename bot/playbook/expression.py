@@ -18,7 +18,7 @@ BOUND = re.compile(r"\.\s*(?:exists|exists_one|all|map|filter)\s*\(\s*([A-Za-z_]
 NAMES: Mapping[str, Any] = {
     "event": {
         "kind": "activity", "from": "", "to": "", "evidence": "", "file": "", "promise": "", "approval": "",
-        "state": "",
+        "state": "", "behaviour": "",
     },
     "customer": {"name": "", "tags": [""], "custom": {}},
     "opportunity": {

@@ -121,6 +121,7 @@ def _event(happening: Happening) -> dict[str, Any]:
         "promise": "",
         "approval": "",
         "state": "",
+        "behaviour": "",
     }
     return {**said, "kind": happening.kind, **happening.event}
 

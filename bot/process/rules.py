@@ -83,6 +83,8 @@ def _told(change: Change, deal: str) -> Iterable[Happening]:
     elif kind.startswith(APPROVAL) and deal:
         said = {"approval": after.get("approval", ""), "state": after.get("state", "")}
         yield Happening("approval", deal, said, change.record)
+    elif kind == "fact.created" and deal and after.get("kind") == "behaviour":
+        yield Happening("behaviour", deal, {"behaviour": after.get("what", "")}, change.record)
     elif kind == "commitment.created" and deal:
         yield Happening("promise", deal, {"promise": "made"}, change.record)
 

@@ -331,6 +331,28 @@ class Lead(RecordModel):
         indexes = (("state", "received_at"), ("owner_id", "state"), ("customer_id", "state"))
 
 
+class Fact(RecordModel):
+    kind = Words()
+    what = Words()
+    who = Words()
+    customer_id = Words(null=True)
+    opportunity_id = Words(null=True)
+    lead_id = Words(null=True)
+    at = Moment()
+    amount = Money(null=True)
+    currency = Words()
+    external_id = Words()
+    data = Json()
+    note = Words()
+    via = Words()
+    recorder_id = Words(null=True)
+    received_at = Moment()
+
+    class Meta:
+        table = "fact"
+        indexes = (("customer_id", "at"), ("opportunity_id", "kind"), ("external_id",), ("lead_id",))
+
+
 class LeadKey(Model):
     """By what a lead is known again: a phone, a credit code, a company's name. The newest lead has it."""
 

@@ -204,8 +204,21 @@ def test_paths_start_from_the_file(tmp_path: Path) -> None:
 
 
 def test_what_this_version_does_not_serve_is_said(tmp_path: Path) -> None:
-    found = loaded(tmp_path, '[[hook]]\nname = "h"\nsecret = "a-hook-secret-word"\n')
-    assert ("hook", "这一版还不带外部系统接入，这一节先不起作用") in found.warnings
+    found = loaded(tmp_path, '[[email]]\nname = "m"\nmaildir = "mail"\n')
+    assert ("email", "这一版还不带邮箱，这一节先不起作用") in found.warnings
+
+
+def test_a_hook_has_two_secrets_while_they_are_changed(tmp_path: Path) -> None:
+    [one] = loaded(
+        tmp_path, '[[hook]]\nname = "h"\nsecret = "a-new-secret-word"\nprevious = "an-old-secret-word"\n'
+    ).hook
+    assert one.secrets == ("a-new-secret-word", "an-old-secret-word")
+    assert "secret-word" not in repr(one)
+    [one] = loaded(tmp_path, '[[hook]]\nname = "h"\nsecret = "a-new-secret-word"\n').hook
+    assert one.secrets == ("a-new-secret-word",)
+    assert faults(tmp_path, '[[hook]]\nname = "h"\nsecret = "a-new-secret-word"\nprevious = "short"\n') == {
+        "hook[0].previous": "至少 16 个字符；不在换密钥就留空"
+    }
 
 
 def test_a_large_model_is_served(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from storage.records import (
     Contact,
     Customer,
     Evidence,
+    Fact,
     Handover,
     Identity,
     Lead,
@@ -58,6 +59,7 @@ KEYS = {
     "scriptuse": {"id", "script", "how", "opportunity_id", "customer_id", "member_id", "at"},
     "lead": {"id", "customer_id", "owner_id", "channel", "score", "state"},
     "unassigned": {"id", "kind", "what", "text", "member_id", "options", "at", "state", "customer_id", "by_id"},
+    "fact": {"id", "kind", "what", "customer_id", "opportunity_id", "at", "amount", "currency", "external_id", "data"},
     "audit": {"n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash"},
 }  # fmt: skip
 
@@ -96,6 +98,7 @@ def everything() -> list[Record]:
         ScriptUse(id="scu_1", script="price_itemised", opportunity_id="opp_1", member_id=na.id, at=NOW, how="taken"),
         Lead(id="lead_1", name="江雪", phones=("+8613912345678",), received_at=NOW, last_at=NOW),
         Unassigned(id="una_1", kind="mail", key="m1", what="邮件", at=NOW),
+        Fact(id="fct_1", kind="finance", what="payment", at=NOW, amount=Decimal("217.00"), received_at=NOW),
     ]  # fmt: skip
 
 

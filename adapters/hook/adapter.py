@@ -1,0 +1,153 @@
+"""``POST /hooks/{name}``: checked, kept, answered; what it tells is worked on later, like every event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from adapters import signing
+from adapters.base import Sink
+from adapters.errors import BadRequest, NotDeliverable, TooLarge
+from adapters.events import FileRef, Ignored, InboundEvent, Received
+from adapters.hook.config import Config
+from adapters.hook.parse import keep, opened, parse, same, told
+from adapters.hook.shapes import Unfit
+from adapters.messages import Address, Push, Sent
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+MOST_BYTES = 1024 * 1024
+KEY_KEPT = timedelta(days=7)
+KEY_LONGEST = 200
+KEY = "Idempotency-Key"
+
+
+class Adapter:
+    """One system. It hears; nothing is ever sent to it."""
+
+    label = "外部系统"
+    files_by_chat = False
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self.name = config.name
+        self._config, self._clock = config, clock
+        self._sink: Sink | None = None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [web.post(f"/hooks/{self.name}", self._hear)]
+
+    async def start(self, sink: Sink) -> None:
+        self._sink = sink
+
+    async def stop(self) -> None:
+        self._sink = None
+
+    def parse(self, payload: bytes) -> InboundEvent | Ignored:
+        return parse(payload, self.name)
+
+    async def _hear(self, request: web.Request) -> web.Response:
+        try:
+            body = await _body(request)
+            signature = self._checked(request, body)
+            given = _key(request)
+            return await self._kept(body, opened(body), given or f"sig:{signature}")
+        except BadRequest as no:
+            log.info("hook.refused", account=self.name, code=no.code)
+            if self._sink is not None:
+                self._sink.refused(self.name, no.code)
+            return _error(no)
+
+    def _checked(self, request: web.Request, body: bytes) -> str:
+        timestamp, given = (_one(request, name) for name in (signing.TIMESTAMP, signing.SIGNATURE))
+        signing.check(timestamp, given, body, self._config.secrets, self._clock.now())
+        return given
+
+    async def _kept(self, raw: bytes, body: dict[str, Any], key: str) -> web.Response:
+        """202 with the id under which it is kept, once it is on disk; for a repeat 200 with the same id."""
+        now, sink = self._clock.now(), self._sink
+        found = told(body, now)
+        ignored = {"ignored": list(found.unknown)} if found.unknown else {}
+        try:
+            if sink is None:
+                raise RuntimeError("not started")
+            before = await sink.kept(self.name, key)
+            if before is not None and now - before.received_at > KEY_KEPT:
+                key = f"{key}@{now:%Y%m%d}"
+            new = await sink.keep(Received(self.name, key, now, keep(raw, body, key, now), sent_at=now))
+            kept = await sink.kept(self.name, key)
+            assert kept is not None
+        except Exception:
+            log.exception("hook.not_kept", account=self.name)
+            why = _told("not_kept", "it could not be stored", f"稍后用同一个 {KEY} 重发")
+            return web.json_response(why, status=503)
+        if not new and not same(kept.payload, raw):
+            raise Unfit("key_reused", "the key was used for another body", "每件事用自己的 Idempotency-Key", KEY)
+        return web.json_response({"id": kept.id, **ignored}, status=202 if new else 200)
+
+    # what no system is sent
+
+    async def send(self, to: Address, push: Push, *, key: str) -> Sent:
+        raise NotDeliverable("a hook hears and does not speak")
+
+    async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
+        raise NotDeliverable("a hook hears and does not speak")
+
+    def remember(self, sent: Sequence[tuple[Address, float]]) -> None:
+        """Nothing is ever sent."""
+
+    async def fetch(self, file: FileRef) -> tuple[str, bytes]:
+        raise NotDeliverable("a hook brings no files")
+
+    async def name_of(self, user: str) -> str:
+        return ""
+
+    async def check(self) -> str:
+        return f"签名收件口 /hooks/{self.name}"
+
+
+async def _body(request: web.Request) -> bytes:
+    """At most 1 MB is read, whatever the length said. Raises TooLarge."""
+    too_large = TooLarge("the body is over 1 MB", "一次最多 1 MB，分几次发")
+    if (request.content_length or 0) > MOST_BYTES:
+        raise too_large
+    body = bytearray()
+    async for piece in request.content.iter_chunked(64 * 1024):
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise too_large
+    return bytes(body)
+
+
+def _one(request: web.Request, name: str) -> str:
+    """The header's value. Raises BadRequest where it is missing or doubled."""
+    values = request.headers.getall(name, [])
+    if len(values) != 1:
+        raise BadRequest(f"{name} is {'missing' if not values else 'doubled'}", f"带上一个 {name}，见 docs/api.md")
+    return values[0].strip()
+
+
+def _key(request: web.Request) -> str:
+    """The caller's own key, "" where there is none. Raises Unfit."""
+    if KEY not in request.headers:
+        return ""
+    given = _one(request, KEY)
+    if not given or len(given) > KEY_LONGEST or not given.isprintable() or not given.isascii():
+        raise Unfit(
+            "bad_key", "the key is empty, too long or not plain", f"{KEY} 用 1 到 {KEY_LONGEST} 个 ASCII 字符", KEY
+        )
+    return f"key:{given}"
+
+
+def _error(no: BadRequest) -> web.Response:
+    body: Any = _told(no.code, no.message, no.hint or "见 docs/api.md")
+    if isinstance(no, Unfit) and no.field:
+        body["error"]["field"] = no.field
+    return web.json_response(body, status=no.status)
+
+
+def _told(code: str, message: str, hint: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "hint": hint}}
