@@ -135,6 +135,7 @@ async def _wire(
         data=config.data,
         public_url=config.public_url,
         hears_files={name: adapter.files_by_chat for name, adapter in adapters.items()},
+        deaf=frozenset(name for name, adapter in adapters.items() if not getattr(adapter, "hears_groups", True)),
         labels={name: adapter.label for name, adapter in adapters.items()},
         name_of=Directory(adapters).name_of,
         unknown=config.members.unknown,

@@ -30,6 +30,8 @@ class House:
     public_url: str = ""
     hears_files: Mapping[str, bool] = field(default_factory=dict)
     """By account: the platform delivers file messages."""
+    deaf: frozenset[str] = frozenset()
+    """Accounts whose platform lets the bot hear no group."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """By account: what people call its platform."""
     name_of: Callable[[str, str], Awaitable[str]] = _by_user_name

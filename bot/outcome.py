@@ -13,7 +13,7 @@ from bot import record
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import on_card, put, say_to_stranger
-from bot.replies import words
+from bot.replies import group, words
 from bot.replies.wording import clock_of
 from bot.routing import Reply
 from storage import cards, due, inbox, members
@@ -60,6 +60,8 @@ async def apply(
     local = now.astimezone(await house.zone(member)) if member else now
     heard = row.account in house.hears_files  # at the terminal the answer is printed, nothing is sent
     here = Address(row.account, user=event.sender.user) if heard else None
+    if event.chat and heard and reply.push is not None and member is not None:
+        reply = await _in_group(reply, event, row, member, local)
     answer = await _answer(reply, event, row, member, local, awaited, here)
     for other in (*reply.more, *follows):
         live = None if other.answer else await house.live(await members.get(other.to))
@@ -78,6 +80,19 @@ async def apply(
         reason=reply.reason,
     )
     return Applied(answer)
+
+
+async def _in_group(reply: Reply, event: InboundEvent, row: Message, member: Member, now: datetime) -> Reply:
+    """What is for everybody is said in the group alone; of all else the group hears only that the answer came to who
+    asked (VOICE.md §5). A tap changes the card where it stands, and nobody hears of it."""
+    if reply.push is None or event.kind == "tap":
+        return reply
+    for_all = group.aloud(reply.push)
+    name = str(reply.about.get("name", ""))
+    word = reply.push if for_all else group.pointer(reply.push, name)
+    letter = Letter(word, to=member.id, once=f"{row.id}:group", account=row.account, chat=event.chat)
+    await put(letter, now, event=reply.event or row.id)
+    return replace(reply, push=None) if for_all else reply
 
 
 def _may_be_silent(reply: Reply, event: InboundEvent) -> bool:

@@ -67,6 +67,8 @@ class Turn:
     files: tuple[Fetched, ...] = ()
     opinion: Opinion | None = None
     made: Mapping[str, Any] = field(default_factory=dict)
+    group: str = ""
+    """The customer to whom the group belongs in which it was said; "" in a private chat and a group of nobody."""
 
     def ahead(self, key: str, make: Callable[[], Awaitable[T]], meanwhile: Push | None = None) -> T:
         """What ``make`` gives; raises Ahead until that is at hand, so nothing may be written before."""

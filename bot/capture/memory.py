@@ -37,6 +37,8 @@ class Memory:
     last: Activity | None = None
     """The member's latest activity within the context window before this message."""
     recent: tuple[str, ...] = ()
+    group: str = ""
+    """The customer to whom the group belongs in which it was said."""
 
     def may_see(self, customer_id: str) -> bool:
         customer = self.customers.get(customer_id)
@@ -73,17 +75,23 @@ def _leaves_open(reading: Reading) -> bool:
 
 
 async def remember(
-    member: Member, scope: Scope, reading: Reading, at: datetime, minutes: int, also: Iterable[str] = ()
+    member: Member,
+    scope: Scope,
+    reading: Reading,
+    at: datetime,
+    minutes: int,
+    also: Iterable[str] = (),
+    group: str = "",
 ) -> Memory:
     """All that the record holds on whom ``reading`` may be about, as of now; ``at`` is when the message was sent."""
     last = await activities.latest_of_member(member.id, at - timedelta(minutes=minutes))
-    ids = mentioned(reading) | set(also)
+    ids = mentioned(reading) | set(also) | ({group} - {""})
     if last is not None and last.customer_id:
         ids.add(last.customer_id)
     known = await customers.many(sorted(ids)) if ids else {}
     known |= await customers.owned([id for id in met(reading) if id not in ids], scope.owners, MET)
     recent: dict[str, Customer] = {}
-    spoken_of = known.get(last.customer_id) if last is not None and last.customer_id else None
+    spoken_of = known.get(group or (last.customer_id if last is not None and last.customer_id else ""))
     if _leaves_open(reading) and (spoken_of is None or not scope.covers(spoken_of.owner_id)):
         recent = await _recent(member)
     known = {**recent, **known}
@@ -103,4 +111,5 @@ async def remember(
         evidence=await evidence.counts_of(list(custom), custom),
         last=last,
         recent=tuple(id for id in recent if id in own),
+        group=group,
     )

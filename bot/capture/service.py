@@ -50,7 +50,7 @@ async def consider(said: Said, mind: Mind, choices: Choices | None = None, *, sp
 
 async def read(said: Said, mind: Mind, choices: Choices | None = None, *, speaker: Speaker = "rep") -> Reading:
     """What the words say, the customer spoken of just before and the second reader's opinion included."""
-    context = await spoken_of(mind.member, said.at, mind.playbook)
+    context = Context(said.group, said.group) if said.group else await spoken_of(mind.member, said.at, mind.playbook)
     reading = await mind.names.reading(said.text, said.at, mind.calendar, speaker, context)
     opinion = said.opinion or (await second.kept(said.event) if choices and choices.agreed else None)
     return reading if opinion is None else second.added(reading, opinion)
@@ -74,7 +74,7 @@ async def weigh(reading: Reading, said: Said, mind: Mind, choices: Choices | Non
     choices = choices or Choices()
     chosen = [id for id in choices.customers.values() if not id.startswith("new:")]
     minutes = mind.playbook.context.minutes
-    memory = await remember(mind.member, mind.scope, reading, said.at, minutes, also=chosen)
+    memory = await remember(mind.member, mind.scope, reading, said.at, minutes, also=chosen, group=said.group)
     return Considered(reading, memory, propose(reading, said, memory, mind.playbook, choices))
 
 
@@ -111,7 +111,7 @@ async def put_back(event: str) -> Undone:
 CLOCK = "clock"
 """Who acts where the time itself made a change: a promise that turned overdue is nobody's word."""
 
-UNDOABLE = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "cor_")
+UNDOABLE = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "cor_", "bnd_")
 HANDED_OVER = (".reassigned", ".returned")
 """What only 退回 takes back, so that everybody it concerns hears of it."""
 

@@ -38,6 +38,8 @@ class Said:
     """Older than something already handled in the conversation: it may add, but not overwrite what is younger."""
     opinion: Opinion | None = None
     """What the large model makes of the text, where one is asked."""
+    group: str = ""
+    """The customer to whom the group belongs in which it was said; "" where it was said in none such."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ CLEARLY_AHEAD = 0.25
 class Known:
     customer_id: str
     how: str = ""
-    """exact, alias …, contact, context, choice: what the card says behind the name."""
+    """exact, alias …, contact, context, group, choice: what the card says behind the name."""
     words: str = ""
 
 
@@ -53,6 +53,8 @@ def whose(deal: Deal, reading: Reading, memory: Memory, playbook: Playbook, choi
     if deal.mention is not None:
         return _by_mention(reading.customers[deal.mention], deal, reading, memory, playbook)
     people = [reading.contacts[n] for n in deal.contacts]
+    if memory.group and memory.may_see(memory.group):
+        return Known(memory.group, "group", people[0].text if people else "")
     return _by_people(people, memory) if people else _by_context(memory)
 
 
@@ -111,13 +113,15 @@ def _by_people(people: list[Contact], memory: Memory) -> Whose:
 
 
 def _by_context(memory: Memory, words: str = "") -> Whose:
-    if memory.last and memory.last.customer_id and memory.may_see(memory.last.customer_id):
+    if not memory.group and memory.last and memory.last.customer_id and memory.may_see(memory.last.customer_id):
         return Known(memory.last.customer_id, "context", words)
     recent = tuple(Candidate(id, memory.name(id), "recent", 0.0) for id in memory.recent)
     return Unsure(words, recent)
 
 
 def _context_among(options: tuple[Candidate, ...], memory: Memory) -> Known | None:
+    if memory.group and any(option.id == memory.group for option in options):
+        return Known(memory.group, "group")
     last = memory.last.customer_id if memory.last else None
     return Known(last, "context") if last and any(option.id == last for option in options) else None
 

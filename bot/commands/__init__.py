@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import (
     audit,
+    bind,
     calendar,
     customer,
     export,
@@ -33,7 +34,7 @@ from bot.routing import Router
 def build(take_back: TakeBack) -> Registry:
     """All commands there are; ``take_back`` answers /undo (see :mod:`bot.commands.undo`)."""
     registry = Registry()
-    for part in (today, my, customer, stage, promise, note, reassign, risk):
+    for part in (today, my, customer, stage, promise, note, bind, reassign, risk):
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)

@@ -25,7 +25,7 @@ from bot.replies import words
 from bot.replies.wording import clock_of
 from bot.routing import Reply, Router, Tap
 from bot.turn import Brought, Fetched, Turn
-from storage import cards, inbox, members, outbox
+from storage import bindings, cards, inbox, members, outbox
 from storage.records import CardRow, Member, Message
 
 log = structlog.get_logger(__name__)
@@ -100,6 +100,7 @@ class Conversation:
             files=brought.files,
             opinion=brought.opinion,
             made=brought.made,
+            group=await bindings.customer_of(row.account, event.chat),
         )
 
     # -- taps, and words that mean one -----------------------------------------------------------------------------

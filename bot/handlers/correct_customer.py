@@ -16,7 +16,7 @@ from bot.routing import Reply
 from bot.turn import Turn
 from nlp.corrections import Correction as Said_
 from nlp.reading import Deal
-from storage import customers, inbox
+from storage import bindings, customers, inbox
 from storage.records import Alias, AuditEntry, Change, Correction, Customer, made, new_id
 
 
@@ -29,11 +29,10 @@ async def to_another(
     if row is None or (old is not None and target == old.id):
         return None
     at = (row.sent_at or row.received_at).astimezone(turn.now.tzinfo)
-    as_said = await consider(Said(row.text, at, turn.now, event), talk.mind_of(turn))
+    words_ = Said(row.text, at, turn.now, event, group=await bindings.customer_of(row.account, row.chat))
+    as_said = await consider(words_, talk.mind_of(turn))
     moving = _deals_of(old, as_said)
-    considered = await consider(
-        Said(row.text, at, turn.now, event), talk.mind_of(turn), Choices(dict.fromkeys(moving, target))
-    )
+    considered = await consider(words_, talk.mind_of(turn), Choices(dict.fromkeys(moving, target)))
     deals = [considered.reading.deals[int(n)] for n in moving]
     entries = tuple(entry for entry in considered.proposal.entries if entry.deal in deals)
     if not entries:

@@ -20,7 +20,7 @@ from bot.replies import reading as say
 from bot.replies.wording import quote
 from bot.routing import Reply
 from bot.turn import Turn
-from storage import cards, evidence, outbox
+from storage import bindings, cards, evidence, inbox, outbox
 from storage.records import CardRow
 
 HELPS = (objections.CARD, objections.GUIDED, newcomers.CARD)
@@ -32,7 +32,8 @@ def mind_of(turn: Turn) -> Mind:
 
 
 def said_of(turn: Turn, text: str | None = None) -> Said:
-    return Said(text if text is not None else turn.text, turn.at, turn.now, turn.row.id, turn.late, turn.opinion)
+    words_ = text if text is not None else turn.text
+    return Said(words_, turn.at, turn.now, turn.row.id, turn.late, turn.opinion, turn.group)
 
 
 async def answer(turn: Turn) -> Reply:
@@ -256,7 +257,9 @@ async def _outgoing_wait(turn: Turn, entry: Entry, event: str) -> Letter:
 
 async def again(turn: Turn, message_text: str, event: str, at: datetime, choices: Choices) -> Considered:
     """The same words read once more, with the answers given since; a pasted chat as one."""
-    said = Said(message_text, at, turn.now, event)
+    row = await inbox.get(event)
+    group = await bindings.customer_of(row.account, row.chat) if row is not None else ""
+    said = Said(message_text, at, turn.now, event, group=group)
     pasted = await turn.house.names.pasted(message_text, at)
     if pasted is not None:
         reading = await turn.house.names.pasted_reading(pasted, at, turn.calendar)

@@ -24,7 +24,7 @@ from storage.records import AuditEntry
 
 router = Router()
 
-WITH_CUSTOMER = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_")
+WITH_CUSTOMER = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "bnd_")
 """Records that belong to a customer, by how their ids begin."""
 
 

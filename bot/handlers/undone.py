@@ -29,6 +29,8 @@ async def _line(kind: str, change: Change, playbook: Playbook, now: datetime) ->
         return await _of_opportunity(what, change, playbook, now.date())
     if noun == "commitment":
         return await _of_commitment(what, change, now)
+    if noun == "binding":
+        return words.bit("group_label"), words.bit("group_free" if what == "created" else "group_back")
     if kind == "contact.corrected" and change.before:
         return await _of_contact(change)
     if kind == "customer.tags" and change.before is not None:

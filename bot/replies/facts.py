@@ -83,6 +83,8 @@ def customer_line(entry: Entry, last: Activity | None) -> str:
     said = entry.whose.words if isinstance(entry.whose, Known) else ""
     if how == "contact" and said:
         return entry.name + words.bit("is_contact", who=said)
+    if how == "group":
+        return entry.name + words.bit("from_group")
     if how == "context" and last is not None:
         zone = entry.activity.occurred_at.tzinfo
         return entry.name + words.bit("from_context", clock=clock_of(last.occurred_at.astimezone(zone)))

@@ -78,15 +78,26 @@ class Desk:
     conversation: Conversation
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     account: str = ACCOUNT
+    chat: str = ""
 
     def on(self, account: str) -> Desk:
         """The same desk, where people speak from another account."""
         return replace(self, account=account)
 
+    def group(self, chat: str) -> Desk:
+        """The same desk, where people speak in a group."""
+        return replace(self, chat=chat)
+
+    async def silent(self, user: str, text: str) -> bool:
+        """Whether nobody answered the line."""
+        with pytest.raises(AssertionError, match="no answer"):
+            await self.says(user, text)
+        return True
+
     async def says(self, user: str, text: str) -> Heard:
         """The answer to a typed line; AssertionError where there was none."""
         return await self._hears(
-            user, InboundEvent("", "message", Person(self.account, user), self.clock.now(), text=text)
+            user, InboundEvent("", "message", Person(self.account, user), self.clock.now(), text=text, chat=self.chat)
         )
 
     async def taps(self, user: str, heard: Heard, button: str, *selected: str) -> Heard:

@@ -11,7 +11,7 @@ from tests.commands.conftest import Desk
 REP = """客户的事直接说，我来记。也可以：
 /today 今天的事 · /my 我的客户和商机 · /customer 松涛教育 看一家
 /stage 松涛教育 方案演示 改阶段 · /promise 我的承诺 · /note 松涛教育 内容 加备注 · /undo 撤销
-/reassign 松涛教育 申请换人 · /risk 要看的单
+/bind 松涛教育 绑定本群 · /reassign 松涛教育 申请换人 · /risk 要看的单
 例子：/stage help。要日报、周报，说“写日报”；提醒太多，说“少发点”。"""
 LEADER = (
     "\n你还可以：/reassign 瑞禾医疗 李娜 改派 · /risk 张伟 看一个人 · /customer 任一本组客户"
