@@ -54,6 +54,7 @@ class Adapter:
 
     label = "企业微信"
     files_by_chat = False
+    hears_groups = False
     frames = FRAMES
 
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
