@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from adapters.base import Adapter, Approver
 from adapters.events import Approval, InboundEvent
+from bot import unassigned as inbox
 from bot.capture import approval as read
 from bot.capture.told import Told
 from bot.handlers.approval_placed import noted, placed
@@ -24,7 +24,6 @@ from storage.records import Customer, Member, Message, Opportunity
 
 HAND = "approval"
 """The actor in the audit record."""
-ANSWERED_WITHIN = timedelta(hours=12)
 SURE_BY = frozenset({"exact", "alias", "abbreviation", "suffix"})
 """How a name may have been found that a form's customer is taken by without asking."""
 
@@ -130,27 +129,38 @@ async def _agreed(told: Told, whose: Whose, house: House) -> Reply:
     if whose.deal is not None and whose.ask is not None:
         done = await placed(told, whose.deal, whose.ask, house)
         return Reply(changes=done.changes, more=done.letters())
-    if whose.ask is None:
-        return Reply(state="waiting", reason="approval.nobody")
-    return Reply(more=(await question(told, whose.customer, whose.deals, whose.ask, house),), state="waiting",
-                 reason="approval.unplaced")  # fmt: skip
+    if whose.ask is not None and whose.customer is not None and whose.deals:
+        ask = await question(told, whose.customer, whose.deals, whose.ask, house)
+        return Reply(more=(ask,), state="waiting", reason="approval.unplaced")
+    await _unassigned(told, whose, house)
+    return Reply(reason="approval.unassigned")
 
 
-async def question(
-    told: Told, customer: Customer | None, deals: Sequence[Opportunity], to: Member, house: House
-) -> Letter:
-    """Which opportunity, where several fit; else whose it is."""
-    live, now = await house.live(to), house.clock.now()
-    about: dict[str, Any] = {"approval": told.kept(), "message": told.event, "brief": told.name}
-    if customer is not None and deals:
-        name = await customers.short_name(customer.id)
-        card = say.which(told, name, deals, live.playbook)
-        about |= {"options": [deal.id for deal in deals], "customer": customer.id, "name": name}
-        return Letter(card, to=to.id, once=f"{told.mark}:which", about=about, answer=False, question=True,
-                      event=told.event)  # fmt: skip
-    return Letter(
-        say.none_fits(told, now.astimezone(await house.zone(to))), to=to.id, once=f"{told.mark}:whose", about=about,
-        answer=False, question=True, event=told.event, awaits="approval.customer", awaits_until=now + ANSWERED_WITHIN,
+async def question(told: Told, customer: Customer, deals: Sequence[Opportunity], to: Member, house: House) -> Letter:
+    """Which of the customer's opportunities it is."""
+    name = await customers.short_name(customer.id)
+    card = say.which(told, name, deals, (await house.live(to)).playbook)
+    about = {
+        "approval": told.kept(), "message": told.event, "brief": told.name, "customer": customer.id, "name": name,
+        "options": [deal.id for deal in deals],
+    }  # fmt: skip
+    return Letter(card, to=to.id, once=f"{told.mark}:which", about=about, answer=False, question=True,
+                  event=told.event)  # fmt: skip
+
+
+async def _unassigned(told: Told, whose: Whose, house: House) -> None:
+    """Nobody on the books is called so, or has nothing open: it waits under 待归类 until somebody says whose it is."""
+    alike = [one.id for one in house.names.alike(told.filled.customer)] if told.filled.customer else []
+    known = await customers.many(alike)
+    scope = await house.scope(whose.ask) if whose.ask is not None else None
+    options = [whose.customer.id] if whose.customer is not None else []
+    options += [id for id in alike if id in known and scope is not None and scope.covers(known[id].owner_id)]
+    name = told.filled.customer or told.filled.opportunity or told.number
+    await inbox.put(
+        "approval", words.bit("approval_of", form=told.name, name=name), key=told.mark, house=house,
+        now=house.clock.now(), text=words.bit("approval_of", form=told.name, name=name),
+        member=whose.ask.id if whose.ask is not None else None, options=list(dict.fromkeys(options)),
+        data=told.kept(), message=told.event, at=told.at,
     )  # fmt: skip
 
 

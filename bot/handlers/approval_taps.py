@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot import unassigned as inbox
 from bot.capture.approval import which
 from bot.capture.told import Told
 from bot.followup.escalate import superior
 from bot.handlers import approval
 from bot.handlers.answers import turn_of
 from bot.handlers.approval_placed import placed
-from bot.handlers.correct_customer import target_of
 from bot.letter import Letter
 from bot.replies import approval as say
 from bot.replies import words
 from bot.replies.wording import cut
 from bot.routing import Reply, Router, Tap
-from storage import customers, inbox, members, opportunities
-from storage.records import Change, Member, Opportunity
+from storage import customers, members, opportunities
+from storage import inbox as messages
+from storage.records import Change, Customer, Member, Opportunity, Unassigned
 
 router = Router()
-QUESTIONS = ("approval.which_opportunity", "approval.none_fits")
 SENTENCE_MOST = 200
 
 
@@ -29,40 +29,31 @@ async def this_one(tap: Tap) -> Reply:
     deal = await opportunities.get(str(tap.card.data["options"][int(tap.button.partition(":")[2]) - 1]))
     if deal is None or deal.state != "open":
         return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
-    return await _settled(tap, deal)
+    return await _settled(tap, Told.of(tap.card.data["approval"]), deal)
 
 
-@router.answer("approval.customer")
-async def named(tap: Tap) -> Reply | None:
-    """The customer's name; a longer sentence is read as any other."""
-    said = tap.words.strip("。.，, ")
-    turn = turn_of(tap)
-    target = await target_of(said, turn)
-    if target.startswith("new:"):
-        if len(said) > 24:
-            return None
-        asked = words.text("approval.no_such_customer", words=cut(said, 16))
-        return Reply(push=asked, card_state="open", awaits=tap.card.awaits, awaits_until=tap.card.awaits_until)
-    told = Told.of(tap.card.data["approval"])
-    found = await opportunities.open_of(target)
-    deals = which(told.filled, found, tap.member.id)
-    name = await customers.short_name(target)
-    if not deals:
-        push = words.text("approval.no_deal", customer=name)
-        return Reply(push=push, card_state="open", awaits=tap.card.awaits, awaits_until=tap.card.awaits_until)
+@inbox.places("approval")
+async def of_customer(one: Unassigned, customer: Customer, tap: Tap) -> Reply:
+    """It is that customer's: the opportunity by what the form says, else by a tap. Without one that is open nothing
+    moves, and it is noted down."""
+    told = Told.of(one.data)
+    deals = which(told.filled, await opportunities.open_of(customer.id), tap.member.id)
     if len(deals) == 1:
-        return await _settled(tap, deals[0])
-    about = {**tap.card.data, "options": [deal.id for deal in deals], "customer": target, "name": name}
-    return Reply(push=say.which(told, name, deals, tap.playbook), about=about, question=True, card_state="open",
-                 event=told.event)  # fmt: skip
+        return await _settled(tap, told, deals[0])
+    if deals:
+        letter = await approval.question(told, customer, deals, tap.member, turn_of(tap).house)
+        return Reply(push=letter.push, about=letter.about, question=True, card_state="open", event=told.event)
+    note = inbox.noted(one, customer, None, tap.member.id, tap.now)
+    push = words.text("approval.no_deal", customer=await customers.short_name(customer.id))
+    return Reply(push=push, changes=(note,))
 
 
-async def _settled(tap: Tap, deal: Opportunity) -> Reply:
+async def _settled(tap: Tap, told: Told, deal: Opportunity) -> Reply:
     """It is about this opportunity: done as if that had been plain at once."""
-    told, turn = Told.of(tap.card.data["approval"]), turn_of(tap)
-    row = await inbox.get(told.event)
+    turn = turn_of(tap)
+    row = await messages.get(told.event)
     if row is not None:
-        await inbox.settle(row.seq)
+        await messages.settle(row.seq)
     if (await approval.marked(told)).get("state") != "agreed":
         return Reply(push=words.text("approval.over"))
     owner = await members.get(deal.owner_id) or tap.member
@@ -75,11 +66,11 @@ async def _settled(tap: Tap, deal: Opportunity) -> Reply:
     return Reply(push=push, changes=done.changes, more=done.letters(), event=told.event)
 
 
-@router.tap("approval_leave", cards=QUESTIONS)
+@router.tap("approval_leave", cards=("approval.which_opportunity",))
 async def leave(tap: Tap) -> Reply:
-    row = await inbox.get(Told.of(tap.card.data["approval"]).event)
+    row = await messages.get(Told.of(tap.card.data["approval"]).event)
     if row is not None:
-        await inbox.settle(row.seq)
+        await messages.settle(row.seq)
     return Reply(push=words.text("approval.left"))
 
 

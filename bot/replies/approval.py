@@ -115,15 +115,6 @@ def withdrawn_after(told: Told, name: str, now: datetime) -> Card:
     )  # fmt: skip
 
 
-def none_fits(told: Told, now: datetime) -> Card:
-    """Nobody on the books is what the form names."""
-    lines = [(words.bit("form_says_label"), f"“{cut(told.filled.customer, 20)}”")] if told.filled.customer else []
-    amount = told.filled.terms.get("amount")
-    if amount is not None:
-        lines.append((words.bit("amount"), money(amount)))
-    return words.card("approval.none_fits", form=cut(told.name, NAME_MOST), facts=lines)
-
-
 def which(told: Told, name: str, deals: Sequence[Opportunity], playbook: Playbook) -> Card:
     """Two or three that it may be; more are named on the card's first three lines alone."""
     numerals = ("one", "two", "three")

@@ -191,13 +191,22 @@ async def a_second_deal(chat: Chat) -> None:
         await audit.apply([made(second)], actor="test", event="test", at=now)
 
 
-async def test_what_fits_nobody_waits_for_the_name(chat: Chat, office: Office) -> None:
+async def test_what_fits_nobody_waits_in_the_inbox_until_somebody_says_whose_it_is(chat: Chat, office: Office) -> None:
     await office.decides("agreed", {**CONTRACT, "客户名称": "海川智能装备"})
-    [card] = await chat.heard_of("zhang.wei", "approval.none_fits")
-    assert card.line("表单") == "“海川智能装备”"
+    [card] = await chat.heard_of("zhang.wei", "unassigned.one")
+    assert "合同审批「海川智能装备」" in card.text
     answer = await chat.says("zhang.wei", "华东医械")
     assert answer.kind == "approval.done"
     assert (await chat.opportunity("华东医械"))["amount"] == "2150000.00"
+    [waits] = await chat.records("unassigned")
+    assert waits["state"] == "placed"
+
+
+async def test_where_nobody_known_applied_the_admin_is_asked(chat: Chat, office: Office) -> None:
+    await office.decides("agreed", {**CONTRACT, "客户名称": "海川智能装备"}, by="xu.ming")
+    assert len(await chat.heard_of("admin", "unassigned.one")) == 1
+    await chat.says("admin", "华东医械")
+    assert len(await chat.heard_of("zhang.wei", "approval.done")) == 1
 
 
 async def test_a_colleagues_customer_is_not_moved_by_ones_own_form(chat: Chat, office: Office) -> None:
