@@ -6,7 +6,7 @@ The control surface and the page do the same things; this is where they do them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ from adapters.sandbox.world import CannotDo, Item
 QUIET = 30.0  # seconds of the machine's clock that a turn waits at most
 FARTHEST = timedelta(days=3660)
 
+STATES = ("running", "agreed", "refused", "withdrawn")
+"""What an approval may come to."""
 NOTHING_YET = "请选择"
 """How the option is called that stands first and means that nothing is chosen; it is none to choose."""
 
@@ -38,6 +40,11 @@ class Turns:
 
     async def tap(self, user: str, n: int, button: str, select: Sequence[str] = ()) -> str:
         return await self._done(self.platforms.tap(user, n, button, select))
+
+    async def approve(self, user: str, form: Mapping[str, str], state: str, title: str, platform: str = "") -> str:
+        if state not in STATES or not form:
+            raise CannotDo(400, "bad_request", "no such state, or an empty form", f"state 可用：{'、'.join(STATES)}")
+        return await self._done(self.platforms.standin(platform).approve(_somebody(user), form, state, title))
 
     async def _done(self, deed: Awaitable[str]) -> str:
         """The deed's event, once the bot is quiet again."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from nlp.numerals import integer
 from nlp.reading import Contact, Deal, Reading
@@ -67,9 +65,3 @@ def _days(lasts: re.Match[str]) -> int:
         return DAYS[lasts["unit"]] // 2
     count = integer(lasts["n"])
     return count * DAYS[lasts["unit"]] if count else 0
-
-
-def missing(wanted: tuple[str, ...], kept: Mapping[str, Any]) -> list[str]:
-    """What the act wants and nobody said yet."""
-    have = {PERIOD: bool(kept.get("trial_until")), PERSON: bool(kept.get(PERSON))}
-    return [field for field in wanted if not have.get(field, True)]

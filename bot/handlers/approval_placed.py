@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from adapters.messages import Card
 from bot.capture import approval as read
+from bot.capture import nodes
 from bot.capture.told import Told
+from bot.handlers import nodes as asking
 from bot.house import House
 from bot.letter import Letter
 from bot.playbook.model import Playbook
@@ -58,6 +60,7 @@ async def placed(told: Told, deal: Opportunity, owner: Member, house: House) -> 
         "missing": list(decision.missing) if decision and decision.way == "block" else [],
     }  # fmt: skip
     more = [*await _waits(told, after, name, owner, decision, playbook, now), *await _legal(told, deal, name, now)]
+    more += await _wanted(told, after, name, owner, playbook, now)
     return Placed(told, owner, card, about, changes, tuple(more))
 
 
@@ -121,6 +124,19 @@ async def _waits(
     }  # fmt: skip
     return [Letter(card, to=owner.id, once=f"{told.mark}:waits", about=about, answer=False, question=True,
                    event=told.event)]  # fmt: skip
+
+
+async def _wanted(
+    told: Told, deal: Opportunity, name: str, owner: Member, playbook: Playbook, now: datetime
+) -> list[Letter]:
+    """What the form was to bring along and did not is asked for, here and nowhere else (CAP-8)."""
+    customer = await customers.get(deal.customer_id)
+    found = [(node, nodes.missing(node, deal, customer, playbook)) for node in nodes.by_form(told.form, playbook)]
+    return [
+        replace(asking.letter(node, wanted, deal, name, owner.id, told.event, playbook, now), answer=False)
+        for node, wanted in found
+        if wanted
+    ]
 
 
 async def _legal(told: Told, deal: Opportunity, name: str, now: datetime) -> list[Letter]:

@@ -11,7 +11,7 @@ from bot.capture.service import Considered, Mind
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
-from bot.handlers import newcomers, objections, trial
+from bot.handlers import newcomers, nodes, objections
 from bot.handlers.handing_in import upload_address, upload_for, wants
 from bot.letter import Letter
 from bot.process import service as process
@@ -91,9 +91,9 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
         )
     shown = await _shown(turn, considered, event)
     which = [await _which_kept(turn, entry, event) for entry in proposal.entries if entry.which_kept]
-    trials = [await trial.asked(turn, considered, entry, event) for entry in proposal.entries]
-    told = tuple(change for changes, _ in trials for change in changes)
-    wanted = [letter for _, letters in trials for letter in letters]
+    asked = [await nodes.asked(turn, considered, entry, event) for entry in proposal.entries]
+    told = tuple(change for changes, _ in asked for change in changes)
+    wanted = [letter for _, letters in asked for letter in letters]
     uses, helps = await objections.helped(turn, considered, event)
     more = (*shown.more, *wanted, *which, *asks, *helps)
     return replace(shown, changes=(*proposal.changes, *told, *uses), more=more, event=event)

@@ -16,6 +16,7 @@ from bot.playbook.fault import Fault
 from bot.playbook.forms import form_faults
 from bot.playbook.knowledge_faults import knowledge_faults
 from bot.playbook.model import ASK, Pipeline, Playbook, Quiet, Reminders, Words
+from bot.playbook.nodes import node_faults
 from bot.playbook.rule_faults import rule_faults
 from nlp import teaching
 
@@ -102,6 +103,7 @@ def _contradictions(playbook: Playbook) -> Iterator[Fault]:
     yield from rule_faults(playbook)
     yield from knowledge_faults(playbook)
     yield from form_faults(playbook)
+    yield from node_faults(playbook)
     for day in sorted(playbook.calendar.off.keys() & playbook.calendar.work.keys()):
         yield Fault(f"calendar.work.{day}", "同一天不能又休又上班，留一个")
 

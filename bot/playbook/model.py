@@ -7,8 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.playbook import nodes
 from bot.playbook.forms import CONTRACT, ApprovalForm
 from bot.playbook.knowledge import Objection, Script
+from bot.playbook.nodes import Node
 from bot.playbook.pipeline import Column, CustomField, EvidenceKind, Pipeline, Stage, Track
 from bot.playbook.rules import Rule
 from bot.playbook.settings import Caps, CompanyDays, Context, Questions, Quiet, Reminders, Windows
@@ -39,7 +41,7 @@ ASK: Mapping[str, float] = {
 
 Act = Literal["trial"]
 ActField = Literal["trial_period", "trial_contact"]
-ACTS: Mapping[Act, tuple[ActField, ...]] = {"trial": ("trial_period", "trial_contact")}
+ACTS: Mapping[Act, tuple[ActField, ...]] = {"trial": nodes.TRIAL_FIELDS}  # type: ignore[dict-item]
 
 
 class Playbook(Value):
@@ -51,7 +53,9 @@ class Playbook(Value):
     fields: Mapping[str, Name] = Field(default_factory=dict)
     """What the fields that a gate may want are called."""
     acts: Mapping[Act, tuple[ActField, ...]] = Field(default_factory=lambda: dict(ACTS))
-    """What an act brings along, and is asked for where it was not said (CAP-8)."""
+    """What a trial brings along, and is asked for where it was not said (CAP-8)."""
+    nodes: tuple[Node, ...] = Field((nodes.CONTRACT,), alias="node")
+    """Where else something is asked for, and what."""
     ask: Mapping[str, Sureness] = Field(default_factory=lambda: dict(ASK))
     reminders: Reminders = Field(default_factory=Reminders)
     quiet: Quiet = Field(default_factory=Quiet)
@@ -69,6 +73,13 @@ class Playbook(Value):
     """Forms of the platforms' approvals that are about a deal."""
     objections: tuple[Objection, ...] = Field((), alias="objection")
     scripts: tuple[Script, ...] = Field((), alias="script")
+
+    @property
+    def asking(self) -> tuple[Node, ...]:
+        """Every node that asks for something; the trial as ``acts`` has it, unless it is written as a node."""
+        if any(node.id == nodes.TRIAL.id for node in self.nodes):
+            return self.nodes
+        return (nodes.TRIAL.model_copy(update={"fields": self.acts.get("trial", ())}), *self.nodes)
 
     def pipeline(self, id: str) -> Pipeline:
         """The pipeline of that id; the first where it is no longer there (an opportunity is never without one)."""

@@ -162,7 +162,8 @@ async def test_of_two_opportunities_it_is_asked_which(chat: Chat, office: Office
     await office.decides("agreed", {"客户名称": "启明制造", "付款方式": "月结"})
     [card] = await chat.heard_of("zhang.wei", "approval.which_opportunity")
     assert card.buttons == {"pick:1": "二期产线", "pick:2": "备件年单", "approval_leave": "不记"}
-    done = await chat.taps("zhang.wei", card, "pick:2")
+    await chat.taps("zhang.wei", card, "pick:2")
+    done = await chat.look("zhang.wei", card)
     assert done.kind == "approval.done"
     assert done.line("付款") == "月结"
     told = [one for one in await chat.records("audit") if one["kind"] == "opportunity.terms"]
@@ -207,6 +208,14 @@ async def test_where_nobody_known_applied_the_admin_is_asked(chat: Chat, office:
     assert len(await chat.heard_of("admin", "unassigned.one")) == 1
     await chat.says("admin", "华东医械")
     assert len(await chat.heard_of("zhang.wei", "approval.done")) == 1
+
+
+async def test_what_the_form_was_to_bring_and_did_not_is_asked_for(chat: Chat, office: Office) -> None:
+    await office.decides("agreed", {"客户名称": "华东医械", "合同金额": "215万", "签约主体": "华东医疗器械有限公司"})
+    [card] = await chat.heard_of("zhang.wei", "reading.fields")
+    assert (card.title, card.line("付款")) == ("华东医械合同审批，还差 1 样", "怎么付？")
+    done = await chat.says("zhang.wei", "首付三成，验收后付清")
+    assert (done.title, done.line("付款")) == ("华东医械合同审批，记好了", "首付三成，验收后付清")
 
 
 async def test_a_colleagues_customer_is_not_moved_by_ones_own_form(chat: Chat, office: Office) -> None:

@@ -26,7 +26,7 @@ async def test_one_sentence_gives_the_days_and_the_person(chat: Chat) -> None:
     assert (card.line("时间"), card.line("对接")) == ("哪天到哪天？", "谁、什么职务？")
     assert "一句话就行，如：3月16日到27日，信息科马工" in card.text
     done = await chat.says("li.na", "3月16日到27日，信息科马工")
-    assert done.title == "瑞禾医疗的试用记好了"
+    assert done.title == "瑞禾医疗要试用，记好了"
     assert (done.line("时间"), done.line("对接")) == ("3月16日–3月27日", "信息科马工")
     kept = {"trial_from": "2026-03-16", "trial_until": "2026-03-27", "trial_contact": "信息科马工"}
     assert await trial_of(chat) == kept
