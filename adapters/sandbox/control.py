@@ -30,6 +30,7 @@ class Control:
             web.post("/sandbox/api/clock", told(self._clock)),
             web.post("/sandbox/api/fault", told(self._fault)),
             web.post("/sandbox/api/lead", told(self._lead)),
+            web.post("/sandbox/api/approval", told(self._approval)),
             web.get("/sandbox/api/records", told(self._records)),
         ]
 
@@ -66,6 +67,17 @@ class Control:
             hint = "写 advance_seconds 或 now，now 形如 2026-03-10T10:00:00+08:00"
             raise CannotDo(400, "bad_request", "neither advance_seconds nor now", hint) from error
         return {"now": (await self._turns.move(to)).isoformat()}
+
+    async def _approval(self, request: web.Request) -> dict[str, Any]:
+        body = await _body(request)
+        form = body.get("form")
+        if not isinstance(form, dict) or not all(isinstance(one, str) for one in form.values()):
+            raise CannotDo(400, "bad_request", "form is no object of texts", '写 {"客户名称": "…"}')
+        event = await self._turns.approve(
+            _text(body, "as"), form, _text(body, "state", "agreed"), _text(body, "title", "合同审批"),
+            _text(body, "platform"),
+        )  # fmt: skip
+        return {"event_id": event}
 
     async def _fault(self, request: web.Request) -> dict[str, Any]:
         body = await _body(request)
