@@ -6,22 +6,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from storage.records import Member, Team
+from storage.records import Customer, Member, Team
 
 EVERYONE = ("rep", "manager", "director", "admin", "legal", "finance", "service", "product")
 LEADERS = frozenset({"manager", "director", "admin"})
 STANDS_IN = "stands_in"
 """In a member's settings: the managers he stands in for, each with the first and the last day."""
+BESIDE = "beside"
+"""In a member's settings: customers of others whom he looks after together with their owner (一起跟)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The members whose customers somebody sees; ``owners`` None means all of the company's."""
+    """The members whose customers somebody sees; ``owners`` None means all of the company's. ``beside`` are single
+    customers of others."""
 
     owners: frozenset[str] | None
+    beside: frozenset[str] = frozenset()
 
     def covers(self, owner_id: str) -> bool:
         return self.owners is None or owner_id in self.owners
+
+    def sees(self, customer: Customer) -> bool:
+        return self.covers(customer.owner_id) or customer.id in self.beside
 
     def ids(self) -> list[str] | None:
         return None if self.owners is None else sorted(self.owners)
@@ -30,7 +37,8 @@ class Scope:
 def scope(member: Member, people: Iterable[str]) -> Scope:
     """A rep sees own customers, a manager those of the team and of all teams below it, an admin all. ``people`` are
     the members of the teams that he leads."""
-    return Scope(None if "admin" in member.roles else frozenset({member.id, *people}))
+    beside = frozenset(member.prefs.get(BESIDE, ()))
+    return Scope(None if "admin" in member.roles else frozenset({member.id, *people}), beside)
 
 
 def led(member: Member, teams: Iterable[Team], today: date | None = None) -> frozenset[str]:

@@ -112,3 +112,8 @@ async def with_signal(signal: str, authors: Sequence[str] | None, since: datetim
     )
     like = f'%"{rows.literal(signal)}"%'
     return await rows.select(ACTIVITIES, where, to_micros(since), like, *(authors or ()), limit)
+
+
+async def first_of(customer_id: str) -> Activity | None:
+    """What was done or said first with the customer; None where nothing was."""
+    return await rows.first(ACTIVITIES, "customer_id = ? AND undone_at IS NULL ORDER BY occurred_at, id", customer_id)

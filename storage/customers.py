@@ -171,17 +171,22 @@ async def book() -> AsyncIterator[Page]:
         yield customer, tuple(words.get(customer.id, ())), tuple(people.get(customer.id, ()))
 
 
-async def search(text: str, owners: Sequence[str] | None = None, limit: int = 20) -> list[Customer]:
-    """Customers whose name or alias holds the text, every character meaning itself; of these owners if given.
+async def search(
+    text: str, owners: Sequence[str] | None = None, limit: int = 20, also: Collection[str] = ()
+) -> list[Customer]:
+    """Customers whose name or alias holds the text, every character meaning itself; of these owners if given, and
+    those with the ids ``also``.
 
     It reads every name: on a thread, the loop stays free.
     """
     like = f"%{literal(fold(text))}%"
-    mine = "" if owners is None else f" AND owner_id IN ({sql.marks(owners)})"
+    beside = f" OR id IN ({sql.marks(also)})" if also else ""
+    mine = "" if owners is None else f" AND (owner_id IN ({sql.marks(owners)}){beside})"
     found = sql.scan(
         f"{CUSTOMERS.select} WHERE undone_at IS NULL{mine} AND (folded LIKE ? ESCAPE '!' OR id IN (SELECT customer_id "
         "FROM alias WHERE folded LIKE ? ESCAPE '!' AND undone_at IS NULL)) ORDER BY id LIMIT ?",
         *(owners or ()),
+        *(also if owners is not None else ()),
         like,
         like,
         limit,

@@ -11,6 +11,7 @@ from storage.rows import Table
 
 LEADS: Table[Lead] = rows.TABLES["lead"]
 INTAKE_LOCK = 0x6C656164  # "lead"
+ALL: tuple[LeadState, ...] = ("new", "waiting", "assigned", "failed", "invalid", "converted")
 OPEN: tuple[LeadState, ...] = ("new", "waiting", "assigned", "failed")
 """States in which somebody still has to do something with a lead."""
 

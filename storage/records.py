@@ -24,6 +24,7 @@ HandoverState = Literal["moved", "returned", "final"]
 RiskState = Literal["early", "open", "acked", "gone"]
 LeadState = Literal["new", "waiting", "assigned", "failed", "invalid", "converted"]
 MessageState = Literal["new", "waiting", "handled", "refused", "set_aside"]
+ClaimState = Literal["open", "together", "owner", "claimer", "separate"]
 UnassignedState = Literal["waiting", "placed", "dropped"]
 
 
@@ -274,6 +275,29 @@ class Handover(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Record):
+    """撞单: a member spoke of a customer that is another's, whom he may not see; a manager decides whose it is."""
+
+    prefix: ClassVar[str] = "clm"
+    customer_id: str
+    owner_id: str
+    """Whose the customer was when it was claimed."""
+    member_id: str
+    """Who claims it."""
+    words: str
+    """What the claimer calls it: all that he is ever told."""
+    channel: str = ""
+    """How he was in touch, as far as he said."""
+    activities: tuple[str, ...] = ()
+    """His words about it, which are nobody's until it is decided."""
+    at: datetime
+    state: ClaimState = "open"
+    """together: both look after it; owner, claimer: whose it is; separate: it is another company."""
+    by_id: str | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk(Record):
     """Why an opportunity is to be looked at: one row a reason, ``gone`` when it no longer holds."""
 
@@ -451,7 +475,7 @@ RECORDS: Mapping[str, type[Record]] = {
     kind.prefix: kind
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
-        Waiver, Handover, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact,
+        Waiver, Handover, Claim, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact,
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""

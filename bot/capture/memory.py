@@ -42,7 +42,7 @@ class Memory:
 
     def may_see(self, customer_id: str) -> bool:
         customer = self.customers.get(customer_id)
-        return customer is not None and self.scope.covers(customer.owner_id)
+        return customer is not None and self.scope.sees(customer)
 
     def name(self, customer_id: str) -> str:
         return self.short.get(customer_id) or self.customers[customer_id].name
@@ -89,13 +89,16 @@ async def remember(
     if last is not None and last.customer_id:
         ids.add(last.customer_id)
     known = await customers.many(sorted(ids)) if ids else {}
-    known |= await customers.owned([id for id in met(reading) if id not in ids], scope.owners, MET)
+    home = [id for id in met(reading) if id not in ids]
+    beside = [id for id in home if id in scope.beside] if scope.beside else []
+    known |= await customers.many(beside) if beside else {}
+    known |= await customers.owned([id for id in home if id not in known], scope.owners, MET)
     recent: dict[str, Customer] = {}
     spoken_of = known.get(group or (last.customer_id if last is not None and last.customer_id else ""))
-    if _leaves_open(reading) and (spoken_of is None or not scope.covers(spoken_of.owner_id)):
+    if _leaves_open(reading) and (spoken_of is None or not scope.sees(spoken_of)):
         recent = await _recent(member)
     known = {**recent, **known}
-    own = [id for id, customer in known.items() if scope.covers(customer.owner_id)]
+    own = [id for id, customer in known.items() if scope.sees(customer)]
     people, deals = await customers.contacts_of(own), await opportunities.open_of_all(own)
     promised = await commitments.open_of_all(own)
     custom = {deal.id: known[deal.customer_id].custom for line in deals.values() for deal in line}

@@ -27,7 +27,7 @@ def propose(reading: Reading, said: Said, memory: Memory, playbook: Playbook, ch
             asks.append(Ask("which_customer", n, found.words, customers=found.options, new=found.new))
             continue
         if isinstance(found, Foreign):
-            asks.append(Ask("foreign", n, found.words))
+            asks.append(Ask("foreign", n, found.words, customer_id=found.customer_id))
             continue
         one = _entry(n, deal, found, reading, said, memory, playbook, choices)
         (asks if isinstance(one, Ask) else entries).append(one)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from bot.capture.memory import Memory, remember
 from bot.capture.names import NameBook
 from bot.capture.proposal import propose
 from bot.capture.values import Choices, Proposal, Said
+from bot.capture.whose import CLAIM
 from bot.playbook.model import Playbook
 from nlp.read import Context
 from nlp.reading import Reading, Speaker
@@ -72,7 +73,7 @@ def too_much(reading: Reading) -> int:
 async def weigh(reading: Reading, said: Said, mind: Mind, choices: Choices | None = None) -> Considered:
     """What a reading would change, with the record as it stands."""
     choices = choices or Choices()
-    chosen = [id for id in choices.customers.values() if not id.startswith("new:")]
+    chosen = [id for id in choices.customers.values() if not id.startswith(("new:", CLAIM))]
     minutes = mind.playbook.context.minutes
     memory = await remember(mind.member, mind.scope, reading, said.at, minutes, also=chosen, group=said.group)
     return Considered(reading, memory, propose(reading, said, memory, mind.playbook, choices))

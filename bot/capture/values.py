@@ -19,7 +19,7 @@ class Choices:
     """What was answered to the questions that the same message raised, and what was agreed to by a tap."""
 
     customers: Mapping[str, str] = field(default_factory=dict)
-    """By the deal's number: a customer's id, or ``new:NAME``."""
+    """By the deal's number: a customer's id, ``new:NAME``, or ``claim:ID`` of one that is not the member's."""
     opportunities: Mapping[str, str] = field(default_factory=dict)
     """By the customer's id: an opportunity's id, or ``new:NAME``."""
     agreed: bool = False

@@ -8,6 +8,8 @@ from bot.capture.memory import Memory
 from bot.playbook.model import Playbook
 from nlp.reading import Candidate, Contact, Customer, Deal, Reading
 
+CLAIM = "claim:"
+"""Before the id of a customer that is chosen and not the member's to see."""
 CLEARLY_AHEAD = 0.25
 """A candidate this much better than the next one needs no question."""
 
@@ -28,9 +30,10 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """On the books, but not this member's to see."""
+    """On the books, but not this member's to see: ``customer_id`` is the likeliest."""
 
     words: str
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ Whose = Known | New | Foreign | Unsure
 
 
 def whose(deal: Deal, reading: Reading, memory: Memory, playbook: Playbook, choice: str = "") -> Whose:
-    """``choice`` is an answer given earlier: a customer's id, or ``new:NAME``."""
+    """``choice`` is an answer given earlier: a customer's id, ``new:NAME``, or ``claim:ID`` of somebody else's."""
+    if choice.startswith(CLAIM):
+        return Foreign(_words(deal, reading), choice.removeprefix(CLAIM))
     if choice.startswith("new:"):
         return New(choice[4:], choice[4:])
     if choice:
@@ -67,9 +72,10 @@ def _words(deal: Deal, reading: Reading) -> str:
 def _by_mention(said: Customer, deal: Deal, reading: Reading, memory: Memory, playbook: Playbook) -> Whose:
     if not said.known:
         return _not_on_books(said, deal, reading, memory, playbook)
-    options = _mine(said.candidates or (Candidate(said.id, said.name, said.how, said.confidence),), memory)
+    named = said.candidates or (Candidate(said.id, said.name, said.how, said.confidence),)
+    options = _mine(named, memory)
     if not options:
-        return Foreign(said.text)
+        return Foreign(said.text, max(named, key=lambda one: one.score).id)
     best = options[0]
     person = _at_home(best.id, deal, reading)
     if person and best.how not in ("exact", "alias"):

@@ -32,7 +32,7 @@ async def customer(turn: Turn, said: str, call: Calls) -> Customer:
     said = said.strip(QUOTES + " ")
     if not said:
         raise Wrong("customer.name", example=call(await a_customer(turn)))
-    found = await exactly(turn, said) or await customers.search(said, turn.scope.ids(), SEVERAL + 1)
+    found = await exactly(turn, said) or await customers.search(said, turn.scope.ids(), SEVERAL + 1, turn.scope.beside)
     if len(found) == 1:
         return found[0]
     name = say.short(said)
@@ -58,14 +58,14 @@ async def leading(turn: Turn, said: Sequence[str], call: Calls) -> tuple[Custome
 
 async def exactly(turn: Turn, said: str) -> list[Customer]:
     """Customers of the member's scope with exactly this name or alias."""
-    return [one for one in await customers.named(said) if turn.scope.covers(one.owner_id)]
+    return [one for one in await customers.named(said) if turn.scope.sees(one)]
 
 
 async def nearest_customer(turn: Turn, said: str) -> str:
     """What the customer that the words may have meant is called; "" where none of the member's is near."""
     alike = [one.id for one in turn.house.names.alike(said)]
     known = await customers.many(alike)
-    own = [known[id] for id in alike if id in known and turn.scope.covers(known[id].owner_id)]
+    own = [known[id] for id in alike if id in known and turn.scope.sees(known[id])]
     written = nearest(said, (await customers.short_names(await _of_scope(turn))).values())
     return await customers.short_name(own[0].id) if own else written
 

@@ -130,7 +130,7 @@ async def line_added(tap: Tap) -> Reply | None:
 
 async def _sees(tap: Tap, customer_id: str) -> bool:
     one = await customers.get(customer_id)
-    return one is not None and tap.turn is not None and tap.turn.scope.covers(one.owner_id)
+    return one is not None and tap.turn is not None and tap.turn.scope.sees(one)
 
 
 def _gone(tap: Tap) -> Reply:

@@ -18,6 +18,7 @@ from storage.records import (
     Activity,
     Alias,
     AuditEntry,
+    Claim,
     Commitment,
     Contact,
     Customer,
@@ -281,6 +282,21 @@ def handover_item(one: Handover, known: Book) -> Item:
     }
 
 
+def claim_item(one: Claim, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "customer_id": one.customer_id,
+        "owner_id": one.owner_id,
+        "member_id": one.member_id,
+        "words": one.words,
+        "channel": one.channel,
+        "at": known.when(one.at, one.member_id),
+        "state": one.state,
+        "by_id": one.by_id,
+        "decided_at": known.when(one.decided_at, one.member_id),
+    }
+
+
 def risk_item(one: Risk, known: Book) -> Item:
     return {
         "id": one.id,
@@ -428,6 +444,7 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "task": (Task, task_item),
     "waiver": (Waiver, waiver_item),
     "handover": (Handover, handover_item),
+    "claim": (Claim, claim_item),
     "risk": (Risk, risk_item),
     "scriptuse": (ScriptUse, scriptuse_item),
     "lead": (Lead, lead_item),

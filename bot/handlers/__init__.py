@@ -3,6 +3,7 @@
 from bot.handlers import (
     answers,
     approval_taps,
+    claims,
     closing,
     correct,
     duty,
@@ -35,6 +36,7 @@ for _part in (
     which,
     answers,
     approval_taps,
+    claims,
     closing,
     gate,
     override,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.messages import Card
 from bot.capture import undo
 from bot.capture.gated import owed_again
 from bot.capture.service import Considered, consider
 from bot.capture.values import Choices, Entry, Said
-from bot.handlers import talk
+from bot.capture.whose import CLAIM
+from bot.handlers import claims, talk
 from bot.handlers.gated import refusal
 from bot.replies import facts, words
 from bot.replies import reading as say
@@ -35,12 +38,18 @@ async def to_another(
     considered = await consider(words_, talk.mind_of(turn), Choices(dict.fromkeys(moving, target)))
     deals = [considered.reading.deals[int(n)] for n in moving]
     entries = tuple(entry for entry in considered.proposal.entries if entry.deal in deals)
-    if not entries:
+    asks = tuple(ask for ask in considered.proposal.asks if str(ask.deal) in moving and ask.kind == "foreign")
+    if not entries and not asks:
         return None
     back = undo.reverse(mine, turn.now)
     if (refused := await refusal(back, turn.playbook)) is not None:
         return refused
     owed = await owed_again(back, turn.playbook)
+    if not entries:
+        only = replace(considered, proposal=replace(considered.proposal, asks=asks))
+        _, theirs = await claims.taken(turn, only, Said(row.text, at, turn.now, event))
+        reply = theirs.alone(turn, event)
+        return replace(reply, changes=(*back, *owed, *reply.changes))
     changes = [*back, *owed, *(change for entry in entries for change in entry.changes)]
     learnt = await _learn_customer(said, target, old, _mentions(deals, considered), turn)
     card = await _moved_card(entries[0], old, said, turn, learnt, considered)
@@ -67,16 +76,21 @@ def _mentions(deals: list[Deal], considered: Considered) -> list[str]:
 
 
 async def target_of(name: str, turn: Turn) -> str:
-    """The id of the customer meant, or ``new:NAME``."""
-    found = [one for one in await customers.named(name) if turn.scope.covers(one.owner_id)]
+    """The id of the customer meant, ``claim:ID`` of one that is somebody else's, or ``new:NAME``."""
+    called = await customers.named(name)
+    found = [one for one in called if turn.scope.sees(one)]
     if len(found) == 1:
         return found[0].id
+    if called and not found:
+        return f"{CLAIM}{called[0].id}"
     reading = await turn.house.names.reading(name, turn.at, turn.calendar)
     known = [one for one in reading.customers if one.known and one.id]
     if len(known) == 1:
         owner = await customers.get(known[0].id)
-        if owner and turn.scope.covers(owner.owner_id):
+        if owner and turn.scope.sees(owner):
             return owner.id
+        if owner and known[0].how in ("exact", "alias"):
+            return f"{CLAIM}{owner.id}"
     return f"new:{name}"
 
 
@@ -85,7 +99,7 @@ async def _learn_customer(
 ) -> tuple[Change, ...]:
     """The word that misled stands for the right customer from now on; where it stands for both, it is asked. The whole
     name of another customer stands for that one alone, whatever was meant once."""
-    if target.startswith("new:") or not mentions or (old is not None and mentions[0] == old.name):
+    if target.startswith(("new:", CLAIM)) or not mentions or (old is not None and mentions[0] == old.name):
         return ()
     if mentions[0] in {a.text for a in await customers.aliases(target)}:
         return ()

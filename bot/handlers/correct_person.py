@@ -117,7 +117,7 @@ async def _at_home_elsewhere(
     ids = {candidate.id for contact in found for candidate in contact.customers}
     if customer.id in ids:
         return None
-    theirs = [one for id in ids if (one := await customers.get(id)) and turn.scope.covers(one.owner_id)]
+    theirs = [one for id in ids if (one := await customers.get(id)) and turn.scope.sees(one)]
     return theirs[0] if len(theirs) == 1 else None
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from adapters.messages import Card
+from bot import claiming
 from bot.capture import listing
 from bot.capture.listing import Named
 from bot.followup import service as followup
@@ -20,7 +21,7 @@ from bot.replies.first import First
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import commitments, customers, figures, opportunities
-from storage.records import Change, Commitment, Contact, Customer, made, new_id
+from storage.records import Activity, Change, Commitment, Contact, Customer, made, new_id
 
 router = Router()
 NEW_FOR = timedelta(days=7)
@@ -48,11 +49,15 @@ async def listed(turn: Turn) -> Reply | None:
 
 async def _booked(names: Sequence[Named], turn: Turn) -> Reply:
     known = await customers.many([one.known.id for one in names if one.known])
-    mine = [one for one in known.values() if turn.scope.covers(one.owner_id)]
+    mine = [one for one in known.values() if turn.scope.sees(one)]
     foreign = tuple(one.words for one in names if one.known and one.known.id in known and
-                    not turn.scope.covers(known[one.known.id].owner_id))  # fmt: skip
+                    not turn.scope.sees(known[one.known.id]))  # fmt: skip
     fresh = [(_customer(one, turn), one) for one in names if one.known is None]
-    changes: list[Change] = []
+    claimed = [
+        await claiming.said(one.words, one.known.id, _noted(turn), member=turn.member, house=turn.house, now=turn.now)
+        for one in names if one.known and one.words in foreign
+    ]  # fmt: skip
+    changes: list[Change] = [change for one in claimed for change in one.changes]
     for customer, one in fresh:
         changes += [made(customer), *([made(_contact(one, customer, turn))] if one.contact else [])]
     promised = [one for of in mine for one in await commitments.open_of(of.id) if one.owner_id == turn.member.id]
@@ -65,7 +70,17 @@ async def _booked(names: Sequence[Named], turn: Turn) -> Reply:
         today=tuple(one for one in real if _due_today(one, turn.today)), who=turn.member.name,
     )  # fmt: skip
     card = say.card(first, turn.now)
-    return Reply(push=card, changes=tuple(changes), about=_about(first, turn))
+    asked = tuple(letter for one in claimed for letter in one.letters)
+    return Reply(push=card, changes=tuple(changes), about=_about(first, turn), more=asked)
+
+
+def _noted(turn: Turn) -> Activity:
+    """The message, of nobody as yet: whose a customer is that is on the books already, a manager decides."""
+    me = turn.member.id
+    return Activity(
+        id=new_id("act", turn.now), customer_id=None, author_id=me, recorder_id=me, occurred_at=turn.at, text=turn.text,
+        message_id=turn.row.id,
+    )  # fmt: skip
 
 
 def _customer(one: Named, turn: Turn) -> Customer:

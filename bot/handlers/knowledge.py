@@ -183,7 +183,7 @@ async def newcomer_not_helped(tap: Tap) -> Reply:
 async def scripts(tap: Tap) -> Reply:
     """话术 on a customer's card: what may be said there, and what was won with it."""
     customer = await customers.get(str(tap.card.data["customer"]))
-    if customer is None or not turn_of(tap).scope.covers(customer.owner_id):
+    if customer is None or not turn_of(tap).scope.sees(customer):
         return _gone()
     departments = [one.department for one in await customers.contacts(customer.id)]
     tags = tags_of(customer.name, customer.tags, departments)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.capture.service import latest_of, take_back, too_much, weigh
 from bot.capture.values import Choices
-from bot.handlers import objections, talk
+from bot.handlers import claims, objections, talk
 from bot.handlers.handing_in import upload_address, upload_for
 from bot.replies import reading as say
 from bot.replies import words
@@ -39,6 +39,7 @@ async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
     if not considered.proposal.entries:
         asked = considered.proposal.asks
         return await talk.recorded(turn, considered, event, Choices()) if asked else await talk.nothing(turn)
+    considered, foreign = await claims.taken(turn, considered, said)
     entry = considered.proposal.entries[0]
     theirs = [one for one in transcript.turns if one.side == "customer"]
     ours = [one for one in transcript.turns if one.side == "us"]
@@ -50,8 +51,9 @@ async def of(transcript: Transcript, turn: Turn, event: str) -> Reply:
     about = await talk.about_card(turn, considered.proposal.entries, event, upload)
     asks = tuple(talk.question_for(turn, ask, considered, event, Choices()) for ask in considered.proposal.asks)
     uses, helps = await objections.helped(turn, considered, event)
-    changes = (*considered.proposal.changes, *uses)
-    return Reply(push=card, changes=changes, about=about, event=event, more=(*asks, *helps))
+    changes = (*considered.proposal.changes, *uses, *foreign.changes)
+    more = (*asks, *foreign.letters(turn.member.id, event), *helps)
+    return Reply(push=card, changes=changes, about=about, event=event, more=more)
 
 
 def _told(theirs: list[Message], reading: Reading) -> tuple[str, str] | None:

@@ -59,7 +59,7 @@ async def _named(turn: Turn, who: str) -> str | None:
     read = turn.house.names.read(who, turn.at, turn.calendar).customers
     ids = {one.id for one in read if one.known and one.id and one.span[1] - one.span[0] == len(who)}
     found = await customers.many(sorted(ids)) if ids else {}
-    mine = [one for one in found.values() if turn.scope.covers(one.owner_id)]
+    mine = [one for one in found.values() if turn.scope.sees(one)]
     return mine[0].id if len(mine) == 1 else None
 
 

@@ -49,4 +49,4 @@ async def _whose(said: Tagging, turn: Turn) -> Customer | None:
         last = await spoken_of(turn.member, turn.at, turn.playbook)
         ids = [last.customer_id] if last is not None else []
     customer = await customers.get(ids[0]) if len(ids) == 1 else None
-    return customer if customer is not None and turn.scope.covers(customer.owner_id) else None
+    return customer if customer is not None and turn.scope.sees(customer) else None

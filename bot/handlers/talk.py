@@ -11,7 +11,7 @@ from bot.capture.service import Considered, Mind
 from bot.capture.values import Ask, Choices, Entry, Said
 from bot.clock import SHANGHAI
 from bot.followup.view import matters
-from bot.handlers import newcomers, nodes, objections
+from bot.handlers import claims, newcomers, nodes, objections
 from bot.handlers.handing_in import upload_address, upload_for, wants
 from bot.letter import Letter
 from bot.process import service as process
@@ -75,19 +75,23 @@ def is_greeting(text: str) -> bool:
 async def recorded(turn: Turn, considered: Considered, event: str, choices: Choices) -> Reply:
     """The reply of a proposal: what is sure is recorded, each question is a card of its own."""
     considered = await objections.weighed(turn, considered)
+    considered, theirs = await claims.taken(turn, considered, replace(said_of(turn), event=event))
     proposal = considered.proposal
+    if theirs.claimed and not proposal.entries and not proposal.asks:
+        return theirs.alone(turn, event)
     asks = [question_for(turn, ask, considered, event, choices) for ask in proposal.asks]
     if not proposal.entries:
         first, rest = asks[0], tuple(asks[1:])
         return Reply(
             push=first.push,
+            changes=theirs.changes,
             about=first.about,
-            question=first.question,
+            question=True,
             awaits=first.awaits,
-            more=rest,
+            more=(*rest, *theirs.letters(turn.member.id, event)),
             event=event,
             awaits_until=_until(turn) if first.awaits else None,
-            state="waiting" if first.question else "handled",
+            state="waiting",
         )
     shown = await _shown(turn, considered, event)
     which = [await _which_kept(turn, entry, event) for entry in proposal.entries if entry.which_kept]
@@ -95,8 +99,8 @@ async def recorded(turn: Turn, considered: Considered, event: str, choices: Choi
     told = tuple(change for changes, _ in asked for change in changes)
     wanted = [letter for _, letters in asked for letter in letters]
     uses, helps = await objections.helped(turn, considered, event)
-    more = (*shown.more, *wanted, *which, *asks, *helps)
-    return replace(shown, changes=(*proposal.changes, *told, *uses), more=more, event=event)
+    more = (*shown.more, *wanted, *which, *asks, *theirs.letters(turn.member.id, event), *helps)
+    return replace(shown, changes=(*proposal.changes, *told, *uses, *theirs.changes), more=more, event=event)
 
 
 async def _which_kept(turn: Turn, entry: Entry, event: str) -> Letter:
@@ -128,14 +132,13 @@ def question_for(turn: Turn, ask: Ask, considered: Considered, event: str, choic
         "options": [option.id for option in ask.customers] + [deal.id for deal in ask.opportunities],
         "choices": {"customers": dict(choices.customers), "opportunities": dict(choices.opportunities)},
     }
-    question = ask.kind != "foreign"
     awaits = "reading.which_customer" if ask.kind == "which_customer" else ""
     return Letter(
         push,
         to=turn.member.id,
         once=f"{event}:{ask.kind}:{ask.deal}:{len(choices.customers)}",
-        about=about if question else {},
-        question=question,
+        about=about,
+        question=True,
         awaits=awaits,
     )
 

@@ -118,7 +118,7 @@ async def this_customer(tap: Tap) -> Reply:
 async def named(tap: Tap) -> Reply | None:
     """A customer's name instead of a tap; a sentence that names none is read as any other."""
     target = await target_of(tap.words.strip("。. "), turn_of(tap))
-    found = await customers.get(target) if not target.startswith("new:") else None
+    found = await customers.get(target) if target.startswith("cus_") else None
     if found is None:
         return Reply(push=words.text("unassigned.which", words=cut(tap.words, 12)), card_state="open")
     return await place(tap, found)
@@ -127,7 +127,7 @@ async def named(tap: Tap) -> Reply | None:
 async def place(tap: Tap, customer: Customer | None) -> Reply:
     """The thing is that customer's: what its kind does with it, else its words are noted down."""
     one = await _standing(tap.card, turn_of(tap))
-    if one is None or customer is None or not turn_of(tap).scope.covers(customer.owner_id):
+    if one is None or customer is None or not turn_of(tap).scope.sees(customer):
         return Reply(push=words.text("unassigned.over"))
     mark = inbox.placed(one, customer, tap.member.id, tap.now)
     special = inbox.place_of(one.kind)

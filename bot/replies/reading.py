@@ -96,8 +96,6 @@ def confirmed(data: Mapping[str, Any], who: str, clock: str) -> Card:
 
 
 def ask(question: Ask, proposal: Proposal, reading: Reading, eyes: Eyes) -> Card | Text:
-    if question.kind == "foreign":
-        return words.text("reading.foreign", words=cut(question.words, 12))
     if question.kind == "which_opportunity":
         return which_opportunity(question, reading, eyes)
     return which_customer(question, reading, eyes)

@@ -271,6 +271,23 @@ class Handover(RecordModel):
         indexes = (("customer_id", "at"), ("state", "returnable_until"))
 
 
+class Claim(RecordModel):
+    customer_id = Words()
+    owner_id = Words()
+    member_id = Words()
+    words = Words()
+    channel = Words()
+    activities = Json()
+    at = Moment()
+    state = Words()
+    by_id = Words(null=True)
+    decided_at = Moment(null=True)
+
+    class Meta:
+        table = "claim"
+        indexes = (("customer_id", "member_id"), ("state", "at"))
+
+
 class Risk(RecordModel):
     opportunity_id = Words()
     customer_id = Words()

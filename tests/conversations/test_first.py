@@ -57,7 +57,8 @@ async def test_names_on_the_books_show_what_is_promised(chat: Chat) -> None:
     assert card.title == "3 家记下了，先约这 3 家"
     assert card.line("一") == "发排期 · 启明制造 · 周五 3月13日"
     assert card.line("现在发") == "“郑总，排期周五 3月13日给您。”"
-    assert card.line("没记") == "松涛教育：不在你名下"
+    assert card.line("没记") == "松涛教育：已请主管定"
+    assert len(await chat.heard_of("wang.fang", "claim")) == 1
     await chat.says("zhang.wei", "撤销")
     assert "恒川物流" not in await names(chat)
 

@@ -15,6 +15,7 @@ from storage.connect import Database
 from storage.records import (
     Activity,
     Alias,
+    Claim,
     Commitment,
     Contact,
     Customer,
@@ -55,6 +56,7 @@ KEYS = {
     "message": {"id", "account", "event_key", "sender", "chat", "text", "sent_at", "state"},
     "waiver": {"id", "opportunity_id", "stage", "missing", "state", "asked_by", "by_id", "reason", "until"},
     "handover": {"id", "customer_id", "from_id", "to_id", "by_id", "at", "state", "items"},
+    "claim": {"id", "customer_id", "owner_id", "member_id", "words", "at", "state", "by_id", "decided_at"},
     "risk": {"id", "opportunity_id", "kind", "state", "since", "facts"},
     "scriptuse": {"id", "script", "how", "opportunity_id", "customer_id", "member_id", "at"},
     "lead": {"id", "customer_id", "owner_id", "channel", "score", "state"},
@@ -94,6 +96,7 @@ def everything() -> list[Record]:
         Handover(
             id="hov_1", customer_id=hua.id, from_id=na.id, to_id=wei.id, by_id=wei.id, at=NOW, returnable_until=NOW
         ),
+        Claim(id="clm_1", customer_id=hua.id, owner_id=na.id, member_id=wei.id, words="华东", at=NOW),
         Risk(id="rsk_1", opportunity_id="opp_1", customer_id=hua.id, owner_id=na.id, kind="silent", since=NOW),
         ScriptUse(id="scu_1", script="price_itemised", opportunity_id="opp_1", member_id=na.id, at=NOW, how="taken"),
         Lead(id="lead_1", name="江雪", phones=("+8613912345678",), received_at=NOW, last_at=NOW),
