@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +34,8 @@ from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Router
 from bot.web import errors, ops
+from bot.web.deeds import Deeds
+from bot.web.lead_pages import LeadPages
 from bot.web.login import Login
 from bot.web.pages import Pages, doors_of
 from bot.web.sidebar import Sidebar
@@ -153,12 +155,19 @@ async def _wire(
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     caller = Caller(house, outside, owner=owner, told=told.set)
     house.call = caller.wake
-    pages = Pages(house, doors_of(adapters))
-    inside = [*UploadPages(house, told).routes(), *Login(pages, memory).routes(), *Sidebar(pages).routes()]
+    inside = _pages(house, adapters, memory, told)
     site = _site([*adapters.values(), *hooks.values()], inside, house, database, sink)
     return App(
         config, clock, database, house, adapters, hooks, sink, worker, deliverer, caller, engine, memory, site, told
     )
+
+
+def _pages(house: House, adapters: Mapping[str, Adapter], memory: Memory, told: asyncio.Event) -> list[web.RouteDef]:
+    """What people open in a browser."""
+    pages = Pages(house, doors_of(adapters))
+    deeds = Deeds(pages, told)
+    parts = (UploadPages(house, told), Login(pages, memory), Sidebar(pages), deeds, LeadPages(pages, deeds))
+    return [route for part in parts for route in part.routes()]
 
 
 def second_reader(config: Config, clock: Clock, http: Http) -> SecondReader | None:

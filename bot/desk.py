@@ -13,7 +13,8 @@ from bot.capture.undo import plain
 from bot.clock import Clock, MovableClock
 from bot.exchange import records
 from bot.followup.view import matter
-from bot.process import service as process
+from bot.process import track as process
+from bot.process.track import track
 from bot.replies import words
 from nlp.reading import Reading
 from storage import audit, cards, commitments, due, evidence, inbox, members, opportunities, outbox, pulse
@@ -100,26 +101,9 @@ class BotDesk:
         if deal is None:
             return None
         live = await self._app.house.playbooks.current(None)
-        pipeline = live.playbook.pipeline(deal.pipeline)
-        files = await evidence.of_opportunity(deal.id)
-        here = pipeline.place(deal.stage)
-        now = self.clock.now()
-        steps, gate = [], None
-        for n, stage in enumerate(pipeline.open_stages):
-            if n < here:
-                steps.append(Step(stage.name, "done"))
-            elif n == here:
-                days = (now.date() - deal.stage_since.astimezone(now.tzinfo).date()).days + 1
-                steps.append(Step(stage.name, "here", f"第 {days} 天"))
-            else:
-                standing = process.explain(deal, stage.id, files, live.playbook)
-                lacks = len(standing.missing) if standing else 0
-                gate = gate or standing
-                note = f"缺 {lacks} 件" if lacks else ""
-                steps.append(Step(stage.name, "gated" if lacks else "ahead", note))
-        if gate is None:
-            return Track(tuple(steps))
-        return Track(tuple(steps), gate.stage, gate.have, gate.missing)
+        found = track(deal, await evidence.of_opportunity(deal.id), live.playbook, self.clock.now())
+        steps = tuple(Step(one.name, one.state, _note(one)) for one in found.steps)
+        return Track(steps, found.next_stage, found.have, found.missing)
 
     async def notes(self, account: str, event_id: str) -> Notes:
         row = await inbox.by_key(account, event_id)
@@ -144,6 +128,12 @@ class BotDesk:
     async def verify(self) -> Proof:
         verdict = await audit.verify()
         return Proof(verdict.entries, verdict.head, verdict.erased, verdict.broken)
+
+
+def _note(step: process.Step) -> str:
+    if step.state == "here":
+        return f"第 {step.days} 天"
+    return f"缺 {step.lacks} 件" if step.lacks else ""
 
 
 def _marks(reading: Reading) -> tuple[Mark, ...]:

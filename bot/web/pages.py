@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -12,12 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from adapters.base import Door
 from bot.house import House
+from bot.web import forms
+from bot.web.forms import Form
 from bot.web.sessions import Sessions, Visitor
+from storage.errors import Stale
 
-Form = Mapping[str, Any]
 Show = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 Act = Callable[[web.Request, Visitor, Form], Awaitable[web.StreamResponse]]
-FORM_MOST = 64 * 1024
 
 
 class NotThere(Exception):
@@ -58,33 +59,33 @@ class Pages:
             visitor = await self.sessions.of(request)
             if visitor is None:
                 return self.stranger(request)
-            return await self._answered(request, visitor, show(request, visitor))
+            return await self._answered(request, show(request, visitor))
 
         return web.get(path, handler, allow_head=False)
 
-    def post(self, path: str, act: Act) -> web.RouteDef:
-        """What a form of a page does. ``act`` gets its fields as text; the request's own body where it has files."""
+    def post(self, path: str, act: Act, files: Sequence[str] = ()) -> web.RouteDef:
+        """What a form of a page does; ``files`` are the names of its fields that hold one."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
             visitor = await self.sessions.of(request)
             if visitor is None:
                 return self.stranger(request)
-            form = await _form(request)
-            if not self.sessions.is_own(request, form, visitor):
+            form = await forms.read(request, files)
+            if not self.sessions.is_own(request, form.fields, visitor):
                 return self.notice(
                     request, 403, "这一下没做成", "页面放太久了，刷新再点一次。什么都没改。", "stale_form"
                 )
-            return await self._answered(request, visitor, act(request, visitor, form))
+            return await self._answered(request, act(request, visitor, form))
 
         return web.post(path, handler)
 
-    async def _answered(
-        self, request: web.Request, visitor: Visitor, answer: Awaitable[web.StreamResponse]
-    ) -> web.StreamResponse:
+    async def _answered(self, request: web.Request, answer: Awaitable[web.StreamResponse]) -> web.StreamResponse:
         try:
             return await answer
         except NotThere:
             return self.notice(request, 404, "这位客户不在你名下", "需要看的话，跟主管说一声。", "not_found")
+        except Stale:
+            return self.notice(request, 409, "刚刚有人改过", "刷新看一眼现在的样子，再点一次。", "stale")
 
     def page(self, template: str, status: int = 200, **values: Any) -> web.Response:
         html = self._jinja.get_template(template).render(**values)
@@ -111,21 +112,6 @@ class Pages:
 def is_part(request: web.Request) -> bool:
     """A fragment is wanted, to be put into a page that is there."""
     return request.headers.get("HX-Request") == "true"
-
-
-async def _form(request: web.Request) -> Form:
-    """The fields as text; nothing of a body that is none, or too long. A body with files is left unread."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        return {}
-    if (request.content_length or 0) > FORM_MOST:
-        raise web.HTTPRequestEntityTooLarge(FORM_MOST, request.content_length or 0)
-    fields = await request.post()
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
-
-
-def only(form: Form, names: Iterable[str]) -> dict[str, str]:
-    """The fields of these names: whatever else somebody put into the form is not looked at."""
-    return {name: str(form[name]).strip() for name in names if form.get(name)}
 
 
 def doors_of(adapters: Mapping[str, Any]) -> dict[str, Door]:

@@ -1,14 +1,30 @@
-"""``/sidebar/``: the page beside a chat. It says nothing that the member may not see, and does what chat would do."""
+"""``/sidebar/``: the page beside a chat. It says nothing that the member may not see."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import quote as escaped
+
 from aiohttp import web
 
-from bot.web.pages import Pages
+from bot.followup.fit import of_file
+from bot.web.customer_view import customer_view
+from bot.web.deeds import KEY, PREFIX, QUOTE, QUOTE_WORD, new_key, seen
+from bot.web.pages import NotThere, Pages, is_part
 from bot.web.sessions import Visitor
-from storage import customers
+from bot.web.timeline import moment_of_mark, piece
+from storage import commitments, customers, evidence, files, leads
+from storage.errors import Missing, Sealed
+from storage.records import Customer
 
 SHOWN = 12
+SEARCHED_MOST = 60
+DONE: Mapping[str, str] = {
+    "visit": "拜访记录生成好了", "file": "收到了，记在这家名下", "kept": "这件闭环了", "moved": "日期改好了",
+    "undone": "撤掉了，和没点过一样", "lead": "已存为线索",
+}  # fmt: skip
+"""What a page says of what was done a moment ago."""
 
 
 class Sidebar:
@@ -16,14 +32,112 @@ class Sidebar:
         self._pages = pages
 
     def routes(self) -> list[web.RouteDef]:
-        return [self._pages.get("/sidebar/", self.home)]
+        get = self._pages.get
+        return [
+            get("/sidebar/", self.home),
+            get("/sidebar/contact", self.contact),
+            get("/sidebar/customer/{id}", self.customer),
+            get("/sidebar/customer/{id}/timeline", self.timeline),
+            get("/sidebar/customer/{id}/file", self.file_form),
+            get("/sidebar/file/{id}", self.file),
+        ]
 
     async def home(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        """The customers that the member spoke of last, then the youngest of his own."""
+        """Customers to choose from: those that are called so, else those the member spoke of last and his youngest."""
+        said = request.query.get("q", "").strip()[:SEARCHED_MOST]
+        found = await customers.search(said, visitor.scope.ids(), SHOWN) if said else await self._near(visitor)
+        names = await customers.short_names(found)
+        listed = [(one.id, names[one.id], one.name) for one in found]
+        return self._pages.page(
+            "sidebar_home.html", visitor=visitor, listed=listed, said=said, toast=toast_of(request), key=new_key()
+        )
+
+    async def _near(self, visitor: Visitor) -> list[Customer]:
         recent = await customers.recent_of(visitor.member.id, SHOWN)
         found = await customers.owned(recent, visitor.scope.owners, SHOWN)
         mine = [found[id] for id in recent if id in found]
         mine += [one for one in await customers.of_owner([visitor.member.id], SHOWN) if one.id not in found]
-        names = await customers.short_names(mine[:SHOWN])
-        listed = [(one, names[one.id]) for one in mine[:SHOWN]]
-        return self._pages.page("sidebar_home.html", visitor=visitor, listed=listed)
+        return mine[:SHOWN]
+
+    async def contact(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        """From the person with whom the chat app says the member talks to that person's customer. What the page brings
+        is only a claim: nothing is shown of it that the member could not see anyway."""
+        external = request.query.get("external", "")[:128]
+        known = await leads.of_keys([f"ext:{visitor.session.account}:{external}"]) if external else []
+        customer = await customers.get(known[0].customer_id) if known and known[0].customer_id else None
+        if customer is not None and visitor.scope.covers(customer.owner_id):
+            return _found(f"/sidebar/customer/{customer.id}")
+        return _found(f"/sidebar/lead?external={escaped(external, safe='')}" if external else "/sidebar/?pick=1")
+
+    async def customer(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        customer = await seen(request.match_info["id"], visitor)
+        view = await customer_view(customer, visitor, self._pages.house)
+        return self._pages.page(
+            "sidebar_customer.html", visitor=visitor, view=view, toast=toast_of(request), keys=_Keys()
+        )
+
+    async def timeline(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        """The next piece of the line: put to its end by the page's script, or a page of its own."""
+        customer = await seen(request.match_info["id"], visitor)
+        before = moment_of_mark(request.query.get("before", ""))
+        live = await self._pages.house.live(visitor.member)
+        found = await piece(customer.id, live.playbook, visitor.now, before)
+        template = "sidebar_piece.html" if is_part(request) else "sidebar_timeline.html"
+        name = await customers.short_name(customer.id)
+        return self._pages.page(template, visitor=visitor, id=customer.id, name=name, piece=found)
+
+    async def file_form(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        """Where a file is chosen: for a kind of evidence, for a promise, or a quotation."""
+        customer = await seen(request.match_info["id"], visitor)
+        what = request.query.get("for", "")[:80]
+        live = await self._pages.house.live(visitor.member)
+        name, title = await customers.short_name(customer.id), "提交报价单"
+        if what.startswith("promise:"):
+            promise = await commitments.get(what.removeprefix("promise:"))
+            if promise is None or promise.customer_id != customer.id:
+                raise NotThere
+            title = promise.what
+        elif what != QUOTE:
+            title = live.playbook.called(what) if what in live.playbook.evidence else "交文件"
+        fits = of_file(QUOTE_WORD, await commitments.open_of(customer.id), live.playbook.synonyms)
+        closes = fits[0].what if what == QUOTE and len(fits) == 1 else ""
+        return self._pages.page(
+            "sidebar_file.html", visitor=visitor, id=customer.id, name=name, title=title, what=what, key=new_key(),
+            deal=request.query.get("deal", "")[:80], closes=closes,
+        )  # fmt: skip
+
+    async def file(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        """A file as it was handed in, to be saved and never to be run."""
+        proof = await evidence.get(request.match_info["id"])
+        if proof is None or proof.sha256 is None or proof.customer_id is None:
+            raise NotThere
+        await seen(proof.customer_id, visitor)
+        try:
+            body = await asyncio.to_thread(files.read, self._pages.house.data, proof.sha256)
+        except (Missing, Sealed):
+            return self._pages.notice(request, 404, "文件不在了", "跟管理员说一声。", "file_gone")
+        name = escaped(proof.file or "file", safe="")
+        headers = self._pages.headers | {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+        return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+
+
+class _Keys:
+    """A key for each form of a page."""
+
+    @property
+    def new(self) -> str:
+        return new_key()
+
+
+def toast_of(request: web.Request) -> tuple[str, str]:
+    """(what was done, the event by which it is undone); ("", "") where nothing was."""
+    words, event = DONE.get(request.query.get("did", ""), ""), request.query.get("event", "")
+    sound = event.startswith(PREFIX) and bool(KEY.fullmatch(event.removeprefix(PREFIX)))
+    return words, event if words and sound else ""
+
+
+def _found(to: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
