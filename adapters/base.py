@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
-from adapters.events import Approval, FileRef, Ignored, InboundEvent, Kept, Received
+from adapters.events import Approval, FileRef, Ignored, InboundEvent, Kept, Outsider, Received
 from adapters.messages import Address, Push, Sent
 
 
@@ -99,6 +99,15 @@ class Approver(Protocol):
 
     async def approval(self, id: str) -> Approval:
         """The form of that id, as it stands now. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class Contacts(Protocol):
+    """An adapter whose platform tells of people outside."""
+
+    async def contact(self, external: str) -> Outsider:
+        """Who that is, with what each of ours noted. Raises SendError."""
         ...
 
 

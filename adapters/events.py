@@ -62,6 +62,8 @@ class InboundEvent:
     with), ``selected`` (option ids), ``reply_code`` (what the platform wants back to change the card).
     "facts": what another system knows (``data["items"]``); nobody of ours sent it.
     "presence": the sender opened the bot or entered its range (``data["event"]``: enter, join, leave).
+    "contact": somebody outside, or a colleague or group, changed: ``data["event"]`` (added, changed, lost, transferred
+    … of somebody outside, whom ``data["external"]`` names and one of whose followers is the sender).
     "approval": a form came to another state: ``data["approval"]`` its id, ``data["template"]``, ``data["state"]`` (as
     of :class:`Approval`); what is in it is asked for later.
     """
@@ -106,6 +108,27 @@ class Approval:
     title: str
     form: tuple[FormField, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """One of ours who has somebody outside among his contacts, and what he noted there."""
+
+    user: str
+    remark: str = ""
+    company: str = ""
+    phones: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Somebody outside, as the platform tells it: ``id`` is the same for all of the company's apps."""
+
+    id: str
+    name: str = ""
+    company: str = ""
+    followers: tuple[Follower, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from adapters.events import Approval, InboundEvent
+from adapters.events import Approval, InboundEvent, Outsider
 from adapters.llm import Opinion
 from adapters.messages import Push
 from bot.access import Scope
@@ -46,6 +46,8 @@ class Brought:
     """What the large model makes of the words, where one is asked."""
     approval: Approval | None = None
     """The form that an approval's event is about, where it may be one of ours."""
+    outsider: Outsider | None = None
+    """Who came to a colleague's contacts, where the platform tells."""
     made: Mapping[str, Any] = field(default_factory=dict)
     """What was found ahead (:class:`Ahead`)."""
 

@@ -26,6 +26,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "opp": ("name", "signing_party", "payment_terms", "lost_reason", "custom", "blocked_reason"), "act": ("text",),
     "pro": ("what", "quote", "why_closed"), "evi": ("file", "note"), "tsk": ("what",), "cor": ("old", "new"),
     "wai": ("why", "reason"), "hov": ("reason", "note"), "rsk": ("facts",), "clm": ("words",),
+    "ext": ("name",),
     "lead": ("name", "title", "wanted", "note", "phones", "emails", "external_ids", "utm", "arrivals"),
     "una": ("what", "text", "data"),
     "fct": ("who", "data", "note"),

@@ -19,10 +19,12 @@ from typing import Any
 from aiohttp import web
 
 from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.wecom_approvals import Approvals
 from adapters.sandbox.wecom_cards import Refusal
 from adapters.sandbox.wecom_chats import Chats
 from adapters.sandbox.wecom_media import Media
 from adapters.sandbox.wecom_messages import Messages
+from adapters.sandbox.wecom_outside import Outside
 from adapters.sandbox.wecom_pages import ClientPages
 from adapters.sandbox.world import World
 
@@ -56,6 +58,7 @@ class WecomServer:
         self.world, self.apps = world, apps
         self.calls: list[str] = []
         self.messages, self.media, self.chats = Messages(world), Media(world), Chats(world)
+        self.approvals, self.outside = Approvals(world), Outside(world)
         self.pages = ClientPages(world, lambda: self.apps)
         self._tokens: dict[str, Token] = {}
 
@@ -84,6 +87,10 @@ class WecomServer:
             ("POST", "appchat/update", self._json(self.chats.update)),
             ("GET", "appchat/get", self.chats.get),
             ("POST", "appchat/send", self._json(self.chats.send)),
+            ("GET", "externalcontact/get", self.outside.get),
+            ("POST", "externalcontact/transfer_customer", self._json(self.outside.transfer)),
+            ("POST", "externalcontact/transfer_result", self._json(self.outside.result)),
+            ("POST", "oa/getapprovaldetail", self._json(self.approvals.detail)),
             ("POST", "media/upload", self.media.upload),
             ("GET", "media/get", self.media.get),
             ("GET", "user/get", self._user),

@@ -36,19 +36,17 @@ class Heard:
 
 
 def text_message(app: WecomApp, user: str, text: str, msgid: int, at: datetime) -> bytes:
-    tail = f"<MsgType>{_cdata('text')}</MsgType><Content>{_cdata(text)}</Content><MsgId>{msgid}</MsgId>"
+    tail = f"<MsgType>{cdata('text')}</MsgType><Content>{cdata(text)}</Content><MsgId>{msgid}</MsgId>"
     return _message(app, user, at, tail)
 
 
 def image_message(app: WecomApp, user: str, media: str, msgid: int, at: datetime) -> bytes:
-    tail = f"<MsgType>{_cdata('image')}</MsgType><PicUrl>{_cdata('')}</PicUrl><MediaId>{_cdata(media)}</MediaId>"
+    tail = f"<MsgType>{cdata('image')}</MsgType><PicUrl>{cdata('')}</PicUrl><MediaId>{cdata(media)}</MediaId>"
     return _message(app, user, at, f"{tail}<MsgId>{msgid}</MsgId>")
 
 
 def enter_agent(app: WecomApp, user: str, at: datetime) -> bytes:
-    tail = (
-        f"<MsgType>{_cdata('event')}</MsgType><Event>{_cdata('enter_agent')}</Event><EventKey>{_cdata('')}</EventKey>"
-    )
+    tail = f"<MsgType>{cdata('event')}</MsgType><Event>{cdata('enter_agent')}</Event><EventKey>{cdata('')}</EventKey>"
     return _message(app, user, at, tail)
 
 
@@ -67,17 +65,17 @@ class CardTap:
     def message(self, app: WecomApp, user: str, at: datetime) -> bytes:
         event = "template_card_menu_event" if self.menu else "template_card_event"
         tail = (
-            f"<MsgType>{_cdata('event')}</MsgType><Event>{_cdata(event)}</Event>"
-            f"<EventKey>{_cdata(self.button)}</EventKey><TaskId>{_cdata(self.task)}</TaskId>"
-            f"<CardType>{_cdata(self.form)}</CardType><ResponseCode>{_cdata(self.code)}</ResponseCode>"
+            f"<MsgType>{cdata('event')}</MsgType><Event>{cdata(event)}</Event>"
+            f"<EventKey>{cdata(self.button)}</EventKey><TaskId>{cdata(self.task)}</TaskId>"
+            f"<CardType>{cdata(self.form)}</CardType><ResponseCode>{cdata(self.code)}</ResponseCode>"
         )
         return _message(app, user, at, tail + ("" if self.menu else self._selected()))
 
     def _selected(self) -> str:
         if not self.question:
             return ""
-        ids = "".join(f"<OptionId>{_cdata(one)}</OptionId>" for one in self.options)
-        item = f"<QuestionKey>{_cdata(self.question)}</QuestionKey><OptionIds>{ids}</OptionIds>"
+        ids = "".join(f"<OptionId>{cdata(one)}</OptionId>" for one in self.options)
+        item = f"<QuestionKey>{cdata(self.question)}</QuestionKey><OptionIds>{ids}</OptionIds>"
         return f"<SelectedItems><SelectedItem>{item}</SelectedItem></SelectedItems>"
 
 
@@ -91,8 +89,8 @@ def sealed(app: WecomApp, plain: bytes, at: datetime) -> tuple[dict[str, str], b
     text, nonce, timestamp = app.seal.close(plain), str(secrets.randbelow(10**9)), str(int(at.timestamp()))
     query = {"msg_signature": app.seal.sign(timestamp, nonce, text), "timestamp": timestamp, "nonce": nonce}
     body = (
-        f"<xml><ToUserName>{_cdata(app.corp_id)}</ToUserName><AgentID>{_cdata(str(app.agent_id))}</AgentID>"
-        f"<Encrypt>{_cdata(text)}</Encrypt></xml>"
+        f"<xml><ToUserName>{cdata(app.corp_id)}</ToUserName><AgentID>{cdata(str(app.agent_id))}</AgentID>"
+        f"<Encrypt>{cdata(text)}</Encrypt></xml>"
     )
     return query, body.encode()
 
@@ -186,13 +184,13 @@ def _name(tag: str) -> str:
 
 def _message(app: WecomApp, user: str, at: datetime, tail: str) -> bytes:
     head = (
-        f"<ToUserName>{_cdata(app.corp_id)}</ToUserName><FromUserName>{_cdata(user)}</FromUserName>"
+        f"<ToUserName>{cdata(app.corp_id)}</ToUserName><FromUserName>{cdata(user)}</FromUserName>"
         f"<CreateTime>{int(at.timestamp())}</CreateTime>"
     )
     return f"<xml>{head}{tail}<AgentID>{app.agent_id}</AgentID></xml>".encode()
 
 
-def _cdata(text: str) -> str:
+def cdata(text: str) -> str:
     """Text as XML can carry it: control characters, which it cannot, are left out as the client does."""
     kept = "".join(
         c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"

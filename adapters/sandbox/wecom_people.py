@@ -10,6 +10,7 @@ from aiohttp import web
 
 from adapters.sandbox.wecom import WecomServer
 from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.wecom_approvals import STATUS, approval_event
 from adapters.sandbox.wecom_callbacks import (
     Callbacks,
     CardTap,
@@ -21,6 +22,7 @@ from adapters.sandbox.wecom_callbacks import (
 )
 from adapters.sandbox.wecom_cards import INTERACTIVE, draw
 from adapters.sandbox.wecom_messages import greyed
+from adapters.sandbox.wecom_outside import outside_event
 from adapters.sandbox.world import CannotDo, Item, Knob, Shown, World
 
 IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -112,7 +114,36 @@ class WecomPeople:
     async def approve(
         self, user: str, form: Mapping[str, str], state: str = "agreed", title: str = "", account: str = ""
     ) -> str:
-        raise CannotDo(400, "unsupported_by_platform", "no approvals on this stand-in", "先用别的平台试审批")
+        if state not in STATUS:
+            raise CannotDo(400, "bad_request", f"no state {state}", f"可用：{'、'.join(STATUS)}")
+        app, who = self._app(account), self.world.join(user)
+        written = self.server.approvals.write(who.user, form, state, title)
+        plain = approval_event(app, written, self.world.clock.now())
+        await self._post(app, plain, who.user)
+        return event_key(plain)
+
+    async def befriend(
+        self, user: str, external: str, name: str, company: str = "", phones: Sequence[str] = (), account: str = ""
+    ) -> str:
+        """Somebody outside is among ``user``'s contacts from now on."""
+        app, who = self._app(account), self.world.join(user)
+        self.server.outside.know(who.user, external, name, company, phones)
+        return await self._of_outside(app, "add_external_contact", who.user, external, "<State></State>")
+
+    async def lose(self, user: str, external: str, account: str = "") -> str:
+        """They removed ``user`` from their contacts."""
+        self.server.outside.forget(user, external)
+        return await self._of_outside(self._app(account), "del_follow_user", user, external)
+
+    async def refuse_transfer(self, external: str, account: str = "") -> str:
+        """The customer does not want to be handed over."""
+        taker, tail = self.server.outside.refuse(external), "<FailReason>customer_refused</FailReason>"
+        return await self._of_outside(self._app(account), "transfer_fail", taker, external, tail)
+
+    async def _of_outside(self, app: WecomApp, change: str, user: str, external: str, tail: str = "") -> str:
+        plain = outside_event(app, change, user, external, self.world.clock.now(), tail)
+        await self._post(app, plain, user)
+        return event_key(plain)
 
     def _app(self, account: str) -> WecomApp:
         name = account or self.server.apps[0].name

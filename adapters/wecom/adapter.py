@@ -11,14 +11,16 @@ import structlog
 from aiohttp import web
 
 from adapters.base import Limits, Sink, TokenStore
-from adapters.errors import BadPayload, BadRequest, NotDeliverable, TooLarge, Unseen
-from adapters.events import FileRef, Ignored, InboundEvent, Received
+from adapters.errors import BadPayload, BadRequest, NotDeliverable, PlatformRefused, TooLarge, Unseen
+from adapters.events import Approval, FileRef, Ignored, InboundEvent, Outsider, Received
 from adapters.http import MB, Http
 from adapters.messages import Address, Push, Sent, Text
-from adapters.wecom import render, reply
+from adapters.wecom import approvals, render, reply
+from adapters.wecom.changes import OWN
 from adapters.wecom.client import Client, as_bytes
 from adapters.wecom.codes import AlreadyThere
 from adapters.wecom.config import Config
+from adapters.wecom.contacts import Outside
 from adapters.wecom.door import FRAMES, Door
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import Peek, encrypt_of, peek
@@ -37,6 +39,7 @@ _IMAGE_MOST = 10 * MB
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 """How pictures begin that are shown in the chat; any other is sent as a file."""
 _MEDIA_SECONDS = 3 * 86400 - 3600
+_APPROVAL = re.compile(r"(?:own:)?[A-Za-z0-9_-]{1,64}")
 _USER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 
 _HINTS = {
@@ -62,6 +65,7 @@ class Adapter:
         self._config, self._clock = config, clock
         self._lock = Lock(config.token, config.aes_key, config.corp_id)
         self._client = Client(config, clock, http, tokens, limits)
+        self._outside = Outside(self._client)
         self._tokens = tokens
         self._door = Door(config, clock, self._client, tokens)
         self._sink: Sink | None = None
@@ -202,6 +206,19 @@ class Adapter:
 
     async def name_of(self, user: str) -> str:
         return str((await self._client.get("user/get", userid=user)).get("name") or "")
+
+    async def approval(self, id: str) -> Approval:
+        """Raises SendError; PlatformRefused for what cannot be the number of a form."""
+        if not _APPROVAL.fullmatch(id):
+            raise PlatformRefused("not the number of an approval")
+        now = self._clock.now()
+        if id.startswith(OWN):
+            asked = {"thirdNo": id.removeprefix(OWN)}
+            return approvals.told_of_own(id, await self._client.post("corp/getopenapprovaldata", as_bytes(asked)), now)
+        return approvals.told(id, await self._client.post("oa/getapprovaldetail", as_bytes({"sp_no": id})), now)
+
+    async def contact(self, external: str) -> Outsider:
+        return await self._outside.contact(external)
 
     async def check(self) -> str:
         """What the platform says to id, secret, agent id and address together."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from adapters.wecom.plaintext import moment
-from adapters.wecom.tree import Tree, below, folded, many, number, text
+from adapters.wecom.tree import Tree, below, many, number, text
 
-_FINAL = {2: "passed", 3: "rejected", 4: "withdrawn", 6: "withdrawn_after", 7: "deleted", 10: "paid"}
-_OWN = {1: "pending", 2: "passed", 3: "rejected", 4: "withdrawn"}
+State = Literal["running", "agreed", "refused", "withdrawn"]
+_STATES: Mapping[int, State] = {
+    1: "running", 2: "agreed", 3: "refused", 4: "withdrawn", 6: "withdrawn", 7: "withdrawn", 10: "agreed",
+}  # fmt: skip
+"""Of the approval app: 6 is taken back after it was passed, 7 deleted, 10 passed and paid."""
+_OWN_STATES: Mapping[int, State] = {1: "running", 2: "agreed", 3: "refused", 4: "withdrawn"}
+OWN = "own:"
+"""How the id of a form begins that was started from our own app: the two systems number theirs each by itself."""
 
 
 def colleague(message: Tree) -> dict[str, Any]:
@@ -27,20 +33,28 @@ def colleague(message: Tree) -> dict[str, Any]:
 
 
 def customer(message: Tree) -> dict[str, Any]:
-    """A customer of a member changed. ``lost`` is true only where the customer removed the member, or the member the
-    customer and not by handing over."""
+    """Somebody outside came to a member, changed, or is lost: only where they removed the member, or the member them
+    and not by handing over."""
     change, source = text(message, "ChangeType"), text(message, "Source")
+    given = change == "del_external_contact" and source == "DELETE_BY_TRANSFER"
     return {
-        "event": "customer",
-        "change": change,
-        "user": text(message, "UserID"),
-        "customer": text(message, "ExternalUserID"),
+        "event": "transferred" if given else _OUTSIDE.get(change, "other"),
+        "external": text(message, "ExternalUserID"),
         "state": text(message, "State"),
         "welcome_code": text(message, "WelcomeCode"),
         "reason": text(message, "FailReason"),
-        "source": source,
-        "lost": change == "del_follow_user" or (change == "del_external_contact" and source != "DELETE_BY_TRANSFER"),
     }
+
+
+_OUTSIDE = {
+    "add_external_contact": "added",
+    "add_half_external_contact": "added",
+    "edit_external_contact": "changed",
+    "del_external_contact": "lost",
+    "del_follow_user": "lost",
+    "transfer_fail": "transfer_failed",
+    "msg_audit_approved": "archive_agreed",
+}
 
 
 def customer_group(message: Tree) -> dict[str, Any]:
@@ -55,89 +69,38 @@ def customer_group(message: Tree) -> dict[str, Any]:
 
 
 def approval(message: Tree) -> dict[str, Any]:
-    """A form of the approval app moved. ``state`` is "pending" until it is final; ``change`` is the step, not the
-    state."""
+    """A form of the approval app moved. Many events tell of one form: of each step, and of comments."""
     info = below(message, "ApprovalInfo")
-    status = number(info, "SpStatus")
     return {
-        "event": "approval",
-        "number": text(info, "SpNoStr") or text(info, "SpNo"),
-        "name": text(info, "SpName"),
+        "approval": text(info, "SpNoStr") or text(info, "SpNo"),
         "template": text(info, "TemplateId"),
-        "status": status,
-        "state": _FINAL.get(status or 0, "pending"),
-        "final": status in _FINAL,
-        "change": number(info, "StatuChangeEvent"),
-        "applied_at": moment(text(info, "ApplyTime")),
-        "applicant": text(info, "Applyer", "UserId"),
-        "steps": [_step(record) for record in many(info, "SpRecord")],
-        "told": [text(person, "UserId") for person in many(info, "Notifyer")],
-        "comments": [_comment(comment) for comment in many(info, "Comments")],
+        "state": state_of(number(info, "SpStatus")),
     }
 
 
 def own_approval(message: Tree) -> dict[str, Any]:
-    """A form that was started from our own app moved; ``number`` is the one we gave it."""
+    """A form that was started from our own app moved."""
     info = below(message, "ApprovalInfo")
-    status = number(info, "OpenSpStatus")
     return {
-        "event": "own_approval",
-        "number": text(info, "ThirdNo"),
-        "name": text(info, "OpenSpName"),
+        "approval": OWN + text(info, "ThirdNo"),
         "template": text(info, "OpenTemplateId"),
-        "status": status,
-        "state": _OWN.get(status or 0, "pending"),
-        "final": status in (2, 3, 4),
-        "applied_at": moment(text(info, "ApplyTime")),
-        "applicant": text(info, "ApplyUserId"),
-        "steps": [_node(node) for node in many(below(info, "ApprovalNodes"), "ApprovalNode")],
-        "told": [_user(node) for node in many(below(info, "NotifyNodes"), "NotifyNode")],
+        "state": own_state_of(number(info, "OpenSpStatus")),
     }
 
 
-def _step(record: object) -> dict[str, Any]:
-    return {
-        "status": number(record, "SpStatus"),
-        "all": number(record, "ApproverAttr") == 2,
-        "by": [
-            {
-                "user": text(detail, "Approver", "UserId"),
-                "words": text(detail, "Speech"),
-                "status": number(detail, "SpStatus"),
-                "at": moment(text(detail, "SpTime")),
-            }
-            for detail in many(record, "Details")
-        ],
-    }
+def applicant(message: Tree) -> str:
+    """Who asked for the approval; "" where it is not told."""
+    info = below(message, "ApprovalInfo")
+    return text(info, "Applyer", "UserId") or text(info, "ApplyUserId")
 
 
-def _comment(comment: object) -> dict[str, Any]:
-    return {
-        "user": text(comment, "CommentUserInfo", "UserId"),
-        "words": text(comment, "CommentContent"),
-        "at": moment(text(comment, "CommentTime")),
-    }
+def state_of(status: int | None) -> State:
+    """A status that the platform adds later is "running" until it is known to be final."""
+    return _STATES.get(status or 0, "running")
 
 
-def _node(node: object) -> dict[str, Any]:
-    return {
-        "status": number(node, "NodeStatus"),
-        "all": number(node, "NodeAttr") == 2,
-        "by": [
-            {
-                "user": _user(item),
-                "words": text(item, "ItemSpeech"),
-                "status": number(item, "ItemStatus"),
-                "at": moment(text(item, "ItemOpTime")),
-            }
-            for item in many(below(node, "Items"), "Item")
-        ],
-    }
-
-
-def _user(item: object) -> str:
-    found = folded(item, "ItemUserId")
-    return found if isinstance(found, str) else ""
+def own_state_of(status: int | None) -> State:
+    return _OWN_STATES.get(status or 0, "running")
 
 
 def _split(ids: str) -> list[str]:

@@ -18,6 +18,7 @@ from bot.clock import Clock
 
 _A_MINUTE, _AN_HOUR = 60.0, 3600.0
 _CALLS_A_MINUTE, _CALLS_AN_HOUR = 10_000, 150_000  # of one API and one company, path/90454
+_APPROVALS_A_MINUTE = 600  # of each call about approvals, path/91854
 _SAYS = "message/send"  # counted by member and by seats instead, path/90312
 _TO_ONE_A_MINUTE, _TO_ONE_AN_HOUR = 30, 1000  # app messages to one member; beyond it silently dropped
 _FILE_MOST = 100 * MB
@@ -90,7 +91,8 @@ class Client:
         wait holds up all that ask the same."""
         self._still_paused(path)
         if path != _SAYS:
-            await self._room(f"wecom:{self._config.corp_id}:api:{path}", _CALLS_A_MINUTE, _CALLS_AN_HOUR)
+            a_minute = _APPROVALS_A_MINUTE if path.startswith(("oa/", "corp/")) else _CALLS_A_MINUTE
+            await self._room(f"wecom:{self._config.corp_id}:api:{path}", a_minute, _CALLS_AN_HOUR)
         token = await self._tokens.get()
         try:
             try:

@@ -138,6 +138,20 @@ def _told(kind: EventKind, read: Callable[[Tree], Mapping[str, Any]]) -> Callabl
     return event
 
 
+def _outsider(head: _Head, message: Tree) -> InboundEvent:
+    """Of the member whose contact it is; the platform itself is named as the sender."""
+    member = Person(head.sender.account, text(message, "UserID") or head.sender.user)
+    return InboundEvent(head.key, "contact", member, head.at, data=changes.customer(message))
+
+
+def _approval(read: Callable[[Tree], Mapping[str, Any]]) -> Callable[[_Head, Tree], InboundEvent]:
+    def event(head: _Head, message: Tree) -> InboundEvent:
+        applicant = Person(head.sender.account, changes.applicant(message) or head.sender.user)
+        return InboundEvent(head.key, "approval", applicant, head.at, data=read(message))
+
+    return event
+
+
 _Read = Callable[[_Head, Tree], InboundEvent | Ignored]
 
 _MESSAGES: Mapping[str, _Read] = {
@@ -158,10 +172,10 @@ _EVENTS: Mapping[str, _Read] = {
     "template_card_event": _card_tap,
     "template_card_menu_event": _card_tap,
     "change_contact": _told("contact", changes.colleague),
-    "change_external_contact": _told("contact", changes.customer),
+    "change_external_contact": _outsider,
     "change_external_chat": _told("contact", changes.customer_group),
-    "sys_approval_change": _told("approval", changes.approval),
-    "open_approval_change": _told("approval", changes.own_approval),
+    "sys_approval_change": _approval(changes.approval),
+    "open_approval_change": _approval(changes.own_approval),
     "msgaudit_notify": _told("archive", lambda _message: {}),
 }
 

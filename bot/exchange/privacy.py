@@ -16,7 +16,7 @@ from bot.exchange import hand_out
 from bot.exchange.hand_out import HandedOut
 from bot.exchange.records import TOLD, book, message_item
 from nlp import labels, phones
-from storage import audit, connect, customers, due, evidence, files, inbox, personal, playbooks, rows
+from storage import audit, connect, customers, due, evidence, externals, files, inbox, personal, playbooks, rows
 from storage.personal import PERSONAL, Traces, Wanted
 from storage.records import Change, Contact, Customer, Evidence, Moment, changed, new_id
 from storage.rows import table_of
@@ -189,9 +189,13 @@ def erase_at_last(who: Person, *, actor: str, event: str, now: datetime) -> None
 async def _erase(who: Person, actor: str, event: str, now: datetime) -> None:
     found = await look(who, now)
     gone = [changed(one, "contact.erased", **PERSONAL, undone_at=one.undone_at or now) for one in who.contacts]
-    changes = [change for change in (*gone, *found.traces.changes) if change.after]
+    outside = [known for one in who.contacts for known in await externals.of_contact(one.id)]
+    gone += [changed(one, "external.erased", name="", external="", undone_at=now) for one in outside]
+    done = {one.record for one in gone}
+    others = [one for one in found.traces.changes if one.record not in done]
+    changes = [change for change in (*gone, *others) if change.after]
     await audit.apply(changes, actor=actor, event=event, at=now)
-    blank = [one.record for one in changes if one.record.partition("_")[0] in ("con", *personal.LEARNT)]
+    blank = [one.record for one in changes if one.record.partition("_")[0] in ("con", "ext", *personal.LEARNT)]
     payloads = await personal.wipe(who.wanted, found.traces, blank)
     job = new_id("job", now)
     remarks = {**{f"_{name}": n for name, n in found.counts.items()}, "_payloads": payloads}

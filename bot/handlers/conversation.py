@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, approval, day, facts, first, strangers, text, unassigned
+from bot.handlers import ahead, approval, day, facts, first, outsiders, strangers, text, unassigned
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -66,7 +66,8 @@ class Conversation:
                 log.warning("file.gone", code=gone.code)
                 fetched.append(Fetched(file.name, None))
         form = await approval.fetched(event, adapter, self.house)
-        return Brought(tuple(fetched), await ahead.look(event, adapter.name, self.house), form)
+        opinion, who = await ahead.look(event, adapter.name, self.house), await outsiders.fetched(event, adapter)
+        return Brought(tuple(fetched), opinion, form, outsider=who)
 
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply:
         """What the event comes to. Runs inside the transaction that will hold it."""
@@ -74,6 +75,8 @@ class Conversation:
             return await facts.answer(event, row)
         if event.kind == "approval":
             return await approval.answer(row, brought.approval, self.house)
+        if event.kind == "contact":
+            return await outsiders.answer(event, row, brought.outsider)
         member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house, brought)

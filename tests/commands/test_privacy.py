@@ -11,7 +11,7 @@ from scheduler.effect import Around
 from scheduler.jobs import files as jobs
 from storage import audit, customers, due, files, sql
 from storage.archive import MODELS
-from storage.records import Alias, Correction, Evidence, Handover, made, new_id
+from storage.records import Alias, Correction, Evidence, External, Handover, made, new_id
 from tests.commands.conftest import TUESDAY, Desk
 from tests.commands.test_export import taken
 
@@ -36,6 +36,21 @@ async def told(desk: Desk) -> None:
         made(Handover(id=new_id("hov", TUESDAY), customer_id=one.id, from_id=owner, to_id=owner, by_id=owner,
                       note=f"找{NAME}", at=TUESDAY, returnable_until=TUESDAY)),
     )  # fmt: skip
+
+
+async def test_the_ids_of_the_platforms_go_with_the_person(desk: Desk) -> None:
+    await told(desk)
+    one = await desk.customer("启明制造")
+    [person] = [each for each in await customers.contacts(one.id) if each.name == NAME]
+    known = External(
+        id=new_id("ext", TUESDAY), account="wecom", external="wmJIANG", name=NAME, customer_id=one.id,
+        contact_id=person.id, at=TUESDAY,
+    )  # fmt: skip
+    await desk.keep(made(known))
+    heard = await desk.taps("admin", await desk.says("admin", f"/privacy find {NAME}"), "erase")
+    await desk.taps("admin", heard, "execute")
+    assert await where(NAME, "wmJIANG") == set()
+    assert (await audit.verify()).broken is None
 
 
 async def where(*words: str) -> set[str]:
@@ -184,7 +199,7 @@ async def test_every_field_of_words_is_known() -> None:
         "id", "undone_at", "customer_id", "owner_id", "recorder_id", "opportunity_id", "contact_id", "evidence_id",
         "message_id", "member_id", "team_id", "author_id", "commitment_id", "from_id", "to_id", "by_id", "asked_by",
         "pipeline", "stage", "state", "currency", "action", "by", "kind", "sha256", "mime", "rule", "event", "field",
-        "script", "how", "signals", "evidence_missing", "missing", "tracks", "items",
+        "script", "how", "signals", "evidence_missing", "missing", "tracks", "items", "account", "chat",
     }  # fmt: skip
     unknown = {
         f"{prefix}.{name}"
@@ -193,4 +208,5 @@ async def test_every_field_of_words_is_known() -> None:
         for name, kind in table.kinds.items()
         if kind in ("text", "list", "map") and name not in none and name not in personal.WORDS.get(prefix, ())
     }
-    assert unknown == {"cus.name", "act.tags"}
+    # a platform's id of somebody outside goes with the contact that it belongs to
+    assert unknown == {"cus.name", "act.tags", "ext.external"}

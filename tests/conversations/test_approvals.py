@@ -299,3 +299,14 @@ async def test_what_a_form_says_is_data(chat: Chat, office: Office) -> None:
     assert deal["amount"] == "2170000.00"
     names = {one["id"]: one["name"] for one in await chat.records("member")}
     assert names[deal["owner_id"]] == "张伟"
+
+
+async def test_an_approval_of_the_platforms_own_office(chat: Chat) -> None:
+    """The whole way: the event sealed, the form asked for, its parts in words."""
+    await the_chart_is_in(chat)
+    form = {key: value for key, value in CONTRACT.items() if key != "附件"}
+    answer = await chat.web.post("/sandbox/api/approval", json={"platform": "wecom", "as": "zhang.wei", "form": form})
+    assert answer.status_code == 200, answer.text
+    [card] = await chat.heard_of("zhang.wei", "approval.done")
+    assert card.line("主体") == "华东医疗器械有限公司"
+    assert (await chat.opportunity("华东医械"))["stage"] == "contract_signing"

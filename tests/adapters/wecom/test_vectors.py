@@ -145,11 +145,13 @@ def test_the_normalised_values_of_the_vectors() -> None:
     assert tap.data["answers"] == {"q_stage": ("opt_quote",)}
     assert seen["evt-template-card-multi"].data["answers"] == {"q1": ("a", "b"), "q2": ("c",)}
     assert seen["evt-template-card-menu"].data["answers"] == {}
-    assert seen["evt-external-del-by-transfer"].data["lost"] is False
-    assert seen["evt-external-del-follow-user"].data["lost"] is True
+    assert seen["evt-external-del-by-transfer"].data["event"] == "transferred"
+    assert seen["evt-external-del-follow-user"].data["event"] == "lost"
+    assert seen["evt-external-del-follow-user"].sender.user == "zhangsan"
     assert seen["evt-external-chat-update"].data["members"] == ["wmTEST0000000000000000000000001A"]
-    approval = seen["evt-sys-approval-pass"].data
-    assert (approval["number"], approval["status"], approval["change"]) == ("202609210001", 2, 2)
+    approval = seen["evt-sys-approval-pass"]
+    assert approval.data == {"approval": "202609210001", "template": "TPLtest0001", "state": "agreed"}
+    assert approval.sender.user == "zhangsan"
 
 
 def _is_event(case: dict[str, Any]) -> bool:
