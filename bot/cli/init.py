@@ -6,43 +6,20 @@ import asyncio
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 import typer
 
 from bot.cli.common import DONE, Failed, say
+from bot.cli.init_questions import KEYS, PLATFORM, PLATFORMS, Question, asked_of
 from bot.clock import SystemClock
 from bot.config import Config, load
+from bot.members import accounts, enrol
 from storage import audit, members
 from storage.connect import close, connect, transaction
 from storage.migrate import migrate
-from storage.records import Identity, Member, made, new_id
-
-SECRETS = ("secret", "token", "aes_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    key: str
-    words: str
-    option: str
-    default: str = ""
-    optional: bool = False
-
-
-QUESTIONS = (
-    Question("admin_name", "管理员的名字（例如 王芳）", "--admin-name"),
-    Question("admin_user", "管理员在企业微信里的帐号（userid）", "--admin-user"),
-    Question("account", "这个应用叫什么，会出现在回调地址里", "--account", default="main"),
-    Question("corp_id", "企业 ID（「我的企业」页面底部）", "--corp-id"),
-    Question("agent_id", "应用的 AgentId", "--agent-id"),
-    Question("secret", "应用的 Secret", "--secret"),
-    Question("token", "「接收消息」里的 Token", "--token"),
-    Question("aes_key", "「接收消息」里的 EncodingAESKey", "--aes-key"),
-    Question("public_url", "手机和平台打得开的地址（https://…，可以先空着）", "--public-url", optional=True),
-)
+from storage.records import Member, made, new_id
 
 
 def init(folder: Path, given: Mapping[str, str]) -> int:
@@ -50,48 +27,74 @@ def init(folder: Path, given: Mapping[str, str]) -> int:
     file = folder / "config.toml"
     if file.exists():
         raise Failed(f"{file}：已经有了，不会覆盖；要重来先把它移走")
-    answers = _answers(given)
-    made_here = _write(folder, file, answers)
+    name = _platform(given)
+    answers = _answers(name, given)
+    made_here = _write(folder, file, name, answers)
     try:
         config = load(file)
-        asyncio.run(_first_admin(config, answers))
+        code = asyncio.run(_first_admin(config, answers))
     except BaseException:
         for path in made_here:
             path.unlink(missing_ok=True)
         raise
-    say(f"写好了 {file}，管理员是 {answers['admin_name']}")
-    say(f"回调地址：{config.public_url}/callback/wecom/{answers['account']}")
-    say(f"接着：genjin check --config {file}，再 genjin serve --config {file}")
+    _tell(file, name, answers, config, code)
     return DONE
 
 
-def _answers(given: Mapping[str, str]) -> dict[str, str]:
-    answers = {key: value.strip() for key, value in given.items()}
-    missing = [one for one in QUESTIONS if not answers[one.key] and not one.optional and not one.default]
+def _tell(file: Path, name: str, answers: Mapping[str, str], config: Config, code: str) -> None:
+    """What stands there now, and what to do next."""
+    platform = PLATFORMS[name]
+    say(f"写好了 {file}，管理员是 {answers['admin_name']}")
+    if platform.needs_address:
+        say(f"回调地址：{config.public_url}/callback/{name}/{answers['account']}")
+    else:
+        say(f"{platform.label}走长连接，不用公网地址")
+    say(f"接着：genjin check --config {file}，再 genjin serve --config {file}")
+    if code:
+        say(f"启动后，请{answers['admin_name']}在{platform.label}里私聊机器人，发：认领 {code}（一周内有效）")
+
+
+def _platform(given: Mapping[str, str]) -> str:
+    name = given["platform"].strip()
+    if not name:
+        name = _asked(PLATFORM) if sys.stdin.isatty() else PLATFORM.default
+    if name not in PLATFORMS:
+        raise Failed(f"--platform {name}：写 {'、'.join(PLATFORMS)} 里的一个")
+    return name
+
+
+def _answers(name: str, given: Mapping[str, str]) -> dict[str, str]:
+    questions = asked_of(name)
+    answers = {one.key: given[one.key].strip() for one in questions}
+    strange = [one for one in KEYS if given[one].strip() and one not in answers and one != PLATFORM.key]
+    if strange:
+        raise Failed(f"{PLATFORMS[name].label}用不到 --{strange[0].replace('_', '-')}，去掉它，或换一个 --platform")
+    missing = [one for one in questions if not answers[one.key] and not one.optional and not one.default]
     if sys.stdin.isatty():
-        for one in QUESTIONS:
+        for one in questions:
             if not answers[one.key]:
                 answers[one.key] = _asked(one)
     elif missing:
         raise Failed(f"还缺 {' '.join(one.option for one in missing)}，在终端里运行会一项一项问")
-    return {one.key: answers[one.key] or one.default for one in QUESTIONS}
+    return {one.key: answers[one.key] or one.default for one in questions}
 
 
 def _asked(one: Question) -> str:
-    hidden, default = one.key in SECRETS, one.default or ("" if one.optional else None)
-    return str(typer.prompt(one.words, default=default, hide_input=hidden, show_default=bool(one.default))).strip()
+    default = one.default or ("" if one.optional else None)
+    return str(typer.prompt(one.words, default=default, hide_input=one.secret, show_default=bool(one.default))).strip()
 
 
-def _write(folder: Path, file: Path, answers: Mapping[str, str]) -> list[Path]:
+def _write(folder: Path, file: Path, name: str, answers: Mapping[str, str]) -> list[Path]:
     """The files made: the configuration, and one for each secret that was given plainly."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, values = [file], dict(answers)
-    for key in SECRETS:
-        if not answers[key].startswith(("env:", "file:")):
-            path = folder / "secrets" / f"{answers['account']}.{key}"
+    paths, values = [file], {one.key: answers[one.key] for one in PLATFORMS[name].questions}
+    for one in PLATFORMS[name].questions:
+        if one.secret and not answers[one.key].startswith(("env:", "file:")):
+            path = folder / "secrets" / f"{answers['account']}.{one.key}"
             paths.append(path)
-            values[key] = f"file:secrets/{path.name}"
-    text = fill(resources.files("bot.cli").joinpath("shipped", "config.toml").read_text("utf-8"), values)
+            values[one.key] = f"file:secrets/{path.name}"
+    template = resources.files("bot.cli").joinpath("shipped", "config.toml").read_text("utf-8")
+    text = fill(template, name, {"name": answers["account"], **values}, answers["public_url"])
     for path in paths[1:]:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         _private(path, answers[path.name.rpartition(".")[2]] + "\n")
@@ -104,26 +107,23 @@ def _private(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """The template with the ``[[wecom]]`` section brought to life and the address put in."""
-    lines, inside = [], False
+def fill(template: str, section: str, values: Mapping[str, str], public_url: str) -> str:
+    """The template with the platform's ``section`` brought to life and the address put in."""
+    lines, inside, head = [], False, f"[[{section}]]"
     for line in template.splitlines():
         bare = line.removeprefix("# ")
-        inside = bare == "[[wecom]]" or (inside and line.startswith("# ") and " = " in bare)
+        inside = bare == head or (inside and line.startswith("# ") and " = " in bare)
         key = bare.partition(" = ")[0]
-        if inside and (bare == "[[wecom]]" or key in ("name", "corp_id", "agent_id", *SECRETS)):
-            lines.append(_filled(bare, key, values))
-        elif key == "public_url" and values["public_url"]:
-            lines.append(f"public_url = {_quoted(values['public_url'])}")
+        if inside and (bare == head or key in values):
+            lines.append(bare if bare == head else _filled(bare, key, values[key]))
+        elif key == "public_url" and public_url:
+            lines.append(f"public_url = {_quoted(public_url)}")
         else:
             lines.append(line)
     return "\n".join(lines) + "\n"
 
 
-def _filled(line: str, key: str, values: Mapping[str, str]) -> str:
-    if key == "[[wecom]]":
-        return line
-    value = values["account" if key == "name" else key]
+def _filled(line: str, key: str, value: str) -> str:
     number = key == "agent_id" and value.isdigit()
     comment = re.search(r"\s+#[^\"]*$", line)
     return f"{key} = {value if number else _quoted(value)}{comment[0] if comment else ''}"
@@ -135,20 +135,20 @@ def _quoted(value: str) -> str:
     return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
 
 
-async def _first_admin(config: Config, answers: Mapping[str, str]) -> None:
-    """Makes the database where there is none, and the admin in it."""
-    now = SystemClock().now()
+async def _first_admin(config: Config, answers: Mapping[str, str]) -> str:
+    """Makes the database where there is none, and the admin in it. "" where the admin's account is known, else the
+    code by which the admin shows it in the chat."""
+    now, account, user = SystemClock().now(), answers["account"], answers["admin_user"]
     config.data.mkdir(parents=True, exist_ok=True)
     await migrate(config.database_url)
     database = await connect(config.database_url, keys=config.keys, directory=config.data)
     try:
-        if await members.by_identity(answers["account"], answers["admin_user"]) is not None:
-            return
+        if user and await members.by_identity(account, user) is not None:
+            return ""
         admin = Member(id=new_id("mem", now), name=answers["admin_name"], roles=("admin",))
-        identity = Identity(
-            id=new_id("idn", now), member_id=admin.id, account=answers["account"], user=answers["admin_user"]
-        )
+        has = accounts.link(admin, account, user, now) if user else ()
         async with transaction():
-            await audit.apply([made(admin), made(identity)], actor="system", event="init", at=now)
+            await audit.apply([made(admin), *has], actor="system", event="init", at=now)
+            return "" if user else await enrol.issue(admin.id, now)
     finally:
         await close(database)

@@ -39,21 +39,28 @@ app.add_typer(inbox, name="inbox")
 @app.command(help="写一份带注释的 config.toml，建第一位管理员。 Configuration and first admin.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="放在哪个文件夹")] = Path(),
+    platform: Annotated[str, typer.Option(help="wecom 企业微信、dingtalk 钉钉、feishu 飞书")] = "",
     admin_name: Annotated[str, typer.Option(help="管理员的名字")] = "",
-    admin_user: Annotated[str, typer.Option(help="管理员在平台上的帐号")] = "",
-    account: Annotated[str, typer.Option(help="这个企业微信应用叫什么，会出现在回调地址里")] = "",
-    corp_id: Annotated[str, typer.Option(help="企业 ID")] = "",
-    agent_id: Annotated[str, typer.Option(help="应用的 AgentId")] = "",
-    secret: Annotated[str, typer.Option(help="应用的 Secret；env:NAME、file:PATH 或原文")] = "",
-    token: Annotated[str, typer.Option(help="「接收消息」的 Token；写法同上")] = "",
-    aes_key: Annotated[str, typer.Option(help="「接收消息」的 EncodingAESKey；写法同上")] = "",
+    admin_user: Annotated[str, typer.Option(help="管理员在平台上的帐号；不写就在聊天里认领")] = "",
+    account: Annotated[str, typer.Option(help="这个应用叫什么，会出现在回调地址里")] = "",
+    corp_id: Annotated[str, typer.Option(help="企业微信：企业 ID")] = "",
+    agent_id: Annotated[str, typer.Option(help="企业微信：应用的 AgentId")] = "",
+    secret: Annotated[str, typer.Option(help="企业微信：应用的 Secret；env:NAME、file:PATH 或原文")] = "",
+    token: Annotated[str, typer.Option(help="企业微信：「接收消息」的 Token；写法同上")] = "",
+    aes_key: Annotated[str, typer.Option(help="企业微信：「接收消息」的 EncodingAESKey；写法同上")] = "",
+    client_id: Annotated[str, typer.Option(help="钉钉：应用的 Client ID")] = "",
+    client_secret: Annotated[str, typer.Option(help="钉钉：应用的 Client Secret；写法同上")] = "",
+    app_id: Annotated[str, typer.Option(help="飞书：应用的 App ID")] = "",
+    app_secret: Annotated[str, typer.Option(help="飞书：应用的 App Secret；写法同上")] = "",
     public_url: Annotated[str, typer.Option(help="手机和平台打得开的地址")] = "",
 ) -> int:
     from bot.cli import init as command
 
     given = {
-        "admin_name": admin_name, "admin_user": admin_user, "account": account, "corp_id": corp_id,
-        "agent_id": agent_id, "secret": secret, "token": token, "aes_key": aes_key, "public_url": public_url,
+        "platform": platform, "admin_name": admin_name, "admin_user": admin_user, "account": account,
+        "corp_id": corp_id, "agent_id": agent_id, "secret": secret, "token": token, "aes_key": aes_key,
+        "client_id": client_id, "client_secret": client_secret, "app_id": app_id, "app_secret": app_secret,
+        "public_url": public_url,
     }  # fmt: skip
     return command.init(folder, given)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.commands import find
 from bot.commands.registry import Call, Wrong
 from bot.letter import Letter
-from bot.members import accounts, service
+from bot.members import accounts, enrol, service
 from bot.replies import admin as say
 from bot.replies import words
 from bot.routing import Reply
@@ -75,6 +75,12 @@ async def _linked(turn: Turn, who: Member, account: str, user: str, changes: tup
     label = turn.house.labels.get(account, account)
     told = Letter(say.linked_here(who, label), to=who.id, once=f"linked:{who.id}:{account}:{user}", account=account)
     return Reply(push=say.linked(who, [*has, f"{account} {user}"]), changes=changes, more=(told,))
+
+
+async def code(turn: Turn, call: Call) -> Reply:
+    """张伟: what he says on the other platform, so that nobody has to look an id up."""
+    who, _ = await find.colleague(turn, call, call.words)
+    return Reply(push=words.text("cmd.member.code", name=who.name, code=await enrol.issue(who.id, turn.now)))
 
 
 async def unlink(turn: Turn, call: Call) -> Reply:

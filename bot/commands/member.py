@@ -240,6 +240,7 @@ ACTS: Mapping[str, Callable[[Turn, Call], Awaitable[Reply]]] = {
     "back": back,
     "off": off,
     "on": on,
+    "code": accounts.code,
     "link": accounts.link,
     "unlink": accounts.unlink,
     "prefer": accounts.prefer,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from adapters.events import InboundEvent
 from bot.house import House
 from bot.letter import Letter
-from bot.members import accounts
+from bot.members import accounts, enrol
 from bot.replies import reading as say
 from bot.replies import words
 from bot.replies.wording import beside, clock_of, cut
@@ -25,6 +25,8 @@ NAME_MOST = 12
 async def answer(event: InboundEvent, row: Message, house: House, brought: Brought) -> Reply:
     """A message of an unknown person makes no record: kept as refused, answered once a day (CONTRACTS, members)."""
     now = house.clock.now()
+    if (code := enrol.said(event.text)) and not event.chat:
+        return await _enrolled(code, event, row, now)
     if house.unknown == "join":
         name = _name(event, row, house, brought)
         member, changes = await newcomer(name, event.sender.user, row.account, ("rep",), now)
@@ -32,6 +34,17 @@ async def answer(event: InboundEvent, row: Message, house: House, brought: Broug
         return Reply(changes=changes, more=(greeting,), state="again", reason="joined")
     asked = await _ask_admins(event, row, house, brought)
     return Reply(state="refused", reason="unknown_member", stranger=_word(house), more=asked)
+
+
+async def _enrolled(code: str, event: InboundEvent, row: Message, now: datetime) -> Reply:
+    """认领 12345678: the account is the member's to whom the code was given, and what was kept is read."""
+    id = await enrol.redeem(code, now)
+    member = await members.get(id) if id else None
+    if member is None or not member.active:
+        return Reply(reason="wrong_code", stranger="hello.code.wrong")
+    user = event.sender.user
+    await accounts.read_what_was_kept(row.account, user)
+    return Reply(changes=accounts.link(member, row.account, user, now), stranger="hello.code.known")
 
 
 def _word(house: House) -> str:

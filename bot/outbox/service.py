@@ -62,7 +62,7 @@ async def say_to_stranger(push: Push, to: Address, event: str, now: datetime) ->
         address=str(to),
         kind=push.kind,
         body=pack(push),
-        once=f"stranger:{to}:{now:%Y%m%d}",
+        once=f"stranger:{push.kind}:{to}:{now:%Y%m%d}",
         due_at=now,
         state="new",
         event=event,

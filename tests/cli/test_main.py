@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -129,6 +130,39 @@ def test_init_without_a_terminal_says_what_is_missing(genjin: Genjin, tmp_path: 
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("platform", "flags", "account"),
+    [
+        (
+            "dingtalk",
+            ["--client-id", "ding1", "--client-secret", "hush-hush-word"],
+            {"name": "main", "client_id": "ding1", "client_secret": "file:secrets/main.client_secret"},
+        ),
+        (
+            "feishu",
+            ["--app-id", "cli_1", "--app-secret", "hush-hush-word"],
+            {"name": "main", "app_id": "cli_1", "app_secret": "file:secrets/main.app_secret"},
+        ),
+    ],
+)
+def test_init_for_the_other_platforms_needs_no_address(
+    genjin: Genjin, tmp_path: Path, platform: str, flags: list[str], account: dict[str, str]
+) -> None:
+    said = genjin("init", "new", "--platform", platform, "--admin-name", "王芳", *flags)
+    assert said.code == 0
+    assert "不用公网地址" in said.out
+    assert re.search(r"发：认领 \d{8}（一周内有效）", said.out)
+    text = (tmp_path / "new" / "config.toml").read_text("utf-8")
+    assert tomllib.loads(text)[platform] == [account]
+    assert "hush-hush-word" not in text
+
+
+def test_init_says_what_a_platform_does_not_need(genjin: Genjin) -> None:
+    said = genjin("init", "new", "--platform", "feishu", "--corp-id", "ww1")
+    assert (said.code, "飞书用不到 --corp-id" in said.err) == (2, True)
+    assert "写 wecom、dingtalk、feishu 里的一个" in genjin("init", "new", "--platform", "telex").err
+
+
 def test_init_overwrites_nothing(genjin: Genjin, home: Path) -> None:
     said = genjin("init", str(home), *FLAGS, *SECRETS)
     assert (said.code, "不会覆盖" in said.err) == (2, True)
@@ -158,13 +192,15 @@ def test_init_asks_at_a_terminal(genjin: Genjin, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(init, "_asked", answer)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     assert genjin("init", "new", "--aes-key", AES).code == 0
-    assert asked == ["admin_name", "admin_user", "account", "corp_id", "agent_id", "secret", "token", "public_url"]
+    assert asked == [
+        "platform", "admin_name", "admin_user", "account", "corp_id", "agent_id", "secret", "token", "public_url"
+    ]  # fmt: skip
     assert (tmp_path / "new" / "secrets" / "main.secret").read_text() == 'a"\\b\n'
 
 
 def test_an_odd_answer_stays_an_answer() -> None:
-    values = {"account": 'a"\n[x]', "corp_id": "\\", "agent_id": "x", "secret": "s", "token": "t", "aes_key": "k"}
-    filled = tomllib.loads(init.fill("# [[wecom]]\n# name = 1\n# corp_id = 2 # 3\n", {**values, "public_url": ""}))
+    values = {"name": 'a"\n[x]', "corp_id": "\\", "secret": "s"}
+    filled = tomllib.loads(init.fill("# [[wecom]]\n# name = 1\n# corp_id = 2 # 3\n", "wecom", values, ""))
     assert filled == {"wecom": [{"name": 'a"\n[x]', "corp_id": "\\"}]}
 
 

@@ -27,3 +27,26 @@ async def test_the_audit_chain_holds(chat: Chat) -> None:
     verdict = await chat.demo.desk.verify()
     assert verdict.broken is None
     assert verdict.entries == len(await chat.records("audit"))
+
+
+async def test_a_code_makes_the_account_somebodys(chat: Chat) -> None:
+    told = await chat.says("admin", "/member code 李娜")
+    code = told.text.partition("认领 ")[2][:8]
+    await chat.says("zhao.min", "松涛教育何校长周四看演示")
+    known = await chat.says("zhao.min", f"认领 {code}")
+    assert known.text.startswith("认出你了")
+    await chat.demo.desk.quiet(20)
+    assert [one.title for one in await chat.heard_of("zhao.min", "reading.clear")] == ["松涛教育 · 记下了"]
+    assert "不对，或已经用过" in (await chat.says("zhou.hao", f"认领 {code}")).text
+
+
+async def test_nobody_comes_in_by_trying_codes(chat: Chat) -> None:
+    told = await chat.says("admin", "/member code 李娜")
+    code = told.text.partition("认领 ")[2][:8]
+    for n in range(5):
+        wrong = f"{(int(code) + 1 + n) % 10**8:08d}"
+        await chat.says_all("sun.li", f"认领 {wrong}")
+    await chat.says_all("zhao.min", f"认领 {code}")
+    assert await chat.heard_of("zhao.min", "hello.code.known") == []
+    again = (await chat.says("admin", "/member code 李娜")).text.partition("认领 ")[2][:8]
+    assert (await chat.says("zhao.min", f"认领 {again}")).kind == "hello.code.known"
