@@ -34,6 +34,8 @@ from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.routing import Router
 from bot.web import errors, ops
+from bot.web.api import Api
+from bot.web.api_writes import Writes
 from bot.web.deeds import Deeds
 from bot.web.lead_pages import LeadPages
 from bot.web.login import Login
@@ -156,6 +158,8 @@ async def _wire(
     caller = Caller(house, outside, owner=owner, told=told.set)
     house.call = caller.wake
     inside = _pages(house, adapters, memory, told)
+    api = Api(house, memory)
+    inside += [*api.routes(), *Writes(api, told).routes()]
     site = _site([*adapters.values(), *hooks.values()], inside, house, database, sink)
     return App(
         config, clock, database, house, adapters, hooks, sink, worker, deliverer, caller, engine, memory, site, told

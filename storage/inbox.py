@@ -17,7 +17,7 @@ from storage.rows import clean
 
 __all__ = [
     "Intake", "again", "by_key", "claim", "counts", "done", "enter", "get", "ids", "messages", "newest_handled",
-    "next_ready", "of_sender", "prune", "ready", "reopen", "set_aside", "set_state", "waiting_in",
+    "next_ready", "of_sender", "page", "prune", "ready", "reopen", "set_aside", "set_state", "waiting_in",
 ]  # fmt: skip
 
 COLUMNS = (
@@ -214,6 +214,11 @@ async def next_ready() -> datetime | None:
 async def messages(limit: int = 100, after: int = 0) -> list[Message]:
     """At most ``limit`` events behind sequence number ``after``, in order."""
     return await _found("WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+
+
+async def page(after: int, limit: int, where: str, args: Sequence[Any] = ()) -> list[Message]:
+    """At most ``limit`` events behind sequence number ``after`` that ``where`` lets through, in order."""
+    return await _found(f"WHERE {where} AND seq > ? ORDER BY seq LIMIT ?", *args, after, limit)
 
 
 async def ids(account: str | None = None) -> AsyncIterator[str]:

@@ -430,6 +430,19 @@ class Fact(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken(Record):
+    """By which a program reads with a member's rights; the token itself is nowhere, only its hash."""
+
+    prefix: ClassVar[str] = "tok"
+    member_id: str
+    name: str
+    hash: str
+    read_only: bool = False
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(Record):
     """What a person said the reader had wrong: a labelled example, and what was learnt from it."""
 
@@ -476,6 +489,7 @@ RECORDS: Mapping[str, type[Record]] = {
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
         Waiver, Handover, Claim, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact,
+        ApiToken,
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""

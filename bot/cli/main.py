@@ -34,6 +34,8 @@ inbox = typer.Typer(help="收件箱。 What the platforms sent.", **_GROUP)
 app.add_typer(playbook, name="playbook")
 app.add_typer(audit, name="audit")
 app.add_typer(inbox, name="inbox")
+token = typer.Typer(help="程序用的令牌。 Tokens by which programs read.", **_GROUP)
+app.add_typer(token, name="token")
 
 
 @app.command(help="写一份带注释的 config.toml，建第一位管理员。 Configuration and first admin.")
@@ -235,6 +237,36 @@ def inbox_ids(
     from bot.cli import data as command
 
     return command.ids(account, config, data)
+
+
+@token.command("create", help="给一位成员的程序用，只显示一次。 A token with a member's rights, shown once.")
+def token_create(
+    member: Annotated[str, typer.Option(metavar="M", help="谁的权限：名字、平台帐号或 id")],
+    read_only: Annotated[bool, typer.Option("--read-only", help="只读")] = False,
+    name: Annotated[str, typer.Option(help="给什么用的")] = "",
+    config: ConfigFile = DEFAULT_FILE,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> int:
+    from bot.cli import token as command
+
+    return command.create(member, name, config, data, read_only=read_only, as_json=as_json)
+
+
+@token.command("list", help="有哪些令牌。 Which there are.")
+def token_list(config: ConfigFile = DEFAULT_FILE, data: DataFolder = None, as_json: AsJson = False) -> int:
+    from bot.cli import token as command
+
+    return command.listed(config, data, as_json=as_json)
+
+
+@token.command("revoke", help="收回，马上失效。 Ends one at once.")
+def token_revoke(
+    id: Annotated[str, typer.Argument(metavar="ID")], config: ConfigFile = DEFAULT_FILE, data: DataFolder = None
+) -> int:
+    from bot.cli import token as command
+
+    return command.revoke(id, config, data)
 
 
 @app.command(help="把数据库升到这一版的结构。 Brings the schema up to date.")

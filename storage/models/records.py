@@ -370,6 +370,19 @@ class Fact(RecordModel):
         indexes = (("customer_id", "at"), ("opportunity_id", "kind"), ("external_id",), ("lead_id",))
 
 
+class ApiToken(RecordModel):
+    member_id = Words()
+    name = Words()
+    hash = Words()
+    read_only = fields.BooleanField()
+    created_at = Moment()
+    revoked_at = Moment(null=True)
+
+    class Meta:
+        table = "apitoken"
+        indexes = (("hash",), ("member_id",))
+
+
 class LeadKey(Model):
     """By what a lead is known again: a phone, a credit code, a company's name. The newest lead has it."""
 
