@@ -6,11 +6,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from storage import rows, sql
-from storage.models.fields import to_micros
 from storage.records import Evidence
 from storage.rows import Table
 
@@ -72,8 +70,7 @@ async def of_commitment(commitment_id: str) -> list[Evidence]:
     return await rows.select(EVIDENCE, "commitment_id = ? AND undone_at IS NULL ORDER BY at, id", commitment_id)
 
 
-async def of_customer(customer_id: str, limit: int = 20, before: datetime | None = None) -> list[Evidence]:
-    """The customer's evidence, newest first, that before ``before`` where it is given."""
-    only, args = ("", [customer_id]) if before is None else (" AND at < ?", [customer_id, to_micros(before)])
-    where = f"customer_id = ?{only} AND undone_at IS NULL ORDER BY at DESC, id DESC LIMIT ?"
-    return await rows.select(EVIDENCE, where, *args, limit)
+async def of_customer(customer_id: str, limit: int = 20) -> list[Evidence]:
+    """The customer's evidence, newest first."""
+    where = "customer_id = ? AND undone_at IS NULL ORDER BY at DESC, id DESC LIMIT ?"
+    return await rows.select(EVIDENCE, where, customer_id, limit)

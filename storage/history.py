@@ -32,16 +32,3 @@ async def of_owners(owner_ids: Sequence[str], kinds: Sequence[str], start: datet
     for first in range(0, len(numbers), PART):
         entries += await audit.numbered(numbers[first : first + PART])
     return entries
-
-
-async def moves_of(opportunity_ids: Sequence[str], limit: int, before: datetime | None = None) -> list[AuditEntry]:
-    """How these opportunities moved, newest first, before ``before`` where it is given."""
-    if not opportunity_ids:
-        return []
-    only, args = ("", []) if before is None else (" AND at < ?", [to_micros(before)])
-    found = await sql.fetch(
-        f"SELECT n FROM audit WHERE record IN ({sql.marks(opportunity_ids)}) AND kind IN ({sql.marks(MOVES)}){only} "
-        "ORDER BY n DESC LIMIT ?",
-        *opportunity_ids, *MOVES, *args, limit,
-    )  # fmt: skip
-    return list(reversed(await audit.numbered([int(row[0]) for row in found]))) if found else []

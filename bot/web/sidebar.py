@@ -13,7 +13,7 @@ from bot.web.customer_view import customer_view
 from bot.web.deeds import KEY, PREFIX, QUOTE, QUOTE_WORD, new_key, seen
 from bot.web.pages import NotThere, Pages, is_part
 from bot.web.sessions import Visitor
-from bot.web.timeline import moment_of_mark, piece
+from bot.web.timeline import piece, place_of
 from storage import commitments, customers, evidence, files, leads
 from storage.errors import Missing, Sealed
 from storage.records import Customer
@@ -79,9 +79,9 @@ class Sidebar:
     async def timeline(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """The next piece of the line: put to its end by the page's script, or a page of its own."""
         customer = await seen(request.match_info["id"], visitor)
-        before = moment_of_mark(request.query.get("before", ""))
+        behind = place_of(request.query.get("before", ""))
         live = await self._pages.house.live(visitor.member)
-        found = await piece(customer.id, live.playbook, visitor.now, before)
+        found = await piece(customer.id, live.playbook, visitor.now, behind)
         template = "sidebar_piece.html" if is_part(request) else "sidebar_timeline.html"
         name = await customers.short_name(customer.id)
         return self._pages.page(template, visitor=visitor, id=customer.id, name=name, piece=found)

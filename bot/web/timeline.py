@@ -3,6 +3,7 @@ does not grow with the years."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,23 +11,27 @@ from datetime import date, datetime, timedelta
 from bot.playbook.model import Playbook
 from bot.replies import words
 from bot.replies.wording import clock_of, cut, moment_of, near_day, short_day
-from storage import activities, evidence, history, members, opportunities
+from storage import members, opportunities, passed
+from storage.passed import Place
 from storage.records import Activity, AuditEntry, Evidence, Opportunity
 
 PIECE = 12
 """Entries of a piece."""
 TEXT_MOST = 60
 """Words of a line; the rest is one tap further."""
+ID = re.compile(r"[a-z]{3,4}_[0-9a-f]{1,32}")
 WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One knot of the line. ``whole``: the words in full, where the line shows a part; ``file``: id of its evidence."""
+    """One knot of the line. ``said``: the words of a talk. ``whole``: the words in full, where the line shows a part;
+    ``file``: id of its evidence."""
 
-    at: datetime
+    place: Place
     when: str
     title: str
+    said: str = ""
     detail: str = ""
     whole: str = ""
     file: str = ""
@@ -40,22 +45,20 @@ class Piece:
     before: str = ""
 
 
-async def piece(customer_id: str, playbook: Playbook, now: datetime, before: datetime | None = None) -> Piece:
-    """The latest entries before ``before``. What happened in one moment stays together."""
+async def piece(customer_id: str, playbook: Playbook, now: datetime, behind: Place | None = None) -> Piece:
+    """The latest entries, or those behind a place."""
     most = PIECE + 1
-    talk = await activities.of_customer(customer_id, most, before)
-    proofs = [one for one in await evidence.of_customer(customer_id, most * 2, before) if one.file]
+    talk = await passed.talk(customer_id, most, behind)
+    proofs = await passed.files(customer_id, most, behind)
     deals = {deal.id: deal for deal in await opportunities.of_customer(customer_id)}
-    moves = await history.moves_of(list(deals), most, before)
+    moves = await passed.moves(list(deals), most, behind)
     names = await _names([one.recorder_id for one in talk] + [one.member_id for one in proofs])
     found = [_talk(one, names, now) for one in talk]
     found += [_file(one, names, playbook, now) for one in proofs]
     found += [entry for move in moves if (entry := _move(move, deals, playbook, now)) is not None]
-    found.sort(key=lambda entry: entry.at, reverse=True)
+    found.sort(key=lambda entry: entry.place, reverse=True)
     shown = found[:PIECE]
-    shown += [entry for entry in found[PIECE:] if shown and entry.at == shown[-1].at]
-    more = len(found) > len(shown)
-    return Piece(tuple(shown), _mark(shown[-1].at) if more else "")
+    return Piece(tuple(shown), _mark(shown[-1].place) if len(found) > len(shown) else "")
 
 
 def piece_of(key: str, **fields: object) -> str:
@@ -63,17 +66,19 @@ def piece_of(key: str, **fields: object) -> str:
     return words.named("pages", key).format(**fields)
 
 
-def moment_of_mark(mark: str) -> datetime | None:
+def place_of(mark: str) -> Place | None:
     """What a piece's ``before`` stands for; None for anything else."""
+    at, _, id = mark.partition("~")
     try:
-        found = datetime.fromisoformat(mark)
+        found = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return found if found.tzinfo is not None and 1970 < found.year < 9999 else None
+    sound = found.tzinfo is not None and 1970 < found.year < 9999 and ID.fullmatch(id)
+    return Place(found, id) if sound else None
 
 
-def _mark(at: datetime) -> str:
-    return at.isoformat()
+def _mark(place: Place) -> str:
+    return f"{place.at.isoformat()}~{place.id}"
 
 
 def when_of(at: datetime, now: datetime) -> str:
@@ -96,8 +101,10 @@ def _talk(one: Activity, names: Mapping[str, str], now: datetime) -> Entry:
     who = names.get(one.recorder_id, "")
     planned = _planned(one.planned_for, now) if one.planned_for else ""
     detail = " · ".join(filter(None, [planned, piece_of("noted_by", who=who) if who else ""]))
-    title = f"{action}：{cut(flat, TEXT_MOST)}" if flat else action
-    return Entry(one.occurred_at, when_of(one.occurred_at, now), title, detail, flat if len(flat) > TEXT_MOST else "")
+    whole = flat if len(flat) > TEXT_MOST else ""
+    return Entry(
+        Place(one.occurred_at, one.id), when_of(one.occurred_at, now), action, cut(flat, TEXT_MOST), detail, whole
+    )
 
 
 def _planned(at: datetime, now: datetime) -> str:
@@ -110,7 +117,7 @@ def _file(one: Evidence, names: Mapping[str, str], playbook: Playbook, now: date
         filter(None, [playbook.called(one.kind), piece_of("given_by", who=who) if who else "", version_of(one)])
     )
     file = one.id if one.sha256 else ""
-    return Entry(one.at, when_of(one.at, now), cut(one.file or "", TEXT_MOST), detail, "", file)
+    return Entry(Place(one.at, one.id), when_of(one.at, now), cut(one.file or "", TEXT_MOST), "", detail, "", file)
 
 
 def version_of(one: Evidence) -> str:
@@ -135,4 +142,5 @@ def _move(entry: AuditEntry, deals: Mapping[str, Opportunity], playbook: Playboo
         title = piece_of("new_deal", name=cut(deal.name, 20))
     else:
         title = words.named("kinds", entry.kind)
-    return Entry(entry.at, when_of(entry.at, now), title, cut(deal.name, 20) if change.before is not None else "")
+    detail = cut(deal.name, 20) if change.before is not None else ""
+    return Entry(passed.place_of_move(entry), when_of(entry.at, now), title, detail=detail)

@@ -55,9 +55,10 @@ async def test_the_line_goes_back_in_time(phone: Phone, chat: Chat) -> None:
 
 
 async def test_the_line_comes_in_pieces_without_a_gap(phone: Phone, chat: Chat) -> None:
-    for n in range(30):
+    for n in range(30):  # the first twenty in one moment, as an import brings them
         await chat.says("zhang.wei", f"今天给华东医械王总打了电话，聊了第{n + 100}号机器的维保")
-        await chat.until(f"2026-03-10 10:{n + 1:02}")
+        if n >= 20:
+            await chat.until(f"2026-03-10 10:{n - 18:02}")
     id, page = await page_of(phone, chat)
     found, asked = re.findall(r"第(\d+)号机器", page), 0
     while more := re.search(rf'href="(/sidebar/customer/{id}/timeline\?before=[^"]+)"', page):
@@ -65,10 +66,10 @@ async def test_the_line_comes_in_pieces_without_a_gap(phone: Phone, chat: Chat) 
         assert part.status_code == 200 and "<main" not in part.text
         page, asked = part.text, asked + 1
         found += re.findall(r"第(\d+)号机器", page)
-    assert list(dict.fromkeys(found)) == [str(n + 100) for n in reversed(range(30))]
+    assert found == [str(n + 100) for n in reversed(range(30))]
     assert asked >= 2
-    whole = await phone.gets(f"/sidebar/customer/{id}/timeline?before=2026-03-10T10:05:00%2B08:00")
-    assert "<main" in whole.text and "第104号" in whole.text and "第105号" not in whole.text
+    whole = await phone.gets(f"/sidebar/customer/{id}/timeline?before=2026-03-10T10:05:00%2B08:00~act_0")
+    assert "<main" in whole.text and "第122号" in whole.text and "第124号" not in whole.text
 
 
 async def test_a_visit_by_one_tap_is_what_the_words_would_be(phone: Phone, chat: Chat) -> None:

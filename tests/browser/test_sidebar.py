@@ -1,0 +1,247 @@
+"""The page beside a chat in a real browser, as wide as a phone; with and without a script, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.accessible import faults
+from tests.conversations.chat import Chat
+from tests.conversations.conftest import open_chat
+
+pytestmark = pytest.mark.browser
+HERE = Path(__file__).parent
+STATIC = HERE.parents[1] / "bot" / "web" / "static"
+SAID = "王总说预算已批，等我们下周三签合同，我周五前把报价单发过去"
+PHONE = {"viewport": {"width": 375, "height": 812}, "device_scale_factor": 2, "has_touch": True, "locale": "zh-CN"}
+QUIET = ("status of 4", "status of 5")
+"""Answers that a test asks for; every other word of the console fails it."""
+
+
+class Hand:
+    """Somebody's phone with the chat app on it."""
+
+    def __init__(self, context: BrowserContext, page: Page, chat: Chat, user: str) -> None:
+        self.context, self.page, self.chat, self.user = context, page, chat, user
+        self.troubles: list[str] = []
+        page.on("console", lambda said: self.troubles.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("dialog", lambda dialog: self.troubles.append(f"dialog: {dialog.message}"))
+
+    async def opens(self, path: str) -> None:
+        base = self.chat.demo.platforms.standin("wecom").base
+        await self.page.goto(f"{base}/client/open?as={self.user}&to={self.chat.demo.url}{path}")
+        await self.page.wait_for_url(lambda url: "/sidebar/" in url and "/login" not in url and "/back/" not in url)
+        await self.page.wait_for_load_state("load")
+        await expect(self.page.locator("main.page")).to_be_visible()
+
+    def told(self) -> list[str]:
+        return [one for one in self.troubles if not any(word in one for word in QUIET)]
+
+
+@pytest.fixture
+async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
+    async with open_chat(tmp_path, sqlite_url) as one:
+        yield one
+
+
+async def taken(browser: Browser, chat: Chat, user: str = "zhang.wei", **more: Any) -> Hand:
+    context = await browser.new_context(**{**PHONE, **more})
+    page = await context.new_page()
+    page.set_default_timeout(8000)
+    return Hand(context, page, chat, user)
+
+
+@pytest.fixture
+async def hand(browser: Browser, chat: Chat) -> AsyncIterator[Hand]:
+    one = await taken(browser, chat)
+    yield one
+    await one.context.close()
+    assert one.told() == []
+
+
+async def customer(chat: Chat, name: str) -> str:
+    return next(str(one["id"]) for one in await chat.records("customer") if name in (one["name"], *one["aliases"]))
+
+
+async def lively(chat: Chat) -> str:
+    """华东医械 after a good talk: promises, an objection, more than one piece of what passed."""
+    for n in range(14):
+        await chat.says("zhang.wei", f"给华东医械王总打了电话，聊第{n + 10}台的维保")
+    await chat.says("zhang.wei", "华东医械王总说价格太高，比另一家贵了一截，领导那边不好说")
+    await chat.says("zhang.wei", SAID)
+    return await customer(chat, "华东医械")
+
+
+async def test_two_taps_from_the_chat_to_a_visit(hand: Hand, chat: Chat) -> None:
+    id = await customer(chat, "启明制造")
+    await chat.until("2026-03-10 10:05")
+    await hand.opens(f"/sidebar/customer/{id}")
+    await hand.page.get_by_role("button", name="生成拜访记录").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("拜访记录生成好了")
+    await expect(hand.page.locator(".line > li").first).to_contain_text("面访 到访郑总")
+    await hand.page.get_by_role("button", name="撤销").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("撤掉了")
+    await expect(hand.page.locator(".line")).not_to_contain_text("到访郑总")
+
+
+async def test_more_of_the_line_comes_to_its_end(hand: Hand, chat: Chat) -> None:
+    id = await lively(chat)
+    await hand.opens(f"/sidebar/customer/{id}")
+    line = hand.page.locator(".line > li")
+    before = await line.count()
+    await hand.page.get_by_role("link", name="再看更早的").tap()
+    await expect(hand.page.locator(".line")).to_contain_text("聊第10台的维保")
+    assert await line.count() > before
+    assert f"/sidebar/customer/{id}" in hand.page.url and "timeline" not in hand.page.url
+
+
+async def test_without_a_script_everything_is_there(browser: Browser, chat: Chat) -> None:
+    id = await lively(chat)
+    hand = await taken(browser, chat, java_script_enabled=False)
+    await hand.opens(f"/sidebar/customer/{id}")
+    await hand.page.get_by_role("link", name="再看更早的").tap()
+    await expect(hand.page.locator("h1")).to_have_text("华东医械的来往")
+    await hand.page.get_by_role("link", name="回到客户").tap()
+    await hand.page.get_by_role("button", name="已做：发报价单").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("这件闭环了")
+    await hand.page.get_by_role("link", name="存为线索").tap()
+    await hand.page.get_by_label("姓名").fill("韩工")
+    await hand.page.get_by_role("button", name="存为线索").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("已存为线索")
+    await hand.context.close()
+
+
+async def test_a_lead_is_filled_from_a_pasted_line(hand: Hand) -> None:
+    await hand.opens("/sidebar/lead")
+    await hand.page.get_by_text("贴一段聊天，我来填").tap()
+    await hand.page.get_by_label("聊天", exact=True).fill("我是明和体检中心的韩建军，电话13812345678，展会扫码加的")
+    await hand.page.get_by_role("button", name="帮我填").tap()
+    await expect(hand.page.get_by_label("电话")).to_have_value("13812345678")
+    await expect(hand.page.get_by_label("公司")).to_have_value("明和体检中心")
+    await hand.page.get_by_role("button", name="存为线索").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("已存为线索")
+
+
+async def test_a_file_is_handed_in_by_hand(hand: Hand, chat: Chat) -> None:
+    id = await lively(chat)
+    await chat.until("2026-03-10 10:05")
+    await hand.opens(f"/sidebar/customer/{id}")
+    await hand.page.get_by_role("link", name="提交报价单").tap()
+    await hand.page.get_by_label("选文件").set_input_files(
+        {"name": "报价单 v3.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+    )
+    await hand.page.get_by_role("button", name="上传").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("收到了")
+    await expect(hand.page.locator(".line > li").first).to_contain_text("指纹")
+
+
+PAGES = ("/sidebar/", "/sidebar/customer/{id}", "/sidebar/customer/{id}/file?for=quote", "/sidebar/lead",
+         "/sidebar/customer/{id}/timeline")  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everybody_can_use_it(browser: Browser, chat: Chat, scheme: str) -> None:
+    id = await lively(chat)
+    hand = await taken(browser, chat, color_scheme=scheme)
+    for path in PAGES:
+        await hand.opens(path.format(id=id))
+        assert await faults(hand.page) == [], path
+    await hand.context.close()
+    assert hand.told() == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 768])
+async def test_nothing_is_wider_than_the_screen_and_every_control_is_a_thumb_high(
+    browser: Browser, chat: Chat, width: int
+) -> None:
+    id = await lively(chat)
+    hand = await taken(browser, chat, viewport={"width": width, "height": 800})
+    for path in PAGES:
+        await hand.opens(path.format(id=id))
+        assert await hand.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        small = await hand.page.evaluate(
+            "() => [...document.querySelectorAll('a, button, summary, select, input:not([type=hidden]), textarea')]"
+            ".filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)"
+            ".map(e => e.outerHTML.slice(0, 120))"
+        )
+        assert small == [], path
+    await hand.context.close()
+
+
+EVIL = (
+    "<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "javascript:alert(3)", "{{7*7}}${7*7}",
+    "\"><svg onload=alert(4)>", "' onmouseover=alert(5) x='",
+)  # fmt: skip
+
+
+async def test_what_people_wrote_is_text_everywhere(hand: Hand, chat: Chat) -> None:
+    id = await customer(chat, "华东医械")
+    for n, evil in enumerate(EVIL):
+        await chat.says("zhang.wei", f"给华东医械王总打了电话，他说{evil}价格太高")
+        await hand.opens("/sidebar/lead")
+        await hand.page.get_by_label("姓名").fill(evil)
+        await hand.page.get_by_label("公司").fill(evil)
+        await hand.page.get_by_label("电话").fill(f"1381234{n:04}")
+        await hand.page.get_by_label("需求标签").fill(evil)
+        await hand.page.get_by_role("button", name="存为线索").tap()
+        await expect(hand.page.get_by_role("status")).to_be_visible()
+        await hand.opens(f"/sidebar/customer/{id}/file?for={'x' + str(n)}")
+        await hand.page.get_by_label("选文件").set_input_files(
+            {"name": f"{evil}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+        )
+        await hand.page.get_by_role("button", name="上传").tap()
+        await expect(hand.page.get_by_role("status")).to_be_visible()
+    await chat.says("zhang.wei", "新客户<img src=x onerror=alert(6)>科技有限公司的周总说想看演示，预算20万")
+    for path in PAGES:
+        await hand.opens(path.format(id=id))
+        assert (
+            await hand.page.locator("main img, main script, main [onerror], main [onload], main [onmouseover]").count()
+            == 0
+        )
+        assert "49$49" not in await hand.page.content()
+    await hand.opens(f"/sidebar/customer/{id}")
+    await expect(hand.page.locator(".line")).to_contain_text('"><svg onload=alert(4)>')
+    await expect(hand.page.locator(".line")).to_contain_text("新客户<img src=x onerror=alert(6)>")
+    await hand.opens("/sidebar/?q=" + "<script>alert(7)</script>")
+    await expect(hand.page.locator(".names")).to_contain_text("<script>alert(7)</script>")
+
+
+async def test_a_foreign_frame_shows_nothing(hand: Hand, chat: Chat) -> None:
+    await hand.opens("/sidebar/")
+    foreign = chat.demo.platforms.standin("wecom").base.replace("127.0.0.1", "localhost")
+    body = f'<iframe id="f" src="{chat.demo.url}/sidebar/" width="300" height="300"></iframe>'
+    await hand.page.route(f"{foreign}/frame", lambda route: route.fulfill(content_type="text/html", body=body))
+    await hand.page.goto(f"{foreign}/frame")
+    frame = await (await hand.page.wait_for_selector("#f")).content_frame()  # type: ignore[union-attr]
+    assert frame is not None
+    await hand.page.wait_for_timeout(500)
+    seen = await frame.content()
+    assert "客户" not in seen and "登录" not in seen and "跟进" not in seen
+
+
+async def test_another_sites_form_does_nothing(hand: Hand, chat: Chat) -> None:
+    id = await customer(chat, "启明制造")
+    await hand.opens(f"/sidebar/customer/{id}")
+    foreign = chat.demo.platforms.standin("wecom").base.replace("127.0.0.1", "localhost")
+    body = f'<form method="post" action="{chat.demo.url}/sidebar/customer/{id}/visit"><button>go</button></form>'
+    await hand.page.route(f"{foreign}/form", lambda route: route.fulfill(content_type="text/html", body=body))
+    await hand.page.goto(f"{foreign}/form")
+    await hand.page.get_by_role("button", name="go").tap()
+    await hand.page.wait_for_load_state()
+    await expect(hand.page.locator("h1")).to_contain_text(re.compile("离开太久了|没做成"))
+    assert [one for one in await chat.records("activity") if one["customer_id"] == id] == []
+
+
+@pytest.mark.parametrize(("name", "folder"), [("htmx", STATIC), ("axe", HERE / "axe")])
+def test_what_is_vendored_is_what_its_licence_file_says(name: str, folder: Path) -> None:
+    licence = next(path for path in folder.iterdir() if path.name.upper().endswith("LICENSE.TXT"))
+    told = re.search(r"sha256 ([0-9a-f]{64})", licence.read_text("utf-8"))
+    assert told is not None
+    assert sha256((folder / f"{name}.min.js").read_bytes()).hexdigest() == told[1]
