@@ -243,6 +243,11 @@ def _repeated_names(pieces: list[tuple[str, Section]]) -> Iterator[Fault]:
 
 def _secrets(key: str, piece: Section) -> Iterator[tuple[str, Secret]]:
     for name, value in piece:
+        if isinstance(value, dict):
+            yield from (
+                (f"{key}.{name}.{inner}", one) for inner, one in value.items() if isinstance(one, Secret) and one
+            )
+            continue
         for n, secret in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(secret, Secret) and secret:
                 yield f"{key}.{name}" + (f"[{n}]" if isinstance(value, tuple) else ""), secret

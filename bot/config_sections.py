@@ -116,10 +116,14 @@ class Wecom(Account):
     api_base: Word = "https://qyapi.weixin.qq.com/cgi-bin"
     oauth_base: Word = "https://open.weixin.qq.com"
     ws_base: Word = "wss://openws.work.weixin.qq.com"
+    old_token: Secret = Secret()
+    old_aes_key: Secret = Secret()
+    webhooks: dict[str, Secret] = Field(default_factory=dict)
 
     def account(self) -> wecom.Config:
         """The adapter's own configuration."""
-        return wecom.Config(**{key: _plain(value) for key, value in self})
+        keys = {key: _plain(value) for key, value in self if key != "webhooks"}
+        return wecom.Config(**keys, webhooks={name: one.value for name, one in self.webhooks.items()})
 
     def faults(self) -> Iterator[Fault]:
         yield from self.account().faults()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.sandbox.seal import Seal
@@ -17,6 +18,8 @@ class WecomApp:
     secret: str = field(default="sandbox-app-secret-0000000000000000000000001", repr=False)
     token: str = field(default="sandboxCallbackToken01", repr=False)
     aes_key: str = field(default="c2FuZGJveGFlc2tleXNhbmRib3hhZXNrZXkwMDAwMDE", repr=False)
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Keys of group webhooks, each with its group."""
     callback_url: str = ""
     """Where callbacks go; "": the app has none and may not send cards that call back."""
 

@@ -24,7 +24,8 @@ from adapters.wecom.contacts import Outside
 from adapters.wecom.door import FRAMES, Door
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import Peek, encrypt_of, peek
-from adapters.wecom.signature import Lock, one
+from adapters.wecom.signature import Lock, Locks, one
+from adapters.wecom.webhook import Webhooks, known
 from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -63,9 +64,10 @@ class Adapter:
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
         self.name = config.name
         self._config, self._clock = config, clock
-        self._lock = Lock(config.token, config.aes_key, config.corp_id)
+        self._locks = Locks((config.token, config.old_token), (config.aes_key, config.old_aes_key), config.corp_id)
         self._client = Client(config, clock, http, tokens, limits)
         self._outside = Outside(self._client)
+        self._webhooks = Webhooks(known(config.webhooks, config.api), config.api, http, limits)
         self._tokens = tokens
         self._door = Door(config, clock, self._client, tokens)
         self._sink: Sink | None = None
@@ -107,11 +109,11 @@ class Adapter:
     async def _prove(self, request: web.Request) -> web.Response:
         """The console's check of the address: the plain text inside ``echostr``, and nothing else."""
         encrypt = one(request.query, "echostr")
-        return web.Response(body=self._opened(request, encrypt), content_type="text/plain")
+        return web.Response(body=self._opened(request, encrypt)[0], content_type="text/plain")
 
     async def _hear(self, request: web.Request) -> web.Response:
         """Keeps an authentic callback, then answers: empty, or with the card that a tap's card has become."""
-        plain = self._opened(request, encrypt_of(await _body(request)))
+        plain, lock = self._opened(request, encrypt_of(await _body(request)))
         seen = peek(plain)
         received = Received(
             self.name, seen.key, self._clock.now(), plain, seen.sender.casefold(), seen.sent_at, seen.kind
@@ -125,14 +127,13 @@ class Adapter:
             log.exception("callback.not_kept", account=self.name, key=seen.key)
             return _error(503, "not_kept", "it could not be stored")
         if seen.kind == "tap" and seen.card:
-            return await self._become(sink, received, seen)
+            return await self._become(sink, received, seen, lock)
         return web.Response()
 
-    def _opened(self, request: web.Request, encrypt: str) -> bytes:
-        self._lock.check(request.query, encrypt, self._clock.now(), self._config.window_seconds)
-        return self._lock.open(encrypt)
+    def _opened(self, request: web.Request, encrypt: str) -> tuple[bytes, Lock]:
+        return self._locks.opened(request.query, encrypt, self._clock.now(), self._config.window_seconds)
 
-    async def _become(self, sink: Sink, received: Received, seen: Peek) -> web.Response:
+    async def _become(self, sink: Sink, received: Received, seen: Peek, lock: Lock) -> web.Response:
         """It is kept already: whatever fails here, the answer is a good one and the card changes by its own call."""
         try:
             push = await sink.outcome(received, _OUTCOME_SECONDS)
@@ -140,7 +141,7 @@ class Adapter:
                 return web.Response()
             now = self._clock.now()
             plain = reply.answer(push, user=seen.sender, corp_id=self._config.corp_id, task=seen.card, at=now)
-            return web.Response(text=reply.sealed(plain, self._lock, now), content_type="text/xml")
+            return web.Response(text=reply.sealed(plain, lock, now), content_type="text/xml")
         except Exception:
             log.exception("tap.unanswered", account=self.name, key=received.key)
             return web.Response()
@@ -149,6 +150,9 @@ class Adapter:
 
     async def send(self, to: Address, push: Push, *, key: str) -> Sent:
         """Raises SendError; NotDeliverable where the platform says that this member cannot be reached."""
+        if to.chat in self._webhooks:
+            await self._webhooks.say(to.chat, push)
+            return Sent(change_uses=0)
         if not to.chat:
             _one_member(to.user)
         media = await self._media(push, key) if to.user else ""

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 from adapters.wecom.signature import readable_key
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,32}")
+WEBHOOK = "webhook/send"
+
+
+def key_of(written: str, api: str) -> str:
+    """The key of a webhook, given bare or as the whole address; "" for an address that is not the platform's own
+    (``api``): nothing else is ever called."""
+    if "://" not in written:
+        return written.strip() if written.strip().replace("-", "").isalnum() else ""
+    try:
+        there, here = urlsplit(written.strip()), urlsplit(api)
+        keys = parse_qs(there.query).get("key", [])
+    except ValueError:
+        return ""
+    same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+    return keys[0] if same and there.path.rstrip("/").endswith(WEBHOOK) and len(keys) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,11 @@ class Config:
     api_base: str = "https://qyapi.weixin.qq.com/cgi-bin"
     oauth_base: str = "https://open.weixin.qq.com"
     ws_base: str = "wss://openws.work.weixin.qq.com"
+    old_token: str = field(default="", repr=False)
+    old_aes_key: str = field(default="", repr=False)
+    """Taken as well while they are being changed."""
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Groups by a name of one's own: the key of the group's webhook, or its whole address."""
 
     @property
     def api(self) -> str:
@@ -48,6 +69,16 @@ class Config:
             yield "token", "填「接收消息」里的 Token，最多 32 位字母或数字"
         if not readable_key(self.aes_key):
             yield "aes_key", "填「接收消息」里的 EncodingAESKey，共 43 位字母或数字"
+        if self.old_token and not _TOKEN.fullmatch(self.old_token):
+            yield "old_token", "换 Token 时填原来的，最多 32 位字母或数字；不在换就留空"
+        if self.old_aes_key and not readable_key(self.old_aes_key):
+            yield "old_aes_key", "换 EncodingAESKey 时填原来的，共 43 位；不在换就留空"
+        for name, written in self.webhooks.items():
+            if not key_of(written, self.api):
+                yield (
+                    f"webhooks.{name}",
+                    "填群里消息推送的 Webhook 地址或其中的 key，和 api_base 同一个域名",
+                )
         if self.window_seconds <= 0:
             yield "window_seconds", "填大于 0 的秒数，默认 600"
         for key in ("api_base", "oauth_base"):

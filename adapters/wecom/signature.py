@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -72,6 +73,41 @@ class Lock:
         except (binascii.Error, ValueError) as error:
             raise BadPayload("the cipher text cannot be decrypted") from error
         return plain
+
+
+class Locks:
+    """The locks of one callback address: during a change-over what fits the new token and key or the old is taken."""
+
+    def __init__(self, tokens: Sequence[str], keys: Sequence[str], receive_id: str) -> None:
+        self._locks = [[Lock(token, key, receive_id) for key in keys if key] for token in tokens if token]
+
+    def opened(
+        self, query: MultiMapping[str], encrypt: str, now: datetime, window_seconds: float
+    ) -> tuple[bytes, Lock]:
+        """The message inside, and the lock that it was closed with, in which the answer goes back. Raises as
+        :meth:`Lock.check` and :meth:`Lock.open`."""
+        return _opened(self._of(query, encrypt, now, window_seconds), encrypt)
+
+    def _of(self, query: MultiMapping[str], encrypt: str, now: datetime, window_seconds: float) -> list[Lock]:
+        refused: BadSignature | None = None
+        for locks in self._locks:
+            try:
+                locks[0].check(query, encrypt, now, window_seconds)
+            except BadSignature as no:
+                refused = refused or no
+            else:
+                return locks
+        raise refused or BadSignature("there is no token")
+
+
+def _opened(locks: Sequence[Lock], encrypt: str) -> tuple[bytes, Lock]:
+    refused: BadRequest | None = None
+    for lock in locks:
+        try:
+            return lock.open(encrypt), lock
+        except (BadPayload, BadSignature) as no:
+            refused = refused or no
+    raise refused or BadPayload("there is no key")
 
 
 def one(query: MultiMapping[str], name: str) -> str:
