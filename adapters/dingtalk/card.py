@@ -61,7 +61,7 @@ def _nothing() -> dict[str, str]:
 def _slot(n: int, button: Button) -> Mapping[str, str]:
     return {
         f"button{n}": cut(inert(button.label), _BUTTON),
-        f"button{n}_id": "" if button.url else button.id,
+        f"button{n}_id": button.id,
         f"button{n}_url": button.url,
         f"button{n}_style": button.style,
     }

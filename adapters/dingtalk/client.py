@@ -139,9 +139,10 @@ class Client:
             raise Unseen("the answer names no media id")
         return media
 
-    async def open_stream(self, address: str, subscriptions: list[dict[str, str]]) -> dict[str, Any]:
-        """``endpoint`` and ``ticket`` of a new connection, as this machine at ``address``. Raises SendError."""
-        body = {"clientId": self._config.client_id, "ua": "genjin", "localIp": address, "subscriptions": subscriptions}
+    async def open_stream(self, subscriptions: list[dict[str, str]]) -> dict[str, Any]:
+        """``endpoint`` and ``ticket`` of a new connection. Raises SendError."""
+        ours = {"ua": "genjin", "localIp": "127.0.0.1"}  # which the console shows to its developer, and nothing more
+        body = {"clientId": self._config.client_id, **ours, "subscriptions": subscriptions}
         return await self._with_secrets(
             lambda secret: self.plain("gateway/connections/open", {**body, "clientSecret": secret})
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime
@@ -125,7 +124,7 @@ class Stream:
 
     async def _address(self) -> str:
         """Where a new connection goes: its ticket is good for 90 seconds, once. Raises SendError."""
-        answer = await self._client.open_stream(_local_ip(), [dict(one) for one in frames.SUBSCRIPTIONS])
+        answer = await self._client.open_stream([dict(one) for one in frames.SUBSCRIPTIONS])
         endpoint, ticket = text(answer, "endpoint"), text(answer, "ticket")
         safe = "wss://" if self._config.api_base.startswith("https://") else ("ws://", "wss://")
         if not endpoint.startswith(safe) or not ticket:
@@ -212,11 +211,3 @@ class Stream:
 
 def _bytes(data: str) -> bytes:
     return data.encode("utf-8", "replace")
-
-
-def _local_ip() -> str:
-    """This machine's address on the way out; nothing is sent to learn it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        probe.connect(("192.0.2.1", 9))
-        return str(probe.getsockname()[0])
-    return "127.0.0.1"

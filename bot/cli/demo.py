@@ -19,6 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.sandbox.control import Control
+from adapters.sandbox.dingtalk_people import DingtalkPeople
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.page import Page
 from adapters.sandbox.shelf import Shelf
@@ -36,7 +37,7 @@ from bot.desk import BotDesk
 from bot.web.upload import STATIC
 
 START = "2026-03-10T10:00:00+08:00"
-PLATFORMS: Mapping[str, Callable[[World], StandIn]] = {"wecom": WecomPeople}
+PLATFORMS: Mapping[str, Callable[[World], StandIn]] = {"wecom": WecomPeople, "dingtalk": DingtalkPeople}
 """The stand-ins, in the order in which a member is spoken to."""
 HOST = "127.0.0.1"
 SHEET = "genjin.css"

@@ -57,7 +57,8 @@ def test_a_card_to_the_letter() -> None:
         "button1": "确认", "button1_id": "confirm", "button1_style": "main",
         "button2": "改", "button2_id": "edit", "button2_style": "plain",
         "button3": "撤销", "button3_id": "undo", "button3_style": "plain",
-        "button4": "补材料", "button4_url": "https://bot.example/upload/1?a=1&b=2", "button4_style": "plain",
+        "button4": "补材料", "button4_id": "add_evidence", "button4_style": "plain",
+        "button4_url": "https://bot.example/upload/1?a=1&b=2",
     }  # fmt: skip
     assert new_card("zhang.wei", CLEAR, "psh_1", SETTINGS, "")["callbackType"] == "STREAM"
 
