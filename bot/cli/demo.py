@@ -65,7 +65,7 @@ async def running(
     rate: float = 1.0,
     database: str = "",
     redis: str = "",
-    platforms: Sequence[str] = tuple(PLATFORMS),
+    platforms: Sequence[str] = ("wecom",),
     homes: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Demo]:
     """The demo, its port open, until the block ends. ``rate``: seconds of its clock a second. Without ``start`` kept
@@ -173,7 +173,10 @@ async def _serve(data: Path, start: datetime | None, *, headless: bool, port: in
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with running(data, start, port=0 if script else port, rate=0.0 if script else 1.0) as one:
+    everywhere = tuple(PLATFORMS)
+    async with running(
+        data, start, port=0 if script else port, rate=0.0 if script else 1.0, platforms=everywhere
+    ) as one:
         if script:
             await story.play(one)
             return

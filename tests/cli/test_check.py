@@ -126,4 +126,4 @@ def test_for_people_it_is_a_line_each(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run(["check", "-c", str(tmp_path / "config.toml")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"ok    配置：{tmp_path}/config.toml"
-    assert "warn  平台：还没有接平台  → 在配置里加一节 [[wecom]]，步骤见 docs/configuring.md" in lines
+    assert "warn  平台：还没有接平台  → 在配置里加一节 [[wecom]] 或 [[dingtalk]]，步骤见 docs/configuring.md" in lines
