@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
@@ -100,6 +101,14 @@ class Approver(Protocol):
     async def approval(self, id: str) -> Approval:
         """The form of that id, as it stands now. Raises SendError."""
         ...
+
+
+@runtime_checkable
+class PageScripts(Protocol):
+    """A door whose pages may ask the chat app with whom the member talks: the files of the page for it, in the order
+    in which they are loaded."""
+
+    scripts: Sequence[Path]
 
 
 @runtime_checkable

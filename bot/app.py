@@ -36,6 +36,7 @@ from bot.routing import Router
 from bot.web import errors, ops
 from bot.web.api import Api
 from bot.web.api_writes import Writes
+from bot.web.contact import ContactPages
 from bot.web.deeds import Deeds
 from bot.web.lead_pages import LeadPages
 from bot.web.login import Login
@@ -170,7 +171,10 @@ def _pages(house: House, adapters: Mapping[str, Adapter], memory: Memory, told: 
     """What people open in a browser."""
     pages = Pages(house, doors_of(adapters))
     deeds = Deeds(pages, told)
-    parts = (UploadPages(house, told), Login(pages, memory), Sidebar(pages), deeds, LeadPages(pages, deeds))
+    parts = (
+        UploadPages(house, told), Login(pages, memory), ContactPages(pages, memory), Sidebar(pages), deeds,
+        LeadPages(pages, deeds),
+    )  # fmt: skip
     return [route for part in parts for route in part.routes()]
 
 

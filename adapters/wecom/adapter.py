@@ -21,7 +21,7 @@ from adapters.wecom.client import Client, as_bytes
 from adapters.wecom.codes import AlreadyThere
 from adapters.wecom.config import Config
 from adapters.wecom.contacts import Outside
-from adapters.wecom.door import FRAMES, Door
+from adapters.wecom.door import FRAMES, SCRIPTS, Door
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import Peek, encrypt_of, peek
 from adapters.wecom.signature import Lock, Locks, one
@@ -60,6 +60,7 @@ class Adapter:
     files_by_chat = False
     hears_groups = False
     frames = FRAMES
+    scripts = SCRIPTS
 
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
         self.name = config.name

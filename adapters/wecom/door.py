@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from adapters.wecom.jsapi import page_signature
 from bot.clock import Clock
 
 FRAMES = ("https://work.weixin.qq.com", "https://*.work.weixin.qq.com")
+SCRIPTS = tuple(Path(__file__).parent / "static" / name for name in ("wecom-jssdk.min.js", "door.js"))
 _CODE_MOST = 512
 _STATE = re.compile(r"[A-Za-z0-9]{1,128}")
 

@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from bot.capture.visit import visited
 from bot.followup import service as followup
 from bot.followup.fit import of_file
 from bot.house import House
+from bot.letter import Letter
 from bot.outbox.service import put
 from bot.web import handing
 from bot.web.customer_view import called
@@ -38,7 +40,17 @@ NOTE_MOST = 500
 FARTHEST = timedelta(days=730)
 UNDONE_WITHIN = timedelta(hours=24)
 QUOTE, QUOTE_WORD = "quote", "报价"
-Changes = Callable[[], Awaitable[Sequence[Change]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a deed comes to: the changes, and what is said of it beside what follows from them."""
+
+    changes: Sequence[Change] = ()
+    letters: Sequence[Letter] = ()
+
+
+Changes = Callable[[], Awaitable[Made]]
 
 
 def new_key() -> str:
@@ -49,7 +61,7 @@ def new_key() -> str:
 async def seen(id: str, visitor: Visitor) -> Customer:
     """The customer, where the visitor may see it. Raises NotThere, alike for what is not and for what is not his."""
     customer = await customers.get(id)
-    if customer is None or not visitor.scope.covers(customer.owner_id):
+    if customer is None or not visitor.scope.sees(customer):
         raise NotThere
     return customer
 
@@ -78,7 +90,7 @@ class Deeds:
         event = event_of(form)
         note = form.fields.get("note", "").strip()[:NOTE_MOST]
 
-        async def changes() -> Sequence[Change]:
+        async def changes() -> Made:
             deal = await self._deal(customer, form)
             counts = await evidence.counts(deal.id) if deal else {}
             people = await customers.contacts(customer.id)
@@ -88,7 +100,7 @@ class Deeds:
             )
             live = await self._house.live(visitor.member)
             found = visited(customer, deal, counts, visitor.member, words, live.playbook, visitor.now, event, person)
-            return found.changes
+            return Made(found.changes)
 
         await self.record(event, visitor, changes)
         return self.back(customer.id, "visit", event)
@@ -159,9 +171,11 @@ class Deeds:
         promise = await self._promise(request.match_info["id"], visitor)
         event = event_of(form)
 
-        async def changes() -> Sequence[Change]:
+        async def changes() -> Made:
             now = await commitments.get(promise.id)
-            return followup.keep(now, visitor.now, why="no_file") if now and now.state in followup.OPEN else ()
+            if now is None or now.state not in followup.OPEN:
+                return Made()
+            return Made(followup.keep(now, visitor.now, why="no_file"))
 
         await self.record(event, visitor, changes)
         return self.back(promise.customer_id, "kept", event)
@@ -173,11 +187,11 @@ class Deeds:
         if day is None or not today <= day <= today + FARTHEST:
             return self._pages.notice(request, 400, "日子没看懂", "选一个今天以后的日子。", "bad_day")
 
-        async def changes() -> Sequence[Change]:
+        async def changes() -> Made:
             now = await commitments.get(promise.id)
             if now is None or now.state not in followup.OPEN:
-                return ()
-            return tuple(change for change in followup.move(now, day) if change.after)
+                return Made()
+            return Made([change for change in followup.move(now, day) if change.after])
 
         await self.record(event, visitor, changes)
         return self.back(promise.customer_id, "moved", event)
@@ -207,7 +221,10 @@ class Deeds:
         async with transaction():
             first = await due.fire_slot("page", event)
             if first:
-                await self._keep(await changes(), visitor, event)
+                made = await changes()
+                await self._keep(made.changes, visitor, event)
+                for letter in made.letters:
+                    await self._say(letter, visitor, event)
         self._told.set()
         return first
 
@@ -216,8 +233,11 @@ class Deeds:
             changes, self._house, actor=visitor.member.id, event=event, at=self._house.clock.now()
         )
         for other in follows:
-            live = await self._house.live(await members.get(other.to))
-            await put(other, visitor.now, live, event)
+            await self._say(other, visitor, event)
+
+    async def _say(self, letter: Letter, visitor: Visitor, event: str) -> None:
+        live = None if letter.answer else await self._house.live(await members.get(letter.to))
+        await put(letter, visitor.now, live, event)
 
     def back(self, customer_id: str, did: str, event: str) -> web.Response:
         """To the customer's page (to the first one, where it is of no customer), which says what was done."""

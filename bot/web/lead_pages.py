@@ -9,26 +9,30 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot import claiming
 from bot.leads import service as intake
-from bot.leads.arrival import CHANNELS, BadLead, arrival
+from bot.leads.arrival import CHANNELS, Arrival, BadLead, arrival
+from bot.leads.service import Taken
+from bot.letter import Letter
 from bot.replies.wording import local
+from bot.web.contact import person
 from bot.web.customer_view import called
-from bot.web.deeds import Deeds, event_of, new_key, seen
+from bot.web.deeds import Deeds, Made, event_of, new_key, seen
 from bot.web.forms import Form
 from bot.web.pages import Pages
 from bot.web.sessions import Visitor
 from nlp.labels import is_person
 from nlp.reading import Reading
 from nlp.tags import tags_of
-from storage import customers, leads
-from storage.records import Change, Customer, Lead
+from storage import customers, externals, leads
+from storage.records import Activity, Change, Customer, External, Lead, changed, made, new_id
 
 FIELDS = ("name", "phone", "company", "tags", "channel")
 CARRIED = ("customer", "external")
 SAID_MOST = 4000
 SHOWN_CHANNELS = ("web_form", "fair", "phone", "referral", "campaign", "chat", "card", "mail")
 NAMES_HIMSELF = re.compile(r"(?:我叫|姓名[:：]\s*|我是[^，,。；\n]{0,30}的)([\u4e00-\u9fff]{2,4})(?=[，,。；\s]|$)")
-FROM = {"chat": "来自聊天", "file": "来自档案", "known": "之前存过"}
+FROM = {"app": "来自聊天软件", "chat": "来自聊天", "file": "来自档案", "known": "之前存过"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class LeadPages:
             fields = await self._of_customer(await seen(carried["customer"], visitor))
         elif carried["external"]:
             fields = await self._of_person(carried["external"], visitor)
+            told = {} if fields else await person(carried["external"], visitor, self._pages)
+            fields |= {name: Filled(value, FROM["app"]) for name, value in told.items() if value}
         return self._shown(visitor, fields, carried)
 
     async def read(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
@@ -88,16 +94,38 @@ class LeadPages:
             return self._shown(visitor, _as_typed(given), carried, "姓名、电话、公司，写一样就行。", status=400)
         if "phone" in new.doubts:
             return self._shown(visitor, _as_typed(given), carried, "电话没看懂，核对一下位数。", status=400)
-        event = event_of(form)
+        event, claimed = event_of(form), False
 
-        async def changes() -> tuple[Change, ...]:
+        async def changes() -> Made:
+            nonlocal claimed
             taken = await intake.intake(new, event=event)
+            theirs = await _theirs(taken, visitor)
+            if theirs is not None:
+                claimed = True
+                return await self._claim(new, theirs, visitor, event)
+            tied = await _tied(carried["external"], new.name, taken.lead.customer_id, visitor)
             if taken.outcome == "new" and taken.lead.owner_id is None and "rep" in visitor.member.roles:
-                return (*taken.changes, intake.assigned(taken.lead, visitor.member.id))
-            return taken.changes
+                return Made((*taken.changes, intake.assigned(taken.lead, visitor.member.id), *tied))
+            return Made((*taken.changes, *tied))
 
         await self._deeds.record(event, visitor, changes)
-        return self._deeds.back(customer.id if customer else "", "lead", event)
+        did, by = ("claim", "") if claimed else ("lead", event)
+        return self._deeds.back(customer.id if customer else "", did, by)
+
+    async def _claim(self, new: Arrival, customer_id: str, visitor: Visitor, event: str) -> Made:
+        """What was written of a colleague's customer is nobody's until the manager has decided; nothing of the
+        customer comes back."""
+        words = new.company or new.name
+        activity = Activity(
+            id=new_id("act", visitor.now), customer_id=None, author_id=visitor.member.id,
+            recorder_id=visitor.member.id, occurred_at=visitor.now, message_id=event,
+            text=" ".join(filter(None, [new.company, new.name, *new.phones, *new.tags, new.note])),
+        )  # fmt: skip
+        found = await claiming.said(
+            words, customer_id, activity, member=visitor.member, house=self._pages.house, now=visitor.now
+        )
+        heard = Letter(found.push, to=visitor.member.id, once=f"{event}:claim", event=event)
+        return Made(found.changes, (heard, *found.letters))
 
     async def _of_customer(self, customer: Customer) -> dict[str, Filled]:
         people = await customers.contacts(customer.id)
@@ -131,6 +159,28 @@ class LeadPages:
         )  # fmt: skip
 
 
+async def _theirs(taken: Taken, visitor: Visitor) -> str | None:
+    """The customer that the lead is of, where it is a colleague's that the visitor may not see."""
+    customer = await customers.get(taken.lead.customer_id) if taken.lead.customer_id else None
+    return customer.id if customer is not None and not visitor.scope.sees(customer) else None
+
+
+async def _tied(external: str, name: str, customer_id: str | None, visitor: Visitor) -> tuple[Change, ...]:
+    """The person of the chat is tied to the customer, so that the next opening finds the way."""
+    known = await externals.of_id(external) if external else None
+    if not external or customer_id is None:
+        return ()
+    if known is None:
+        new = External(
+            id=new_id("ext", visitor.now), account=visitor.session.account, external=external, name=name,
+            customer_id=customer_id, member_id=visitor.member.id, at=visitor.now,
+        )  # fmt: skip
+        return (made(new),)
+    if known.customer_id is not None:  # what somebody has tied stays tied
+        return ()
+    return (changed(known, "external.changed", customer_id=customer_id),)
+
+
 def _may_see(lead: Lead, visitor: Visitor) -> bool:
     whose = lead.owner_id or lead.recorder_id
     return visitor.scope.owners is None or (whose is not None and visitor.scope.covers(whose))
@@ -149,18 +199,18 @@ def _own_name(words: str) -> str:
 async def _told(reading: Reading, visitor: Visitor) -> dict[str, str]:
     """The five fields as the words tell them. A company is called as it was said, unless it is the visitor's own
     customer: the full name of a colleague's would tell that there is one."""
-    person = reading.contacts[0] if reading.contacts else None
+    who = reading.contacts[0] if reading.contacts else None
     firm = reading.customers[0] if reading.customers else None
     company = firm.text if firm else ""
     if firm is not None and firm.known:
         known = await customers.get(firm.id)
-        company = firm.name if known is not None and visitor.scope.covers(known.owner_id) else firm.text
+        company = firm.name if known is not None and visitor.scope.sees(known) else firm.text
     plain = unicodedata.normalize("NFKC", reading.text).casefold()
     channel = next((id for id in SHOWN_CHANNELS if any(word in plain for word in CHANNELS[id])), "")
     return {
-        "name": f"{person.name}{person.title or ''}" if person else _own_name(reading.text),
+        "name": f"{who.name}{who.title or ''}" if who else _own_name(reading.text),
         "phone": local(reading.phones[0].value) if reading.phones else "",
         "company": company,
-        "tags": "、".join(tags_of(company, (), [person.department] if person else [])),
+        "tags": "、".join(tags_of(company, (), [who.department] if who else [])),
         "channel": channel,
     }

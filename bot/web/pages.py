@@ -39,7 +39,9 @@ class Pages:
     @cached_property
     def headers(self) -> dict[str, str]:
         """No script of anybody else's, no frame but the chat apps', nothing kept on the way."""
-        frames = " ".join(dict.fromkeys(origin for door in self.doors.values() for origin in door.frames))
+        frames = " ".join(
+            dict.fromkeys(origin for door in self.doors.values() for origin in getattr(door, "frames", ()))
+        )
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
             f"form-action 'self'; base-uri 'none'; frame-ancestors {frames or chr(39) + 'none' + chr(39)}"
@@ -116,5 +118,5 @@ def is_part(request: web.Request) -> bool:
 
 def doors_of(adapters: Mapping[str, Any]) -> dict[str, Door]:
     """The accounts whose app names who looks at a page."""
-    wanted: Sequence[str] = ("frames", "login_url", "whose", "page_keys")
+    wanted: Sequence[str] = ("login_url", "whose", "page_keys")
     return {name: one for name, one in adapters.items() if all(hasattr(one, part) for part in wanted)}

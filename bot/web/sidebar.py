@@ -9,12 +9,13 @@ from urllib.parse import quote as escaped
 from aiohttp import web
 
 from bot.followup.fit import of_file
+from bot.web.contact import addresses
 from bot.web.customer_view import customer_view
 from bot.web.deeds import KEY, PREFIX, QUOTE, QUOTE_WORD, new_key, seen
 from bot.web.pages import NotThere, Pages, is_part
 from bot.web.sessions import Visitor
 from bot.web.timeline import piece, place_of
-from storage import commitments, customers, evidence, files, leads
+from storage import commitments, customers, evidence, files
 from storage.errors import Missing, Sealed
 from storage.records import Customer
 
@@ -22,7 +23,7 @@ SHOWN = 12
 SEARCHED_MOST = 60
 DONE: Mapping[str, str] = {
     "visit": "拜访记录生成好了", "file": "收到了，记在这家名下", "kept": "这件闭环了", "moved": "日期改好了",
-    "undone": "撤掉了，和没点过一样", "lead": "已存为线索",
+    "undone": "撤掉了，和没点过一样", "lead": "已存为线索", "claim": "先按你说的记下，结果在聊天里告诉你",
 }  # fmt: skip
 """What a page says of what was done a moment ago."""
 
@@ -35,7 +36,6 @@ class Sidebar:
         get = self._pages.get
         return [
             get("/sidebar/", self.home),
-            get("/sidebar/contact", self.contact),
             get("/sidebar/customer/{id}", self.customer),
             get("/sidebar/customer/{id}/timeline", self.timeline),
             get("/sidebar/customer/{id}/file", self.file_form),
@@ -43,31 +43,26 @@ class Sidebar:
         ]
 
     async def home(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        """Customers to choose from: those that are called so, else those the member spoke of last and his youngest."""
+        """Customers to choose from: those that are called so, else those the member spoke of last and his youngest.
+        Inside a chat the chat app is asked first whose it is."""
         said = request.query.get("q", "").strip()[:SEARCHED_MOST]
-        found = await customers.search(said, visitor.scope.ids(), SHOWN) if said else await self._near(visitor)
+        scope = visitor.scope
+        found = await customers.search(said, scope.ids(), SHOWN, scope.beside) if said else await self._near(visitor)
         names = await customers.short_names(found)
         listed = [(one.id, names[one.id], one.name) for one in found]
+        asks = not said and "pick" not in request.query and not request.query.get("did")
+        scripts = addresses(visitor.session.account, self._pages) if asks else []
         return self._pages.page(
-            "sidebar_home.html", visitor=visitor, listed=listed, said=said, toast=toast_of(request), key=new_key()
-        )
+            "sidebar_home.html", visitor=visitor, listed=listed, said=said, toast=toast_of(request), key=new_key(),
+            scripts=scripts,
+        )  # fmt: skip
 
     async def _near(self, visitor: Visitor) -> list[Customer]:
         recent = await customers.recent_of(visitor.member.id, SHOWN)
-        found = await customers.owned(recent, visitor.scope.owners, SHOWN)
+        found = {id: one for id, one in (await customers.many(recent)).items() if visitor.scope.sees(one)}
         mine = [found[id] for id in recent if id in found]
         mine += [one for one in await customers.of_owner([visitor.member.id], SHOWN) if one.id not in found]
         return mine[:SHOWN]
-
-    async def contact(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        """From the person with whom the chat app says the member talks to that person's customer. What the page brings
-        is only a claim: nothing is shown of it that the member could not see anyway."""
-        external = request.query.get("external", "")[:128]
-        known = await leads.of_keys([f"ext:{visitor.session.account}:{external}"]) if external else []
-        customer = await customers.get(known[0].customer_id) if known and known[0].customer_id else None
-        if customer is not None and visitor.scope.covers(customer.owner_id):
-            return _found(f"/sidebar/customer/{customer.id}")
-        return _found(f"/sidebar/lead?external={escaped(external, safe='')}" if external else "/sidebar/?pick=1")
 
     async def customer(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         customer = await seen(request.match_info["id"], visitor)
@@ -137,7 +132,3 @@ def toast_of(request: web.Request) -> tuple[str, str]:
     words, event = DONE.get(request.query.get("did", ""), ""), request.query.get("event", "")
     sound = event.startswith(PREFIX) and bool(KEY.fullmatch(event.removeprefix(PREFIX)))
     return words, event if words and sound else ""
-
-
-def _found(to: str) -> web.Response:
-    return web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
-from hashlib import sha256
+from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +240,55 @@ async def test_another_sites_form_does_nothing(hand: Hand, chat: Chat) -> None:
     assert [one for one in await chat.records("activity") if one["customer_id"] == id] == []
 
 
-@pytest.mark.parametrize(("name", "folder"), [("htmx", STATIC), ("axe", HERE / "axe")])
+BRIDGE = """
+window.WeixinJSBridge = {
+  on() {},
+  invoke(name, params, done) {
+    window.called(name, JSON.stringify(params)).then(said => setTimeout(() => done(JSON.parse(said)), 0));
+  }
+};
+"""
+"""The client's side of the page, as far as the page's library knows it: calls are answered by the test."""
+CLIENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 wxwork/4.1.20"
+
+
+async def test_inside_a_chat_the_page_goes_to_its_customer(browser: Browser, chat: Chat) -> None:
+    id = await customer(chat, "华东医械")
+    hand = await taken(browser, chat, user_agent=CLIENT)
+    called: list[tuple[str, dict[str, Any]]] = []
+    wecom = chat.demo.platforms.wecom
+    tickets = dict(zip(("config", "agentConfig"), wecom.pages.signs(wecom.apps[0]), strict=True))
+
+    async def bridge(_: Any, name: str, params: str) -> str:
+        given = json.loads(params)
+        called.append((name, given))
+        if name == "getCurExternalContact":
+            return json.dumps({"err_msg": "getCurExternalContact:ok", "userId": "wmTEST09"})
+        return json.dumps({"err_msg": f"{name}:ok"})
+
+    await hand.page.expose_binding("called", bridge)
+    await hand.page.add_init_script(BRIDGE)
+    await hand.opens("/sidebar/")
+    await hand.page.wait_for_url("**/sidebar/lead?external=wmTEST09")
+    await hand.page.goto(f"{chat.demo.url}/sidebar/lead?customer={id}&external=wmTEST09")
+    await hand.page.get_by_role("button", name="存为线索").tap()
+    await hand.opens("/sidebar/")
+    await hand.page.wait_for_url(f"**/sidebar/customer/{id}")
+    signed = [given for name, given in called if "onfig" in name]
+    assert signed and {name for name, _ in called} >= {"getCurExternalContact"}
+    for given in signed:
+        kind = "agentConfig" if "agentid" in given or "agentId" in given else "config"
+        text = f"jsapi_ticket={tickets[kind]}&noncestr={given['nonceStr']}&timestamp={given['timestamp']}"
+        whole = f"{text}&url={chat.demo.url}/sidebar/"
+        assert given["signature"] == sha1(whole.encode()).hexdigest(), given
+    await hand.context.close()
+    assert hand.told() == []
+
+
+WECOM = HERE.parents[1] / "adapters" / "wecom" / "static"
+
+
+@pytest.mark.parametrize(("name", "folder"), [("htmx", STATIC), ("axe", HERE / "axe"), ("wecom-jssdk", WECOM)])
 def test_what_is_vendored_is_what_its_licence_file_says(name: str, folder: Path) -> None:
     licence = next(path for path in folder.iterdir() if path.name.upper().endswith("LICENSE.TXT"))
     told = re.search(r"sha256 ([0-9a-f]{64})", licence.read_text("utf-8"))

@@ -14,7 +14,13 @@ from tests.bot.web.phone import Phone
 from tests.bot.web.test_sidebar import KEY, PDF, SAID, customer
 from tests.conversations.chat import Chat
 
-OPEN_TO_ALL = ("/sidebar/login", BACK + "{account}", "/static/{name}", "/upload/{capability}")
+OPEN_TO_ALL = (
+    "/static/app/{account}/{name}",
+    "/sidebar/login",
+    BACK + "{account}",
+    "/static/{name}",
+    "/upload/{capability}",
+)
 """Pages that have no visitor yet, or need none."""
 
 
@@ -100,14 +106,33 @@ async def test_a_lead_for_a_colleagues_customer_cannot_be_forced(phone: Phone, c
     assert await chat.records("lead") == []
 
 
-async def test_a_colleagues_company_is_kept_and_not_told(phone: Phone, chat: Chat) -> None:
+async def test_what_is_written_of_a_colleagues_company_is_a_claim(phone: Phone, chat: Chat) -> None:
     await phone.opens("/sidebar/lead")
     filled_in = await phone.posts("/sidebar/lead/read", {"said": "松涛教育何校长13900001111想看看智慧课堂"})
     assert 'value="松涛教育"' in filled_in.text and "科技有限公司" not in filled_in.text
-    new = await phone.posts("/sidebar/lead", {"name": "何校长", "company": "松涛教育", "phone": "13900001111"})
+    answer = await phone.posts("/sidebar/lead", {"name": "何校长", "company": "松涛教育", "phone": "13900001111"})
+    assert "结果在聊天里告诉你" in answer.text and "李娜" not in answer.text and "撤销" not in answer.text
+    assert await chat.records("lead") == []
+    [claim] = await chat.records("claim")
+    assert claim["state"] == "open"
+    heard = (await chat.heard("zhang.wei"))[-1]
+    assert "松涛教育" in heard.text and "李娜" not in heard.text
+    [card] = await chat.heard_of("wang.fang", "claim")
+    assert "李娜" in card.text and "张伟" in card.text
     unknown = await phone.posts("/sidebar/lead", {"name": "赵校长", "company": "青禾学校", "phone": "13900002222"})
-    for answer in (new, unknown):
-        assert answer.status_code == 200 and "已存为线索" in answer.text and "李娜" not in answer.text
+    assert "已存为线索" in unknown.text
+
+
+async def test_a_customer_looked_after_together_is_seen(phone: Phone, chat: Chat) -> None:
+    theirs = await customer(chat, "松涛教育")
+    assert (await phone.opens(f"/sidebar/customer/{theirs}")).status_code == 404
+    await phone.opens("/sidebar/lead")
+    await phone.posts("/sidebar/lead", {"name": "何校长", "company": "松涛教育"})
+    [card] = await chat.heard_of("wang.fang", "claim")
+    await chat.taps("wang.fang", card, next(id for id, label in card.buttons.items() if label == "一起跟"))
+    page = await phone.opens(f"/sidebar/customer/{theirs}")
+    assert page.status_code == 200 and "松涛教育" in page.text
+    assert "松涛教育" in (await phone.opens("/sidebar/?q=松涛")).text
 
 
 async def test_no_form_without_its_token(phone: Phone, chat: Chat) -> None:
@@ -221,3 +246,27 @@ async def test_an_odd_place_in_the_line_is_its_beginning(phone: Phone, chat: Cha
     await phone.opens()
     answer = await phone.web.get(f"{phone.demo.url}/sidebar/customer/{id}/timeline", params={"before": before})
     assert answer.status_code == 200
+
+
+async def test_signatures_are_for_pages_of_ours_and_for_members(phone: Phone, chat: Chat) -> None:
+    page = f"{chat.demo.url}/sidebar/?in=wecom"
+    assert (await phone.gets("/sidebar/keys?url=" + page, Accept="application/json")).status_code == 401
+    await phone.opens()
+    for strange in ("https://evil.example/sidebar/", "/sidebar/", "", chat.demo.url + "/sandbox", "javascript:x"):
+        answer = await phone.web.get(f"{chat.demo.url}/sidebar/keys", params={"url": strange})
+        assert answer.status_code == 400, strange
+    answer = await phone.web.get(f"{chat.demo.url}/sidebar/keys", params={"url": page})
+    keys = answer.json()
+    assert set(keys) == {"corpId", "agentId", "config", "agentConfig"}
+    assert keys["config"]["signature"] != keys["agentConfig"]["signature"]
+    tickets = chat.demo.platforms.wecom.pages.signs(chat.demo.platforms.wecom.apps[0])
+    assert not any(ticket in answer.text for ticket in tickets)
+    asked = [await phone.web.get(f"{chat.demo.url}/sidebar/keys", params={"url": page}) for _ in range(25)]
+    assert {one.status_code for one in asked} == {200, 429}
+
+
+async def test_only_the_doors_own_files_are_served(phone: Phone) -> None:
+    there = await phone.gets("/static/app/wecom/door.js")
+    assert there.status_code == 200 and "javascript" in there.headers["content-type"]
+    for path in ("wecom/door.py", "wecom/..%2fdoor.py", "wecom/%2e%2e/client.py", "other/door.js", "wecom/config.py"):
+        assert (await phone.gets(f"/static/app/{path}")).status_code == 404

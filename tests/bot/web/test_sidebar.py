@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot import record
+from storage.connect import transaction
+from storage.records import Binding, made, new_id
 from tests.bot.web.phone import Phone
 from tests.conversations.chat import Chat
 
@@ -189,6 +192,20 @@ async def test_a_known_persons_chat_leads_to_the_customer(phone: Phone, chat: Ch
     async with Phone(chat.demo, "li.na") as other:
         answer = await other.opens("/sidebar/contact?external=wmTEST02")
         assert answer.url.path == "/sidebar/lead" and "华东" not in answer.text and "王总" not in answer.text
+
+
+async def test_a_bound_group_leads_to_its_customer(phone: Phone, chat: Chat) -> None:
+    id, _ = await page_of(phone, chat)
+    house = chat.demo.app.house
+    now = house.clock.now()
+    me = next(str(one["id"]) for one in await chat.records("member") if one["name"] == "张伟")
+    bound = Binding(id=new_id("bnd", now), account="wecom", chat="wr1", customer_id=id, by_id=me, at=now)
+    async with transaction():
+        await record.keep([made(bound)], house, actor=me, event="evt_1", at=now)
+    assert (await phone.opens("/sidebar/chat?chat=wr1")).url.path == f"/sidebar/customer/{id}"
+    assert (await phone.opens("/sidebar/chat?chat=wr2")).url.path == "/sidebar/"
+    async with Phone(chat.demo, "li.na") as other:
+        assert (await other.opens("/sidebar/chat?chat=wr1")).url.path == "/sidebar/"
 
 
 async def test_a_form_that_cannot_be_kept_keeps_its_words(phone: Phone, chat: Chat) -> None:
