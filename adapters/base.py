@@ -120,6 +120,15 @@ class Contacts(Protocol):
         ...
 
 
+class Bookmarks(Protocol):
+    """How far something that is looked into was read; kept for good."""
+
+    async def get(self, name: str) -> str | None: ...
+    async def put(self, name: str, value: str) -> None:
+        """Returns once it is on disk."""
+        ...
+
+
 class TokenStore(Protocol):
     """Where short-lived tokens are shared between replicas; one refresh at a time across all who share it."""
 

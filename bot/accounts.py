@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import structlog
 
-from adapters import dingtalk, hook, wecom
+from adapters import dingtalk, email, hook, wecom
 from adapters.base import Adapter
 from adapters.errors import SendError
 from adapters.http import Http
 from bot.clock import Clock
 from bot.config import Config
+from storage import marks
+from storage.connect import transaction
 from storage.memory import Memory
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,23 @@ def hooks_of(config: Config, clock: Clock) -> dict[str, Adapter]:
     """The systems that push to us, by account, not yet started; nothing is ever sent to one."""
     found = [hook.Adapter(one, clock) for one in config.hook]
     return {one.name: one for one in found}
+
+
+def mailboxes_of(config: Config, clock: Clock) -> dict[str, Adapter]:
+    """The mailboxes that are read, by account, not yet started; nothing is ever sent from one."""
+    found = [email.Adapter(one, clock, Marks()) for one in config.email]
+    return {one.name: one for one in found}
+
+
+class Marks:
+    """How far mailboxes were read, in the database."""
+
+    async def get(self, name: str) -> str | None:
+        return await marks.get(name)
+
+    async def put(self, name: str, value: str) -> None:
+        async with transaction():
+            await marks.put(name, value)
 
 
 NAMES_MOST = 1000

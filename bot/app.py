@@ -18,7 +18,7 @@ from adapters.http import Http
 from adapters.llm import HttpModel
 from adapters.outside import Outside
 from bot import commands, metrics
-from bot.accounts import Directory, adapters_of, hooks_of
+from bot.accounts import Directory, adapters_of, hooks_of, mailboxes_of
 from bot.alarm import Alarm
 from bot.calling import Caller
 from bot.capture.names import NameBook
@@ -73,7 +73,7 @@ class App:
     house: House
     adapters: dict[str, Adapter]
     hooks: dict[str, Adapter]
-    """Systems that push to us; nothing is sent to them."""
+    """Systems that push to us, and mailboxes that are read; nothing is sent to them."""
     sink: IntakeSink
     worker: Worker
     deliverer: Deliverer
@@ -130,7 +130,8 @@ async def _first_playbook(clock: Clock) -> None:
 async def _wire(
     config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http, outside: Outside
 ) -> App:
-    adapters, hooks = adapters_of(config, clock, http, memory), hooks_of(config, clock)
+    adapters = adapters_of(config, clock, http, memory)
+    hooks = {**hooks_of(config, clock), **mailboxes_of(config, clock)}
     names = NameBook(await asyncio.to_thread(lexicon.shipped))
     await names.load()
     house = House(

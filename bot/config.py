@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from adapters import dingtalk, hook, wecom
+from adapters import dingtalk, email, hook, wecom
 from bot import config_faults
 from bot.config_faults import Fault, place
 from bot.config_sections import (
@@ -45,7 +45,7 @@ from bot.errors import ConfigError
 from bot.secret import Secret, at_home
 
 PREFIX = "GENJIN_"
-LATER = {"feishu": "飞书", "email": "邮箱"}
+LATER = {"feishu": "飞书"}
 """What can be written down already, but is not served by this version yet."""
 _FILLING: Mapping[Any, Any] = {str: "x", int: 1, Secret: Secret("x")}
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -92,7 +92,7 @@ class Config:
     wecom: tuple[wecom.Config, ...]
     dingtalk: tuple[dingtalk.Config, ...]
     feishu: tuple[Feishu, ...]
-    email: tuple[Email, ...]
+    email: tuple[email.Config, ...]
     hook: tuple[hook.Config, ...]
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
@@ -148,7 +148,8 @@ def _config(settings: _Settings, path: Path, pieces: list[tuple[str, Section]], 
     return Config(
         path=path, server=settings.server, data=data, members=settings.members, chats=settings.chats, llm=settings.llm,
         wecom=tuple(one.account() for one in settings.wecom),
-        dingtalk=tuple(one.account() for one in settings.dingtalk), feishu=settings.feishu, email=settings.email,
+        dingtalk=tuple(one.account() for one in settings.dingtalk), feishu=settings.feishu,
+        email=tuple(one.account(home) for one in settings.email),
         hook=tuple(one.account() for one in settings.hook),
         database_url=_database(settings.database.url.value, home, data),
         redis_url=settings.redis.url.value, keys=tuple(opened(key) for key in settings.storage.keys),

@@ -6,12 +6,13 @@ import re
 from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from adapters import dingtalk, hook, wecom
+from adapters import dingtalk, email, hook, wecom
 from bot.config_faults import Fault
 from bot.secret import Secret
 
@@ -178,13 +179,19 @@ class Email(Account):
     password: Secret = Secret()
     folder: Word = "INBOX"
     maildir: Word = ""
+    poll_seconds: int = Field(60, ge=1, le=3600)
+    since_days: int = Field(3, ge=0, le=365)
+    most_mb: int = Field(25, ge=1, le=100)
+    domains: tuple[Word, ...] = ()
+    member: Word = ""
+
+    def account(self, home: Path) -> email.Config:
+        """The adapter's own configuration; ``home`` is where a relative maildir begins."""
+        plain = {key: _plain(value) for key, value in self}
+        return email.Config(**{**plain, "maildir": home / Path(self.maildir).expanduser() if self.maildir else None})
 
     def faults(self) -> Iterator[Fault]:
-        yield from super().faults()
-        if bool(self.imap_url) == bool(self.maildir):
-            yield "imap_url", "imap_url 和 maildir 写其中一个"
-        if self.imap_url and not self.imap_url.startswith(("imaps://", "imap://")):
-            yield "imap_url", "写成 imaps://主机:993"
+        yield from self.account(Path()).faults()
 
 
 class Hook(Account):

@@ -44,6 +44,8 @@ MOST_CONFLICTS = 20
 """Nobody is overtaken so often by chance: the event stands in its own way, and is set aside like one that fails."""
 TOGETHER = 16
 """Messages of as many conversations with one commit, where several wait."""
+LARGE = 64 * 1024
+"""Bytes of a payload that is taken apart on a thread: a mail with its files holds up nobody else."""
 LEASE_SECONDS = 60
 SLOWEST = 60.0
 OUTSIDE = (*DATABASE, Retryable, TokenRejected)
@@ -146,7 +148,8 @@ class Worker(Slots):
             structlog.contextvars.unbind_contextvars("event")
 
     async def _handle(self, row: Message, burst: Burst | None) -> Applied | None:
-        event = self._parse(row)
+        large = len(row.payload or b"") > LARGE
+        event = await asyncio.to_thread(self._parse, row) if large else self._parse(row)
         if isinstance(event, Ignored):
             if event.why == UNPARSABLE:
                 await inbox.set_aside(row.seq, event.why, self._owner)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
 bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
-bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.hook · adapters.sandbox
+bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.email · adapters.hook · adapters.sandbox
 bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.calling
 bot.unassigned ‹ bot.claiming ‹ bot.record ‹ bot.helped ‹ bot.duties ‹ bot.planning ‹ bot.ruling
 bot.routing · bot.replies · bot.outbox
@@ -28,7 +28,14 @@ adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one
 another."""
-PLATFORMS = ("adapters.wecom", "adapters.dingtalk", "adapters.feishu", "adapters.hook", "adapters.sandbox")
+PLATFORMS = (
+    "adapters.wecom",
+    "adapters.dingtalk",
+    "adapters.feishu",
+    "adapters.email",
+    "adapters.hook",
+    "adapters.sandbox",
+)
 PLATFORM_MAY = {
     "adapters.base",
     "adapters.callback",
@@ -42,7 +49,15 @@ PLATFORM_MAY = {
     "adapters.words",
     "bot.clock",
 }
-MAY_SPEAK = {"adapters.wecom", "adapters.dingtalk", "adapters.feishu", "adapters.hook", "bot.handlers", "bot.commands"}
+MAY_SPEAK = {
+    "adapters.wecom",
+    "adapters.dingtalk",
+    "adapters.feishu",
+    "adapters.email",
+    "adapters.hook",
+    "bot.handlers",
+    "bot.commands",
+}
 """Packages whose ``__init__`` says something: a platform's Adapter and Config, the routers."""
 
 

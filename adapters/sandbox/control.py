@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from adapters.sandbox.post_office import files_of
 from adapters.sandbox.turns import Turns
 from adapters.sandbox.world import CannotDo
 
@@ -31,6 +32,7 @@ class Control:
             web.post("/sandbox/api/fault", told(self._fault)),
             web.post("/sandbox/api/lead", told(self._lead)),
             web.post("/sandbox/api/approval", told(self._approval)),
+            web.post("/sandbox/api/email", told(self._email)),
             web.get("/sandbox/api/records", told(self._records)),
         ]
 
@@ -92,6 +94,14 @@ class Control:
         body = await _body(request)
         key = body.pop("idempotency_key", "")
         return await self._turns.pushed({"kind": "lead", **body}, key if isinstance(key, str) else "")
+
+    async def _email(self, request: web.Request) -> dict[str, Any]:
+        body = await _body(request)
+        event = await self._turns.mail(
+            _text(body, "from"), _text(body, "subject"), _text(body, "text"), files_of(body.get("attachments")),
+            _text(body, "html"),
+        )  # fmt: skip
+        return {"event_id": event}
 
     async def _records(self, request: web.Request) -> dict[str, Any]:
         kind = request.query.get("kind", "")

@@ -13,6 +13,7 @@ from typing import Any
 from adapters.sandbox.desk import Desk
 from adapters.sandbox.faults import MODES
 from adapters.sandbox.loopback import Platforms
+from adapters.sandbox.post_office import PostOffice
 from adapters.sandbox.website import Website
 from adapters.sandbox.world import CannotDo, Item
 
@@ -26,8 +27,10 @@ NOTHING_YET = "请选择"
 
 
 class Turns:
-    def __init__(self, desk: Desk, platforms: Platforms, website: Website | None = None) -> None:
-        self.desk, self.platforms, self._website = desk, platforms, website
+    def __init__(
+        self, desk: Desk, platforms: Platforms, website: Website | None = None, post: PostOffice | None = None
+    ) -> None:
+        self.desk, self.platforms, self._website, self._post = desk, platforms, website, post
         self._one_hand = asyncio.Lock()
 
     async def say(self, user: str, text: str, platform: str = "", chat: str = "") -> str:
@@ -45,6 +48,14 @@ class Turns:
         if state not in STATES or not form:
             raise CannotDo(400, "bad_request", "no such state, or an empty form", f"state 可用：{'、'.join(STATES)}")
         return await self._done(self.platforms.standin(platform).approve(_somebody(user), form, state, title))
+
+    async def mail(
+        self, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]] = (), html: str = ""
+    ) -> str:
+        """Somebody outside writes to the company's mailbox."""
+        if self._post is None:
+            raise CannotDo(400, "unsupported_by_platform", "no mailbox is played here", "用 genjin demo")
+        return await self._done(self._post.deliver(sender, subject, text, files, html))
 
     async def _done(self, deed: Awaitable[str]) -> str:
         """The deed's event, once the bot is quiet again."""

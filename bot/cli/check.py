@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.http import Http
 from bot import doctor
-from bot.accounts import adapters_of
+from bot.accounts import adapters_of, mailboxes_of
 from bot.cli.common import DOES_NOT_HOLD, DONE, say, say_json, sqlite_file
 from bot.clock import Clock, SystemClock
 from bot.config import Config, load
@@ -67,7 +67,7 @@ async def examine(config: Config, clock: Clock) -> list[Finding]:
         findings = [*_configuration(config), *_keys(config)]
         records, calendar = await _records(config, clocks)
         findings += [*records, await doctor.redis(memory, bool(config.redis_url))]
-        findings += await doctor.platforms(adapters_of(config, clock, http, memory))
+        findings += await doctor.platforms({**adapters_of(config, clock, http, memory), **mailboxes_of(config, clock)})
         now = clock.now()
         if http.date is not None:
             clocks["平台"] = http.date

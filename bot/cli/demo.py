@@ -22,6 +22,7 @@ from adapters.sandbox.control import Control
 from adapters.sandbox.dingtalk_people import DingtalkPeople
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.page import Page
+from adapters.sandbox.post_office import PostOffice
 from adapters.sandbox.shelf import Shelf
 from adapters.sandbox.standin import StandIn
 from adapters.sandbox.turns import Turns
@@ -79,14 +80,15 @@ async def running(
         listener = stack.enter_context(socket.create_server((HOST, port)))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         website = Website(clock)
-        config = _config(data, played, website, url, database, redis)
+        post = PostOffice(clock, data / "mail")
+        config = _config(data, played, website, post, url, database, redis)
         app = await stack.enter_async_context(build(config, clock))
         await sample.plant(clock.now(), _accounts(played, homes or {}))
         stack.callback(_remember, data, clock)
         keeping = asyncio.create_task(_keep_remembering(data, clock), name="demo-clock")
         stack.callback(keeping.cancel)
         desk = BotDesk(app, clock)
-        turns = Turns(desk, played, website)
+        turns = Turns(desk, played, website, post)
         app.web.add_routes([*Control(turns).routes(), *Page(turns, STATIC / SHEET).routes(), web.get("/", _home)])
         runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
@@ -114,7 +116,7 @@ def _accounts(played: Platforms, homes: Mapping[str, str]) -> sample.Accounts:
 
 
 def _config(
-    data: Path, played: Platforms, website: Website, url: str, database: str, redis: str
+    data: Path, played: Platforms, website: Website, post: PostOffice, url: str, database: str, redis: str
 ) -> configuration.Config:
     """The configuration of a demo: SQLite beside its data, the accounts of the stand-ins."""
     raw = {
@@ -122,6 +124,7 @@ def _config(
         "database": {"url": database or f"sqlite:{data / 'genjin.db'}"},
         "redis": {"url": redis},
         "hook": [website.settings()],
+        "email": [post.settings()],
         **{name: [one.settings(account) for account in one.accounts] for name, one in played.standins.items()},
     }
     return configuration.parse(raw, data / "config.toml")

@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, approval, day, facts, first, outsiders, strangers, text, unassigned
+from bot.handlers import ahead, approval, day, facts, first, mail, outsiders, strangers, text, unassigned
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -73,6 +73,8 @@ class Conversation:
         """What the event comes to. Runs inside the transaction that will hold it."""
         if event.kind == "facts":
             return await facts.answer(event, row)
+        if event.kind == "mail":
+            return await mail.answer(event, row, self.house)
         if event.kind == "approval":
             return await approval.answer(row, brought.approval, self.house)
         if event.kind == "contact":

@@ -13,7 +13,7 @@ from bot.playbook.knowledge import Objection, Script
 from bot.playbook.nodes import Node
 from bot.playbook.pipeline import Column, CustomField, EvidenceKind, Pipeline, Stage, Track
 from bot.playbook.rules import Rule
-from bot.playbook.settings import Caps, CompanyDays, Context, Questions, Quiet, Reminders, Windows
+from bot.playbook.settings import Caps, CompanyDays, Context, Mail, Questions, Quiet, Reminders, Windows
 from bot.playbook.value import Ends, Name, Sureness, Value
 from bot.playbook.watch import Reasons, Watch
 from bot.playbook.words import Words
@@ -64,6 +64,7 @@ class Playbook(Value):
     calendar: CompanyDays = Field(default_factory=CompanyDays)
     context: Context = Field(default_factory=Context)
     questions: Questions = Field(default_factory=Questions)
+    mail: Mail = Field(default_factory=Mail)
     lexicon: Words = Field(default_factory=Words)
     custom: tuple[CustomField, ...] = Field((), alias="field")
     rules: tuple[Rule, ...] = Field((), alias="rule")

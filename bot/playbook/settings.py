@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from typing import Literal
 
 from pydantic import Field
 
@@ -96,3 +97,22 @@ class Questions(Value):
     alarm_hours: int = Field(24, ge=1)
     """Hours after which what is in the unassigned inbox is told to the manager (to the admins where it is nobody's),
     then every working morning."""
+
+
+MailField = Literal["sign_date", "amount", "signing_party", "payment_terms"]
+MAIL_FIELDS: Mapping[MailField, tuple[str, ...]] = {
+    "sign_date": (
+        "预计下单时间", "预计下单日期", "计划下单时间", "下单时间", "预计采购时间", "预计签约时间",
+        "预计签约日期", "expected order date", "order date",
+    ),
+    "amount": ("订单金额", "合同金额", "采购金额", "采购预算", "预算金额"),
+    "payment_terms": ("付款方式", "付款条件", "结算方式"),
+    "signing_party": ("签约主体", "签约单位", "合同主体"),
+}  # fmt: skip
+
+
+class Mail(Value):
+    """What a customer's mail tells by a label (预计下单时间：2026-03-15)."""
+
+    fields: Mapping[MailField, tuple[str, ...]] = Field(default_factory=lambda: dict(MAIL_FIELDS))
+    """Field of the opportunity → the labels."""

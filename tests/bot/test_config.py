@@ -204,8 +204,13 @@ def test_paths_start_from_the_file(tmp_path: Path) -> None:
 
 
 def test_what_this_version_does_not_serve_is_said(tmp_path: Path) -> None:
-    found = loaded(tmp_path, '[[email]]\nname = "m"\nmaildir = "mail"\n')
-    assert ("email", "这一版还不带邮箱，这一节先不起作用") in found.warnings
+    found = loaded(tmp_path, '[[feishu]]\nname = "m"\napp_id = "a"\napp_secret = "b"\n')
+    assert ("feishu", "这一版还不带飞书，这一节先不起作用") in found.warnings
+
+
+def test_a_maildir_begins_beside_the_file(tmp_path: Path) -> None:
+    [one] = loaded(tmp_path, '[[email]]\nname = "m"\nmaildir = "mail"\n').email
+    assert one.maildir == tmp_path / "mail"
 
 
 def test_a_hook_has_two_secrets_while_they_are_changed(tmp_path: Path) -> None:

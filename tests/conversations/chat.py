@@ -113,6 +113,16 @@ class Chat:
         await self.demo.desk.quiet(20)
         return answer
 
+    async def mails(self, sender: str, subject: str, text: str, *files: tuple[str, bytes], html: str = "") -> None:
+        """Somebody outside writes to the company's mailbox."""
+        kept = [{"name": name, "content_base64": b64encode(body).decode()} for name, body in files]
+        body = {"from": sender, "subject": subject, "text": text, "attachments": kept, "html": html}
+        await self._post("email", body)
+
+    async def decides(self, who: str, form: dict[str, str], state: str = "agreed", platform: str = "wecom") -> None:
+        """The approval that ``who`` asked for comes to its end."""
+        await self._post("approval", {"platform": platform, "as": who, "form": form, "state": state})
+
     async def fault(self, mode: str, seconds: int) -> None:
         await self._post("fault", {"platform": self.platform, "mode": mode, "for": seconds})
 

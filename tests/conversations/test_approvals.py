@@ -54,6 +54,17 @@ async def test_an_agreed_form_fills_the_terms_and_is_held_by_the_gate(chat: Chat
     assert list(card.buttons) == ["approval_fine", "approval_why", "undo", "add_evidence", "request_pass"]
 
 
+async def test_decided_on_in_the_platforms_own_office(chat: Chat) -> None:
+    """The event sealed as the platform seals it, the form asked of its own address."""
+    await chat.decides("zhang.wei", CONTRACT)
+    await chat.decides("zhang.wei", CONTRACT, "withdrawn")
+    [card] = await chat.heard_of("zhang.wei", "approval.done")
+    assert card.line("金额") == "¥215 万（之前报价 ¥217 万，差 ¥2 万）"
+    [after] = await chat.heard_of("zhang.wei", "approval.withdrawn.after")
+    await chat.taps("zhang.wei", after, "undo")
+    assert (await chat.opportunity("华东医械"))["amount"] == "2170000.00"
+
+
 async def test_what_the_gate_lacked_is_handed_in_by_the_card_and_the_stage_moves(chat: Chat, office: Office) -> None:
     await office.decides("agreed", CONTRACT)
     [card] = await chat.heard_of("zhang.wei", "approval.done")

@@ -1,0 +1,156 @@
+"""A mailbox is looked into every minute: each mail is kept, then remembered as read, so that none is lost and none is
+read twice, whenever the process ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+import structlog
+from aiohttp import web
+
+from adapters.base import Bookmarks, Sink
+from adapters.email import maildir
+from adapters.email.config import Config
+from adapters.email.imap import Imap, Mark
+from adapters.email.parse import keep, key_of, parse
+from adapters.errors import AdapterError, NotDeliverable
+from adapters.events import FileRef, Ignored, InboundEvent, Received
+from adapters.messages import Address, Push, Sent
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+RELOOK = timedelta(days=30)
+"""How far back it is looked where the server has numbered its mails anew: what is known is let go by its key."""
+SLOWEST = 600.0
+
+
+class Adapter:
+    """Made once for each ``[[email]]``. It hears; nothing is ever sent from it."""
+
+    label = "邮箱"
+    files_by_chat = False
+
+    def __init__(self, config: Config, clock: Clock, bookmarks: Bookmarks) -> None:
+        self.name = config.name
+        self._config, self._clock, self._bookmarks = config, clock, bookmarks
+        self._task: asyncio.Task[None] | None = None
+        self._visit: Imap | None = None
+        self.trouble = ""
+        """Why the last look failed; "" where it did not."""
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return ()
+
+    async def start(self, sink: Sink) -> None:
+        self._task = asyncio.create_task(self._look_on(sink), name=f"mail-{self.name}")
+
+    async def stop(self) -> None:
+        if self._visit is not None:
+            self._visit.cut()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    def parse(self, payload: bytes) -> InboundEvent | Ignored:
+        event = parse(payload, self.name, self._config.ours)
+        if isinstance(event, Ignored):
+            return event
+        return replace(event, data={**event.data, "member": self._config.member})
+
+    # looking
+
+    async def _look_on(self, sink: Sink) -> None:
+        failed = 0
+        while True:
+            try:
+                await self.look(sink)
+                failed, self.trouble = 0, ""
+            except AdapterError as fault:
+                failed += 1
+                self.trouble = fault.message
+                log.warning("mail.unread", account=self.name, code=fault.code, reason=fault.message, tries=failed)
+            except Exception:  # the database cannot keep just now, say: nothing was marked as read, so it comes again
+                failed += 1
+                log.exception("mail.unread", account=self.name, tries=failed)
+            await asyncio.sleep(min(SLOWEST, self._config.poll_seconds * 2.0 ** min(failed, 8)))
+
+    async def look(self, sink: Sink) -> int:
+        """How many mails were new. Raises SendError where the mailbox cannot be read."""
+        if self._config.maildir is not None:
+            return await self._look_here(sink)
+        visit = self._visit = Imap(self._config)
+        try:
+            await asyncio.to_thread(visit.open)
+            return await self._look_there(visit, sink)
+        finally:
+            self._visit = None
+            await asyncio.to_thread(visit.close)
+
+    async def _look_there(self, visit: Imap, sink: Sink) -> int:
+        name, new = f"email:{self.name}:{self._config.folder}", 0
+        kept = await self._bookmarks.get(name)
+        mark = Mark.of(kept) if kept else None
+        for uid in await asyncio.to_thread(visit.numbers, mark, self._since(mark)):
+            found = await asyncio.to_thread(visit.fetch, uid, self._most)
+            if found is not None:
+                new += await self._keep(*found, sink)
+            await self._bookmarks.put(name, str(Mark(visit.validity, uid)))
+        return new
+
+    def _since(self, mark: Mark | None) -> date:
+        back = RELOOK if mark is not None else timedelta(days=self._config.since_days)
+        return (self._clock.now() - back).date()
+
+    async def _look_here(self, sink: Sink) -> int:
+        folder, new = self._config.maildir, 0
+        assert folder is not None
+        for name in await asyncio.to_thread(maildir.names, folder):
+            found = await asyncio.to_thread(maildir.read, folder, name, self._most)
+            if found is not None:
+                new += await self._keep(*found, sink)
+                await asyncio.to_thread(maildir.taken, folder, name)
+        return new
+
+    @property
+    def _most(self) -> int:
+        return self._config.most_mb * 1024 * 1024
+
+    async def _keep(self, raw: bytes, cut: bool, sink: Sink) -> bool:
+        now = self._clock.now()
+        key, payload = await asyncio.to_thread(lambda: (key_of(raw), keep(raw, now, cut)))
+        return await sink.keep(Received(self.name, key, now, payload, sent_at=now))
+
+    # what no mailbox does
+
+    async def send(self, to: Address, push: Push, *, key: str) -> Sent:
+        raise NotDeliverable("nothing is sent from a mailbox")
+
+    async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
+        raise NotDeliverable("nothing is sent from a mailbox")
+
+    def remember(self, sent: Sequence[tuple[Address, float]]) -> None:
+        """Nothing is ever sent."""
+
+    async def fetch(self, file: FileRef) -> tuple[str, bytes]:
+        raise NotDeliverable("a mail brings its files along")
+
+    async def name_of(self, user: str) -> str:
+        return ""
+
+    async def check(self) -> str:
+        """Opened, and how many mails of the last days lie there."""
+        if self._config.maildir is not None:
+            waiting = await asyncio.to_thread(maildir.names, self._config.maildir)
+            return f"{self._config.maildir} 读得到，{len(waiting)} 封没读"
+        visit = Imap(self._config)
+        try:
+            await asyncio.to_thread(visit.open)
+            found = await asyncio.to_thread(partial(visit.numbers, None, self._since(None)))
+        finally:
+            await asyncio.to_thread(visit.close)
+        return f"{self._config.host} 登录得上，最近 {self._config.since_days} 天 {len(found)} 封"

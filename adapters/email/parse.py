@@ -1,0 +1,258 @@
+"""The bytes of a mail → what was written, by whom, with what beside. A mail is data: nothing in it is a command, no
+address in it is ever fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
+from email.utils import getaddresses, parsedate_to_datetime
+from hashlib import sha1
+from typing import Any
+
+from adapters.email.config import PUBLIC
+from adapters.email.cut import TEXT_MOST, Forwarded, forwarded, text_of_html, words_of
+from adapters.errors import BadPayload
+from adapters.events import Ignored, InboundEvent, Person
+
+HEAD = b"genjin-mail 1 "
+"""Begins what is kept of a mail: the moment it was taken in, and whether it was cut, on a line of their own."""
+PARTS_MOST = 300
+ATTACHMENTS_MOST = 30
+NAMES_MOST = 200
+HEAD_MOST = 8000
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+PASSED_ON = re.compile(r"\s*(?:转发|转寄|fwd?|fw)\s*[:：]", re.IGNORECASE)
+ROBOTS = re.compile(
+    r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounce|notifications?|newsletter)s?\b.*@", re.IGNORECASE
+)
+CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
+
+
+def keep(raw: bytes, now: datetime, cut: bool) -> bytes:
+    """What the inbox keeps of a mail; ``cut``: the rest of it was not read."""
+    return HEAD + f"{now.isoformat()} {'cut' if cut else 'whole'}\n".encode() + raw
+
+
+def key_of(raw: bytes) -> str:
+    """The same mail has the same key, also read from another folder or after the server numbered anew; one that only
+    borrows another's id has its own."""
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    named = re.findall(rb"^(?:message-id|from|date):[^\n]*(?:\n[ \t][^\n]*)*", head, re.IGNORECASE | re.MULTILINE)
+    return sha1(b"\n".join(sorted(named)) + b"\n\n" + body, usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    body: bytes
+
+
+def parse(payload: bytes, account: str, ours: frozenset[str]) -> InboundEvent | Ignored:
+    """The event in ``payload``. Raises BadPayload for what is no mail. Of a colleague's mail only what he passes on
+    of a customer's counts; what machines send is ignored."""
+    first, _, raw = payload.partition(b"\n")
+    if not first.startswith(HEAD):
+        raise BadPayload("no mail of ours")
+    moment, how = first.removeprefix(HEAD).decode("ascii").split(" ")
+    received, cut = datetime.fromisoformat(moment), how == "cut"
+    try:
+        message = BytesParser(policy=compat32).parsebytes(raw)
+        if why := _automatic(message):
+            return Ignored(why)
+        return _event(message, raw, account, ours, received, cut)
+    except (RecursionError, LookupError, ValueError, TypeError, AttributeError, AssertionError, MessageError) as error:
+        raise BadPayload(f"the mail cannot be read: {type(error).__name__}") from error
+
+
+def _event(
+    message: Message, raw: bytes, account: str, ours: frozenset[str], received: datetime, cut: bool
+) -> InboundEvent | Ignored:
+    text, files, left = _contents(message)
+    name, address = _sender(message)
+    if not address:
+        return Ignored("no_sender")
+    parts, subject = words_of(text), _header(message, "Subject")
+    passed_on = None
+    own = parts.own
+    if _domain(address) in ours:
+        passed_on = _passed_on(subject, parts.quoted)
+        if passed_on is None:
+            return Ignored("own_mail")
+        by, own, subject = address, passed_on.own, passed_on.subject or subject
+        name, address = _one(passed_on.sender)
+        if not address or _domain(address) in ours:
+            return Ignored("own_mail")
+    data: dict[str, Any] = {
+        "subject": subject[:NAMES_MOST], "name": name[:60], "signature": parts.signature if passed_on is None else "",
+        "to": _addresses(message, "To"), "cc": _addresses(message, "Cc"), "message_id": _header(message, "Message-ID"),
+        "passed_on_by": by if passed_on is not None else "", "attachments": tuple(files), "left_out": tuple(left),
+        "cut": cut, "public": _domain(address) in PUBLIC,
+    }  # fmt: skip
+    at = _moment(message, received)
+    return InboundEvent(key_of(raw), "mail", Person(account, address), at, text=own[:TEXT_MOST], data=data)
+
+
+def _passed_on(subject: str, quoted: str) -> Forwarded | None:
+    return forwarded(quoted) if PASSED_ON.match(subject) else None
+
+
+def _automatic(message: Message) -> str:
+    """Why it is no person's mail; "" where it may be one."""
+    auto = _header(message, "Auto-Submitted").casefold()
+    kind = _header(message, "Precedence").casefold()
+    if (
+        (auto and auto != "no")
+        or kind in ("bulk", "junk", "auto_reply")
+        or message.get_content_type() == "multipart/report"
+    ):
+        return "automatic"
+    if message.get("List-Unsubscribe") or message.get("List-Id"):
+        return "list"
+    if _header(message, "Return-Path") == "<>" or ROBOTS.match(_sender(message)[1]):
+        return "automatic"
+    return ""
+
+
+def _moment(message: Message, received: datetime) -> datetime:
+    """When it was written, by its own word where that may be: never after it came, nor a month before."""
+    try:
+        said = parsedate_to_datetime(_header(message, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return received
+    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said
+    try:
+        return said if received - timedelta(days=31) <= said <= received else received
+    except OverflowError:
+        return received
+
+
+# -- headers -------------------------------------------------------------------------------------------------------
+
+
+def _header(message: Message, name: str) -> str:
+    """The header in words, on one line; "" where it is missing. What is written raw is UTF-8 or GB18030."""
+    value = message.get(name)
+    if value is None:
+        return ""
+    raw = str(value).encode("utf-8", "surrogateescape") if not _has_surrogates(str(value)) else _raw(message, name)
+    try:
+        pieces = decode_header(decoded(raw[:HEAD_MOST], ""))
+    except (ValueError, MessageError):
+        return " ".join(decoded(raw[:HEAD_MOST], "").split())
+    said = "".join(_piece(*one) for one in pieces)
+    return " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in said).split())
+
+
+def _piece(words: str | bytes, charset: str | None) -> str:
+    """A piece of a header as the standard library hands it out."""
+    if isinstance(words, str):
+        return words
+    return words.decode("raw-unicode-escape", "replace") if charset is None else decoded(words, charset)
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\udc80" <= c <= "\udcff" for c in text) or "\ufffd" in text
+
+
+def _raw(message: Message, name: str) -> bytes:
+    """The header's bytes as they came."""
+    found = next((value for key, value in message._headers if key.casefold() == name.casefold()), "")  # type: ignore[attr-defined]
+    return str(found).encode("utf-8", "surrogateescape")
+
+
+def decoded(raw: bytes, charset: str) -> str:
+    """By the charset that is named where there is such a one, else as UTF-8 or GB18030; never an error."""
+    charset = CHARSETS.get(charset.casefold(), charset)
+    for name, errors in ((charset, "strict"), ("utf-8", "strict"), ("gb18030", "replace")):
+        try:
+            if name:
+                return raw.decode(name, errors)
+        except (LookupError, ValueError):
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    return _one(_header(message, "From"))
+
+
+def _one(said: str) -> tuple[str, str]:
+    """(name, address in small letters) of 孙老师 <sun@songtao.cn>; "" for what is not there."""
+    found = list(ADDRESS.finditer(said[:1000]))
+    if not found:
+        return "", ""
+    name = re.sub(r"[\"'“”<>\[\]()（）]|mailto:", " ", said[: found[-1].start()])
+    return " ".join(ADDRESS.sub(" ", name).split()).strip(" ,;"), found[-1][0].casefold()
+
+
+def _addresses(message: Message, name: str) -> list[str]:
+    found = [address.casefold() for _, address in getaddresses([_header(message, name)[:10_000]])]
+    return [one for one in found if ADDRESS.fullmatch(one)][:50]
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].casefold()
+
+
+# -- contents ------------------------------------------------------------------------------------------------------
+
+
+def _contents(message: Message) -> tuple[str, list[Attachment], list[str]]:
+    """(the text that a person reads, the files beside it, the names of those that were left out)."""
+    plain, html = "", ""
+    files: list[Attachment] = []
+    left: list[str] = []
+    for part in _leaves(message):
+        name, kind = _filename(part), part.get_content_type()
+        beside = part.get_content_disposition() == "attachment" or bool(name)
+        if beside and part.get("Content-ID") and part.get_content_maintype() == "image":
+            continue  # a logo in the text
+        if beside:
+            body = part.get_payload(decode=True)
+            if not isinstance(body, bytes) or len(files) >= ATTACHMENTS_MOST:
+                left.append(name)
+            elif body:
+                files.append(Attachment(name or "附件", body))
+        elif kind == "text/plain" and not plain.strip():
+            plain = _text(part)
+        elif kind == "text/html" and not html:
+            html = _text(part)
+    return plain if plain.strip() else text_of_html(html), files, left
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts that hold something, in order; a mail within the mail is one of its files."""
+    waiting: list[Message] = [message]
+    seen = 0
+    while waiting and seen < PARTS_MOST:
+        part = waiting.pop()
+        seen += 1
+        inside = part.get_payload()
+        if isinstance(inside, list) and part.get_content_type() != "message/rfc822":
+            waiting += [one for one in reversed(inside) if isinstance(one, Message)]
+        elif not isinstance(inside, list):
+            yield part
+
+
+def _text(part: Message) -> str:
+    body = part.get_payload(decode=True)
+    return decoded(body[: TEXT_MOST * 60], str(part.get_content_charset() or "")) if isinstance(body, bytes) else ""
+
+
+def _filename(part: Message) -> str:
+    try:
+        said = (part.get_filename() or "")[:HEAD_MOST]
+        pieces = decode_header(said)
+    except (ValueError, LookupError, TypeError, MessageError):
+        return "附件"
+    named = "".join(_piece(*one) for one in pieces)
+    if _has_surrogates(named):
+        named = decoded(named.encode("utf-8", "surrogateescape"), "")
+    return " ".join(named.split())[:NAMES_MOST]

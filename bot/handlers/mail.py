@@ -1,0 +1,270 @@
+"""A customer's mail (CAP-4, VOICE.md D7): found by its address, recorded for the customer's owner, told at the next
+window. Nothing in it is a command; what it says moves no stage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.events import InboundEvent
+from bot import unassigned as waiting
+from bot.capture import mail as capture
+from bot.capture.evidence import LARGEST, File, kind_of_content, safe_name
+from bot.capture.mail import Known, Labelled, Mail, Taken
+from bot.handlers.answers import turn_of
+from bot.house import House
+from bot.letter import Letter
+from bot.playbook.store import Live
+from bot.replies import mail as say
+from bot.replies import words
+from bot.replies.facts import called
+from bot.replies.wording import cut, masked
+from bot.routing import Reply, Router, Tap
+from nlp.read import Context
+from nlp.reading import Reading
+from storage import activities, customers, evidence, files, members, opportunities
+from storage.records import Change, Customer, Member, Message, Opportunity, Unassigned, changed
+
+router = Router()
+HAND = "mail"
+"""The actor in the audit record."""
+SURE_BY = frozenset({"exact", "alias", "abbreviation", "suffix"})
+DAYS_AHEAD = 10
+
+
+async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
+    """What the mail comes to, in the transaction that will hold it."""
+    mail = await _mail(event, row)
+    found = await _customers(event)
+    if len(found) != 1:
+        return await _placeless(event, mail, found, row.account, house)
+    customer = found[0]
+    owner = await _owner(customer)
+    if owner is None:
+        return Reply(actor=HAND, reason="mail.nobody")
+    mail = await _with_files(event, mail, house)
+    done = await recorded(mail, customer, owner, house)
+    return Reply(changes=done.taken.changes, more=done.letters, actor=HAND)
+
+
+async def _mail(event: InboundEvent, row: Message) -> Mail:
+    data = event.data
+    return Mail(
+        address=event.sender.user, name=str(data.get("name", "")), subject=str(data.get("subject", "")),
+        text=event.text, at=event.at, event=row.id, passed_on_by=str(data.get("passed_on_by", "")),
+        refused=tuple(str(one) for one in data.get("left_out", ())),
+    )  # fmt: skip
+
+
+async def _with_files(event: InboundEvent, mail: Mail, house: House) -> Mail:
+    """The attachments laid into the evidence store; what is of no type that is taken is named and left."""
+    kept, refused = list[File](), list(mail.refused)
+    for one in event.data.get("attachments", ()):
+        name = safe_name(one.name)
+        mime = await asyncio.to_thread(kind_of_content, one.body)
+        if mime is None or len(one.body) > LARGEST:
+            refused.append(name)
+            continue
+        sha = await asyncio.to_thread(files.put, house.data, one.body)
+        kept.append(File(name, sha, len(one.body), mime))
+    return Mail(
+        mail.address, mail.name, mail.subject, mail.text, mail.at, mail.event, tuple(kept), tuple(refused),
+        mail.passed_on_by,
+    )  # fmt: skip
+
+
+# -- whose it is ---------------------------------------------------------------------------------------------------
+
+
+async def _customers(event: InboundEvent) -> list[Customer]:
+    """Whose people write from the address; else from its domain, where that is a company's own."""
+    address = event.sender.user
+    domain = "" if event.data.get("public") else address.rpartition("@")[2]
+    ids = await customers.writing_from(address) or (await customers.writing_from(f"@{domain}") if domain else [])
+    known = await customers.many(ids) if ids else {}
+    return [known[id] for id in ids if id in known]
+
+
+async def _owner(customer: Customer) -> Member | None:
+    owner = await members.get(customer.owner_id)
+    return owner if owner is not None and owner.active else None
+
+
+async def _placeless(event: InboundEvent, mail: Mail, found: Sequence[Customer], account: str, house: House) -> Reply:
+    """Nobody is known by the address, or several are: what tells of business waits under 待归类, the rest is let go."""
+    live = await house.live(None)
+    reading = await _reading(mail, live, house, None)
+    named = list(dict.fromkeys(one.id for one in reading.customers if one.known and one.id and one.how in SURE_BY))
+    signed = await house.reading_as(live).names.reading(str(event.data.get("signature", "")), mail.at, live.calendar)
+    named += [one.id for one in signed.customers if one.known and one.id and one.how in SURE_BY and one.id not in named]
+    said = capture.labelled(mail.words, live.playbook)
+    if not (found or named or said or mail.passed_on_by):
+        return Reply(actor=HAND, reason="mail.no_business")
+    options = [one.id for one in found] or named
+    known = await customers.many(options) if options else {}
+    to = next((known[id].owner_id for id in options if id in known), None) if len(options) == 1 else None
+    to = to or await _mailbox_of(event)
+    mail = await _with_files(event, mail, house)
+    what = words.bit("mail_of", who=cut(mail.name or masked(mail.address), 8), subject=cut(mail.subject, 16))
+    await waiting.put(
+        "mail", what, key=f"mail:{account}:{event.key}", house=house, now=house.clock.now(), text=mail.text,
+        member=to, options=[id for id in options if id in known], data=mail.kept(), message=mail.event, at=mail.at,
+    )  # fmt: skip
+    return Reply(actor=HAND, reason="mail.unassigned")
+
+
+async def _mailbox_of(event: InboundEvent) -> str | None:
+    """The member whose mailbox it is, where it is somebody's."""
+    user = str(event.data.get("member", ""))
+    found = await members.named(user) if user else []
+    return found[0].id if len(found) == 1 else None
+
+
+# -- recorded ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    taken: Taken
+    letters: tuple[Letter, ...]
+
+
+async def recorded(mail: Mail, customer: Customer, owner: Member, house: House, at: datetime | None = None) -> Recorded:
+    """The mail in the record of that customer, and what its owner is told: ``at`` now, else at the next window."""
+    live, zone = await house.live(owner), await house.zone(owner)
+    playbook, now = live.playbook, house.clock.now().astimezone(zone)
+    deals = await opportunities.open_of(customer.id)
+    deal = _about(mail, deals)
+    reading = await _reading(mail, live, house, customer)
+    said = await _labelled(mail, live, house)
+    people = tuple(await customers.contacts(customer.id))
+    counts = await evidence.counts(deal.id) if deal is not None else {}
+    taken = capture.take(mail, reading, said, Known(customer, people, deal, owner, counts), playbook, now)
+    letters = []
+    name = await customers.short_name(customer.id)
+    if taken.says_something:
+        card = say.read(mail, taken, name, _who(mail, taken, people), deal, playbook, now)
+        about = _about_card(mail, taken, customer, deal, name)
+        letters.append(Letter(
+            card, to=owner.id, once=f"{mail.event}:mail", about=about, answer=at is not None, customer=customer.id,
+            at=at or window(now, live), event=mail.event,
+        ))  # fmt: skip
+    if deal is None and len(deals) > 1 and said:
+        letters.append(_ask(mail, name, said, deals, owner, live, now, taken))
+    return Recorded(taken, tuple(letters))
+
+
+def _about(mail: Mail, deals: Sequence[Opportunity]) -> Opportunity | None:
+    """The one that is open, or that is named; None where several may be meant."""
+    if len(deals) == 1:
+        return deals[0]
+    named = [deal for deal in deals if deal.name and deal.name in mail.words]
+    return named[0] if len(named) == 1 else None
+
+
+async def _reading(mail: Mail, live: Live, house: House, customer: Customer | None) -> Reading:
+    context = Context(customer.name, customer.id) if customer is not None else None
+    names = house.reading_as(live).names
+    return await names.reading(mail.words, mail.at, live.calendar, "customer", context)
+
+
+async def _labelled(mail: Mail, live: Live, house: House) -> list[Labelled]:
+    """What stands behind the playbook's labels; days in other words than figures are read."""
+    found = capture.labelled(mail.words, live.playbook)
+    names = house.reading_as(live).names
+    days = {said: await names.reading(said, mail.at, live.calendar) for field, _, said in found if field == "sign_date"}
+    return capture.values(found, days)
+
+
+def _who(mail: Mail, taken: Taken, people: Sequence[Any]) -> str:
+    """孙老师, or the address with its middle left out."""
+    known = next((one for one in people if mail.address in {e.casefold() for e in one.emails}), None)
+    return called(known) if known is not None else mail.name or masked(mail.address)
+
+
+def _about_card(mail: Mail, taken: Taken, customer: Customer, deal: Opportunity | None, name: str) -> dict[str, Any]:
+    return {
+        "message": mail.event, "events": [mail.event], "name": name, "names": [name], "customer": customer.id,
+        "opportunity": deal.id if deal is not None else "", "commitments": [one.id for one in taken.commitments],
+    }  # fmt: skip
+
+
+def window(now: datetime, live: Live) -> datetime:
+    """The next moment at which gathered pushes go out: before noon or in the afternoon of a working day."""
+    times = (live.playbook.windows.before_noon, live.playbook.windows.afternoon)
+    for day in (now.date() + timedelta(days=n) for n in range(DAYS_AHEAD)):
+        for time in times if live.calendar.is_workday(day) else ():
+            at = datetime.combine(day, time, now.tzinfo)
+            if at >= now:
+                return at
+    return now
+
+
+# -- taps ----------------------------------------------------------------------------------------------------------
+
+
+def _ask(
+    mail: Mail, name: str, said: Sequence[Labelled], deals: Sequence[Opportunity], owner: Member, live: Live,
+    now: datetime, taken: Taken,
+) -> Letter:  # fmt: skip
+    """Which of the customer's opportunities the day and the sum are of."""
+    card = say.which(mail, name, said, deals, live.playbook, now.date())
+    about = {
+        "mail": {**mail.kept(), "text": "", "files": []},
+        "said": [[one.field, one.label, str(one.value)] for one in said],
+        "message": mail.event, "brief": cut(mail.subject, 24), "name": name, "options": [deal.id for deal in deals],
+        "proofs": [one.id for one in taken.files],
+    }  # fmt: skip
+    return Letter(card, to=owner.id, once=f"{mail.event}:which", about=about, answer=False, question=True,
+                  at=window(now, live), event=mail.event)  # fmt: skip
+
+
+@router.tap("pick", cards=("mail.which",))
+async def this_one(tap: Tap) -> Reply:
+    """The day and the sum are that opportunity's, and so is the mail with its files."""
+    data = tap.card.data
+    deal = await opportunities.get(str(data["options"][int(tap.button.partition(":")[2]) - 1]))
+    if deal is None or deal.state != "open":
+        return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
+    said = [capture.again(field, label, value) for field, label, value in data["said"]]
+    filled, otherwise = capture.terms(said, deal)
+    changes: list[Change] = []
+    if filled:
+        changes.append(changed(deal, "opportunity.terms", **{one.field: one.value for one in filled}))
+    event = str(data["message"])
+    for one in await activities.of_message(event):
+        changes.append(changed(one, "activity.placed", opportunity_id=deal.id))
+    for id in data.get("proofs", ()):
+        proof = await evidence.get(str(id))
+        if proof is not None:
+            changes.append(changed(proof, "evidence.linked", opportunity_id=deal.id))
+    mail = Mail.of(data["mail"])
+    taken = Taken((), filled, otherwise)
+    card = say.read(mail, taken, str(data["name"]), mail.name or masked(mail.address), deal, tap.playbook, tap.now)
+    about = {"message": event, "events": [event], "name": data["name"], "customer": deal.customer_id,
+             "opportunity": deal.id}  # fmt: skip
+    return Reply(push=card, changes=tuple(one for one in changes if one.after), about=about, event=event,
+                 card_state="open")  # fmt: skip
+
+
+@router.tap("none", cards=("mail.which",))
+async def none_of_them(tap: Tap) -> Reply:
+    return Reply(push=words.text("mail.left", customer=str(tap.card.data["name"])))
+
+
+@waiting.places("mail")
+async def of_customer(one: Unassigned, customer: Customer, tap: Tap) -> Reply:
+    """It is that customer's: recorded as if the address had been known, which it is from now on."""
+    owner = await _owner(customer) or tap.member
+    done = await recorded(Mail.of(one.data), customer, owner, turn_of(tap).house, tap.now)
+    own = next((letter for letter in done.letters if letter.to == tap.member.id and not letter.question), None)
+    rest = tuple(letter for letter in done.letters if letter is not own)
+    if own is not None:
+        return Reply(push=own.push, about=own.about, changes=done.taken.changes, more=rest, event=own.event,
+                     card_state="open")  # fmt: skip
+    name = await customers.short_name(customer.id)
+    push = words.text("mail.placed", customer=name)
+    return Reply(push=push, changes=done.taken.changes, more=rest)

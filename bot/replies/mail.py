@@ -1,0 +1,95 @@
+"""Cards of a customer's mail (VOICE.md D7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from adapters.messages import Button, Card
+from bot.capture.mail import Labelled, Mail, Taken
+from bot.playbook.model import Playbook
+from bot.replies import facts, words
+from bot.replies.reading import PICKS_MOST, opportunity_label, title_name
+from bot.replies.wording import clock_of, cut, day_of, money, quote, short_day
+from storage.records import Opportunity
+
+ORDERED = "下单"
+WHO_MOST = 10
+LABELS = {"sign_date": "date", "amount": "amount", "signing_party": "party_label", "payment_terms": "payment_label"}
+
+
+def read(mail: Mail, taken: Taken, customer: str, who: str, deal: Opportunity | None, playbook: Playbook,
+         now: datetime) -> Card:  # fmt: skip
+    """D7: the day where one was read, else that the mail is kept; ``deal`` as it stood before."""
+    at = mail.at.astimezone(now.tzinfo)
+    lines = lines_of(taken, mail, deal, now.date())
+    why = words.bit("mail_subject", subject=cut(mail.subject, 40)) if mail.subject else ""
+    day = next((one for one in taken.filled if one.field == "sign_date"), None)
+    if day is None:
+        return words.card(
+            "mail.kept", customer=title_name(customer), who=cut(who, WHO_MOST), day=short_day(at.date(), now.date()),
+            clock=clock_of(at), facts=facts.shorten(lines), why=why,
+        )  # fmt: skip
+    what = words.bit("order_time") if ORDERED in day.label else playbook.called("sign_date")
+    return words.card(
+        "mail.read", what=cut(what, 8), customer=cut(customer, 8), who=cut(who, WHO_MOST), clock=clock_of(at),
+        facts=facts.shorten(lines), why=why,
+    )  # fmt: skip
+
+
+def lines_of(taken: Taken, mail: Mail, deal: Opportunity | None, today: date) -> list[tuple[str, str]]:
+    lines = [_filled(one, deal, today) for one in taken.filled]
+    lines += [_otherwise(one, deal, today) for one in taken.otherwise]
+    lines += [(words.bit("commitment"), facts.promise_line(one, today)) for one in taken.commitments]
+    if taken.signals:
+        named = dict.fromkeys(words.named("signals", one.value) for one in taken.signals)
+        lines.append((words.bit("signal"), "、".join(named)))
+    if taken.files:
+        key = "mail_file" if len(taken.files) == 1 else "mail_files"
+        name = cut(str(taken.files[0].file), 16)
+        lines.append((words.bit("mail_attached"), words.bit(key, name=name, count=len(taken.files))))
+    if mail.refused:
+        lines.append((words.bit("mail_refused"), cut("、".join(mail.refused), facts.VALUE_MOST)))
+    return lines
+
+
+def _filled(one: Labelled, deal: Opportunity | None, today: date) -> tuple[str, str]:
+    """周日 3月15日（“预计下单时间”）, with what it was before where that was another day."""
+    said = words.bit("mail_by_label", value=_shown(one.field, one.value, deal, today), label=cut(one.label, 8))
+    old = getattr(deal, one.field) if deal is not None else None
+    if old not in (None, ""):
+        said = words.bit("was_words", new=_shown(one.field, one.value, deal, today),
+                         old=_shown(one.field, old, deal, today))  # fmt: skip
+    return words.bit(LABELS[one.field]), said
+
+
+def _otherwise(one: Labelled, deal: Opportunity | None, today: date) -> tuple[str, str]:
+    """What the record has otherwise: shown, not changed."""
+    old = getattr(deal, one.field) if deal is not None else None
+    if old in (None, ""):
+        return words.bit(LABELS[one.field]), words.bit("mail_waits", value=_shown(one.field, one.value, deal, today))
+    return words.bit(LABELS[one.field]), words.bit(
+        "mail_otherwise", value=cut(_shown(one.field, one.value, deal, today), 10),
+        old=cut(_shown(one.field, old, deal, today), 10),
+    )  # fmt: skip
+
+
+def _shown(field: str, value: Any, deal: Opportunity | None, today: date) -> str:
+    if field == "sign_date":
+        return day_of(value, today)
+    return money(value, deal.currency if deal else "CNY") if field == "amount" else cut(str(value), 14)
+
+
+def which(mail: Mail, customer: str, said: Sequence[Labelled], deals: Sequence[Opportunity], playbook: Playbook,
+          today: date) -> Card:  # fmt: skip
+    """Several opportunities that it may be about."""
+    numerals = ("one", "two", "three")
+    lines = [(words.bit("to_record"), "、".join(_shown(one.field, one.value, None, today) for one in said))]
+    shown = list(deals[:PICKS_MOST])
+    lines += [(words.bit(numerals[n]), opportunity_label(deal, playbook)) for n, deal in enumerate(shown)]
+    buttons = [Button(f"pick:{n}", cut(deal.name, 6)) for n, deal in enumerate(shown, 1)]
+    return words.card(
+        "mail.which", customer=title_name(customer), facts=facts.shorten(lines), buttons=[*buttons, "none"],
+        why=quote(mail.subject) if mail.subject else "",
+    )  # fmt: skip
