@@ -93,6 +93,11 @@ class Chat:
         """What stands in the chat of one kind (``promise.ahead``)."""
         return [seen for seen in await self.heard(who) if seen.kind == kind]
 
+    async def platforms_of(self, who: str) -> set[str]:
+        """Where anything reached that person."""
+        answer = await self.web.get("/sandbox/api/inbox", params={"as": who})
+        return {item["platform"] for item in answer.json()["items"]}
+
     async def records(self, kind: str, undone: bool = False) -> list[dict[str, Any]]:
         params = {"kind": kind} | ({"undone": "1"} if undone else {})
         answer = await self.web.get("/sandbox/api/records", params=params)

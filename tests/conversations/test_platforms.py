@@ -112,3 +112,41 @@ async def test_names_are_shown_as_they_are_and_mention_nobody(on: Chat) -> None:
     name = '<at user_id="all"></at>[点此](http://evil.example)@all有限公司'
     card: Seen = (await on.says_all("zhang.wei", f"新客户{name}的孙总要报价单"))[0]
     assert "http://evil.example" not in card.urls.values()
+
+
+# -- a team on several platforms -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def mixed(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
+    """The rep on one platform, his manager on another, legal on a third where there is one."""
+    names = list(PLATFORMS)
+    homes = {"zhang.wei": names[-1], "wang.fang": names[0], "liu.yang": names[1]}
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=names, homes=homes) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        yield Chat(demo, web)
+
+
+async def test_each_is_spoken_to_on_the_own_platform(mixed: Chat) -> None:
+    reps, managers = list(PLATFORMS)[-1], next(iter(PLATFORMS))
+    await mixed.says("zhang.wei", SENTENCE, on=reps)
+    await mixed.until("2026-03-13 18:41")
+    assert await mixed.platforms_of("zhang.wei") == {reps}
+    [card] = await mixed.heard_of("wang.fang", "promise.late.manager")
+    assert await mixed.platforms_of("wang.fang") == {managers}
+    await mixed.taps("wang.fang", card, "nudge")
+    assert await mixed.platforms_of("zhang.wei") == {reps}
+
+
+async def test_who_speaks_on_another_platform_is_the_same_person(mixed: Chat) -> None:
+    reps, managers = list(PLATFORMS)[-1], next(iter(PLATFORMS))
+    code = (await mixed.says("admin", "/member code 张伟", on=managers)).text.partition("认领 ")[2][:8]
+    await mixed.says("zhang.wei", "华东医械王总说预算已批", on=reps)
+    assert (await mixed.says("zhang.wei", f"认领 {code}", on=managers)).kind == "hello.code.known"
+    card = await mixed.says("zhang.wei", "下周三签合同", on=managers)
+    assert card.title == "华东医械 · 记下了"
+    assert {one["author_id"] for one in await mixed.records("activity")} == {
+        one["id"] for one in await mixed.records("member") if one["name"] == "张伟"
+    }
