@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 MOST = 64 * 1024
 """Bytes of an answer."""
 LINES = 16
+NOT_INSIDE = "地址在内网，没写 inside = true"
 
 
 class NotAnswered(Exception):
@@ -37,18 +39,26 @@ class Outside:
 
     async def ask(self, url: str, body: dict[str, Any], *, inside: bool, seconds: float) -> dict[str, Any]:
         """The JSON object that it answers, {} for an empty answer. Raises NotAnswered."""
-        if not inside and not public(urlsplit(url).hostname or ""):
-            raise NotAnswered("地址在内网，没写 inside = true")
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        return _object(await self._sent(url, raw, {}, inside=inside, seconds=seconds))
+
+    async def tell(self, url: str, raw: bytes, headers: Mapping[str, str], *, inside: bool, seconds: float) -> None:
+        """Returns when the address took the JSON; what it answers is not looked at. Raises NotAnswered."""
+        await self._sent(url, raw, headers, inside=inside, seconds=seconds)
+
+    async def _sent(self, url: str, raw: bytes, headers: Mapping[str, str], *, inside: bool, seconds: float) -> bytes:
+        if not reachable(urlsplit(url).hostname or "", inside=inside):
+            raise NotAnswered(NOT_INSIDE)
         try:
             async with asyncio.timeout(seconds):
-                return _object(await self._post(url, json.dumps(body, ensure_ascii=False).encode(), inside))
+                return await self._post(url, raw, headers, inside)
         except TimeoutError:
             raise NotAnswered(f"外部地址 {round(seconds * 1000)} 毫秒没应答") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             cause: BaseException | None = error
             while cause is not None:
                 if isinstance(cause, _Inwards):
-                    raise NotAnswered("地址在内网，没写 inside = true") from None
+                    raise NotAnswered(NOT_INSIDE) from None
                 cause = getattr(cause, "os_error", None) or cause.__cause__
             raise NotAnswered("外部地址连不上") from None  # and no more: the words of the fault may hold the address
 
@@ -56,9 +66,9 @@ class Outside:
         for session in self._sessions.values():
             await session.close()
 
-    async def _post(self, url: str, body: bytes, inside: bool) -> bytes:
-        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "genjin"}
-        async with self._session(inside).post(url, data=body, headers=headers, allow_redirects=False) as answer:
+    async def _post(self, url: str, body: bytes, headers: Mapping[str, str], inside: bool) -> bytes:
+        every = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "genjin", **headers}
+        async with self._session(inside).post(url, data=body, headers=every, allow_redirects=False) as answer:
             if not 200 <= answer.status < 300:
                 raise NotAnswered(f"外部地址答了 {answer.status}")
             found = await answer.content.read(MOST + 1)
@@ -70,29 +80,43 @@ class Outside:
 
     def _session(self, inside: bool) -> aiohttp.ClientSession:
         if inside not in self._sessions:
-            connector = aiohttp.TCPConnector(limit=LINES, use_dns_cache=False, resolver=None if inside else _Public())
+            connector = aiohttp.TCPConnector(limit=LINES, use_dns_cache=False, resolver=_Checked(inside))
             self._sessions[inside] = aiohttp.ClientSession(
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
             )
         return self._sessions[inside]
 
 
-class _Public(AbstractResolver):
-    """Names as everybody resolves them; one that leads inwards is refused whole."""
+class _Checked(AbstractResolver):
+    """Names as everybody resolves them; one that leads where it may not is refused whole."""
 
-    def __init__(self) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    def __init__(self, inside: bool) -> None:
+        self._inner, self._inside = aiohttp.ThreadedResolver(), inside
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        if not all(public(one["host"]) for one in found):
+        if not all(reachable(one["host"], inside=self._inside) for one in found):
             raise _Inwards("not a public address")
         return found
 
     async def close(self) -> None:
         await self._inner.close()
+
+
+def reachable(host: str, *, inside: bool) -> bool:
+    """The address may be asked: a public one, or with ``inside`` any but a link's own (where clouds keep their keys),
+    a group's and none at all."""
+    if not inside:
+        return public(host)
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return bool(host)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return not (address.is_link_local or address.is_multicast or address.is_unspecified)
 
 
 def public(host: str) -> bool:

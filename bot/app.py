@@ -32,6 +32,7 @@ from bot.house import House
 from bot.intake import IntakeSink
 from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
+from bot.posting import Poster
 from bot.routing import Router
 from bot.web import errors, ops
 from bot.web.api import Api
@@ -78,6 +79,7 @@ class App:
     worker: Worker
     deliverer: Deliverer
     caller: Caller
+    poster: Poster
     engine: Engine
     memory: Memory
     web: web.Application
@@ -159,12 +161,28 @@ async def _wire(
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     caller = Caller(house, outside, owner=owner, told=told.set)
     house.call = caller.wake
+    poster = Poster(house, outside, owner=owner)
+    house.post = poster.wake
     inside = _pages(house, adapters, memory, told)
     api = Api(house, memory)
     inside += [*api.routes(), *Writes(api, told).routes()]
     site = _site([*adapters.values(), *hooks.values()], inside, house, database, sink)
     return App(
-        config, clock, database, house, adapters, hooks, sink, worker, deliverer, caller, engine, memory, site, told
+        config,
+        clock,
+        database,
+        house,
+        adapters,
+        hooks,
+        sink,
+        worker,
+        deliverer,
+        caller,
+        poster,
+        engine,
+        memory,
+        site,
+        told,
     )
 
 
@@ -217,6 +235,7 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     app.worker.start()
     app.deliverer.start()
     app.caller.start()
+    app.poster.start()
     relay = asyncio.create_task(_relay(app), name="relay")
     stack.callback(relay.cancel)
     if app.config.redis_url:
@@ -258,6 +277,7 @@ async def _cut(app: App) -> None:
         async with asyncio.timeout(STOP_SECONDS):
             await app.worker.stop()
             await app.caller.stop()
+            await app.poster.stop()
             await app.deliverer.stop()
     except TimeoutError:
         log.warning("stop.cut", seconds=STOP_SECONDS)

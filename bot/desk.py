@@ -17,7 +17,7 @@ from bot.process import track as process
 from bot.process.track import track
 from bot.replies import words
 from nlp.reading import Reading
-from storage import audit, cards, commitments, due, evidence, inbox, members, opportunities, outbox, pulse
+from storage import audit, cards, commitments, due, evidence, inbox, members, opportunities, outbox, pulse, webhooks
 from storage.records import AuditEntry
 
 POLL = 0.01
@@ -52,11 +52,22 @@ class BotDesk:
         if due_at is not None and due_at <= now:
             app.deliverer.wake()
             return False
+        told_at = await webhooks.next_due()
+        if told_at is not None and told_at <= now:
+            app.poster.wake()
+            return False
         return not self._at_work()  # taken up while we asked
 
     def _at_work(self) -> bool:
         app = self._app
-        return app.worker.busy or app.deliverer.busy or app.caller.busy or app.caller.waits
+        return (
+            app.worker.busy
+            or app.deliverer.busy
+            or app.caller.busy
+            or app.caller.waits
+            or app.poster.busy
+            or app.poster.waits
+        )
 
     async def step(self, to: datetime) -> None:
         """Through every due moment in order, each fired with the clock standing at it."""
@@ -64,7 +75,9 @@ class BotDesk:
             if to < self.clock.now():
                 self._hand.set(to)
                 return
-            await self._app.engine.step(self._hand, to, self._settle, (outbox.next_due, pulse.oldest_event))
+            await self._app.engine.step(
+                self._hand, to, self._settle, (outbox.next_due, pulse.oldest_event, webhooks.next_due)
+            )
 
     async def _settle(self) -> None:
         self._app.deliverer.wake()

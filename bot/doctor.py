@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from adapters.base import Adapter
 from adapters.errors import AdapterError
 from nlp.workdays import Calendar
-from storage import pulse
+from storage import pulse, webhooks
 from storage.connect import Database, ping
 from storage.errors import StorageError
 from storage.memory import Memory
@@ -59,6 +59,10 @@ async def database(known: Database) -> list[Finding]:
 
 
 async def _queues() -> list[Finding]:
+    if given_up := await webhooks.given_up():
+        return [
+            Finding("webhooks", "warn", f"{given_up} 条没送到外部系统", "发 /webhook 看原因，修好后 /webhook retry")
+        ]
     dead = await pulse.dead_pushes()
     if dead:
         return [Finding("outbox", "warn", f"{dead} 条消息发不出去", "发 /health 看原因，或看日志里的 push.dead")]

@@ -44,6 +44,8 @@ class House:
     """How the rules do."""
     call: Callable[[], None] = lambda: None
     """Tells whoever asks outside addresses that there is something to ask."""
+    post: Callable[[], None] = lambda: None
+    """Tells whoever tells addresses outside that there is something to tell."""
     second: SecondReader | None = None
     """The large model, where one is configured."""
 

@@ -29,6 +29,7 @@ conflicts = Counter(
 pushed = Counter(
     "genjin_pushes_total", "Pushes by account and how their sending ended", ["account", "end"], registry=registry
 )
+posted = Counter("genjin_webhooks_total", "Calls to addresses outside, by how they ended", ["end"], registry=registry)
 models = Counter("genjin_model_calls_total", "Calls to the large model, by how they ended", ["end"], registry=registry)
 outbox_depth = Gauge("genjin_outbox_rows", "Rows in the outbox by state", ["state"], registry=registry)
 outbox_age = Gauge("genjin_outbox_oldest_seconds", "Age of the oldest unsent row that is due", registry=registry)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import duties, helped, planning, ruling
+from bot import duties, helped, planning, ruling, webhooks
 from bot.followup import service as followup
 from bot.house import House
 from bot.leads import service as leads
@@ -31,6 +31,7 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     further = await leads.follow(changes)
     await audit.apply(further, actor=actor, event=event, at=at)
     changes = (*changes, *further)
+    await webhooks.follow(changes, event=event, at=at, wake=house.post)
     for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
         await followup.reschedule(record, house.playbooks, at)
     await watching.follow(changes, house.playbooks, at)

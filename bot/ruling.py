@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot import webhooks
 from bot.followup import service as followup
 from bot.followup.escalate import superior
 from bot.handover import service as handover
@@ -144,6 +145,7 @@ async def _write(changes: Sequence[Change], house: House, event: str, at: dateti
     if not changes:
         return
     await audit.apply(changes, actor=HAND, event=event, at=at)
+    await webhooks.follow(changes, event=event, at=at, wake=house.post)
     for promise in dict.fromkeys(one.record for one in changes if one.record.startswith("pro_")):
         await followup.reschedule(promise, house.playbooks, at)
     await watching.follow(changes, house.playbooks, at)

@@ -21,7 +21,7 @@ from typing import IO, Any
 from tortoise import fields
 from tortoise.models import Model
 
-from storage import connect, migrate, outbox, sql
+from storage import connect, migrate, outbox, sql, webhooks
 from storage.connect import Database
 from storage.errors import BadArchive
 from storage.files import FOLDER, HASH, MAGIC, write_whole
@@ -118,6 +118,8 @@ async def restore(url: str, path: Path | str, data_dir: Path | str, *, now: date
             if counts != {table: manifest["counts"].get(table) for table in present}:
                 raise BadArchive("备份文件里的行数和清单对不上")
             await _at_rest(now)
+            if "delivery" in present:
+                await webhooks.mark_all_sent()
         counts["evidence files"] = await asyncio.to_thread(_read_files, archive, Path(data_dir))
     await migrate.migrate(url)
     return counts

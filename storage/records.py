@@ -443,6 +443,21 @@ class ApiToken(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook(Record):
+    """An address that is told when something happens; what its calls are signed with is kept elsewhere."""
+
+    prefix: ClassVar[str] = "whk"
+    url: str
+    events: tuple[str, ...]
+    """stage.changed, lead.assigned, commitment.kept, commitment.overdue"""
+    inside: bool = False
+    """The address lies in the company's own network, and the admin said so."""
+    by_id: str
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(Record):
     """What a person said the reader had wrong: a labelled example, and what was learnt from it."""
 
@@ -489,7 +504,7 @@ RECORDS: Mapping[str, type[Record]] = {
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
         Waiver, Handover, Claim, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact,
-        ApiToken,
+        ApiToken, Webhook,
     )
 }  # fmt: skip
 """Every record that changes by :class:`Change`, by the prefix of its id."""
@@ -598,6 +613,24 @@ class OutboxRow:
     sent_at: datetime | None = None
     tried: str = ""
     """Addresses of the member where it could not be delivered, one a line, before it went to this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Something that an address is yet to be told. ``body`` is what is sent, JSON."""
+
+    id: str
+    webhook_id: str
+    kind: str
+    event: str
+    """What it came from: a message's id, a moment's."""
+    body: Mapping[str, Any]
+    state: Literal["new", "sent", "dead"] = "new"
+    tries: int = 0
+    ready_at: datetime
+    reason: str = ""
+    created_at: datetime
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from bot.commands import (
     team,
     today,
     undo,
+    webhook,
 )
 from bot.commands.registry import Registry
 from bot.commands.undo import TakeBack
@@ -38,7 +39,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, calendar, pipeline, rule, lexicon, export, privacy, health, audit):
+    for part in (member, team, calendar, pipeline, rule, lexicon, export, privacy, health, webhook, audit):
         registry.include(part.own)
     return registry
 

@@ -14,7 +14,7 @@ from bot.replies.commands import piece, short
 from bot.replies.wording import short_day
 from bot.routing import Reply
 from bot.turn import Turn
-from storage import figures, marks, pulse, rulerun
+from storage import figures, marks, pulse, rulerun, webhooks
 from storage.figures import Traffic
 
 own = Registry()
@@ -53,6 +53,8 @@ async def _ill(traffic: Traffic, turn: Turn) -> list[str]:
         found.append(piece("ill_dead", count=traffic.dead))
     if traffic.aside:
         found.append(piece("ill_aside", count=traffic.aside))
+    if given_up := await webhooks.given_up():
+        found.append(piece("ill_webhooks", count=given_up))
     late = await pulse.late_moments(turn.now - LATE)
     if late:
         found.append(piece("ill_late", count=late))

@@ -218,3 +218,25 @@ class AuditPayload(Model):
 
     class Meta:
         table = "audit_payload"
+
+
+class Delivery(Model):
+    """What addresses outside are yet to be told."""
+
+    id = Words(primary_key=True)
+    webhook_id = Words()
+    kind = Words()
+    event = Words()
+    body = Json()
+    state = Words()
+    tries = fields.IntField()
+    ready_at = Moment()
+    reason = Words()
+    created_at = Moment()
+    sent_at = Moment(null=True)
+    owner = Words(null=True)
+    lease_until = Moment(null=True)
+
+    class Meta:
+        table = "delivery"
+        indexes = (("state", "ready_at"), ("webhook_id", "state"))

@@ -383,6 +383,18 @@ class ApiToken(RecordModel):
         indexes = (("hash",), ("member_id",))
 
 
+class Webhook(RecordModel):
+    url = Words()
+    events = Json()
+    inside = fields.BooleanField()
+    by_id = Words()
+    created_at = Moment()
+    ended_at = Moment(null=True)
+
+    class Meta:
+        table = "webhook"
+
+
 class LeadKey(Model):
     """By what a lead is known again: a phone, a credit code, a company's name. The newest lead has it."""
 
