@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ OUTCOME_SECONDS = 0.7
 """A tap's answer waits so long for the card; the platform hangs up after 2 s."""
 CARD_WINDOW = 300.0
 """Seconds that a card callback's timestamp may be off; the platform names none."""
+_TEMPLATES_MOST = 1000
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}(?=$|\?)")
 
 _HINTS = {
@@ -65,6 +67,7 @@ class Adapter:
         self._door = Door(config, clock, self._client, tokens)
         self._stream = Stream(config, clock, self._client, self)
         self._sink: Sink | None = None
+        self._templates: dict[str, str] = {}
         self.login_url, self.whose, self.page_keys = self._door.login_url, self._door.whose, self._door.page_keys
         self.send, self.change = self._outgoing.send, self._outgoing.change
 
@@ -87,7 +90,12 @@ class Adapter:
         self._sink = None
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
-        return parse(payload, self.name)
+        event = parse(payload, self.name)
+        if isinstance(event, InboundEvent) and event.kind == "approval":
+            if len(self._templates) >= _TEMPLATES_MOST:
+                self._templates.clear()
+            self._templates[event.data["approval"]] = event.data["template"]
+        return event
 
     # what comes in over HTTP
 
@@ -185,9 +193,10 @@ class Adapter:
         return file.name or f"{file.kind}{ending[0] if ending else ''}", answer.body
 
     async def approval(self, id: str) -> Approval:
-        """The form with what was filled in. Raises SendError."""
+        """The form with what was filled in; its template is told by the event alone. Raises SendError."""
         answer = await self._client.call("GET", "workflow/processInstances", processInstanceId=id)
-        return filled(id, below(answer, "result") or {})
+        form = filled(id, below(answer, "result") or {})
+        return form if form.template else replace(form, template=self._templates.get(id, ""))
 
     async def name_of(self, user: str) -> str:
         """Raises SendError; "" where the directory is not open to us."""

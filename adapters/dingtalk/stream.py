@@ -36,6 +36,8 @@ PING = 20.0
 WIDTH = 64
 """Frames in hand at once."""
 _OPENING, _LEAVING = 10.0, 3.0
+_PATIENCE = 60.0
+"""The longest pause between two tries to store what will not come again; two minutes in all."""
 _FRAME_MOST = 4 * 1024 * 1024
 _DOWN = 60.0
 """Seconds without a line after which the platform is asked for what it could not deliver."""
@@ -172,11 +174,24 @@ class Stream:
         if frame.kind == "EVENT":
             return frames.taken(frame) if await self._ears.keep(self._event(frame)) else frames.later(frame)
         if frame.kind == "CALLBACK" and frame.topic == frames.ROBOT:
-            return frames.heard(frame) if await self._ears.keep(_bytes(frame.data)) else None
+            return frames.heard(frame) if await self._patiently(_bytes(frame.data)) else None
         if frame.kind == "CALLBACK" and frame.topic == frames.CARD:
-            received = await self._ears.keep(self._tap(frame))
+            received = await self._patiently(self._tap(frame))
             return frames.heard(frame, await self._ears.become(received)) if received else None
         return frames.unknown(frame)
+
+    async def _patiently(self, plain: bytes) -> Received | None:
+        """What is pushed once and never again is tried again while nothing can be stored; None when that took too
+        long."""
+        pause = 0.5
+        while pause < _PATIENCE:
+            received = await self._ears.keep(plain)
+            if received is not None:
+                return received
+            await asyncio.sleep(pause)
+            pause *= 2
+        log.error("stream.lost_message", account=self._config.name)
+        return None
 
     def _event(self, frame: Frame) -> bytes:
         try:

@@ -90,9 +90,10 @@ class Desk:
             for n, (label, value) in enumerate(form.items(), 1)
         ]
         known = {
-            "id": id, "title": title, "status": status, "result": result, "originatorUserId": user,
+            "id": id, "code": "PROC-SANDBOX", "title": title, "status": status, "result": result,
+            "originatorUserId": user,
             "createTime": _iso(now), "finishTime": "" if status == "RUNNING" else _iso(now),
-            "formComponentValues": values, "processCode": "PROC-SANDBOX",
+            "formComponentValues": values,
         }  # fmt: skip
         self.world.shelf.put(f"ding:form:{id}", known)
         return known
@@ -101,7 +102,7 @@ class Desk:
         known = self.world.shelf.get(f"ding:form:{request.query.get('processInstanceId')}")
         if known is None:
             raise Refusal("processInstance.notExisted")
-        return {"success": True, "result": known}
+        return {"success": True, "result": {name: known[name] for name in known if name not in ("id", "code")}}
 
     # what could not be delivered
 

@@ -126,7 +126,7 @@ class DingtalkPeople:
         at = int(self.world.clock.now().timestamp() * 1000)
         kind = {"running": "start", "withdrawn": "terminate"}.get(state, "finish")
         body = {
-            "processInstanceId": known["id"], "processCode": known["processCode"], "corpId": app.corp_id,
+            "processInstanceId": known["id"], "processCode": known["code"], "corpId": app.corp_id,
             "title": known["title"], "staffId": who.user, "type": kind, "createTime": at,
             **({"finishTime": at} if kind != "start" else {}),
             **({"result": known["result"]} if known["result"] else {}),

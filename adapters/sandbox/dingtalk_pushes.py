@@ -94,7 +94,7 @@ class Pushes:
     async def _streamed(
         self, app: DingtalkApp, kind: str, topic: str, data: Mapping[str, Any], **headers: str
     ) -> Heard:
-        line = self._server.gateway.line_of(app)
+        line = await self._server.gateway.first_line(app)
         if line is None or (kind, topic) not in line.topics:
             return Heard(False, trouble="no line")
         answer = await self._server.gateway.push(line, kind, topic, data, **headers)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +43,8 @@ class Gateway:
         self.lines: list[Line] = []
         self.opened: list[dict[str, Any]] = []
         self.strange: list[str] = []
+        self._seen: set[str] = set()
+        self._came = asyncio.Event()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/connect", self.connect)]
@@ -70,6 +73,8 @@ class Gateway:
         await socket.prepare(request)
         line = Line(app, socket, topics)
         self.lines.append(line)
+        self._seen.add(app)
+        self._came.set()
         try:
             await self._hear(line)
         finally:
@@ -100,6 +105,14 @@ class Gateway:
     def line_of(self, app: DingtalkApp) -> Line | None:
         """One of the app's open lines, the newest; each push goes to one alone."""
         return next((line for line in reversed(self.lines) if line.app == app.name and not line.socket.closed), None)
+
+    async def first_line(self, app: DingtalkApp) -> Line | None:
+        """``line_of``; before the app's bot was ever here, waited for a moment: it has just been started."""
+        if app.name not in self._seen:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._came.wait()
+        return self.line_of(app)
 
     async def push(
         self, line: Line, kind: str, topic: str, data: Mapping[str, Any] | str, id: str = "", **headers: str

@@ -288,6 +288,7 @@ async def test_a_form_that_was_decided_is_told_and_read(scene: Scene) -> None:
     assert (event.kind, event.data["state"]) == ("approval", "agreed")
     form = await scene.adapter.approval(event.data["approval"])
     assert (form.id, form.state) == (event.data["approval"], "agreed")
+    assert form.template == event.data["template"] != ""
     assert form.applicant.casefold() == scene.people.user_of("zhang.wei").casefold()
     assert ("客户名称", "华东医疗") in [(field.label, field.value) for field in form.form]
     with pytest.raises(SendError):

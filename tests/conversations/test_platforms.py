@@ -8,6 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters.sandbox.dingtalk_app import DingtalkApp
+from adapters.sandbox.dingtalk_people import DingtalkPeople
+from bot.cli import demo
 from bot.cli.demo import PLATFORMS, running
 from tests.conversations.chat import TUESDAY, Chat, Seen
 
@@ -112,6 +115,25 @@ async def test_names_are_shown_as_they_are_and_mention_nobody(on: Chat) -> None:
     name = '<at user_id="all"></at>[点此](http://evil.example)@all有限公司'
     card: Seen = (await on.says_all("zhang.wei", f"新客户{name}的孙总要报价单"))[0]
     assert "http://evil.example" not in card.urls.values()
+
+
+async def test_a_line_that_the_bot_opened_itself_carries_the_same(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DingTalk without a public address: words, taps and forms come over the Stream."""
+    streamed = {"dingtalk": lambda world: DingtalkPeople(world, [DingtalkApp(mode="stream")])}
+    monkeypatch.setattr(demo, "PLATFORMS", streamed)
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=["dingtalk"]) as one,
+        httpx.AsyncClient(base_url=one.url, timeout=40, trust_env=False) as web,
+    ):
+        chat = Chat(one, web, "dingtalk")
+        card = await chat.says("zhang.wei", SENTENCE)
+        confirmed = await chat.taps("zhang.wei", card, "confirm")
+        assert confirmed.n == card.n and "张伟 10:00 确认" in confirmed.text
+        closed = (await chat.sends("zhang.wei", "华东医械_报价单_v3.pdf", QUOTE))[-1]
+        assert closed.title == "闭环：发报价单"
+        assert (await chat.says("li.na", "/help", chat="华东一组")).text
 
 
 # -- a team on several platforms -----------------------------------------------------------------------------------
