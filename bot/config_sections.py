@@ -119,6 +119,12 @@ class Wecom(Account):
     ws_base: Word = "wss://openws.work.weixin.qq.com"
     old_token: Secret = Secret()
     old_aes_key: Secret = Secret()
+    robot_mode: Literal["", "http", "ws"] = ""
+    robot_name: Word = ""
+    robot_token: Secret = Secret()
+    robot_aes_key: Secret = Secret()
+    robot_id: Word = ""
+    robot_secret: Secret = Secret()
     webhooks: dict[str, Secret] = Field(default_factory=dict)
 
     def account(self) -> wecom.Config:

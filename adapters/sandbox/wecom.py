@@ -26,6 +26,7 @@ from adapters.sandbox.wecom_media import Media
 from adapters.sandbox.wecom_messages import Messages
 from adapters.sandbox.wecom_outside import Outside
 from adapters.sandbox.wecom_pages import ClientPages
+from adapters.sandbox.wecom_robot import RobotServer
 from adapters.sandbox.wecom_webhooks import Webhooks
 from adapters.sandbox.world import World
 
@@ -61,6 +62,7 @@ class WecomServer:
         self.messages, self.media, self.chats = Messages(world), Media(world), Chats(world)
         self.approvals, self.outside = Approvals(world), Outside(world)
         self.pages = ClientPages(world, lambda: self.apps)
+        self.robots = {app.name: RobotServer(world, app.name, app.robot) for app in apps if app.robot is not None}
         self.webhooks = Webhooks(world, lambda: self.apps)
         self._tokens: dict[str, Token] = {}
 
@@ -76,6 +78,8 @@ class WecomServer:
         app = web.Application(client_max_size=BODY_MOST)
         app.router.add_get("/cgi-bin/gettoken", self._answered(self._gettoken))
         app.add_routes(self.pages.routes())
+        for robot in self.robots.values():
+            app.add_routes(robot.routes())
         app.router.add_post("/cgi-bin/webhook/send", self._answered(self.webhooks.send))
         for method, path, call in self._paths():
             app.router.add_route(method, f"/cgi-bin/{path}", self._answered(self._with_token(call)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.sandbox.seal import Seal
+from adapters.sandbox.wecom_robot import RobotApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class WecomApp:
     secret: str = field(default="sandbox-app-secret-0000000000000000000000001", repr=False)
     token: str = field(default="sandboxCallbackToken01", repr=False)
     aes_key: str = field(default="c2FuZGJveGFlc2tleXNhbmRib3hhZXNrZXkwMDAwMDE", repr=False)
+    robot: RobotApp | None = None
     webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Keys of group webhooks, each with its group."""
     callback_url: str = ""

@@ -23,6 +23,7 @@ from adapters.sandbox.wecom_callbacks import (
 from adapters.sandbox.wecom_cards import INTERACTIVE, draw
 from adapters.sandbox.wecom_messages import greyed
 from adapters.sandbox.wecom_outside import outside_event
+from adapters.sandbox.wecom_robot import RobotServer
 from adapters.sandbox.world import CannotDo, Item, Knob, Shown, World
 
 IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -49,7 +50,9 @@ class WecomPeople:
 
     def settings(self, account: str) -> dict[str, Any]:
         app = self._app(account)
-        return {
+        for robot in self.server.robots.values():
+            robot.base = self.base
+        return self._robots(app) | {
             "name": app.name,
             "corp_id": app.corp_id,
             "agent_id": app.agent_id,
@@ -58,6 +61,19 @@ class WecomPeople:
             "aes_key": app.aes_key,
             "api_base": self.base,
             "oauth_base": self.base,
+        }
+
+    def _robots(self, app: WecomApp) -> dict[str, Any]:
+        if app.robot is None:
+            return {}
+        return {
+            "robot_mode": app.robot.mode,
+            "robot_name": app.robot.name,
+            "robot_token": app.robot.token,
+            "robot_aes_key": app.robot.aes_key,
+            "robot_id": app.robot.id,
+            "robot_secret": app.robot.secret,
+            "ws_base": self.server.robots[app.name].ws_base,
         }
 
     def point(self, account: str, url: str) -> None:
@@ -71,11 +87,13 @@ class WecomPeople:
 
     async def stop(self) -> None:
         await self.callbacks.stop()
+        for robot in self.server.robots.values():
+            await robot.stop()
 
     async def say(self, user: str, text: str, account: str = "", chat: str = "") -> str:
-        if chat:
-            raise CannotDo(400, "unsupported_by_platform", "a WeCom app hears no group chats", NO_FILES)
         app = self._app(account)
+        if chat:
+            return await self.to_robot(user, f"@{app.robot.name if app.robot else ''} {text}", account, chat)
         who, now, msgid = self.world.join(user), self.world.clock.now(), self.world.serial()
         self.world.hear(who.user, app.name, str(msgid), text)
         await self._post(app, text_message(app, who.user, text, msgid, now), who.user)
@@ -92,6 +110,35 @@ class WecomPeople:
         await self._post(app, image_message(app, who.user, media, msgid, now), who.user)
         return str(msgid)
 
+    async def to_robot(self, user: str, text: str, account: str = "", chat: str = "", quote: str = "") -> str:
+        """``user`` speaks to the smart robot, in its single chat or in a group where it is mentioned."""
+        content: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
+        if quote:
+            content["quote"] = {"msgtype": "text", "text": {"content": quote}}
+        return await self._robot_hears(user, text, content, account, chat)
+
+    async def file_to_robot(self, user: str, name: str, data: bytes, account: str = "") -> str:
+        """A file in the robot's single chat."""
+        robot = self._robot(self._app(account))
+        form = "image" if data.startswith(IMAGES) else "file"
+        content = {"msgtype": form, form: robot.keep_file(name, data)}
+        return await self._robot_hears(user, f"[文件] {name}", content, account, "")
+
+    async def _robot_hears(self, user: str, text: str, content: Mapping[str, Any], account: str, chat: str) -> str:
+        app = self._app(account)
+        robot, who = self._robot(app), self.world.join(user)
+        if chat:
+            self.world.group(chat, joins=who.user)
+        msgid = await robot.hear(f"{app.callback_url}/robot", who.user, chat, content)
+        self.world.hear(who.user, app.name, msgid, text)
+        return msgid
+
+    def _robot(self, app: WecomApp) -> RobotServer:
+        robot = self.server.robots.get(app.name)
+        if robot is None:
+            raise CannotDo(400, "unsupported_by_platform", "a WeCom app hears no group chats", NO_FILES)
+        return robot
+
     async def enter(self, user: str, account: str = "") -> str:
         app = self._app(account)
         plain = enter_agent(app, self.world.join(user).user, self.world.clock.now())
@@ -101,6 +148,11 @@ class WecomPeople:
     async def tap(self, item: Item, knob: Knob, chosen: Sequence[str]) -> str:
         """The card changes as the bot answers."""
         app = self._app(item.account)
+        if item.reference.startswith("robot"):
+            if chosen:
+                self.world.change(item, replace(item.shown, picked=tuple(chosen)))
+            question = item.shown.question
+            return await self._robot(app).tap(f"{app.callback_url}/robot", item, knob.id, question, chosen)
         code = self.server.messages.new_code(app, item.reference)
         shown = item.shown
         tap = CardTap(knob.id, item.task, shown.form, code, shown.question, chosen, menu=knob.menu)

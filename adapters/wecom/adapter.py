@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import structlog
 from aiohttp import web
 
 from adapters.base import Limits, Sink, TokenStore
-from adapters.errors import BadPayload, BadRequest, NotDeliverable, PlatformRefused, TooLarge, Unseen
+from adapters.callback import Handle, body_of, guarded, told
+from adapters.errors import NotDeliverable, PlatformRefused, Unseen
 from adapters.events import Approval, FileRef, Ignored, InboundEvent, Outsider, Received
 from adapters.http import MB, Http
 from adapters.messages import Address, Push, Sent, Text
@@ -24,14 +24,14 @@ from adapters.wecom.contacts import Outside
 from adapters.wecom.door import FRAMES, SCRIPTS, Door
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import Peek, encrypt_of, peek
+from adapters.wecom.robot import Robot
+from adapters.wecom.robot_parse import UPDATE
 from adapters.wecom.signature import Lock, Locks, one
 from adapters.wecom.webhook import Webhooks, known
 from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-BODY_MOST = 1 * MB
-_BODY_SECONDS = 3.0
 _OUTCOME_SECONDS = 0.7
 """A tap's answer waits so long for the card; the platform hangs up after 5 s."""
 _FILE_LEAST, _FILE_MOST = 6, 20 * MB
@@ -58,7 +58,6 @@ class Adapter:
 
     label = "企业微信"
     files_by_chat = False
-    hears_groups = False
     frames = FRAMES
     scripts = SCRIPTS
 
@@ -71,6 +70,8 @@ class Adapter:
         self._webhooks = Webhooks(known(config.webhooks, config.api), config.api, http, limits)
         self._tokens = tokens
         self._door = Door(config, clock, self._client, tokens)
+        self._robot = Robot(config, clock, http, tokens, limits, lambda: self._sink)
+        self.hears_groups = bool(self._robot)
         self._sink: Sink | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -78,34 +79,28 @@ class Adapter:
         return [
             web.get(path, self._guarded(self._prove), allow_head=False),
             web.post(path, self._guarded(self._hear)),
+            *self._robot.routes(),
         ]
 
     async def start(self, sink: Sink) -> None:
         """From now on callbacks are kept; before it they are answered 503."""
         self._sink = sink
+        self._robot.start()
 
     async def stop(self) -> None:
         """Callbacks are answered 503 again; the shared connections are closed by whoever opened them."""
+        await self._robot.stop()
         self._sink = None
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
+        if self._robot.is_its(payload):
+            return self._robot.parse(payload)
         return parse(payload, self.name)
 
     # what comes in
 
-    def _guarded(self, handle: Callable[[web.Request], Awaitable[web.Response]]) -> Any:
-        """The handler, its refusals answered as JSON and counted."""
-
-        async def guarded(request: web.Request) -> web.Response:
-            try:
-                return await handle(request)
-            except BadRequest as refusal:
-                log.info("callback.refused", account=self.name, code=refusal.code)
-                if self._sink is not None:
-                    self._sink.refused(self.name, refusal.code)
-                return _error(refusal.status, refusal.code, refusal.message)
-
-        return guarded
+    def _guarded(self, handle: Handle) -> Any:
+        return guarded(handle, self.name, lambda: self._sink, _HINTS)
 
     async def _prove(self, request: web.Request) -> web.Response:
         """The console's check of the address: the plain text inside ``echostr``, and nothing else."""
@@ -114,7 +109,7 @@ class Adapter:
 
     async def _hear(self, request: web.Request) -> web.Response:
         """Keeps an authentic callback, then answers: empty, or with the card that a tap's card has become."""
-        plain, lock = self._opened(request, encrypt_of(await _body(request)))
+        plain, lock = self._opened(request, encrypt_of(await body_of(request)))
         seen = peek(plain)
         received = Received(
             self.name, seen.key, self._clock.now(), plain, seen.sender.casefold(), seen.sent_at, seen.kind
@@ -123,10 +118,12 @@ class Adapter:
         try:
             if sink is None:
                 raise RuntimeError("not started")
+            if self._robot and seen.kind != "other" and seen.sender:
+                await self._robot.elsewhere(seen.sender)
             await sink.keep(received)
         except Exception:
             log.exception("callback.not_kept", account=self.name, key=seen.key)
-            return _error(503, "not_kept", "it could not be stored")
+            return told(503, "not_kept", "it could not be stored", _HINTS)
         if seen.kind == "tap" and seen.card:
             return await self._become(sink, received, seen, lock)
         return web.Response()
@@ -156,6 +153,8 @@ class Adapter:
             return Sent(change_uses=0)
         if not to.chat:
             _one_member(to.user)
+        if self._robot and (sent := await self._robot.send(to, push, key=key)) is not None:
+            return sent
         media = await self._media(push, key) if to.user else ""
         form = form_of(push.file.content) if isinstance(push, Text) and push.file else "file"
         path, body = render.message(to, push, key, self._config.agent_id, media, form)
@@ -187,6 +186,8 @@ class Adapter:
         """Each code is good for one change within 72 hours. Raises NotDeliverable where there is no code."""
         if not change_code:
             raise NotDeliverable("the card has no change code left")
+        if change_code.startswith(UPDATE):
+            return await self._robot.change(push, key=key, change_code=change_code)
         _one_member(to.user)
         body = render.change(to, push, key, self._config.agent_id, change_code)
         try:
@@ -204,6 +205,8 @@ class Adapter:
             self._client.told(user, its)
 
     async def fetch(self, file: FileRef) -> tuple[str, bytes]:
+        if "\n" in file.handle:
+            return await self._robot.fetch(file)
         name, data = await self._client.file(file.handle)
         if not data:
             raise Unseen("the file is empty")
@@ -229,7 +232,7 @@ class Adapter:
         """What the platform says to id, secret, agent id and address together."""
         said = await self._client.get("agent/get", agentid=str(self._config.agent_id))
         closed = "，应用已停用" if said.get("close") == 1 else ""
-        return f"企业微信应答正常：应用「{said.get('name') or self._config.agent_id}」{closed}"
+        return f"企业微信应答正常：应用「{said.get('name') or self._config.agent_id}」{closed}{self._robot.tells()}"
 
     def login_url(self, back: str, state: str) -> str:
         return self._door.login_url(back, state)
@@ -239,33 +242,6 @@ class Adapter:
 
     async def page_keys(self, url: str) -> dict[str, Any]:
         return await self._door.page_keys(url)
-
-
-async def _body(request: web.Request) -> bytes:
-    """At most 1 MB, unpacked by nobody. Raises TooLarge before it is read where its length is told."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise BadPayload("a packed body is not taken")
-    if (request.content_length or 0) > BODY_MOST:
-        raise TooLarge("the body is over 1 MB")
-    pieces, size = [], 0
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for piece in request.content.iter_any():
-                size += len(piece)
-                if size > BODY_MOST:
-                    raise TooLarge("the body is over 1 MB")
-                pieces.append(piece)
-    except (TimeoutError, ConnectionError, web.PayloadAccessError, ValueError) as error:
-        raise BadRequest("the body did not arrive whole") from error
-    return b"".join(pieces)
-
-
-def _error(status: int, code: str, message: str) -> web.Response:
-    body = {"error": {"code": code, "message": message, "hint": _HINTS.get(code, "")}}
-    response = web.json_response(body, status=status)
-    if status in (413, 503):
-        response.force_close()
-    return response
 
 
 def _one_member(user: str) -> None:

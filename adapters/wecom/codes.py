@@ -69,6 +69,10 @@ _CODES: Mapping[int, tuple[type[SendError], str]] = {
     86216: (NotDeliverable, "群成员不对"),
     93000: (NotDeliverable, "群机器人已被移除，请重新设置"),
     93004: (NotDeliverable, "群机器人已停用"),
+    93001: (NotDeliverable, "这个群不让智能机器人主动发消息"),
+    93006: (NotDeliverable, "智能机器人不在这个群里"),
+    846605: (PlatformRefused, "这条已经不能再回复"),
+    846608: (PlatformRefused, "这条已经不能再回复"),
     93008: (NotDeliverable, "群机器人不在这个群里"),
 }
 """The platform's page 90313. An account's own settings are Misconfigured: pushes wait until they are mended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from adapters.wecom.signature import readable_key
@@ -46,6 +47,14 @@ class Config:
     old_token: str = field(default="", repr=False)
     old_aes_key: str = field(default="", repr=False)
     """Taken as well while they are being changed."""
+    robot_mode: Literal["", "http", "ws"] = ""
+    """The smart robot beside the app: none, by callback address, or by long connection."""
+    robot_name: str = ""
+    """What it is called in the chats: its mention is taken out of what was said."""
+    robot_token: str = field(default="", repr=False)
+    robot_aes_key: str = field(default="", repr=False)
+    robot_id: str = ""
+    robot_secret: str = field(default="", repr=False)
     webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Groups by a name of one's own: the key of the group's webhook, or its whole address."""
 
@@ -73,6 +82,7 @@ class Config:
             yield "old_token", "换 Token 时填原来的，最多 32 位字母或数字；不在换就留空"
         if self.old_aes_key and not readable_key(self.old_aes_key):
             yield "old_aes_key", "换 EncodingAESKey 时填原来的，共 43 位；不在换就留空"
+        yield from self._robot_faults()
         for name, written in self.webhooks.items():
             if not key_of(written, self.api):
                 yield (
@@ -84,3 +94,13 @@ class Config:
         for key in ("api_base", "oauth_base"):
             if not getattr(self, key).startswith(("https://", "http://")):
                 yield key, "填以 https:// 开头的地址"
+
+    def _robot_faults(self) -> Iterator[tuple[str, str]]:
+        if self.robot_mode == "http" and not _TOKEN.fullmatch(self.robot_token):
+            yield "robot_token", "填智能机器人 API 设置里的 Token"
+        if self.robot_mode == "http" and not readable_key(self.robot_aes_key):
+            yield "robot_aes_key", "填智能机器人 API 设置里的 EncodingAESKey，共 43 位"
+        if self.robot_mode == "ws" and not (self.robot_id and self.robot_secret):
+            yield "robot_id", "长连接要填智能机器人的 BotID 和 Secret（robot_id、robot_secret）"
+        if self.robot_mode == "ws" and not self.ws_base.startswith(("wss://", "ws://")):
+            yield "ws_base", "填以 wss:// 开头的地址"

@@ -323,7 +323,7 @@ async def test_several_accounts_have_their_own_addresses_and_locks(aiohttp_clien
 
 
 async def test_a_body_that_trickles_is_given_up(bot: TestClient, shelf: Shelf, monkeypatch: Any) -> None:
-    monkeypatch.setattr("adapters.wecom.adapter._BODY_SECONDS", 0.05)
+    monkeypatch.setattr("adapters.callback.BODY_SECONDS", 0.05)
     path, body = signed(message())
     reader, writer = await asyncio.open_connection(bot.host, bot.port)
     writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n<".encode())
