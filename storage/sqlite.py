@@ -50,13 +50,15 @@ def _named(error: sqlite3.OperationalError) -> StorageError:
 
 
 def open_file(path: Path, *, synchronous: str, read_only: bool = False, any_thread: bool = False) -> sqlite3.Connection:
-    """A connection with our settings; it never waits by itself and begins no transaction by itself."""
+    """A connection with our settings; it begins no transaction by itself, and waits by itself only where it belongs to
+    threads: several that open at once are for a moment in each other's way."""
     with named_errors():
         connection = sqlite3.connect(
-            path, timeout=0, isolation_level=None, cached_statements=512, check_same_thread=not any_thread
-        )
+            path, timeout=PATIENCE if any_thread else 0, isolation_level=None, cached_statements=512,
+            check_same_thread=not any_thread,
+        )  # fmt: skip
         for pragma in (
-            "journal_mode=WAL",
+            *(() if read_only else ("journal_mode=WAL",)),  # stands in the file; setting it anew asks for a lock
             f"synchronous={synchronous}",
             "wal_autocheckpoint=0",
             "journal_size_limit=67108864",
