@@ -133,11 +133,7 @@ class Adapter:
         return Sent()
 
     def remember(self, sent: Sequence[tuple[Address, float]]) -> None:
-        ago: dict[str, list[float]] = {}
-        for to, seconds in sent:
-            ago.setdefault(to.user or to.chat, []).append(seconds)
-        for receiver, its in ago.items():
-            self._client.told(receiver, its)
+        self._client.told([seconds for _, seconds in sent])
 
     async def fetch(self, file: FileRef) -> tuple[str, bytes]:
         found = _HANDLE.fullmatch(file.handle)

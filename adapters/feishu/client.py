@@ -11,14 +11,15 @@ from adapters.base import Limits, TokenStore
 from adapters.errors import Misconfigured, PlatformRefused, Retryable, TokenRejected, Unseen
 from adapters.feishu.codes import BusyThere, judge
 from adapters.feishu.config import Config
+from adapters.feishu.pace import Pace
 from adapters.http import MB, Answer, Http
 from adapters.tokens import Token, Tokens
 from bot.clock import Clock
 
 _SAYS = "im/v1/messages"
-_ALL = ((1.0, 50), (60.0, 1000))
-"""(seconds, calls) that the platform takes of one app for sending, answering and changing."""
-_TO_ONE = (1.0, 5)
+_A_MINUTE, _MOST_A_MINUTE = 60.0, 1000
+_MOST_A_SECOND, _TO_ONE_A_SECOND = 50, 5
+"""What the platform takes of one app for sending and changing; of those to one person, group or message."""
 _FILE_MOST = 100 * MB
 _FILE_SECONDS = 45.0
 _Ask = Callable[[dict[str, str]], Awaitable[Answer]]
@@ -31,6 +32,7 @@ class Client:
         self._config, self._clock, self._http, self._limits = config, clock, http, limits
         self._paused: dict[str, tuple[datetime, datetime]] = {}
         self._app = f"feishu:{config.app_id}"
+        self._all, self._each = Pace(_MOST_A_SECOND), Pace(_TO_ONE_A_SECOND)
         self._tokens = Tokens(f"{self._app}:token", tokens, clock, self._tenant_token)
 
     async def tell(self, to: str, kind: Literal["open_id", "chat_id"], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,11 +50,11 @@ class Client:
             lambda head: self._http.post(url, content=body, headers=head, refusals=True, method="PATCH"),
         )
 
-    def told(self, to: str, ago: Sequence[float]) -> None:
-        """Counts what was said to this person or group before; of its short windows little is left after a restart."""
-        within = [one for one in ago if one < _TO_ONE[0]]
+    def told(self, ago: Sequence[float]) -> None:
+        """Counts what was said before this process began, as seconds ago, oldest first: the platform does, too."""
+        within = [one for one in ago if one < _A_MINUTE]
         if within:
-            self._limits.took(f"{self._app}:to:{to}", within)
+            self._limits.took(f"{self._app}:minute", within)
 
     async def post(self, path: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The answer to a JSON call. Raises SendError."""
@@ -152,12 +154,12 @@ class Client:
         return token, float(seconds)
 
     async def _room(self, to: str) -> None:
-        """Returns when one more may go now, and counts it. Raises Retryable with the wait."""
-        names = [(f"{self._app}:to:{to}", *_TO_ONE), *((f"{self._app}:all:{s:.0f}", s, n) for s, n in _ALL)]
-        for name, seconds, most in names:
-            wait = await self._limits.take(name, seconds, most)
-            if wait > 0:
-                raise Retryable(f"over {most} in {seconds:.0f} s", "发得太密，稍后自动再发", wait)
+        """Returns when one more may go, and counts it. Raises Retryable with the wait where that is long."""
+        wait = await self._limits.take(f"{self._app}:minute", _A_MINUTE, _MOST_A_MINUTE)
+        if wait > 0:
+            raise Retryable(f"over {_MOST_A_MINUTE} in a minute", "发得太密，稍后自动再发", wait)
+        await self._each.turn(to)
+        await self._all.turn("")
 
 
 def _is_told(answer: Answer) -> bool:
