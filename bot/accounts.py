@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from adapters import dingtalk, email, hook, wecom
+from adapters import dingtalk, email, feishu, hook, wecom
 from adapters.base import Adapter
 from adapters.errors import SendError
 from adapters.http import Http
@@ -26,6 +26,7 @@ def adapters_of(config: Config, clock: Clock, http: Http, memory: Memory) -> dic
     for ding in config.dingtalk:
         reached = replace(ding, callback_url=f"{config.public_url}/callback/dingtalk/{ding.name}")
         found.append(dingtalk.Adapter(reached, clock, http, memory, memory))
+    found += [feishu.Adapter(account, clock, http, memory, memory) for account in config.feishu]
     return {adapter.name: adapter for adapter in found}
 
 

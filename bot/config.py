@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from adapters import dingtalk, email, hook, wecom
+from adapters import dingtalk, email, feishu, hook, wecom
 from bot import config_faults
 from bot.config_faults import Fault, place
 from bot.config_sections import (
@@ -45,8 +45,6 @@ from bot.errors import ConfigError
 from bot.secret import Secret, at_home
 
 PREFIX = "GENJIN_"
-LATER = {"feishu": "飞书"}
-"""What can be written down already, but is not served by this version yet."""
 _FILLING: Mapping[Any, Any] = {str: "x", int: 1, Secret: Secret("x")}
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
@@ -91,7 +89,7 @@ class Config:
     llm: Llm
     wecom: tuple[wecom.Config, ...]
     dingtalk: tuple[dingtalk.Config, ...]
-    feishu: tuple[Feishu, ...]
+    feishu: tuple[feishu.Config, ...]
     email: tuple[email.Config, ...]
     hook: tuple[hook.Config, ...]
     database_url: str = field(repr=False)
@@ -105,7 +103,8 @@ class Config:
     @property
     def accounts(self) -> tuple[str, ...]:
         """The names of the chat accounts that are served."""
-        return (*(one.name for one in self.wecom), *(one.name for one in self.dingtalk))
+        names = ((one.name for one in kind) for kind in (self.wecom, self.dingtalk, self.feishu))
+        return tuple(name for of_kind in names for name in of_kind)
 
     @property
     def public_url(self) -> str:
@@ -148,12 +147,13 @@ def _config(settings: _Settings, path: Path, pieces: list[tuple[str, Section]], 
     return Config(
         path=path, server=settings.server, data=data, members=settings.members, chats=settings.chats, llm=settings.llm,
         wecom=tuple(one.account() for one in settings.wecom),
-        dingtalk=tuple(one.account() for one in settings.dingtalk), feishu=settings.feishu,
+        dingtalk=tuple(one.account() for one in settings.dingtalk),
+        feishu=tuple(one.account() for one in settings.feishu),
         email=tuple(one.account(home) for one in settings.email),
         hook=tuple(one.account() for one in settings.hook),
         database_url=_database(settings.database.url.value, home, data),
         redis_url=settings.redis.url.value, keys=tuple(opened(key) for key in settings.storage.keys),
-        warnings=(*_plain_secrets(secrets, written), *_not_yet(settings)),
+        warnings=tuple(_plain_secrets(secrets, written)),
         secrets=frozenset(secret.value for _, secret in secrets if len(secret.value) >= 6),
     )  # fmt: skip
 
@@ -257,7 +257,8 @@ def _secrets(key: str, piece: Section) -> Iterator[tuple[str, Secret]]:
 def _plain_secrets(secrets: list[tuple[str, Secret]], written: frozenset[str]) -> Iterator[Fault]:
     for key, secret in secrets:
         is_url = key.endswith(".url")
-        if secret.origin == "plain" and key in written and (not is_url or _PASSWORD.search(secret.value)):
+        stands = key in written or key.rpartition("[")[0] in written  # one of a list, or the only one
+        if secret.origin == "plain" and stands and (not is_url or _PASSWORD.search(secret.value)):
             yield key, "密钥直接写在文件里，改成 env:变量名 或 file:路径 更稳妥"
 
 
@@ -269,9 +270,3 @@ def _written(value: Any, path: tuple[int | str, ...] = ()) -> Iterator[str]:
         return
     for step, below in inner:
         yield from _written(below, (*path, step))
-
-
-def _not_yet(settings: _Settings) -> Iterator[Fault]:
-    for key, name in LATER.items():
-        if getattr(settings, key):
-            yield key, f"这一版还不带{name}，这一节先不起作用"

@@ -10,13 +10,18 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from adapters import dingtalk, email, hook, wecom
+from adapters import dingtalk, email, feishu, hook, wecom
 from bot.config_faults import Fault
 from bot.secret import Secret
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True)]
+Secrets = Annotated[
+    tuple[Secret, ...],
+    BeforeValidator(lambda given: given if isinstance(given, list | tuple) else (given,) if given else ()),
+]
+"""One secret, or a list of them during a change-over."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WEB = ("https://", "http://")
 
@@ -168,15 +173,21 @@ class Dingtalk(Account):
 
 
 class Feishu(Account):
-    bases = ("api_base", "accounts_base")
     app_id: Word
     app_secret: Secret
-    encrypt_key: Secret = Secret()
-    verification_token: Secret = Secret()
+    encrypt_key: Secrets = ()
+    verification_token: Secrets = ()
     mode: Literal["ws", "http"] = "ws"
-    window_seconds: int = Field(28_800, gt=0)
+    window_seconds: int = 28_800
     api_base: Word = "https://open.feishu.cn"
     accounts_base: Word = "https://accounts.feishu.cn"
+
+    def account(self) -> feishu.Config:
+        """The adapter's own configuration."""
+        return feishu.Config(**{key: _plain(value) for key, value in self})
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.account().faults()
 
 
 class Email(Account):
@@ -242,4 +253,6 @@ def _is_base(url: str) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value if one)
     return value.value if isinstance(value, Secret) else value

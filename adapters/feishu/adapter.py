@@ -18,6 +18,7 @@ from adapters.feishu.client import Client
 from adapters.feishu.config import Config
 from adapters.feishu.door import FRAMES, Door
 from adapters.feishu.hearing import Hearing
+from adapters.feishu.line import Line
 from adapters.feishu.parse import parse
 from adapters.feishu.plaintext import part, text
 from adapters.http import MB, Http
@@ -54,7 +55,8 @@ class Adapter:
         self._hearing = Hearing(config, clock, lambda: self._sink)
         self._sink: Sink | None = None
         self._bot = ""
-        self._learning: asyncio.Task[None] | None = None
+        self._line = Line(config, http, self._hearing.keep) if config.mode == "ws" else None
+        self._running: list[asyncio.Task[None]] = []
 
     def routes(self) -> Sequence[web.RouteDef]:
         """None without a verification token: then nothing proves that a callback is the platform's."""
@@ -63,17 +65,19 @@ class Adapter:
         return [web.post(f"/callback/feishu/{self.name}", self._hearing.callback)]
 
     async def start(self, sink: Sink) -> None:
-        """From now on callbacks are kept; before it they are answered 503."""
+        """From now on callbacks are kept; before it they are answered 503. The long connection, where there is one,
+        comes up by itself and stays up."""
         self._sink = sink
-        self._learning = asyncio.create_task(self._learn_own_name(), name=f"feishu:{self.name}:bot")
+        work = [self._learn_own_name(), *([self._line.run()] if self._line else [])]
+        self._running = [asyncio.create_task(one, name=f"feishu:{self.name}") for one in work]
 
     async def stop(self) -> None:
         """Callbacks are answered 503 again; the shared connections are closed by whoever opened them."""
+        await _ended(self._running)
+        self._running.clear()
+        if self._line is not None:
+            await self._line.stop()
         self._sink = None
-        if self._learning is not None:
-            self._learning.cancel()
-            await asyncio.gather(self._learning, return_exceptions=True)
-            self._learning = None
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
         return parse(payload, self.name, self._bot)
@@ -143,9 +147,11 @@ class Adapter:
         return file.name or file.kind, data
 
     async def check(self) -> str:
-        """What the platform says to id and secret, and whether the bot is there."""
+        """What the platform says to id and secret, whether the bot is there and may be spoken to this way."""
         bot = await self._told_of_bot()
-        way = "长连接" if self._config.mode == "ws" else "回调地址"
+        if self._line is not None:
+            await self._line.address()
+        way = "长连接" if self._line is not None else "回调地址"
         return f"飞书应答正常：机器人「{text(bot, 'app_name') or self._config.app_id}」，用{way}收消息"
 
     async def name_of(self, user: str) -> str:
@@ -174,6 +180,15 @@ class Adapter:
 
     async def page_keys(self, url: str) -> dict[str, Any]:
         return await self._door.page_keys(url)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Asked until they have: to be cancelled can go unheard where a connection is just coming up."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.5)
 
 
 def _receiver(to: Address) -> tuple[str, Literal["open_id", "chat_id"]]:

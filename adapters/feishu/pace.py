@@ -12,7 +12,7 @@ _MOST_NAMES = 5000
 class Pace:
     """``most`` in any ``per`` seconds of the machine's own clock, for each name; within this process."""
 
-    def __init__(self, most: int, per: float = 1.0) -> None:
+    def __init__(self, most: int, per: float) -> None:
         self._most, self._per = most, per
         self._taken: dict[str, deque[float]] = {}
 

@@ -259,7 +259,7 @@ class World:
             said = Said(user, datetime.fromisoformat(at), account, event, text, int(turn))
             self._said.setdefault(user.casefold(), []).append(said)
             self._turn = max(self._turn, said.turn)
-            self._serial = max(self._serial, int(event))
+            self._serial = max(self._serial, int(event) if event.isdigit() else 0)
         for user in self._items:
             self.saw(user)
         self.begin()

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from adapters.sandbox.control import Control
 from adapters.sandbox.dingtalk_people import DingtalkPeople
+from adapters.sandbox.feishu_people import FeishuPeople
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.page import Page
 from adapters.sandbox.post_office import PostOffice
@@ -38,7 +39,11 @@ from bot.desk import BotDesk
 from bot.web.upload import STATIC
 
 START = "2026-03-10T10:00:00+08:00"
-PLATFORMS: Mapping[str, Callable[[World], StandIn]] = {"wecom": WecomPeople, "dingtalk": DingtalkPeople}
+PLATFORMS: Mapping[str, Callable[[World], StandIn]] = {
+    "wecom": WecomPeople,
+    "dingtalk": DingtalkPeople,
+    "feishu": FeishuPeople,
+}
 """The stand-ins, in the order in which a member is spoken to."""
 HOST = "127.0.0.1"
 SHEET = "genjin.css"

@@ -19,6 +19,8 @@ from adapters.http import Http
 from adapters.messages import Address, Attached, Button, Card, Fact, Text
 from adapters.sandbox.dingtalk_app import DingtalkApp
 from adapters.sandbox.dingtalk_people import DingtalkPeople
+from adapters.sandbox.feishu_app import FeishuApp
+from adapters.sandbox.feishu_people import FeishuPeople
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.standin import StandIn
 from adapters.sandbox.world import CannotDo, World
@@ -34,6 +36,7 @@ from tests.adapters.wecom.twins import Shelf
 ROWS: Mapping[str, Callable[[World], StandIn]] = {
     **PLATFORMS,
     "dingtalk, stream": lambda world: DingtalkPeople(world, [DingtalkApp(mode="stream")]),
+    "feishu, long connection": lambda world: FeishuPeople(world, [FeishuApp(mode="ws")]),
 }
 JPEG = b"\xff\xd8\xff\xe0 a card of somebody"
 CARD = Card(

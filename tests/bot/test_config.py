@@ -72,6 +72,34 @@ def test_one_name_one_account_whatever_the_platform(tmp_path: Path) -> None:
     assert set(faults(tmp_path, WECOM + feishu)) == {"wecom[0].name", "feishu[0].name"}
 
 
+FEISHU = '[[feishu]]\nname = "lark"\napp_id = "cli_1"\napp_secret = "env:WECOM_SECRET"\n'
+
+
+def test_a_key_of_feishu_may_be_a_list_while_it_is_changed(tmp_path: Path) -> None:
+    one = loaded(tmp_path, FEISHU + 'encrypt_key = "env:WECOM_SECRET"\nverification_token = ""\n').feishu[0]
+    assert (one.encrypt_key, one.verification_token, one.mode) == (("very-secret-word",), (), "ws")
+    assert "very-secret-word" not in repr(one)
+    found = loaded(tmp_path, FEISHU + 'encrypt_key = ["a new one", "env:WECOM_SECRET"]\n')
+    assert found.feishu[0].encrypt_key == ("a new one", "very-secret-word")
+    assert found.accounts == ("lark",)
+    warned = {key for key, words in found.warnings if "密钥" in words}
+    assert warned == {"feishu[0].encrypt_key[0]"}
+    assert {"a new one", "very-secret-word"} <= found.secrets
+
+
+def test_the_only_key_of_feishu_written_plainly_is_warned_about(tmp_path: Path) -> None:
+    found = loaded(tmp_path, FEISHU + 'encrypt_key = "plain-words"\n')
+    assert {key for key, words in found.warnings if "密钥" in words} == {"feishu[0].encrypt_key[0]"}
+
+
+def test_feishu_over_callbacks_needs_its_token(tmp_path: Path) -> None:
+    assert set(faults(tmp_path, FEISHU + 'mode = "http"\nwindow_seconds = 600\n')) == {
+        "feishu[0].verification_token",
+        "feishu[0].window_seconds",
+    }
+    assert set(faults(tmp_path, FEISHU + "encrypt_key = [7]\n")) == {"feishu[0].encrypt_key[0]"}
+
+
 def test_every_fault_at_once_each_with_its_mend(tmp_path: Path) -> None:
     found = faults(
         tmp_path,
@@ -201,11 +229,6 @@ def test_paths_start_from_the_file(tmp_path: Path) -> None:
     assert (found.data, found.database_url) == (tmp_path / "kept", f"sqlite:{tmp_path}/kept/genjin.db")
     assert loaded(tmp_path, '[database]\nurl = "sqlite:here.db"').database_url == f"sqlite:{tmp_path}/here.db"
     assert loaded(tmp_path, '[database]\nurl = "sqlite:/abs/x.db"').database_url == "sqlite:/abs/x.db"
-
-
-def test_what_this_version_does_not_serve_is_said(tmp_path: Path) -> None:
-    found = loaded(tmp_path, '[[feishu]]\nname = "m"\napp_id = "a"\napp_secret = "b"\n')
-    assert ("feishu", "这一版还不带飞书，这一节先不起作用") in found.warnings
 
 
 def test_a_maildir_begins_beside_the_file(tmp_path: Path) -> None:
