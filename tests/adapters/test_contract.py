@@ -23,6 +23,9 @@ from adapters.sandbox.feishu_app import FeishuApp
 from adapters.sandbox.feishu_people import FeishuPeople
 from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.standin import StandIn
+from adapters.sandbox.wecom_app import WecomApp
+from adapters.sandbox.wecom_people import WecomPeople
+from adapters.sandbox.wecom_robot import RobotApp
 from adapters.sandbox.world import CannotDo, World
 from bot import config as configuration
 from bot.accounts import adapters_of
@@ -35,6 +38,7 @@ from tests.adapters.wecom.twins import Shelf
 
 ROWS: Mapping[str, Callable[[World], StandIn]] = {
     **PLATFORMS,
+    "wecom, robot": lambda world: WecomPeople(world, [WecomApp(robot=RobotApp("ws"))]),
     "dingtalk, stream": lambda world: DingtalkPeople(world, [DingtalkApp(mode="stream")]),
     "feishu, long connection": lambda world: FeishuPeople(world, [FeishuApp(mode="ws")]),
 }
