@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from nlp import hearing, things
@@ -99,7 +99,7 @@ def classes_of(lexicon: Lexicon) -> Classes:
     )
 
 
-@lru_cache(maxsize=32)
+@cache
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern of the lexicon's file of promises, over words without marks."""
     return re.compile(table("promises")["patterns"][name])
@@ -117,9 +117,12 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
     for mark in classes.handing.finditer(line, clause.start, clause.end):
         at = mark.start()
         solemn = line[at] in classes.vowdeed and bool(pattern("vow").search(plain(line[clause.start : at])))
-        if (line[at] not in classes.hand and not solemn) or at not in scene.skeleton.tokens:
+        if line[at] not in classes.hand and not solemn:
             continue
-        begin, stop = scene.skeleton.tokens[at]
+        token = scene.skeleton.token(at)
+        if token is None:
+            continue
+        begin, stop = token
         word = scene.skeleton.text[begin:stop]
         end = at + 1 + stop - begin
         if pattern("no_deed").match(scene.skeleton.text, begin):

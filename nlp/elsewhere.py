@@ -219,9 +219,10 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
     start, end = skeleton.starts[clause.start], fact.span[1]
     words = list(skeleton.text[start:end])
     papers, kinds = skeleton.lexicon.marks("contract", "order"), skeleton.lexicon.marks("orgkind")
-    for at, (first, last) in skeleton.tokens.items():
-        if start <= first < end and skeleton.line[at] not in kinds:
-            sign = "#" if skeleton.line[at] in papers else ","
+    for mark in MARK.finditer(skeleton.line):
+        first, last = skeleton.token(mark.start()) or (-1, -1)
+        if start <= first < end and mark[0] not in kinds:
+            sign = "#" if mark[0] in papers else ","
             words[first - start : last - start] = sign * (last - first)
     for entity in skeleton.entities.values():
         if start <= entity.span[0] < end:

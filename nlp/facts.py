@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
-from nlp.frames import KINDS, Frame, Frames, frames, mask
+from nlp.frames import KINDS, Frame, Frames, frames
 from nlp.lexicon import END, Lexicon
 from nlp.likely import Likely
 from nlp.reading import Span, When
@@ -81,14 +82,16 @@ def facts(scene: Scene) -> Facts:
     """All facts of a message by kind, each in the order of clauses and of the lexicon's rows."""
     rules = frames(scene.skeleton.lexicon)
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
-    told, anchors = _told(rules, scene), _anchors(scene.about)
+    told, anchored = _told(rules, scene), rules.anchored(scene.about)
     for n, clause in enumerate(scene.clauses):
-        if narrow := rules.fitting(told[n], wide=False):
-            _gather(narrow, clause, n, scene, anchors, found)
+        if places := rules.narrow(told[n], anchored):
+            _gather(rules.fitting(places, told[n], clause.moods), clause, n, scene, found)
     for first in scene.firsts:
         n, beyond = first.first, first.beyond
-        if wide := rules.fitting(told[n] if n + 1 == beyond else reduce(or_, told[n:beyond]), wide=True):
-            _gather(wide, _whole(scene.clauses[n:beyond]), n, scene, anchors, found)
+        tells = told[n] if n + 1 == beyond else reduce(or_, told[n:beyond])
+        if places := rules.wide(tells, anchored):
+            whole = _whole(scene.clauses[n:beyond])
+            _gather(rules.fitting(places, tells, whole.moods), whole, n, scene, found)
     return found
 
 
@@ -98,41 +101,23 @@ def _told(rules: Frames, scene: Scene) -> list[int]:
     told = [rules.told_by(clause.holds) for clause in scene.clauses]
     if len(told) == 1:
         return [reduce(or_, [tells for _, (_, tells) in rules.worded(scene.skeleton.text)], told[0])]
-    clause_at: list[int] = []
-    for n, clause in enumerate(scene.clauses):
-        clause_at += [n] * (starts[clause.end] - len(clause_at))
-    told.append(0)
-    clause_at += [len(told) - 1] * (starts[-1] - len(clause_at))  # what stands behind the last clause
+    ends = [starts[clause.end] for clause in scene.clauses]
+    told.append(0)  # what stands behind the last clause
     for last, (back, tells) in rules.worded(scene.skeleton.text):
-        told[clause_at[last - back]] |= tells
+        told[bisect_right(ends, last - back)] |= tells
     return told
 
 
-def _gather(
-    candidates: Iterable[Frame],
-    clause: Clause,
-    n: int,
-    scene: Scene,
-    anchors: Mapping[str, bool],
-    found: Mapping[str, list[Fact]],
-) -> None:
+def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:
     """Adds the facts of a clause, at most one a row of the lexicon."""
-    moods, done = mask(clause.moods) if clause.moods else 0, -1
+    done = -1
     for frame in candidates:
-        if moods & frame.blocks or frame.row == done or not anchors[frame.anchor]:
-            continue
-        if frame.speaker and not _heard_from(frame, clause, scene):
+        if frame.row == done or (frame.speaker and not _heard_from(frame, clause, scene)):
             continue
         fact = _first(frame, clause, n, scene)
         if fact is not None:
             done = frame.row
             found[frame.kind].append(fact)
-
-
-@lru_cache(maxsize=8)
-def _anchors(about: About) -> Mapping[str, bool]:
-    """Whether the message speaks of what frames want to be spoken of."""
-    return {"": True, "told": about.told, "named": about.named and about.anchored, "true": about.anchored}
 
 
 REPORTING = "[^,。;!?我咱]{0,6}?(?:问|想知道|打听|关心|追着)"

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
+from nlp.about import About
 from nlp.hoisting import hoisted
-from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows
+from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows, unveiled, veiled
 from nlp.needs import CONCEPT, needed_by_any, requirements
-from nlp.segment import Skeleton, unveiled, veiled
+from nlp.segment import Skeleton
 
 PART = re.compile(
     r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S
@@ -37,14 +38,6 @@ BLOCKING = (
 """Moods in which nothing is a fact, unless a frame allows them; a mood is the bit of its place here."""
 
 
-_BITS = {mood: 1 << place for place, mood in enumerate(BLOCKING)}
-
-
-def mask(moods: Iterable[str]) -> int:
-    """Moods as bits; those that block nothing are left out."""
-    return sum(_BITS[mood] for mood in moods if mood in _BITS)
-
-
 @dataclass(slots=True, eq=False)
 class Frame:
     """One pattern of a row of the lexicon. ``gives`` is what a fitting clause says by its tense; the other fields say
@@ -56,8 +49,8 @@ class Frame:
     written: str
     """The pattern as the lexicon has it."""
     gives: Mapping[str, str]
-    blocks: int
     allow: frozenset[str]
+    """Moods that block others and not this one."""
     anchor: str
     """True: a deal must be spoken of; named: a customer or a person."""
     sure: float
@@ -182,9 +175,12 @@ class Frames:
         self.every = list(_all(lexicon))
         """All of them in the order of the files."""
         self._count = len(self.every)
-        self._wide = sum(1 << place for place, frame in enumerate(self.every) if frame.wide)
+        self._wide = _bits(frame.wide for frame in self.every)
         self._narrow = (1 << self._count) - 1 - self._wide
-        self._of_one_need = sum(1 << place for place, frame in enumerate(self.every) if len(frame.needs) == 1)
+        self._let = {mood: _bits(mood in frame.allow for frame in self.every) for mood in BLOCKING}
+        """For each mood that blocks, the frames that it lets speak."""
+        self._of_one_need = _bits(len(frame.needs) == 1 for frame in self.every)
+        self._anchored: dict[About, int] = {}
         self._further: list[int] = []
         same: dict[int, int] = {}
         told = {word: same.setdefault(tells, tells) for word, tells in self._told().items()}
@@ -217,20 +213,42 @@ class Frames:
         found: Iterator[tuple[int, tuple[int, int]]] = self._words.iter(text)
         return found
 
-    def fitting(self, told: int, *, wide: bool) -> list[Frame]:
-        """The frames that a clause (``wide``: a sentence) may fit that tells so much, in the order of the files."""
-        places = told & (told >> self._count | self._of_one_need) & (self._wide if wide else self._narrow)
-        if not places:
-            return []
+    def anchored(self, about: About) -> int:
+        """The frames that a message about so much lets speak, as bits."""
+        known = self._anchored.get(about)
+        if known is None:
+            holds = {"": True, "told": about.told, "named": about.named and about.anchored, "true": about.anchored}
+            known = self._anchored[about] = _bits(holds[frame.anchor] for frame in self.every)
+        return known
+
+    def narrow(self, told: int, among: int) -> int:
+        """Of some frames those, as bits, that a clause may fit that tells so much."""
+        return told & (told >> self._count | self._of_one_need) & self._narrow & among
+
+    def wide(self, told: int, among: int) -> int:
+        """The same for a sentence."""
+        return told & (told >> self._count | self._of_one_need) & self._wide & among
+
+    def fitting(self, places: int, told: int, moods: Iterable[str]) -> list[Frame]:
+        """Of the frames at these places those that all that is told fits and no mood blocks, in the order of the
+        files."""
+        for mood in moods:
+            if mood in self._let:
+                places &= self._let[mood]
         found: list[Frame] = []
         while places:
             place = places.bit_length() - 1
             places ^= 1 << place
             further = self._further[place]
-            if told & further == further:
+            if not further or told & further == further:
                 found.append(self.every[place])
         found.reverse()
         return found
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    """A bit for each that holds, at its place."""
+    return sum(1 << place for place, holds in enumerate(flags) if holds)
 
 
 def _all(lexicon: Lexicon) -> Iterator[Frame]:
@@ -251,7 +269,6 @@ def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon
         rule=row["rule"],
         written=pattern,
         gives=row["gives"],
-        blocks=mask(set(BLOCKING) - allow),
         allow=allow,
         anchor=str(row.get("anchor", "")).lower(),
         sure=row.get("sure", 0.9),

@@ -110,8 +110,8 @@ def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
         at, letter = found.start(), letters.get(found[0], "")
         if at in skeleton.entities:
             start, end = starts[at], starts[at + 1]
-        elif letter in ("T", "U") and at in skeleton.tokens:
-            start, end = skeleton.tokens[at]
+        elif letter in ("T", "U") and (token := skeleton.token(at)):
+            start, end = token
         else:
             continue
         pieces += (text[done:start], letter)

@@ -11,7 +11,7 @@ import tomllib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,12 +31,34 @@ PERFECT = ("了", "完", "好", "成", "下来", "回来", "到账", "妥")
 """Endings that make a verb of the lexicon a finished deed."""
 
 
+VEIL = 0x100000
+"""What is added to the characters of a shield; beyond all that is written."""
+VEILED = re.compile(f"[{chr(VEIL)}-\U0010ffff]")
+
+
+@lru_cache(maxsize=4096)
+def veiled(words: str) -> str:
+    """The words of a shield (海报), so written that no rule's own characters are seen in them (报)."""
+    return "".join(chr(ord(character) + VEIL) for character in words)
+
+
+def unveiled(line: str) -> str:
+    """A piece of a line with the words of shields readable again."""
+    return VEILED.sub(_readable, line)
+
+
+def _readable(veiled: re.Match[str]) -> str:
+    return chr(ord(veiled[0]) - VEIL)
+
+
 class Word(NamedTuple):
-    """A word of the lexicon where it stands in a text: ``[start, end)`` and the mark of its concepts."""
+    """A word of the lexicon where it stands in a text: ``[start, end)`` and the mark of its concepts. ``marked`` is how
+    a line has it (nlp/segment.py): the mark, then its characters, those of a shield veiled."""
 
     start: int
     end: int
     mark: str
+    marked: str
 
 
 _word = partial(tuple.__new__, Word)
@@ -69,19 +91,20 @@ class Lexicon:
             if len(word) > 1 and (word.endswith(PERFECT) or "了" in word or word[0] == "已"):
                 concepts.add("perfect")
         self._marks = self._number(concepts_of)
+        self.shields = frozenset(self._marks.get(frozenset(["none"]), ""))
+        """The mark of words that stand for nothing but hide shorter ones."""
         self._automaton = ahocorasick.Automaton()
         held = Counter(character for word in concepts_of for character in word)
         # what may follow is tried one after the other, as it was added: the characters met most often first
         for word, concepts in sorted(concepts_of.items(), key=lambda item: -held[item[0][0]]):
-            self._automaton.add_word(word, (len(word), self._marks[frozenset(concepts)]))
+            mark = self._marks[frozenset(concepts)]
+            self._automaton.add_word(word, (len(word), mark, mark + (veiled(word) if mark in self.shields else word)))
         self._automaton.make_automaton()
         self._classes: dict[str, str] = {}
         self._asked: dict[tuple[str, ...], str] = {}
         for grouped, mark in self._marks.items():
             for concept in grouped:
                 self._classes[concept] = self._classes.get(concept, "") + mark
-        self.shields = frozenset(self._marks.get(frozenset(["none"]), ""))
-        """The mark of words that stand for nothing but hide shorter ones."""
         self.concepts_of_mark = {mark: concepts for concepts, mark in self._marks.items()}
         self.every_mark = f"{chr(FIRST_MARK)}-{max(self.concepts_of_mark)}{END}"
         """The marks in use, for use inside ``[...]``: few of all that could be, so much quicker to compile."""
@@ -135,7 +158,7 @@ class Lexicon:
         """The longest words of the lexicon in a normalised text, leftmost first, none over another."""
         found: list[Word] = []
         done = 0
-        for last, (length, mark) in self._automaton.iter(text):
+        for last, (length, mark, marked) in self._automaton.iter(text):
             end = last + 1
             start = end - length
             if start < done:  # a word that ends later begins within: it stays only where it begins first
@@ -145,7 +168,7 @@ class Lexicon:
                 if kept == len(found) or (kept and found[kept - 1][1] > start):
                     continue
                 del found[kept:]
-            found.append(_word((start, end, mark)))
+            found.append(_word((start, end, mark, marked)))
             done = end
         return found
 

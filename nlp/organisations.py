@@ -207,7 +207,7 @@ def _proposals(
     yield from naming.find(seen, marks)
     done = 0
     tails = marks["tail"]
-    for n, (start, _, mark) in enumerate(seen.words):
+    for n, (start, _, mark, _) in enumerate(seen.words):
         if mark in tails and start >= done:
             proposal = by_trade(hidden, seen.words, n, ends, marks, people_at)
             if proposal is not None:

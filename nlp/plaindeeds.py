@@ -8,7 +8,7 @@ from nlp import things
 from nlp.clauses import Clause
 from nlp.deeds import Classes, Deed, pattern, plain
 from nlp.facts import Scene
-from nlp.segment import unveiled
+from nlp.lexicon import unveiled
 
 LONGEST = 14
 """What is undertaken in more words is no deed that could be named."""
@@ -39,7 +39,7 @@ def plain_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Itera
 
 def _behind(clause: Clause, scene: Scene, classes: Classes) -> int:
     """Where in the line the words behind the last day, vow or subject of the clause begin."""
-    line, tokens = scene.skeleton.line, scene.skeleton.tokens
+    line = scene.skeleton.line
     doers = classes.promise | classes.we | classes.them | classes.saying
     start = end = clause.start
     for at in range(clause.start, clause.end):
@@ -55,6 +55,6 @@ def _behind(clause: Clause, scene: Scene, classes: Classes) -> int:
             continue
         if dated and pattern("beheld").search(between):
             break
-        word = tokens.get(at)
+        word = scene.skeleton.token(at)
         end = at + 1 + (word[1] - word[0] if word else 0)
     return end

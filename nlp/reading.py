@@ -7,10 +7,12 @@ Moments are aware datetimes in the offset of the ``now`` that was passed in; int
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
+
+from nlp.values import value
 
 Span = tuple[int, int]
 Grain = Literal["minute", "hour", "halfday", "day", "week", "month", "quarter", "year"]
@@ -33,7 +35,7 @@ STAGE_ORDER: tuple[Stage, ...] = (
 """How far a stage stands from the first hello; of several in one message the last of these is the message's."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """The words, the rule and the confidence that every finding carries."""
 
@@ -43,7 +45,7 @@ class Finding:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class When(Finding):
     """A date or moment as an interval. ``due`` is set when the words are a deadline (X 前, X 内):
     the last day of X, or its moment where a clock time was said."""
@@ -75,7 +77,7 @@ class Candidate(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Customer(Finding):
     """A mention of an organisation. ``name`` is the known customer it stands for, else the mention itself.
     ``candidates`` holds, best first, every known customer it may be, when more than one or an unsure one fits."""
@@ -88,7 +90,7 @@ class Customer(Finding):
     candidates: tuple[Candidate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Contact(Finding):
     """A person on the customer's side. ``customers`` are the known customers that have such a contact."""
 
@@ -98,24 +100,24 @@ class Contact(Finding):
     customers: tuple[Candidate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Phone(Finding):
     value: str
     """E.164"""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Email(Finding):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Amount(Finding):
     value: Decimal
     currency: str = "CNY"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ActionFound(Finding):
     value: Action
     when: When | None = None
@@ -123,20 +125,20 @@ class ActionFound(Finding):
     """Firmly arranged for ``when``, not done yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageFound(Finding):
     value: Stage
     when: When | None = None
     """For a future signing: the day said."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Signal(Finding):
     value: str
     """One word of the closed list in ``nlp.signals.SIGNALS``."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Commitment(Finding):
     by: Side
     what: str
@@ -145,7 +147,7 @@ class Commitment(Finding):
     when: When | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deal:
     """What the message says of one customer; ``customer`` is None where none is named.
     Indexes point into the lists of the Reading."""
@@ -171,7 +173,7 @@ class Why(NamedTuple):
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     text: str
     now: datetime

@@ -8,15 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 
 from nlp.lexicon import END, Lexicon, Word
 from nlp.reading import Finding, Span
 
-VEIL = 0x100000
-"""What is added to the characters of a shield; beyond all that is written."""
-VEILED = re.compile(f"[{chr(VEIL)}-\U0010ffff]")
+MARK = re.compile(r"[\ue000-\uf8ff]")
 
 
 @dataclass(slots=True, eq=False)
@@ -33,8 +30,14 @@ class Skeleton:
     starts: Sequence[int]
     lexicon: Lexicon
     entities: dict[int, Finding]
-    tokens: dict[int, Span]
-    """Where the word behind a mark stands in the text."""
+
+    def token(self, at: int) -> Span | None:
+        """Where the word behind the mark at ``line[at]`` stands in the text; None where no word's mark stands there."""
+        line, starts = self.line, self.starts
+        if at + 1 == len(starts) or starts[at] != starts[at + 1] or line[at] == END:
+            return None
+        behind = MARK.search(line, at + 1)
+        return starts[at], starts[behind.start() if behind else len(line)]
 
     def span(self, start: int, end: int) -> Span:
         """Where ``line[start:end]`` stands in the text as given."""
@@ -84,21 +87,6 @@ def without_overlaps(found: Iterable[tuple[str, Finding]], length: int) -> list[
     return kept
 
 
-@lru_cache(maxsize=4096)
-def veiled(words: str) -> str:
-    """The words of a shield (海报), so written that no rule's own characters are seen in them (报)."""
-    return "".join(chr(ord(character) + VEIL) for character in words)
-
-
-def unveiled(line: str) -> str:
-    """A piece of a line with the words of shields readable again."""
-    return VEILED.sub(_readable, line)
-
-
-def _readable(veiled: re.Match[str]) -> str:
-    return chr(ord(veiled[0]) - VEIL)
-
-
 _start = itemgetter(0)
 
 
@@ -106,45 +94,41 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
     """The line of a normalised text. ``entities`` are (concept, finding) without overlaps; words under them go."""
     parts: list[str] = []
     starts: list[int] = []
-    at: dict[int, Finding] = {}
-    tokens: dict[int, Span] = {}
-    shields, items = lexicon.shields, _in_order(lexicon, words, entities)
+    found: dict[int, Finding] = {}
     done, closed = 0, True
-    for start, end, mark, finding in items:
-        if start < done:
-            continue
-        if start > done:
+    for start, end, mark, said in _in_order(lexicon, words, entities):
+        if start != done:
+            if start < done:
+                continue
             if not closed:
                 parts.append(END)
                 starts.append(done)
             parts.append(text[done:start])
             starts += range(done, start)
-        if finding is None:
-            tokens[len(starts)] = (start, end)
-            said = text[start:end]
-            parts += (mark, veiled(said) if mark in shields else said)
-            starts.append(start)
+        starts.append(start)
+        if isinstance(said, str):
+            parts.append(said)
             starts += range(start, end)
+            closed = False
         else:
-            at[len(starts)] = finding
+            found[len(starts) - 1] = said
             parts.append(mark)
-            starts.append(start)
-        closed = finding is not None
+            closed = True
         done = end
     if not closed:
         parts.append(END)
         starts.append(done)
     parts.append(text[done:])
     starts += range(done, len(text) + 1)
-    return Skeleton(text, "".join(parts), starts, lexicon, at, tokens)
+    return Skeleton(text, "".join(parts), starts, lexicon, found)
 
 
 def _in_order(
     lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]
-) -> list[tuple[int, int, str, Finding | None]]:
+) -> Sequence[tuple[int, int, str, str | Finding]]:
     """Words and entities by where they begin; at one place the entity stays before the word."""
-    items: list[tuple[int, int, str, Finding | None]] = [(*w, None) for w in words]
-    if entities:
-        items = [(*f.span, lexicon.marks(concept)[0], f) for concept, f in entities] + items
-        items.sort(key=_start)
+    if not entities:
+        return words
+    items = [(*f.span, lexicon.marks(concept)[0], f) for concept, f in entities] + [*words]
+    items.sort(key=_start)
     return items

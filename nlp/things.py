@@ -6,8 +6,7 @@ import re
 from functools import lru_cache
 
 from nlp.facts import Scene
-from nlp.lexicon import ANY_MARK, Lexicon, table
-from nlp.segment import unveiled
+from nlp.lexicon import ANY_MARK, Lexicon, table, unveiled
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
