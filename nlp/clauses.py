@@ -129,7 +129,7 @@ def grammar(lexicon: Lexicon) -> Grammar:
 
 def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
     """Gives the clauses of a message their moods: those of their own words and those of their neighbours'."""
-    rules = grammar(skeleton.lexicon)
+    rules, may_wait = grammar(skeleton.lexicon), MAY_WAIT.search(skeleton.text)
     for clause in found:
         _own_moods(clause, rules)
     _from_afar(found, skeleton)
@@ -138,7 +138,7 @@ def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
             _to_neighbours(found, n, rules)
             if "then" in clause.own:
                 _conditional_then(found, n, skeleton, rules)
-        if MAY_WAIT.search(clause.words) and READY_THEN.search(clause.words):
+        if may_wait and READY_THEN.search(clause.words):
             clause.moods.add("if")
         if n and ("没" in clause.words or "未" in clause.words):
             _undone(found, n)
@@ -148,7 +148,7 @@ def _own_moods(clause: Clause, rules: Grammar) -> None:
     if not rules.moody.isdisjoint(clause.holds):
         own = clause.own
         for found in rules.any_mood.finditer(clause.line):
-            if JUST.match(clause.line, found.end()):
+            if clause.line.startswith("只要", found.end()) and JUST.match(clause.line, found.end()):
                 continue
             at = clause.start + found.start()
             for mood in rules.moods_of[found[0]]:

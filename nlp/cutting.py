@@ -31,9 +31,9 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     """The clauses of a skeleton in order, moods filled in."""
     rules = grammar(skeleton.lexicon)
     found = _cut(skeleton, rules)
-    _into_sentences(found)
     fill_moods(found, skeleton)
-    _voices(found, rules)
+    if ":" in skeleton.text:
+        _voices(found, rules)
     dated = [(at, entity) for at, entity in skeleton.entities.items() if isinstance(entity, When)]
     if dated:
         starts = [clause.start for clause in found]
@@ -42,51 +42,44 @@ def clauses(skeleton: Skeleton) -> list[Clause]:
     return found
 
 
-def _into_sentences(found: Sequence[Clause]) -> None:
-    """Tells each clause where its sentence begins and ends."""
-    first = 0
-    for n, clause in enumerate(found):
-        if clause.sentence != found[first].sentence:
-            first = n
-        clause.first = first
-    beyond = len(found)
-    for n in range(len(found) - 1, -1, -1):
-        found[n].beyond = beyond
-        if found[n].first == n:
-            beyond = n
-
-
 def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
+    """The clauses, each told where its sentence begins and ends."""
     line, text, starts = skeleton.line, skeleton.text, skeleton.starts
     found: list[Clause] = []
-    sentence = first = start = 0
+    sentence = first = begin = 0
+    for end, behind, ending in _boundaries(line):
+        for until, mark in _parts(line, begin, end, ending, rules):
+            if len(found) - first >= MOST:
+                sentence, first = sentence + 1, _closed(found, first)
+            said = line[begin:until]
+            words = text[starts[begin] : starts[until]]
+            found.append(Clause(begin, until, sentence, said, words, frozenset(said), first, ending=mark))
+            begin = until
+        begin = behind
+        if ending[:1] in SENTENCE_END:  # so is the end of the line
+            sentence, first = sentence + 1, _closed(found, first)
+    return found
 
-    def clause(begin: int, end: int, ending: str) -> None:
-        nonlocal sentence, first
-        if len(found) - first >= MOST:
-            sentence, first = sentence + 1, len(found)
-        said = line[begin:end]
-        found.append(
-            Clause(begin, end, sentence, said, text[starts[begin] : starts[end]], frozenset(said), ending=ending)
-        )
 
-    def add(end: int, ending: str) -> None:
-        begin = start
-        cuts = rules.connectives if end - start <= LONG else rules.run_on
-        for cut in cuts.finditer(line, start, end):
-            at = _opened(line, cut)
-            if at - begin >= 3:
-                clause(begin, at, ",")
-                begin = at
-        if end > begin:
-            clause(begin, end, ending)
+def _closed(found: Sequence[Clause], first: int) -> int:
+    """Tells the clauses of a sentence that is over where it ends, which is where the next begins."""
+    beyond = len(found)
+    for clause in found[first:]:
+        clause.beyond = beyond
+    return beyond
 
-    for boundary in _boundaries(line):
-        add(boundary.start(), boundary[0])
-        start = boundary.end()
-        if boundary[0][0] in SENTENCE_END:
-            sentence, first = sentence + 1, len(found)
-    add(len(line), "")
+
+def _parts(line: str, start: int, end: int, ending: str, rules: Grammar) -> Sequence[tuple[int, str]]:
+    """Where the clauses between two boundaries end, and what mark stands behind each."""
+    found = []
+    begin = start
+    for cut in (rules.connectives if end - start <= LONG else rules.run_on).finditer(line, start, end):
+        at = _opened(line, cut)
+        if at - begin >= 3:
+            found.append((at, ","))
+            begin = at
+    if end > begin:
+        found.append((end, ending))
     return found
 
 
@@ -98,14 +91,18 @@ def _opened(line: str, cut: re.Match[str]) -> int:
     return cut.start() - 1 if marked else cut.start()
 
 
-def _boundaries(line: str) -> Iterator[re.Match[str]]:
-    """The boundaries of a line, looked for only where one may begin."""
+def _boundaries(line: str) -> Iterator[tuple[int, int, str]]:
+    """The boundaries of a line, its end the last: where each begins and ends, and its characters. They are looked for
+    only where one may begin."""
     at = 0
     while place := MAY_BOUND.search(line, at):
         boundary = BOUNDARY.match(line, place.start())
-        if boundary is not None:
-            yield boundary
-        at = boundary.end() if boundary is not None else place.end()
+        if boundary is None:
+            at = place.end()
+        else:
+            at = boundary.end()
+            yield boundary.start(), at, boundary[0]
+    yield len(line), len(line), ""
 
 
 def _voices(found: Sequence[Clause], rules: Grammar) -> None:
