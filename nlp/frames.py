@@ -14,9 +14,8 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-import ahocorasick
-
 from nlp.about import About
+from nlp.automata import automaton
 from nlp.hoisting import hoisted
 from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows, unveiled, veiled
 from nlp.needs import CONCEPT, needed_by_any, requirements
@@ -185,11 +184,7 @@ class Frames:
         same: dict[int, int] = {}
         told = {word: same.setdefault(tells, tells) for word, tells in self._told().items()}
         self._of_character = {word: tells for word, tells in told.items() if len(word) == 1}
-        self._words = ahocorasick.Automaton()
-        for word, tells in told.items():
-            if len(word) > 1:
-                self._words.add_word(word, (len(word) - 1, tells))
-        self._words.make_automaton()
+        self._words = automaton({word: (len(word) - 1, tells) for word, tells in told.items() if len(word) > 1})
 
     def _told(self) -> dict[str, int]:
         """What each mark and word tells."""

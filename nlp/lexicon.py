@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import ahocorasick
+from nlp.automata import automaton
 
 DATA = Path(__file__).parent / "lexicon"
 ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent", "chief")
@@ -93,13 +92,7 @@ class Lexicon:
         self._marks = self._number(concepts_of)
         self.shields = frozenset(self._marks.get(frozenset(["none"]), ""))
         """The mark of words that stand for nothing but hide shorter ones."""
-        self._automaton = ahocorasick.Automaton()
-        held = Counter(character for word in concepts_of for character in word)
-        # what may follow is tried one after the other, as it was added: the characters met most often first
-        for word, concepts in sorted(concepts_of.items(), key=lambda item: -held[item[0][0]]):
-            mark = self._marks[frozenset(concepts)]
-            self._automaton.add_word(word, (len(word), mark, mark + (veiled(word) if mark in self.shields else word)))
-        self._automaton.make_automaton()
+        self._automaton = automaton(dict(self._found(concepts_of)))
         self._classes: dict[str, str] = {}
         self._asked: dict[tuple[str, ...], str] = {}
         for grouped, mark in self._marks.items():
@@ -112,6 +105,12 @@ class Lexicon:
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process builds its own from the same words."""
         return (shipped, ()) if self is shipped() else (Lexicon, (self._given, self._rows))
+
+    def _found(self, concepts_of: Mapping[str, set[str]]) -> Iterator[tuple[str, tuple[int, str, str]]]:
+        """Each word with what is told where it stands: its length, its mark, and how a line has it."""
+        for word, concepts in concepts_of.items():
+            mark = self._marks[frozenset(concepts)]
+            yield word, (len(word), mark, mark + (veiled(word) if mark in self.shields else word))
 
     @staticmethod
     def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:

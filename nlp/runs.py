@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from operator import add, itemgetter
 from typing import Generic, TypeVar
 
-import ahocorasick
+from nlp.automata import automaton
 
 LONGEST = 3
 N = TypeVar("N", int, float)
@@ -33,11 +33,10 @@ class Table(Generic[N]):
     """The weights of runs; of those first in order the way to them is the shortest."""
 
     def __init__(self, weights: Mapping[str, N]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for number, (run, weight) in enumerate(weights.items()):
-            if 0 < len(run) <= LONGEST:
-                self._automaton.add_word(run, (number, weight))
-        self._automaton.make_automaton()
+        known = {
+            run: (number, weight) for number, (run, weight) in enumerate(weights.items()) if 0 < len(run) <= LONGEST
+        }
+        self._automaton = automaton(known) if known else None
 
     def told(self, text: str) -> Collection[N]:
         """The weights of the runs that stand in the text, each run once."""
