@@ -71,7 +71,7 @@ def _marks(lexicon: Lexicon) -> Marks:
 
 def about(skeleton: Skeleton, found: Sequence[Finding], *, told: bool) -> About:
     """What a message is about; ``found`` are the customers and people in it, ``told`` whether one is known without."""
-    marks, line = _marks(skeleton.lexicon), frozenset(skeleton.line)
+    marks, line = _marks(skeleton.lexicon), skeleton.holds
     told = told or bool(found)
     strange = not told and _strange(skeleton)
     named = told or strange or not line.isdisjoint(marks.names)
@@ -83,7 +83,7 @@ def about(skeleton: Skeleton, found: Sequence[Finding], *, told: bool) -> About:
 
 def is_business(skeleton: Skeleton) -> bool:
     """Some word of the message belongs to selling."""
-    return not frozenset(skeleton.line).isdisjoint(_marks(skeleton.lexicon).business)
+    return not skeleton.holds.isdisjoint(_marks(skeleton.lexicon).business)
 
 
 def _strange(skeleton: Skeleton) -> bool:

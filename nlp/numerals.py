@@ -19,6 +19,9 @@ SMALL = rf"(?:\d{{1,3}}|[{HAN}]{{1,5}})"
 _HAN_DECIMAL = re.compile(r"([^点]+)点([零〇一二三四五六七八九]+)")
 
 
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
+
+
 @lru_cache(maxsize=4096)
 def integer(words: str) -> int | None:
     """The whole number that the (folded) words write; None when they write none."""
@@ -32,7 +35,7 @@ def integer(words: str) -> int | None:
 def decimal(words: str) -> Decimal | None:
     """The number that the words write, with its decimals (3.5, 1,234.50, 三点五, 两百五); None when they write none."""
     plain = words.replace(",", "").replace(" ", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
+    if _FIGURES.fullmatch(plain):
         return Decimal(plain)
     spoken = _HAN_DECIMAL.fullmatch(plain)
     if spoken:

@@ -31,6 +31,7 @@ from nlp.workdays import Calendar
 
 TOLD = frozenset({"customer.slot", "customer.apposed", "customer.called", "customer.public"})
 """New names that only the words of dealing around them told: those words are business enough."""
+ENTITIES = ("dates", "customers", "contacts", "phones", "emails", "amounts")
 SURE = 0.85
 """From here on a new name speaks of business by itself."""
 CHIEFS = frozenset(table("people")["people"]["chiefs"].split())
@@ -122,7 +123,7 @@ def _names(
     entities = [(kind, f) for kind, found_so in kinds for f in found_so]
     entities += [("chief" if f.title in CHIEFS else "person", f) for f in contacts]
     named = Named(
-        _given(text, when), _given(text, money), numbers_said, mails, _given(text, customers), _given(text, contacts)
+        when, tuple(money), numbers_said, mails, _given(text, plain, customers), _given(text, plain, contacts)
     )
     if len(entities) > 1:
         entities = segment.without_overlaps(entities, len(text))
@@ -137,12 +138,13 @@ def _free_of(taken: Sequence[Span], found: Sequence[F], length: int) -> Sequence
     return [finding for finding in found if places.free(finding.span)]
 
 
-def _given(text: str, found: Sequence[F]) -> tuple[F, ...]:
+def _given(text: str, plain: str, found: Sequence[F]) -> tuple[F, ...]:
     """The findings in order, with the words as they stand in the text as given."""
     if not found:
         return ()
-    written = [f if f.text == text[f.span[0] : f.span[1]] else replace(f, text=text[slice(*f.span)]) for f in found]
-    return tuple(sorted(written, key=_place) if len(written) > 1 else written)
+    if plain != text:
+        found = [f if f.text == text[f.span[0] : f.span[1]] else replace(f, text=text[slice(*f.span)]) for f in found]
+    return tuple(sorted(found, key=_place) if len(found) > 1 else found)
 
 
 def _place(finding: Finding) -> tuple[int, int]:
@@ -201,11 +203,11 @@ def _why(
     commitments: Sequence[Finding],
 ) -> tuple[Why, ...]:
     """A line of explanation for every finding."""
-    lists: tuple[tuple[str, Sequence[Finding]], ...] = (
-        ("dates", named.dates), ("customers", customers), ("contacts", named.contacts),
-        ("phones", named.phones), ("emails", named.emails), ("amounts", named.amounts),
-    )  # fmt: skip
-    lines = [line for field, found in lists if found for line in _each(field, found)]
+    lines: list[Why] = []
+    entities = (named.dates, customers, named.contacts, named.phones, named.emails, named.amounts)
+    for field, found in zip(ENTITIES, entities, strict=True):
+        if found:
+            lines += _each(field, found)
     lines += [Why(field, f.span, f.rule, f.confidence) for field, f in (("action", action), ("stage", stage)) if f]
     for field, found in (("signals", signals), ("commitments", commitments)):
         if found:

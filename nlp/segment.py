@@ -30,6 +30,8 @@ class Skeleton:
     starts: Sequence[int]
     lexicon: Lexicon
     entities: dict[int, Finding]
+    holds: frozenset[str]
+    """The characters of the line, marks among them."""
 
     def token(self, at: int) -> Span | None:
         """Where the word behind the mark at ``line[at]`` stands in the text; None where no word's mark stands there."""
@@ -120,7 +122,8 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
         starts.append(done)
     parts.append(text[done:])
     starts += range(done, len(text) + 1)
-    return Skeleton(text, "".join(parts), starts, lexicon, found)
+    line = "".join(parts)
+    return Skeleton(text, line, starts, lexicon, found, frozenset(line))
 
 
 def _in_order(

@@ -52,12 +52,12 @@ def find(seen: Seen) -> Iterator[Proposal]:
 
 def _unknown(hidden: str, start: int, last: int, begins: dict[int, Word]) -> int:
     """Where the run of characters that make no word ends."""
-    end = start
+    end, every_day = start, common()
     while end < last and end - start < 6:
         word = begins.get(end)
         if (word is not None and (end > start)) or _GOES_ON.match(hidden, end):
             break
-        if end > start and any(hidden[end : end + size] in common() for size in (2, 3)):
+        if end > start and (hidden[end : end + 2] in every_day or hidden[end : end + 3] in every_day):
             break
         end += 1
     return end
@@ -69,5 +69,5 @@ def _strange(hidden: str, start: int, end: int) -> bool:
         return False
     if name[0] in _LEADING or not coined.fresh(name) or coined.person(name) or _OF_RIVALS.match(hidden, end):
         return False
-    bare = coined.without_place(name)
-    return 2 * sum(character in slot_words().firmly for character in bare) >= len(bare)
+    bare, firmly = coined.without_place(name), slot_words().firmly
+    return 2 * sum([character in firmly for character in bare]) >= len(bare)
