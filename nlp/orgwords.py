@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from nlp.branches import led_by_one_of, one_of
 from nlp.lexicon import Lexicon, table
 
 OF_A_HOUSE = (
@@ -50,9 +51,10 @@ class Patterns:
 def patterns() -> Patterns:
     """The lists of companies.toml."""
     words = {key: found.split() for key, found in table("companies")["companies"].items()}
-    either = {key: "|".join(sorted(map(re.escape, words[key]), key=len, reverse=True)) for key in words}
+    either = {key: one_of(sorted(map(re.escape, words[key]), key=len, reverse=True)) for key in words}
+    lead = led_by_one_of(sorted(map(re.escape, words["lead"]), key=len, reverse=True))
     return Patterns(
-        lead=re.compile(f"(?:{either['lead']})+"),
+        lead=re.compile(f"{lead}+"),
         cut=re.compile(either["cut"]),
         cut_always=re.compile(either["cut_always"]),
         wanted=re.compile(f"(?:{either['wanted']})$"),
@@ -60,7 +62,7 @@ def patterns() -> Patterns:
             f"(?:{either['rivals']}|{either['suppliers']})[^。,]{{0,4}}\0"
             f"|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']}|(?:我们|咱们?|我司)的?(?:{either['suppliers']}))"
         ),
-        product=re.compile(f"(?:{either['product']})"),
+        product=re.compile(either["product"]),
         office=re.compile(r"[\u4e00-\u9fff]{2,3}(?:部|科|处|室|组|办|中心)"),
         branch=re.compile(
             r"[\u4e00-\u9fff]{2,4}(?:分公司|子公司|项目部|分部|分厂|分店|分院|工厂|事业部|办事处|(?<![这那哪家间])店|院区|校区|厂区)|第?[一二三四五六七八九十]{1,2}(?:分公司|公司|项目部|工区|分局|工程局)"

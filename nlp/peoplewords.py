@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from nlp.branches import one_of
 from nlp.lexicon import Lexicon, table
 from nlp.seen import Seen
 from nlp.signs import sign
@@ -45,7 +46,7 @@ def listed() -> PeopleWords:
     """The lists of people.toml."""
     people = table("people")["people"]
     lists = {key: people[key].split() for key in people if key != "surnames"}
-    either = {key: "|".join(sorted(map(re.escape, found), key=len, reverse=True)) for key, found in lists.items()}
+    either = {key: one_of(sorted(map(re.escape, found), key=len, reverse=True)) for key, found in lists.items()}
     return PeopleWords(
         surnames=frozenset(people["surnames"]),
         compound=frozenset(lists["compound"]),

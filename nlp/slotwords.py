@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.branches import led_by_one_of, one_of
 from nlp.lexicon import table
 from nlp.signs import sign
 
@@ -39,19 +40,21 @@ class Words:
 def words() -> Words:
     """The lists of slots.toml."""
     lists = table("slots")["slots"]
-    either = {key: "|".join(sorted(lists[key].split(), key=len, reverse=True)) for key in lists}
+    longest_first = {key: sorted(lists[key].split(), key=len, reverse=True) for key in lists}
+    either = {key: one_of(found) for key, found in longest_first.items()}
+    led = {key: led_by_one_of(found) for key, found in longest_first.items()}
     told_by = [key for key in lists if key in ("region", "there", "adverbs") or key.startswith("deeds")]
     behind = {word[0] for key in told_by for word in lists[key].split()}
     return Words(
-        towards=re.compile(f"(?:{either['towards']})(?:了|过|趟|一趟|个){{0,2}}"),
-        labelled=re.compile(f"(?:{either['labelled']})(?:是|叫|名叫|:|,)?"),
-        deeds_with=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_with']})"),
-        deeds_of=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of']})"),
-        deeds_of_firms=re.compile(f"(?:{either['adverbs']}){{0,3}}(?:{either['deeds_of_firms']})"),
-        far=re.compile(f"的[^,。;!?的\0]{{1,7}}(?:{either['far']})"),
-        belongs=re.compile(f"的(?:{either['adjectives']}){{0,3}}(?:{either['belongs']})"),
-        there=re.compile(f"(?:{either['region']})?(?:{either['there']})"),
-        begun=re.compile(f"(?:{either['begun']})*"),
+        towards=re.compile(f"{either['towards']}(?:了|过|趟|一趟|个){{0,2}}"),
+        labelled=re.compile(f"{either['labelled']}(?:是|叫|名叫|:|,)?"),
+        deeds_with=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_with']}"),
+        deeds_of=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_of']}"),
+        deeds_of_firms=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_of_firms']}"),
+        far=re.compile(f"的[^,。;!?的\0]{{1,7}}{led['far']}"),
+        belongs=re.compile(f"的{led['adjectives']}{{0,3}}{led['belongs']}"),
+        there=re.compile(f"{led['region']}?{led['there']}"),
+        begun=re.compile(f"{led['begun']}*"),
         behind=frozenset(behind | set("的" + _DEALING_BEGINS)),
         firmly=frozenset(lists["firmly"]),
         families=frozenset(lists["families"]),
