@@ -28,9 +28,10 @@ NOT_MINE = re.compile(
 """是小马签的, 跟我没关系: a colleague's."""
 DEMANDED = re.compile(r"(?:痛快|准)话|[是签定用选中][^,。;]{0,6}还是[没不定签选用跑黄]")
 GENERAL = re.compile(
-    r"^(?:本[周月季年]|下[周月季]|今年|个人)?(?:目标|计划|任务|预测|待办|安排)[:是]|[,:。;]你(?:去|来|跟|盯|处理|对接|谈)(?:一?下|谈|吧|跟|盯)?$|甲方应|乙方(?:应|须|中标)|后须|须提交|之日起|应当于|须在|一律|一般(?!般)|通常|往往|平均|每[签丢成]|凡是|原则上|(?<!老)规矩|不成文"
-    r"|(?:^|[,。;])(?:案例|心法|技巧|经验|口诀)[:一二三四五第]|做(?:销售|业务)[^,。;]{0,3}年|第一次见[^,。;]{0,8}的$|的?(?:标准|标志|前提|条件|定义|含义)(?:就?是|为)|才算|才叫|不等于|不代表|不意味|的意思(?:就?是|为)|[都每]次都|新?政策[:,是]|(?:要|需|须|得)[^,。;]{0,4}审批"
+    r"[,:。;]你(?:去|来|跟|盯|处理|对接|谈)(?:一?下|谈|吧|跟|盯)?$|甲方应|乙方(?:应|须|中标)|后须|须提交|之日起|应当于|须在|一律|一般(?!般)|通常|往往|平均|每[签丢成]|凡是|原则上|规矩(?<!老规矩)|不成文"
+    r"|(?:案例|心法|技巧|经验|口诀)(?:(?<=^..)|(?<=[,。;]..))[:一二三四五第]|做(?:销售|业务)[^,。;]{0,3}年|第一次见[^,。;]{0,8}的$|(?:标准|标志|前提|条件|定义|含义)(?:就?是|为)|才算|才叫|不等于|不代表|不意味|的意思(?:就?是|为)|[都每]次都|政策[:,是]|(?:要|需|须|得)[^,。;]{0,4}审批"
 )
+AIMED_AT = re.compile(r"(?:本[周月季年]|下[周月季]|今年|个人)?(?:目标|计划|任务|预测|待办|安排)[:是]")
 COUNTED = re.compile(
     rf"累计|截[至止](?:目前|今|昨|[0-9一-十])|到目前|迄今|至今为止|总共|排行|排名第|完成率|转化率|签约额|销售额|业绩"
     rf"|当年(?!度)|想当初|[签交丢输试报演成单][约单用价示]?[了下来过]*{NUMBER}[个]?(?:家|单(?!价)|大单|客户)|[签][了下]+(?:个|一)?大单"
@@ -89,7 +90,7 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     sentence = skeleton.words(mates[0].start, mates[-1].end)
     if NOT_MINE.search(sentence) or UNCONFIRMED.search(sentence) or DEMANDED.search(sentence):
         return True
-    if GENERAL.search(sentence) or COUNTED.search(sentence):
+    if GENERAL.search(sentence) or AIMED_AT.match(sentence) or COUNTED.search(sentence):
         return True
     upto = skeleton.text[skeleton.starts[mates[0].start] : skeleton.starts[clause.end]]
     if HEARSAY.search(upto) or (fact.value in EARLY and AFTER_SALE.search(upto)):

@@ -141,16 +141,17 @@ def _heard_from(frame: Frame, clause: Clause, scene: Scene) -> bool:
 
 def _whole(parts: Sequence[Clause]) -> Clause:
     """The clauses of a sentence as one, with all their moods."""
-    own: dict[str, list[int]] = {}
-    for part in parts:
-        for mood, places in part.own.items():
-            own.setdefault(mood, []).extend(places)
     head = parts[0]
-    whole = Clause(head.start, parts[-1].end, head.sentence, "", "", frozenset(), head.first, head.beyond)
-    whole.moods = set().union(*(part.moods for part in parts))
-    whole.own = own
-    whole.dates = [when for part in parts for when in part.dates]
-    return whole
+    moods, own, dates = head.moods, head.own, head.dates
+    if len(parts) > 1:
+        moods, own = set().union(*(part.moods for part in parts)), {}
+        for part in parts:
+            for mood, places in part.own.items():
+                own.setdefault(mood, []).extend(places)
+        dates = [when for part in parts for when in part.dates]
+    return Clause(
+        head.start, parts[-1].end, head.sentence, "", "", frozenset(), head.first, head.beyond, moods, own, "", dates
+    )
 
 
 def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:

@@ -31,7 +31,7 @@ _STRANGE = re.compile(f"[{re.escape(''.join(_TABLE))}]")
 @lru_cache(maxsize=4)
 def fold(text: str) -> str:
     """The text in half-width and simplified characters; as long as the text, code point for code point."""
-    return _STRANGE.sub(_folded, text)
+    return _STRANGE.sub(_folded, text.replace("，", ",").replace("？", "?").replace("：", ":"))
 
 
 def _folded(strange: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -250,14 +250,13 @@ def _letters() -> dict[str, str]:
 
 def normalise(text: str) -> str:
     """The same text, character by character, with narrow letters, small letters and simplified characters."""
-    return _strange().sub(_plain, text)
-
-
-def _plain(strange: re.Match[str]) -> str:
-    return _letters()[strange[0]]
+    return _changed()(text.replace("，", ",").replace("？", "?").replace("：", ":"))  # each that is put in takes longer
 
 
 @cache
-def _strange() -> re.Pattern[str]:
-    """A character that :func:`normalise` changes: to look for these few is quicker than to look each of a text up."""
-    return re.compile(f"[{re.escape(''.join(_letters()))}]")
+def _changed() -> Callable[[str], str]:
+    """Changes the characters that :func:`normalise` changes: to look for these few is quicker than to look each of a
+    text up."""
+    letters = _letters()
+    strange = re.compile(f"[{re.escape(''.join(letters))}]")
+    return partial(strange.sub, lambda found: letters[found[0]])

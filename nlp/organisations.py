@@ -13,7 +13,7 @@ from nlp.customers import FEW, NameIndex, mention
 from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
-from nlp.reading import Candidate, Contact, Customer
+from nlp.reading import Candidate, Contact, Customer, span_of
 from nlp.seen import LATIN, Seen
 from nlp.segment import Taken
 from nlp.signs import sign
@@ -89,9 +89,9 @@ def find(
     """The known mentions, and beside them a known customer misspelt or a new one under its own name.
     ``plain`` is the normalised text with nothing hidden."""
     text, hidden = seen.given, seen.text
-    people_at = frozenset(contact.span[0] for contact in contacts)
+    people_at = frozenset([contact.span[0] for contact in contacts] if contacts else ())
     known, found = _as_meant(seen, plain, lexicon, names, known, contacts, people_at) if known else ([], [])
-    taken = Taken(len(text), [c.span for c in (*known, *contacts)])
+    taken = Taken(len(text), [*map(span_of, known), *map(span_of, contacts)])
     for match in PINYIN.finditer(hidden) if seen.signs & LATIN and LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
@@ -103,7 +103,7 @@ def find(
         if customer is not None:
             found.append(customer)
             taken.take(customer.span)
-    for start, end in neighbours.beside(seen, [customer.span for customer in (*known, *found)]):
+    for start, end in neighbours.beside(seen, [*map(span_of, known), *map(span_of, found)]):
         if taken.free((start, end)):
             customer = _resolved(text, plain, Proposal(start, end, "customer.slot", 0.74), names)
             if customer is not None:

@@ -45,13 +45,14 @@ _OTHER_NUMBER = re.compile(
 )
 _ANY = re.compile(r"\d(?:\D{0,5}\d){6}|一[三四五六七八九]")
 """Digits enough for a number, or the beginning of a spoken one; a text without has none."""
+_DIGITS, FEWEST = re.compile(r"\d"), 7
 _MONEY = re.compile(r"\s?(?:元|块|万|亿|台|件|个|套|%)")
 
 
 def find(text: str) -> tuple[Phone, ...]:
     """Every phone number of the text, in order, with ``value`` in E.164; empty when there is none."""
     folded = fold(text)
-    if not _ANY.search(folded):
+    if ("一" not in folded and len(_DIGITS.findall(folded)) < FEWEST) or not _ANY.search(folded):
         return ()
     taken: list[Phone] = []
     for start, end, value, rule in sorted(_candidates(folded), key=lambda c: (c[0], -c[1])):

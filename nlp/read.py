@@ -25,7 +25,7 @@ from nlp.customers import NameIndex
 from nlp.cutting import clauses
 from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
-from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why
+from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why, span_of
 from nlp.seen import look
 from nlp.workdays import Calendar
 
@@ -106,17 +106,17 @@ def _names(
 ) -> tuple[Named, segment.Skeleton]:
     """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
-    spoken = [f.span for f in (*mails, *numbers_said)] if mails or numbers_said else []
+    spoken = [*map(span_of, mails), *map(span_of, numbers_said)]
     known = names.find(segment.masked(plain, spoken) if spoken else plain)
-    so_named = [c.span for c in known]
+    so_named = [*map(span_of, known)]
     when = dates.find(text, now, calendar, names=so_named)
     money = _free_of([*spoken, *so_named], numbers.amounts(text), len(text))
-    hidden = segment.masked(plain, [*spoken, *so_named, *(f.span for f in (*when, *money))])
+    hidden = segment.masked(plain, [*spoken, *so_named, *map(span_of, when), *map(span_of, money)])
     seen = look(text, hidden, lexicon, so_named)
     people_said = [_at_home(c, names) for c in people.find(seen, lexicon, speaker=speaker)]
     found = organisations.find(seen, plain, lexicon, names, known, people_said)
     customers = organisations.settled(found, people_said)
-    contacts = _free_of([c.span for c in customers], people_said, len(text))
+    contacts = _free_of([*map(span_of, customers)], people_said, len(text))
     kinds: tuple[tuple[str, Sequence[Finding]], ...] = (
         ("mailto", mails), ("phoneno", numbers_said), ("cust", customers), ("date", when), ("amount", money)
     )  # fmt: skip
@@ -144,11 +144,7 @@ def _given(text: str, plain: str, found: Sequence[F]) -> tuple[F, ...]:
         return ()
     if plain != text:
         found = [f if f.text == text[f.span[0] : f.span[1]] else replace(f, text=text[slice(*f.span)]) for f in found]
-    return tuple(sorted(found, key=_place) if len(found) > 1 else found)
-
-
-def _place(finding: Finding) -> tuple[int, int]:
-    return finding.span
+    return tuple(sorted(found, key=span_of) if len(found) > 1 else found)
 
 
 def _at_home(contact: Contact, names: NameIndex) -> Contact:
@@ -208,7 +204,10 @@ def _why(
     for field, found in zip(ENTITIES, entities, strict=True):
         if found:
             lines += _each(field, found)
-    lines += [Why(field, f.span, f.rule, f.confidence) for field, f in (("action", action), ("stage", stage)) if f]
+    if action:
+        lines.append(Why("action", action.span, action.rule, action.confidence))
+    if stage:
+        lines.append(Why("stage", stage.span, stage.rule, stage.confidence))
     for field, found in (("signals", signals), ("commitments", commitments)):
         if found:
             lines += _each(field, found)

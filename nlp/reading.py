@@ -7,9 +7,11 @@ Moments are aware datetimes in the offset of the ``now`` that was passed in; int
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from nlp.values import value
@@ -162,6 +164,10 @@ class Deal:
     amounts: tuple[int, ...] = ()
     mention: int | None = None
     """Index into ``Reading.customers``; None when the customer came from a contact or is not named."""
+
+
+span_of: Callable[[Finding], Span] = attrgetter("span")
+"""Where a finding stands; quicker than to ask it."""
 
 
 class Why(NamedTuple):

@@ -7,11 +7,12 @@ of ``resolve``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from fractions import Fraction
 from typing import Literal
+
+from nlp.values import value
 
 
 class Level(IntEnum):
@@ -26,7 +27,7 @@ class Level(IntEnum):
     CLOCK = 6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Year:
     """``shift`` years from this one, or the year ``value``."""
 
@@ -34,7 +35,7 @@ class Year:
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Half:
     """The first or second half of a year, or of a month."""
 
@@ -42,19 +43,19 @@ class Half:
     of_month: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quarter:
     n: int | None = None
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Month:
     n: int | None = None
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Slice:
     """初, 中, 底 or a 旬 of the period before it; ``of`` names that period where the word itself does (月底)."""
 
@@ -62,30 +63,30 @@ class Slice:
     of: Literal["year", "quarter", "month", "week"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Week:
     shift: int = 0
     nth: int | None = None
     """The n-th week of the month before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Weekday:
     n: int
     """Monday = 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Weekend:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Day:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Today:
     """The day ``shift`` days from now's."""
 
@@ -94,14 +95,14 @@ class Today:
     """From the day the sentence spoke of last (次日, 当天): no date without one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fixed:
     """A full date."""
 
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Feast:
     """A named day. ``mode``: the day itself, its break, the working days after it, or the deadline before it."""
 
@@ -112,14 +113,14 @@ class Feast:
     """So many days right before (-) or right after (+) its break: 春节前一周."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FeastNear:
     """The nearest holiday ahead (节前, 节后, 长假): its break."""
 
     mode: Literal["break", "before"] = "break"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lunar:
     """A day of the lunar calendar; ``month`` None = the month it is near."""
 
@@ -128,7 +129,7 @@ class Lunar:
     leap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Nth:
     """The n-th (-1 = last) such thing of the period before it, or from the end of a holiday on (``after``).
     ``unit`` is a weekday (Monday = 0) or one of the words; n None = the very next one after today."""
@@ -141,7 +142,7 @@ class Nth:
 Unit = Literal["minute", "hour", "day", "workday", "week", "month", "quarter", "year"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Away:
     """That long from now: three days on (+) or ago (-). ``low`` is the nearer end of a loosely said stretch."""
 
@@ -151,7 +152,7 @@ class Away:
     low: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Within:
     """From today to that long from now."""
 
@@ -159,7 +160,7 @@ class Within:
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Coming:
     """The next (+) or past (-) stretch of that length: 未来三天."""
 
@@ -171,12 +172,12 @@ class Coming:
 PartName = Literal["dawn", "morning", "noon", "afternoon", "evening"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     name: PartName
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clock:
     hour: int
     minute: int | None = None
@@ -185,12 +186,12 @@ class Clock:
     half: Literal["am", "pm"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Closing:
     """下班前, EOD: the day, as a deadline."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Between:
     """A range whose first end lacks its unit or its own words: 3到5号, 2-4点."""
 
