@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, number_at
 from nlp.fold import fold
 from nlp.numerals import decimal
 from nlp.reading import Finding
+from nlp.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Percent(Finding):
     """A share, 30% as 0.30."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quantity(Finding):
     """So many of a thing counted by ``unit`` (台, 套, 人)."""
 
