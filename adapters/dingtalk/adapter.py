@@ -207,8 +207,10 @@ class Adapter:
         return text(answer, "result", "name")
 
     async def check(self) -> str:
-        """What the platform says to id and secret."""
+        """What the platform says to id and secret, and whether the Stream's address can be reached."""
         await self._client.prove()
+        if self._config.mode == "stream":
+            await self._stream.reachable()
         way = "Stream" if self._config.mode == "stream" else "HTTP 回调"
         cards = "" if self._config.card_template_id else "，没配卡片模板，按钮以文字代替"
         return f"钉钉应答正常：应用 {self._config.client_id}，{way}{cards}"

@@ -147,6 +147,10 @@ class Client:
             lambda secret: self.plain("gateway/connections/open", {**body, "clientSecret": secret})
         )
 
+    async def knock(self, url: str) -> None:
+        """Returns when anything at all answers there. Raises Retryable."""
+        await self._http.get(url, refusals=True)
+
     async def prove(self) -> None:
         """Asks for a token anew. Raises SendError."""
         await self._new_token()

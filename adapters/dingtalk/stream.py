@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, urlsplit, urlunsplit
 
 import aiohttp
 import structlog
@@ -22,7 +22,7 @@ from adapters.dingtalk.client import Client
 from adapters.dingtalk.config import Config
 from adapters.dingtalk.frames import Frame
 from adapters.dingtalk.tree import first, opened, text
-from adapters.errors import BadPayload, SendError, Unseen
+from adapters.errors import BadPayload, Misconfigured, Retryable, SendError, Unseen
 from adapters.events import Received
 from bot.clock import Clock
 
@@ -123,6 +123,19 @@ class Stream:
                 if self.times == 1 or self._was_down():
                     self.ask_for_missed()
                 return await self._listen(line)
+
+    async def reachable(self) -> None:
+        """Knocks where a connection would go, with no ticket: one more line would take pushes from the one in use.
+        Raises SendError."""
+        endpoint = urlsplit(await self._address())
+        scheme = "https" if endpoint.scheme == "wss" else "http"
+        try:
+            await self._client.knock(urlunsplit((scheme, endpoint.netloc, endpoint.path, "", "")))
+        except Unseen:
+            return  # somebody was there
+        except Retryable as closed:
+            mend = f"防火墙放行 {endpoint.hostname}:{endpoint.port or 443}，它用 websocket"
+            raise Misconfigured(closed.message, mend, cause="连不上 Stream 的地址", mend=mend) from closed
 
     async def _address(self) -> str:
         """Where a new connection goes: its ticket is good for 90 seconds, once. Raises SendError."""

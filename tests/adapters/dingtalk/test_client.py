@@ -487,11 +487,18 @@ async def test_missed_events_are_asked_for_and_kept_once(made: Any, platform: Pl
     await adapter.stop()
 
 
-async def test_the_doctor_is_told_what_answers(made: Any) -> None:
-    assert await made(client_id="dingX").check() == "钉钉应答正常：应用 dingX，HTTP 回调，没配卡片模板，按钮以文字代替"
-    assert (
-        await made(client_id="dingX", mode="stream", card_template_id="t").check() == "钉钉应答正常：应用 dingX，Stream"
-    )
+async def test_the_doctor_is_told_what_answers(made: Any, platform: Platform, base: str, unused_tcp_port: int) -> None:
+    said = await made(client_id="dingX").check()
+    assert said == "钉钉应答正常：应用 dingX，HTTP 回调，没配卡片模板，按钮以文字代替"
+    streaming = made(client_id="dingX", mode="stream", card_template_id="t")
+    opened = {"endpoint": f"ws://{urlsplit(base).netloc}/connect", "ticket": "t"}
+    platform.say["v1.0/gateway/connections/open"] = lambda _: opened
+    assert await streaming.check() == "钉钉应答正常：应用 dingX，Stream"
+    assert "ticket" not in platform.asked[-1].query  # no line of the running bot is taken from it
+    opened["endpoint"] = f"ws://127.0.0.1:{unused_tcp_port}/connect"
+    with pytest.raises(Misconfigured) as closed:
+        await streaming.check()
+    assert closed.value.mend.startswith("防火墙放行 127.0.0.1")
 
 
 async def test_the_directory_names_a_stranger(sender: Adapter, platform: Platform) -> None:
