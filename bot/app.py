@@ -16,6 +16,7 @@ from aiohttp import web
 from adapters.base import Adapter
 from adapters.http import Http
 from adapters.llm import HttpModel
+from adapters.ocr import LocalOcr, installed
 from adapters.outside import Outside
 from bot import commands, metrics
 from bot.accounts import Directory, adapters_of, hooks_of, mailboxes_of
@@ -150,6 +151,7 @@ async def _wire(
         managers_chat=config.chats.managers,
         admins_chat=config.chats.admins,
         second=second_reader(config, clock, http),
+        ocr=LocalOcr() if installed() else None,
     )
     told = asyncio.Event()
     sink = IntakeSink(intake)
@@ -230,6 +232,8 @@ def _site(
 
 async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     """Loops first, then the adapters; on the way out the adapters stop hearing first, and the loops finish."""
+    if app.house.ocr is not None:
+        stack.push_async_callback(app.house.ocr.close)
     stack.push_async_callback(_cut, app)
     await recall(app.adapters, app.clock.now())
     app.worker.start()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from adapters.ocr import Ocr
 from bot import access
 from bot.capture.names import NameBook
 from bot.capture.second import SecondReader
@@ -46,6 +47,8 @@ class House:
     """Tells whoever asks outside addresses that there is something to ask."""
     post: Callable[[], None] = lambda: None
     """Tells whoever tells addresses outside that there is something to tell."""
+    ocr: Ocr | None = None
+    """Reads pictures, where the extra is installed."""
     second: SecondReader | None = None
     """The large model, where one is configured."""
 

@@ -24,8 +24,8 @@ from adapters.events import Ignored, InboundEvent, Person
 HEAD = b"genjin-mail 1 "
 """Begins what is kept of a mail: the moment it was taken in, and whether it was cut, on a line of their own."""
 PARTS_MOST = 300
-LINES_OF_PARTS_MOST = 5000
-"""Lines that may begin a part: what has more is not even taken apart."""
+LINES_OF_PARTS_MOST, DEEPEST = 5000, 200
+"""Lines that may begin a part, and parts that may hold others: what has more is not even taken apart."""
 ATTACHMENTS_MOST = 30
 NAMES_MOST = 200
 HEAD_MOST = 8000
@@ -64,7 +64,7 @@ def parse(payload: bytes, account: str, ours: frozenset[str]) -> InboundEvent | 
         raise BadPayload("no mail of ours")
     moment, how = first.removeprefix(HEAD).decode("ascii").split(" ")
     received, cut = datetime.fromisoformat(moment), how == "cut"
-    if raw.count(b"\n--") > LINES_OF_PARTS_MOST:
+    if raw.count(b"\n--") > LINES_OF_PARTS_MOST or raw.count(b"boundary=") > DEEPEST:
         raise BadPayload("a mail of more parts than any has")
     try:
         message = BytesParser(policy=compat32).parsebytes(raw)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.http import Http
+from adapters.ocr import installed
 from bot import doctor
 from bot.accounts import adapters_of, mailboxes_of
 from bot.cli.common import DOES_NOT_HOLD, DONE, say, say_json, sqlite_file
@@ -75,8 +76,16 @@ async def examine(config: Config, clock: Clock) -> list[Finding]:
     findings.append(doctor.calendar(calendar, now.date()))
     findings.append(doctor.disk(config.data))
     findings.append(_pictures())
+    findings.append(_cards())
     findings.append(doctor.public_url(config.public_url, bool(config.server.public_url), bool(config.accounts)))
     return findings
+
+
+def _cards() -> Finding:
+    """Whether the writing on a photo can be read."""
+    if installed():
+        return Finding("ocr", "ok", "名片照片读得了")
+    return Finding("ocr", "ok", "没装名片识别，照片只存不读", "要读就 pip install 'genjin[ocr]'")
 
 
 def _pictures() -> Finding:

@@ -31,6 +31,11 @@ async def answer(turn: Turn) -> Reply:
     return Reply(push=first.push, changes=changes, about=first.about, question=first.question)
 
 
+async def hand_over(turn: Turn, fetched: Fetched) -> Reply:
+    """What one file comes to."""
+    return await _one(turn, fetched)
+
+
 async def _one(turn: Turn, fetched: Fetched) -> Reply:
     if fetched.body is None:
         return Reply(push=words.text("files.gone"))
@@ -39,7 +44,8 @@ async def _one(turn: Turn, fetched: Fetched) -> Reply:
         return Reply(push=words.text("reading.cannot.type", suffix=PurePosixPath(fetched.name).suffix or "未知"))
     wanted = await standing(turn)
     if wanted.customer_id is None and not wanted.promises:
-        return Reply(push=words.text("reading.cannot.file_where"))
+        unread = turn.house.ocr is None and (file.mime or "").startswith("image/")
+        return Reply(push=words.text("card.no_reader" if unread else "reading.cannot.file_where"))
     found = hand_in(file, turn.member, turn.now, wanted, turn.playbook, turn.row.id)
     return await said(found, turn)
 

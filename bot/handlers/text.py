@@ -18,6 +18,7 @@ from bot.handlers import (
     first,
     helping,
     leave,
+    name_card,
     pasted,
     quiet,
     reminding,
@@ -52,7 +53,7 @@ async def answer(turn: Turn, command: Command) -> Reply:
     if text.startswith(("/", "／")):
         return await command(turn)
     if turn.event.files:
-        return await files.answer(turn)
+        return await name_card.answer(turn) or await files.answer(turn)
     if turn.event.unreadable:
         return await unreadable(turn)
     if len(text) > ahead.TOO_LONG:
