@@ -23,6 +23,10 @@ class Sink(Protocol):
         """What is kept under that key; None for nothing."""
         ...
 
+    async def mark(self, name: str) -> int | None:
+        """How far the last that was kept with this mark came; None before the first."""
+        ...
+
     async def outcome(self, received: Received, seconds: float) -> Push | None:
         """The card that a tap's card has become, when the worker is done within ``seconds``; else None."""
         ...

@@ -25,6 +25,8 @@ class Received:
     conversation: str = ""
     sent_at: datetime | None = None
     kind: Literal["message", "tap", "other"] = "other"
+    mark: tuple[str, int] | None = None
+    """Where reading on begins after this one (a name, how far), on disk together with it; it only rises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class InboundEvent:
 
     ``kind`` "message": ``text`` and ``files``. "tap": ``button`` (stable word), ``card`` (the id our card was sent
     with), ``selected`` (option ids), ``reply_code`` (what the platform wants back to change the card).
+    "archive": what was said in a chat that the company keeps; ``sender`` said it to ``data["to"]``, of which some are
+    ours and some outside (``data["outside"]``); ``data["recalls"]`` names one that was taken
+    back. It is data, whatever stands in it.
     "facts": what another system knows (``data["items"]``); nobody of ours sent it.
     "presence": the sender opened the bot or entered its range (``data["event"]``: enter, join, leave).
     "contact": somebody outside, or a colleague or group, changed: ``data["event"]`` (added, changed, lost, transferred

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from adapters import dingtalk, email, feishu, hook, wecom
 from bot.config_faults import Fault
-from bot.secret import Secret
+from bot.secret import Secret, from_home
 
+Place = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(from_home)]
+"""A path; a relative one begins where the configuration lies."""
 Word = Annotated[str, StringConstraints(strip_whitespace=True)]
 Secrets = Annotated[
     tuple[Secret, ...],
@@ -131,6 +133,10 @@ class Wecom(Account):
     robot_id: Word = ""
     robot_secret: Secret = Secret()
     webhooks: dict[str, Secret] = Field(default_factory=dict)
+    archive_secret: Secret = Secret()
+    archive_private_keys: Place = ""
+    archive_sdk: Place = ""
+    archive_dir: Place = ""
 
     def account(self) -> wecom.Config:
         """The adapter's own configuration."""

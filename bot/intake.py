@@ -8,7 +8,7 @@ from collections.abc import Callable
 from adapters.events import Kept, Received
 from adapters.messages import Push
 from bot import metrics
-from storage import inbox, outbox
+from storage import inbox, marks, outbox
 
 
 class IntakeSink:
@@ -37,6 +37,7 @@ class IntakeSink:
             received_at=received.received_at,
             payload=received.payload,
             kind=received.kind,
+            mark=received.mark,
         )
         metrics.received.labels(received.account, "new" if new else "repeat").inc()
         if new:
@@ -48,6 +49,10 @@ class IntakeSink:
     async def kept(self, account: str, key: str) -> Kept | None:
         row = await inbox.by_key(account, key)
         return None if row is None else Kept(row.id, row.event_key, row.received_at, row.payload or b"")
+
+    async def mark(self, name: str) -> int | None:
+        found = await marks.get(name)
+        return None if found is None else int(found)
 
     async def outcome(self, received: Received, seconds: float) -> Push | None:
         """The card that the tapped one has become, handed over so that no update call is needed; None when it takes

@@ -75,7 +75,7 @@ async def apply(
         state=reply.state,
         sender=event.sender.user,
         chat=event.chat,
-        text=event.text,
+        text="" if event.kind == "archive" else event.text,  # kept, if at all, where chats are
         member_id=member.id if member else None,
         reason=reply.reason,
     )

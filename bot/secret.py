@@ -28,6 +28,11 @@ def at_home(folder: Path) -> Iterator[None]:
         _home.reset(token)
 
 
+def from_home(path: str) -> str:
+    """The path as the configuration means it; "" where it names none."""
+    return str(_home.get() / Path(path).expanduser()) if path else ""
+
+
 class Secret:
     """A resolved secret. Its words come out by ``value`` alone: neither repr nor str shows them."""
 

@@ -25,6 +25,7 @@ from scheduler.jobs import (
     risk,
     rules,
     seal,
+    silent,
     watch,
 )
 from storage.records import Moment
@@ -96,6 +97,8 @@ def shipped() -> Timetable:
         whole=frozenset({MANAGER, OFFER}),
         daily=(
             Daily("questions.unassigned", _before_morning, timedelta(hours=12), questions.park, workdays=False),
+            Daily("silent.noon", lambda playbook: playbook.windows.before_noon, timedelta(hours=2), silent.summed),
+            Daily("silent.afternoon", lambda playbook: playbook.windows.afternoon, timedelta(hours=1), silent.summed),
             Daily("unassigned.alarm", _after_morning, timedelta(hours=8), questions.alarm),
             Daily("digest.rep", lambda playbook: playbook.windows.morning, timedelta(hours=3), digest.rep),
             Daily("risk.list", lambda playbook: playbook.windows.manager_morning, timedelta(hours=3), risk.listed),

@@ -142,6 +142,11 @@ async def set_state(seq: int, state: MessageState, reason: str = "") -> bool:
     return await sql.run(said, state, clean(reason), seq) == 1
 
 
+async def forget_payload(seq: int) -> bool:
+    """What came is gone, that it came stays; False where there is no such event."""
+    return await sql.run("UPDATE message SET payload = NULL, payload_key = NULL WHERE seq = ?", seq) == 1
+
+
 async def settle(seq: int) -> bool:
     """A message that waited for an answer is handled; False where it did not wait."""
     return await sql.run("UPDATE message SET state = 'handled' WHERE seq = ? AND state = 'waiting'", seq) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from copy import copy
@@ -31,6 +31,10 @@ INSERT = (
     f"INSERT INTO message ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
     "ON CONFLICT (account, event_key) DO NOTHING"
 )
+MARK = (
+    "INSERT INTO mark (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = CASE "
+    "WHEN CAST(excluded.value AS BIGINT) > CAST(mark.value AS BIGINT) THEN excluded.value ELSE mark.value END"
+)
 MOST_AT_ONCE = 500
 INTAKE_LOCK = 0x67656E69  # "geni"
 
@@ -38,6 +42,7 @@ INTAKE_LOCK = 0x67656E69  # "geni"
 @dataclass(slots=True)
 class _Waiting:
     row: tuple[Any, ...]
+    mark: tuple[str, int] | None
     answer: asyncio.Future[bool]
 
 
@@ -96,8 +101,10 @@ class Intake:
         received_at: datetime,
         payload: bytes,
         kind: str,
+        mark: tuple[str, int] | None = None,
     ) -> bool:
-        """True when it is new, False for a repeat; returns only once it is on disk. Raises Busy, Full or Down."""
+        """True when it is new, False for a repeat; returns only once it is on disk, and ``mark`` (name, how far) with
+        it, which only rises. Raises Busy, Full or Down."""
         if self._stopped:
             raise StorageError("收件口已关闭")
         account, key = clean(account), clean(key)
@@ -108,7 +115,7 @@ class Intake:
             new_id("msg", received_at), account, key, clean(conversation), received, sent, kind, sealed,
             key_id, "new", "", "", 0, "", received,
         )  # fmt: skip
-        waiting = _Waiting(row, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(row, mark, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._drain is None or self._drain.done():
             self._drain = asyncio.create_task(self._empty())
@@ -118,22 +125,22 @@ class Intake:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
-                new = await self._write([waiting.row for waiting in batch])
+                new = await self._write([waiting.row for waiting in batch], _highest(batch))
             except Exception as error:
                 _answer(batch, error)
             else:
                 _answer(batch, new)
 
-    async def _write(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
+    async def _write(self, rows: Sequence[tuple[Any, ...]], marks: Mapping[str, int]) -> list[bool]:
         engine = self._database.engine
         if not isinstance(engine, SqliteEngine):
-            return await self._shared(rows)
+            return await self._shared(rows, marks)
         async with engine.turn:
-            new = await self._on_thread(lambda: self._insert(rows))
+            new = await self._on_thread(lambda: self._insert(rows, marks))
         engine.committed()
         return new
 
-    async def _shared(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
+    async def _shared(self, rows: Sequence[tuple[Any, ...]], marks: Mapping[str, int]) -> list[bool]:
         """Into a database that others write to as well, a batch after the other: two who hear the same in different
         order would each wait for a key of the other's, and the order of coming must stand in the rows."""
         tail = "ON CONFLICT (account, event_key) DO NOTHING RETURNING id"
@@ -142,6 +149,8 @@ class Intake:
                 async with sql.transaction():
                     await sql.fetch("SELECT pg_advisory_xact_lock(?)", INTAKE_LOCK)
                     kept = {row[0] for row in await sql.insert("message", COLUMNS, rows, tail)}
+                    for name, value in marks.items():
+                        await sql.run(MARK, name, str(value))
                 return [row[0] in kept for row in rows]
             except Collision:
                 self._on_conflict()
@@ -149,18 +158,28 @@ class Intake:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
+    def _insert(self, rows: Sequence[tuple[Any, ...]], marks: Mapping[str, int]) -> list[bool]:
         connection = self._connection
         assert connection is not None
         connection.execute("BEGIN IMMEDIATE")
         try:
             new = [connection.execute(INSERT, row).rowcount == 1 for row in rows]
+            for name, value in marks.items():
+                connection.execute(MARK, (name, str(value)))
             connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
         return new
+
+
+def _highest(batch: Sequence[_Waiting]) -> dict[str, int]:
+    """How far each of the marks comes with these."""
+    found: dict[str, int] = {}
+    for name, value in (waiting.mark for waiting in batch if waiting.mark is not None):
+        found[name] = max(value, found.get(name, value))
+    return found
 
 
 def _answer(batch: Sequence[_Waiting], new: Sequence[bool] | Exception) -> None:

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from storage import rows, sql
 from storage.records import Identity, Member, Team
@@ -61,6 +61,22 @@ async def identity(account: str, user: str) -> Identity | None:
     return await rows.first(
         IDENTITIES, "folded = ? AND account = ? AND undone_at IS NULL ORDER BY id", fold(user), account
     )
+
+
+async def by_accounts(account: str, users: Sequence[str]) -> list[Member]:
+    """The members whose accounts these are, in the order of the users; nobody for those that are nobody's."""
+    if not users:
+        return []
+    wanted = [fold(user) for user in users]
+    found = await sql.fetch(
+        f"SELECT folded, member_id FROM identity WHERE folded IN ({sql.marks(wanted)}) AND account = ? "
+        "AND undone_at IS NULL ORDER BY id DESC", *wanted, account,
+    )  # fmt: skip
+    ids = {row[0]: row[1] for row in found}
+    known = {one.id: one for one in await rows.select(
+        MEMBERS, f"id IN ({sql.marks(list(ids.values()))}) AND undone_at IS NULL", *ids.values()
+    )} if ids else {}  # fmt: skip
+    return [known[ids[user]] for user in wanted if user in ids and ids[user] in known]
 
 
 async def identities(member_id: str) -> list[Identity]:

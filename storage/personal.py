@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage import chain, rows, sql
+from storage import chain, chatlines, rows, sql
 from storage.crypto import ring
 from storage.records import Change, Record, changed
 from storage.rows import fold, literal, to_json
@@ -201,6 +201,7 @@ async def wipe(wanted: Wanted, found: Traces, records: Sequence[str]) -> int:
             "UPDATE message SET text = NULL, text_key = NULL, payload = NULL, payload_key = NULL "
             f"WHERE seq IN ({sql.marks(part)})", *part,
         )  # fmt: skip
+    await chatlines.forget_where(lambda text: wanted.in_text(text))
     await _unsay(wanted, [id for _, id in found.messages])
     for word in wanted.sharp:
         await sql.run("DELETE FROM leadkey WHERE key LIKE ? ESCAPE '!'", f"%:{literal(word)}%")

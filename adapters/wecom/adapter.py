@@ -16,6 +16,9 @@ from adapters.events import Approval, FileRef, Ignored, InboundEvent, Outsider, 
 from adapters.http import MB, Http
 from adapters.messages import Address, Push, Sent, Text
 from adapters.wecom import approvals, render, reply
+from adapters.wecom.archive import Archive
+from adapters.wecom.archive_parse import HANDLE
+from adapters.wecom.archive_parse import parse as archived
 from adapters.wecom.changes import OWN
 from adapters.wecom.client import Client, as_bytes
 from adapters.wecom.codes import AlreadyThere
@@ -73,6 +76,7 @@ class Adapter:
         self._robot = Robot(config, clock, http, tokens, limits, lambda: self._sink)
         self.hears_groups = bool(self._robot)
         self._sink: Sink | None = None
+        self.archive = Archive(config, clock)
 
     def routes(self) -> Sequence[web.RouteDef]:
         path = f"/callback/wecom/{self.name}"
@@ -86,15 +90,19 @@ class Adapter:
         """From now on callbacks are kept; before it they are answered 503."""
         self._sink = sink
         self._robot.start()
+        await self.archive.start(sink)
 
     async def stop(self) -> None:
         """Callbacks are answered 503 again; the shared connections are closed by whoever opened them."""
         await self._robot.stop()
         self._sink = None
+        await self.archive.stop()
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
         if self._robot.is_its(payload):
             return self._robot.parse(payload)
+        if payload.startswith(b"{"):
+            return archived(payload, self.name, self.archive.again)
         return parse(payload, self.name)
 
     # what comes in
@@ -115,6 +123,8 @@ class Adapter:
             self.name, seen.key, self._clock.now(), plain, seen.sender.casefold(), seen.sent_at, seen.kind
         )
         sink = self._sink
+        if b"msgaudit_notify" in plain:
+            self.archive.wake()
         try:
             if sink is None:
                 raise RuntimeError("not started")
@@ -207,6 +217,8 @@ class Adapter:
     async def fetch(self, file: FileRef) -> tuple[str, bytes]:
         if "\n" in file.handle:
             return await self._robot.fetch(file)
+        if file.handle.startswith(HANDLE):
+            return file.name or file.kind, await self.archive.fetch(file.handle.removeprefix(HANDLE))
         name, data = await self._client.file(file.handle)
         if not data:
             raise Unseen("the file is empty")

@@ -57,6 +57,18 @@ class Config:
     robot_secret: str = field(default="", repr=False)
     webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Groups by a name of one's own: the key of the group's webhook, or its whole address."""
+    archive_secret: str = field(default="", repr=False)
+    archive_private_keys: str = ""
+    """The folder of private keys, ``VERSION.pem`` each."""
+    archive_sdk: str = ""
+    """The platform's own library."""
+    archive_dir: str = ""
+    """A folder of archived JSON files, read instead of the platform."""
+
+    @property
+    def archived(self) -> bool:
+        """The account's chats are kept by the company, and read."""
+        return bool(self.archive_sdk or self.archive_dir)
 
     @property
     def api(self) -> str:
@@ -91,6 +103,10 @@ class Config:
                 )
         if self.window_seconds <= 0:
             yield "window_seconds", "填大于 0 的秒数，默认 600"
+        if self.archive_sdk and not self.archive_dir and not self.archive_secret:
+            yield "archive_secret", "填会话内容存档自己的 Secret，最好写成 env:名字 或 file:路径"
+        if self.archive_sdk and not self.archive_private_keys:
+            yield "archive_private_keys", "写放私钥的文件夹，每个版本一个文件，如 3.pem"
         for key in ("api_base", "oauth_base"):
             if not getattr(self, key).startswith(("https://", "http://")):
                 yield key, "填以 https:// 开头的地址"

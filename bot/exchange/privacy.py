@@ -16,7 +16,20 @@ from bot.exchange import hand_out
 from bot.exchange.hand_out import HandedOut
 from bot.exchange.records import TOLD, book, message_item
 from nlp import labels, phones
-from storage import audit, connect, customers, due, evidence, externals, files, inbox, personal, playbooks, rows
+from storage import (
+    audit,
+    chatlines,
+    connect,
+    customers,
+    due,
+    evidence,
+    externals,
+    files,
+    inbox,
+    personal,
+    playbooks,
+    rows,
+)
 from storage.personal import PERSONAL, Traces, Wanted
 from storage.records import Change, Contact, Customer, Evidence, Moment, changed, new_id
 from storage.rows import table_of
@@ -191,6 +204,8 @@ async def _erase(who: Person, actor: str, event: str, now: datetime) -> None:
     gone = [changed(one, "contact.erased", **PERSONAL, undone_at=one.undone_at or now) for one in who.contacts]
     outside = [known for one in who.contacts for known in await externals.of_contact(one.id)]
     gone += [changed(one, "external.erased", name="", external="", undone_at=now) for one in outside]
+    for one in outside:
+        await chatlines.forget(one.external)
     done = {one.record for one in gone}
     others = [one for one in found.traces.changes if one.record not in done]
     changes = [change for change in (*gone, *others) if change.after]

@@ -16,7 +16,7 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, approval, day, facts, first, mail, outsiders, strangers, text, unassigned
+from bot.handlers import ahead, approval, archived, day, facts, first, mail, outsiders, strangers, text, unassigned
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -55,6 +55,8 @@ class Conversation:
         long is done before any transaction, and so are the names brought up to date. ``in_hand``: so many events are,
         with this one."""
         await self.house.names.refresh()
+        if event.kind == "archive":
+            return Brought()
         if in_hand > 1:
             await self._manners.read(event, adapter.name, in_hand)
         fetched = []
@@ -79,6 +81,8 @@ class Conversation:
             return await approval.answer(row, brought.approval, self.house)
         if event.kind == "contact":
             return await outsiders.answer(event, row, brought.outsider)
+        if event.kind == "archive":
+            return await archived.heard(event, row, self.house)
         member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house, brought)

@@ -13,6 +13,8 @@ from nlp import phones
 from storage import customers, externals, members
 from storage.records import Change, External, Member, Message, changed, made, new_id
 
+PRIVATE = "private"
+"""The state of somebody outside whose chat is nobody's business: never read again."""
 HAND = "contact"
 """The actor in the audit record."""
 TOLD = frozenset({"added", "changed"})
@@ -78,7 +80,8 @@ def _kept(
             customer_id=to.customer_id, contact_id=to.contact_id, member_id=owner, at=event.at,
         )  # fmt: skip
         return (made(new),)
-    fields = {"state": "known", "name": name or known.name, "member_id": owner or known.member_id}
+    state = known.state if known.state == PRIVATE else "known"
+    fields = {"state": state, "name": name or known.name, "member_id": owner or known.member_id}
     if known.customer_id is None:  # what somebody has tied stays tied
         fields |= {"customer_id": to.customer_id, "contact_id": to.contact_id}
     change = changed(known, "external.changed", **fields)
@@ -88,6 +91,8 @@ def _kept(
 def _lost(known: External | None, member: Member | None) -> tuple[Change, ...]:
     """Lost to this member; who is a colleague's meanwhile is not lost."""
     if known is None or (member is not None and known.member_id not in (None, member.id)):
+        return ()
+    if known.state == PRIVATE:  # forgotten, and stays so
         return ()
     change = changed(known, "external.lost", state="lost")
     return (change,) if change.after else ()

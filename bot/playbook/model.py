@@ -14,6 +14,7 @@ from bot.playbook.nodes import Node
 from bot.playbook.pipeline import Column, CustomField, EvidenceKind, Pipeline, Stage, Track
 from bot.playbook.rules import Rule
 from bot.playbook.settings import Caps, CompanyDays, Context, Mail, Questions, Quiet, Reminders, Windows
+from bot.playbook.silent import Silent
 from bot.playbook.value import Ends, Name, Sureness, Value
 from bot.playbook.watch import Reasons, Watch
 from bot.playbook.words import Words
@@ -69,6 +70,7 @@ class Playbook(Value):
     custom: tuple[CustomField, ...] = Field((), alias="field")
     rules: tuple[Rule, ...] = Field((), alias="rule")
     watch: Watch = Field(default_factory=Watch)
+    silent: Silent = Field(default_factory=Silent)
     reasons: Reasons = Field(default_factory=Reasons)
     approvals: tuple[ApprovalForm, ...] = Field((CONTRACT,), alias="approval")
     """Forms of the platforms' approvals that are about a deal."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.exchange import hand_out
 from scheduler.effect import Around, Effect
-from storage import inbox, rulerun, webhooks
+from storage import chatlines, inbox, rulerun, webhooks
 
 PAYLOAD_DAYS = 30
 TEXT_DAYS = 730
@@ -20,6 +20,11 @@ async def old(around: Around) -> Effect:
         payload_before=around.now - timedelta(days=PAYLOAD_DAYS), text_before=around.now - timedelta(days=TEXT_DAYS)
     )
     await webhooks.prune(around.now - timedelta(days=RUN_DAYS))
+    live = await around.house.live(None)
+    await chatlines.prune(
+        strangers_before=around.now - timedelta(days=live.playbook.silent.forget_days),
+        before=around.now - timedelta(days=TEXT_DAYS),
+    )
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))
     await asyncio.to_thread(hand_out.sweep, around.house.data, around.now)
     return Effect()

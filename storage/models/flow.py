@@ -240,3 +240,24 @@ class Delivery(Model):
     class Meta:
         table = "delivery"
         indexes = (("state", "ready_at"), ("webhook_id", "state"))
+
+
+class ChatLine(Model):
+    """One message of a chat that the company keeps, with somebody outside. ``text`` is bytes: plain where ``text_key``
+    is empty, else sealed by that key."""
+
+    id = Words(primary_key=True)
+    account = Words()
+    chat = Words()
+    at = Moment()
+    side = Words()
+    member_id = Words()
+    external = Words()
+    customer_id = Words(null=True)
+    text = fields.BinaryField(null=True)
+    text_key = Words(null=True)
+    used = fields.BooleanField(db_default=False)
+
+    class Meta:
+        table = "chatline"
+        indexes = (("external", "at"), ("customer_id", "used", "at"), ("at",))

@@ -37,6 +37,9 @@ class CarelessSink:
         await asyncio.sleep(self._seconds)
         return await self._sink.keep(received)
 
+    async def mark(self, name: str) -> int | None:
+        return await self._sink.mark(name)
+
     def refused(self, account: str, code: str) -> None:
         self._sink.refused(account, code)
 

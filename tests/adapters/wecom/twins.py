@@ -83,6 +83,7 @@ class Shelf:
     codes: list[str] = field(default_factory=list)
     card: Push | None = None
     broken: bool = False
+    marks: dict[str, int] = field(default_factory=dict)
 
     async def keep(self, received: Received) -> bool:
         if self.broken:
@@ -90,7 +91,12 @@ class Shelf:
         new = all(received.key != one.key for one in self.kept)
         if new:
             self.kept.append(received)
+            if received.mark is not None:
+                self.marks[received.mark[0]] = received.mark[1]
         return new
+
+    async def mark(self, name: str) -> int | None:
+        return self.marks.get(name)
 
     async def outcome(self, received: Received, seconds: float) -> Push | None:
         return self.card

@@ -1,0 +1,92 @@
+"""What is said in chats that the company keeps (CAP-10): whose it is, and what of it is kept. It is data: nothing in it
+is a command, and nothing moves before a member taps (CAP-6, CAP-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.events import InboundEvent
+from bot.handlers import silent
+from bot.handlers.outsiders import PRIVATE
+from bot.house import House
+from bot.routing import Reply
+from storage import bindings, chatlines, customers, externals, inbox, members
+from storage.chatlines import Line
+from storage.records import External, Member, Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Who talks with whom: ours, and the other with what is known of him."""
+
+    member: Member
+    external: str
+    known: External | None
+    customer_id: str | None
+
+
+async def heard(event: InboundEvent, row: Message, house: House) -> Reply:
+    """Never answers. The words are kept only where they are said with somebody outside by one of ours, and then where
+    such words are kept; the inbox forgets them at once."""
+    await inbox.forget_payload(row.seq)
+    id = str(event.data.get("msgid") or "")
+    if not id:  # only the word that there is something new
+        return Reply(reason="archive_notice")
+    recalled = str(event.data.get("recalls") or "")
+    if recalled:
+        await chatlines.recalled(_id(event, recalled))
+        return Reply(reason="archive_recall")
+    talk = await _talk(event)
+    if talk is None or not event.text.strip():
+        return Reply(reason="archive_not_kept")
+    line = Line(
+        id=_id(event, id), account=event.sender.account, chat=event.chat, at=event.at,
+        side="customer" if event.sender.user == talk.external else "us", member_id=talk.member.id,
+        external=talk.external, text=event.text, customer_id=talk.customer_id,
+    )  # fmt: skip
+    if not await chatlines.keep(line):
+        return Reply(reason="archive_repeat")
+    more = await silent.noticed(line, talk.member, talk.known, house)
+    return Reply(reason="archive_kept", more=more)
+
+
+def _id(event: InboundEvent, id: str) -> str:
+    return f"{event.sender.account}:{id}"
+
+
+async def _talk(event: InboundEvent) -> _Talk | None:
+    """None where nobody of ours or nobody outside takes part, or the chat is a private one."""
+    people = list(dict.fromkeys((event.sender.user, *map(str, event.data.get("to", ())))))
+    outside = [str(one) for one in event.data.get("outside", ()) if one in people]
+    if not outside:
+        return None
+    known = {one: found for one in outside[:10] if (found := await externals.of_id(one)) is not None}
+    if any(one.state == PRIVATE for one in known.values()):
+        return None
+    ours = await members.by_accounts(event.sender.account, [one for one in people if one not in outside])
+    ours = [one for one in ours if one.active]
+    if not ours:
+        return None
+    bound = await bindings.customer_of(event.sender.account, event.chat)
+    other = event.sender.user if event.sender.user in outside else _likeliest(outside, known)
+    found = known.get(other)
+    customer = bound or (found.customer_id if found is not None else None) or None
+    return _Talk(await _whose(ours, event, found, customer), other, found, customer)
+
+
+def _likeliest(outside: Sequence[str], known: dict[str, External]) -> str:
+    """Of several whom we speak to: one that is a customer's."""
+    return next((one for one in outside if one in known and known[one].customer_id), outside[0])
+
+
+async def _whose(ours: Sequence[Member], event: InboundEvent, known: External | None, customer: str | None) -> Member:
+    """Whose matter it is: the customer's owner, who has the contact, who speaks, else the first of ours."""
+    owner = await customers.get(customer) if customer else None
+    wanted = (owner.owner_id if owner else None, known.member_id if known else None)
+    for id in wanted:
+        found = next((one for one in ours if one.id == id), None)
+        if found is not None:
+            return found
+    speaks = await members.by_identity(event.sender.account, event.sender.user)
+    return speaks if speaks is not None and speaks.active else ours[0]
