@@ -117,3 +117,9 @@ async def with_signal(signal: str, authors: Sequence[str] | None, since: datetim
 async def first_of(customer_id: str) -> Activity | None:
     """What was done or said first with the customer; None where nothing was."""
     return await rows.first(ACTIVITIES, "customer_id = ? AND undone_at IS NULL ORDER BY occurred_at, id", customer_id)
+
+
+async def told_before(customer_id: str, author_id: str, at: datetime, text: str) -> bool:
+    """The very same stands there already."""
+    where = "customer_id = ? AND author_id = ? AND occurred_at = ? AND text = ? AND undone_at IS NULL"
+    return await rows.first(ACTIVITIES, where, customer_id, author_id, to_micros(at), text) is not None

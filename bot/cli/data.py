@@ -1,19 +1,27 @@
-"""``genjin export, audit verify, inbox ids, migrate, backup, restore``."""
+"""``genjin export, import, audit verify, inbox ids, migrate, backup, restore``."""
 
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
-from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, opened, read_config, say, say_json
+from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, complain, opened, read_config, say, say_json
 from bot.clock import SystemClock
 from bot.exchange import bring as importing
 from bot.exchange import export as exchange
+from bot.exchange.bring_plan import Plan
+from bot.exchange.cells import guarded
 from bot.exchange.export import Format
+from bot.playbook.store import PlaybookStore, ensure_shipped
 from storage import archive, chain, members
 from storage import inbox as events
 from storage import migrate as schema
+from storage.connect import transaction
+from storage.files import write_whole
 
 
 def export(folder: Path, form: Format, config: Path, data: Path | None, *, as_json: bool) -> int:
@@ -29,23 +37,43 @@ def export(folder: Path, form: Format, config: Path, data: Path | None, *, as_js
     return DONE
 
 
-def bring(kind: str, file: Path, config: Path, data: Path | None, *, dry: bool, skip_bad: bool, account: str) -> int:
+def bring(
+    kind: str, file: Path, config: Path, data: Path | None, *, dry: bool, skip_bad: bool, account: str,
+    report: Path | None, as_json: bool,
+) -> int:  # fmt: skip
     """1 where rows are faulty and none was taken; the report names each of them."""
     known = read_config(config, data)
     now = SystemClock().now()
 
-    async def work() -> tuple[importing.Plan, int | None]:
+    async def work() -> tuple[Plan, int | None]:
         async with opened(known):
             admins = await members.with_role("admin")
             if not admins:
                 raise Failed("还没有管理员，先运行 genjin init")
-            only = known.accounts[0] if len(known.accounts) == 1 else ""
-            planned = await importing.plan(kind, file, now=now, recorder=admins[0].id, account=account or only)
+            async with transaction():
+                await ensure_shipped(now)
+            only = known.wecom[0].name if len(known.wecom) == 1 else ""
+            store, me = PlaybookStore(), admins[0].id
+            planned = await importing.plan(kind, file, now=now, recorder=me, account=account or only, playbooks=store)
             if dry or (planned.faults and not skip_bad):
                 return planned, None
-            return planned, await importing.carry_out(planned, now=now, actor=admins[0].id, skip_bad=skip_bad)
+            return planned, await importing.carry_out(
+                planned, now=now, actor=me, skip_bad=skip_bad, playbooks=store, progress=_progress
+            )
 
     planned, taken = asyncio.run(work())
+    if report is not None:
+        write_whole(report, _report(planned).encode("utf-8-sig"))
+    if as_json:
+        faults = [{"line": line, "why": why} for line, why in planned.faults]
+        counts = {"rows": planned.rows, "ready": planned.taken, "known": len(planned.known), "taken": taken}
+        say_json({"kind": kind, **counts, "faults": faults, "left_out": list(planned.left_out)})
+    else:
+        _say(planned, taken, dry=dry)
+    return DOES_NOT_HOLD if planned.faults and taken is None else DONE
+
+
+def _say(planned: Plan, taken: int | None, *, dry: bool) -> None:
     for number, fault in planned.faults:
         say(f"第 {number} 行：{fault}")
     if planned.left_out:
@@ -53,7 +81,27 @@ def bring(kind: str, file: Path, config: Path, data: Path | None, *, dry: bool, 
     say(f"{planned.said}，{planned.summary()}。{'还没导入' if taken is None else f'导入了 {taken:,} 行'}")
     if planned.faults and taken is None and not dry:
         say("改好再来，或加 --skip-bad 跳过这几行")
-    return DOES_NOT_HOLD if planned.faults and taken is None else DONE
+
+
+def _progress(done: int, of: int) -> None:
+    """A bar where somebody looks on, a line a part else; nothing for a file that goes at once."""
+    if of <= importing.ONE_GO:
+        return
+    if not sys.stderr.isatty():
+        complain(f"{done:,}/{of:,}")
+        return
+    full = done * 30 // of
+    sys.stderr.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done:,}/{of:,}" + ("\n" if done == of else ""))
+    sys.stderr.flush()
+
+
+def _report(planned: Plan) -> str:
+    """Line by line, as CSV that no spreadsheet calculates."""
+    out = io.StringIO(newline="")
+    lines = csv.writer(out)
+    lines.writerow(("行", "结果", "原因"))
+    lines.writerows((line, result, guarded(why)) for line, result, why in planned.report())
+    return out.getvalue()
 
 
 def verify(config: Path, data: Path | None, *, as_json: bool) -> int:

@@ -24,6 +24,10 @@ from bot.cli.common import (
 )
 from bot.cli.wrong import accident, told, wrong_use
 
+Imported = Literal[
+    "members", "customers", "contacts", "leads", "opportunities", "history", "targets", "finance", "contracts",
+    "delivery", "service", "products",
+]  # fmt: skip
 HELP = "跟进：销售在聊天里说，小跟来记。 A chat bot that keeps a sales team's record."
 _GROUP: dict[str, Any] = {"rich_markup_mode": None, "no_args_is_help": True, "add_completion": False}
 
@@ -195,19 +199,23 @@ def export(
     return command.export(folder, form, config, data, as_json=as_json)
 
 
-@app.command("import", help="从表格导入成员、客户或线索，先 --dry-run 试读。 From CSV, XLSX or JSONL.")
+@app.command("import", help="从表格导入：成员、客户、线索、商机、历史……先 --dry-run 试读。 From CSV, XLSX or JSONL.")
 def bring(
-    kind: Annotated[Literal["members", "customers", "leads"], typer.Argument(metavar="KIND")],
+    kind: Annotated[Imported, typer.Argument(metavar="KIND")],
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     dry: Annotated[bool, typer.Option("--dry-run", help="只试读，什么也不写")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过有误的行")] = False,
     account: Annotated[str, typer.Option(metavar="A", help="成员属于哪个平台帐号")] = "",
+    report: Annotated[Path | None, typer.Option(metavar="CSV", help="每一行的结果写到这个文件")] = None,
     config: ConfigFile = DEFAULT_FILE,
     data: DataFolder = None,
+    as_json: AsJson = False,
 ) -> int:
     from bot.cli import data as command
 
-    return command.bring(kind, file, config, data, dry=dry, skip_bad=skip_bad, account=account)
+    return command.bring(
+        kind, file, config, data, dry=dry, skip_bad=skip_bad, account=account, report=report, as_json=as_json
+    )
 
 
 @app.command(help='在终端里发一条斜杠命令：genjin admin "/member list"。 Any slash command.')

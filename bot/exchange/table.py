@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from bot.errors import GenjinError
 from bot.exchange.cells import sheet_text, unguarded
 
 MOST_BYTES = 100 * 1024 * 1024
+MOST_UNPACKED = 1024**3
 
 
 class BadTable(GenjinError):
@@ -102,11 +103,23 @@ def _workbook(raw: bytes, path: Path) -> Iterator[list[str]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    _refuse_bomb(raw, path)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         yield from ([_cell(value) for value in line] for line in book.worksheets[0].values)
     except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:
         raise BadTable(f"{path} 不是能读的 XLSX", "用 Excel 另存一份再试") from error
+
+
+def _refuse_bomb(raw: bytes, path: Path) -> None:
+    """A workbook is a zip: what it would unpack to is looked at before. Raises BadTable."""
+    try:
+        with ZipFile(io.BytesIO(raw)) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+    except BadZipFile as error:
+        raise BadTable(f"{path} 不是能读的 XLSX", "用 Excel 另存一份再试") from error
+    if size > MOST_UNPACKED:
+        raise BadTable(f"{path} 解开后超过 1 GB", "分成几个文件，或另存为 CSV")
 
 
 def _cell(value: Any) -> str:
