@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -92,37 +93,43 @@ class Page:
     # showing
 
     async def _show(self, request: web.Request) -> web.Response:
-        return await self._page(request.query.get("as", ""), request.query.get("customer", ""))
+        return await self._page(_Where.of(request.query))
 
-    async def _page(self, user: str, customer: str, trouble: CannotDo | None = None) -> web.Response:
-        values = await self._values(user, customer)
+    async def _page(self, where: _Where, trouble: CannotDo | None = None) -> web.Response:
+        values = await self._values(where)
         text = self._jinja.get_template("page.html").render(values | {"trouble": trouble, "seen": _mark(values)})
         return _html(text, trouble.status if trouble else 200)
 
     async def _live(self, request: web.Request) -> web.Response:
-        values = await self._values(request.query.get("as", ""), request.query.get("customer", ""))
+        values = await self._values(_Where.of(request.query))
         seen = _mark(values)
         if seen == request.query.get("seen"):
             return web.Response(status=204, headers=HEADERS)
         return _html(self._jinja.get_template("live.html").render(values | {"seen": seen}))
 
-    async def _values(self, user: str, customer: str) -> dict[str, Any]:
+    async def _values(self, where: _Where) -> dict[str, Any]:
         """All that the templates need."""
         now = self._desk.clock.now()
-        me = self._world.person(user) or self._world.people[0]
+        me = self._world.person(where.user) or self._world.people[0]
         last, notes = await talk.last_said(self._desk, self._world, me.user)
         lines = await talk.chat(self._desk, self._world, me.user)
         self._world.saw(me.user)
-        file = await record.dossier(self._desk, customer or notes.customer_id, last)
+        file = await record.dossier(self._desk, where.customer or notes.customer_id, last)
         coming = list(await self._desk.coming(6))
         ties = talk.numbered(notes) if file and notes.customer_id == file.id else {}
         return {
-            "me": me, "wanted": customer, "now": now, "today": words.day(now.date()),
+            "me": me, "wanted": where.customer, "on": where.on, "apps": self._apps(), "app_of": words.APPS.get,
+            "now": now, "today": words.day(now.date()),
             "near": lambda at: words.near(at, now),
             "lines": lines, "file": file, "ties": _Ties(ties), "coming": coming,
             "rail": talk.rail(self._world, coming, now), "entries": await self._desk.entries(12), "began": self._began,
             "fault": self._fault_now(), "modes": MODES, **self._people(me, bool(lines)), **await self._proved(now),
         }  # fmt: skip
+
+    def _apps(self) -> list[tuple[str, str]]:
+        """The chat apps to choose from; none where there is one alone."""
+        there = list(self._turns.platforms.standins)
+        return [(name, words.APPS.get(name, name)) for name in there] if len(there) > 1 else []
 
     def _people(self, me: Colleague, spoken: bool) -> dict[str, Any]:
         everyone = self._world.people
@@ -157,18 +164,17 @@ class Page:
     def _turn(self, act: Callable[[Any], Awaitable[None]]) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handler(request: web.Request) -> web.Response:
             form = await request.post()
-            user, customer = str(form.get("as", "")), str(form.get("customer", ""))
+            where = _Where.of(form)
             swaps = request.headers.get("HX-Request") == "true"
             try:
                 from_here(request)
                 self._began = await self._newest()
                 await act(form)
             except CannotDo as no:
-                return self._told(no) if swaps else await self._page(user, customer, no)
+                return self._told(no) if swaps else await self._page(where, no)
             if not swaps:
-                where = {key: value for key, value in (("as", user), ("customer", customer)) if value}
-                raise web.HTTPSeeOther(f"/sandbox?{urlencode(where)}")
-            values = await self._values(user, customer)
+                raise web.HTTPSeeOther(f"/sandbox?{urlencode(where.query())}")
+            values = await self._values(where)
             return _html(self._jinja.get_template("live.html").render(values | {"seen": _mark(values)}))
 
         return handler
@@ -184,7 +190,7 @@ class Page:
         return answer
 
     async def _say(self, form: Any) -> None:
-        await self._turns.say(str(form.get("as", "")), str(form.get("text", "")))
+        await self._turns.say(str(form.get("as", "")), str(form.get("text", "")), str(form.get("on", "")))
 
     async def _tap(self, form: Any) -> None:
         n = str(form.get("n", ""))
@@ -211,6 +217,24 @@ class Page:
         self._proof = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Whose phone is held, which chat app is open on it, and which customer's record stands beside; "" where the page
+    chooses."""
+
+    user: str = ""
+    customer: str = ""
+    on: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> _Where:
+        return cls(*(str(said.get(name, "")) for name in ("as", "customer", "on")))
+
+    def query(self) -> dict[str, str]:
+        found = (("as", self.user), ("customer", self.customer), ("on", self.on))
+        return {name: value for name, value in found if value}
+
+
 class _Ties(dict[str, int]):
     """0 for a label without a circle."""
 
@@ -227,7 +251,7 @@ def _moment(text: str, now: datetime) -> datetime:
 
 def _mark(values: dict[str, Any]) -> str:
     """A short mark of what is shown, to the minute: the page asks for more only when it has changed."""
-    shown = {key: value for key, value in values.items() if key not in ("near", "now")}
+    shown = {key: value for key, value in values.items() if key not in ("near", "now", "app_of")}
     return sha256(f"{values['now']:%H%M}{shown}".encode()).hexdigest()[:16]
 
 

@@ -172,3 +172,13 @@ async def test_who_speaks_on_another_platform_is_the_same_person(mixed: Chat) ->
     assert {one["author_id"] for one in await mixed.records("activity")} == {
         one["id"] for one in await mixed.records("member") if one["name"] == "张伟"
     }
+
+
+async def test_on_the_page_one_chooses_the_chat_app(mixed: Chat) -> None:
+    """Each of the sample's people can be played on the platform that he has."""
+    last = list(PLATFORMS)[-1]
+    said = {"as": "zhang.wei", "text": SENTENCE, "on": last}
+    answer = await mixed.web.post("/sandbox/say", data=said, follow_redirects=True)
+    assert f'<option value="{last}" selected>' in answer.text
+    assert "华东医械 · 记下了" in answer.text
+    assert await mixed.platforms_of("zhang.wei") == {last}
