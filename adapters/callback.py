@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 import structlog
 from aiohttp import web
@@ -16,11 +15,12 @@ from adapters.http import MB
 log = structlog.get_logger(__name__)
 
 BODY_MOST = 1 * MB
-BODY_SECONDS = 3.0
+BODY_SECONDS = 2.0
+"""Less than the least patient platform waits for its answer."""
 Handle = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def guarded(handle: Handle, account: str, sink: Callable[[], Sink | None], hints: Mapping[str, str]) -> Any:
+def guarded(handle: Handle, account: str, sink: Callable[[], Sink | None], hints: Mapping[str, str]) -> Handle:
     """``handle`` with its refusals answered and counted; ``hints`` say by code what an admin does."""
 
     async def answered(request: web.Request) -> web.Response:

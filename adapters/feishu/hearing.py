@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -10,20 +9,17 @@ import structlog
 from aiohttp import web
 
 from adapters.base import Sink
-from adapters.errors import BadPayload, BadRequest, TooLarge
+from adapters.callback import body_of, guarded, told
 from adapters.events import Received
 from adapters.feishu.config import Config
 from adapters.feishu.plaintext import Peek, peek
 from adapters.feishu.render import card_of, dumped, words_of
 from adapters.feishu.signature import Lock
-from adapters.http import MB
 from adapters.messages import Card, Push
 from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-BODY_MOST = 1 * MB
-_BODY_SECONDS = 2.0
 _OUTCOME_SECONDS = 0.7
 """A tap's answer waits so long for the card; the platform hangs up after 3 s."""
 _TOAST = 40
@@ -44,22 +40,23 @@ class Hearing:
     def __init__(self, config: Config, clock: Clock, sink: Callable[[], Sink | None]) -> None:
         self._config, self._clock, self._sink = config, clock, sink
         self._lock = Lock(config.encrypt_key, config.verification_token)
+        self._guarded = guarded(self._callback, config.name, sink, _HINTS)
 
     async def callback(self, request: web.Request) -> web.Response:
         """The platform's POST: its refusals are answered as JSON and counted."""
-        try:
-            body = await _body(request)
-            plain = self._lock.open(request.headers, body, self._clock.now(), self._config.window_seconds)
-            seen = peek(plain)
-            if seen.challenge is not None:
-                return web.json_response({"challenge": seen.challenge})
-        except BadRequest as refusal:
-            return self._refused(refusal)
+        return await self._guarded(request)
+
+    async def _callback(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        plain = self._lock.open(request.headers, body, self._clock.now(), self._config.window_seconds)
+        seen = peek(plain)
+        if seen.challenge is not None:
+            return web.json_response({"challenge": seen.challenge})
         try:
             return _answer(await self.keep(plain, seen))
         except Exception:
             log.exception("callback.not_kept", account=self._config.name, key=seen.key)
-            return _error(503, "not_kept", "it could not be stored")
+            return told(503, "not_kept", "it could not be stored", _HINTS)
 
     async def keep(self, plain: bytes, seen: Peek) -> dict[str, Any]:
         """What the platform is to be answered, once the event is on disk. Raises where it could not be kept."""
@@ -83,13 +80,6 @@ class Hearing:
             log.exception("tap.unanswered", account=received.account, key=received.key)
             return {}
 
-    def _refused(self, refusal: BadRequest) -> web.Response:
-        log.info("callback.refused", account=self._config.name, code=refusal.code)
-        sink = self._sink()
-        if sink is not None:
-            sink.refused(self._config.name, refusal.code)
-        return _error(refusal.status, refusal.code, refusal.message)
-
 
 def changed(push: Push, key: str) -> dict[str, Any]:
     """The answer to a tap that puts ``push`` in the card's place; a text is shown for a moment."""
@@ -101,30 +91,3 @@ def changed(push: Push, key: str) -> dict[str, Any]:
 
 def _answer(body: dict[str, Any]) -> web.Response:
     return web.json_response(body, dumps=dumped)
-
-
-async def _body(request: web.Request) -> bytes:
-    """At most 1 MB, unpacked by nobody. Raises TooLarge before it is read where its length is told."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise BadPayload("a packed body is not taken")
-    if (request.content_length or 0) > BODY_MOST:
-        raise TooLarge("the body is over 1 MB")
-    pieces, size = [], 0
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for piece in request.content.iter_any():
-                size += len(piece)
-                if size > BODY_MOST:
-                    raise TooLarge("the body is over 1 MB")
-                pieces.append(piece)
-    except (TimeoutError, ConnectionError, web.PayloadAccessError, ValueError) as error:
-        raise BadRequest("the body did not arrive whole") from error
-    return b"".join(pieces)
-
-
-def _error(status: int, code: str, message: str) -> web.Response:
-    body = {"error": {"code": code, "message": message, "hint": _HINTS.get(code, "")}}
-    response = web.json_response(body, status=status)
-    if status in (413, 503):
-        response.force_close()
-    return response

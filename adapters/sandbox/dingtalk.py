@@ -24,7 +24,7 @@ from adapters.sandbox.dingtalk_desk import Desk
 from adapters.sandbox.dingtalk_messages import Messages
 from adapters.sandbox.dingtalk_pages import ClientPages
 from adapters.sandbox.dingtalk_stream import Gateway
-from adapters.sandbox.mishaps import ODD, cut, dawdle
+from adapters.sandbox.mishaps import met
 from adapters.sandbox.world import World
 
 TOKEN_LIFE = timedelta(seconds=7200)
@@ -114,22 +114,15 @@ class DingtalkServer:
             path = request.path.removeprefix("/v1.0").removeprefix("/")
             self.calls.append(path)
             new = request.path.startswith("/v1.0/")
-            mode = self.world.faults.for_call(self.platform)
-            if mode == "down":
-                return cut(request)
-            if mode in ODD:
-                return ODD[mode]()
-            if mode == "429":
+
+            def refused(mode: str) -> web.Response:
+                if mode != "429":
+                    return _refused(Refusal(int(mode), "refused"), new)
                 limit = "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi" if new else 90018
                 return _refused(Refusal(limit, "qps limit", 403), new)
-            if mode.isdigit():
-                return _refused(Refusal(int(mode), "refused"), new)
-            answer = await _told(call, request, new)
-            if mode == "cut":
-                return cut(request)
-            if mode == "slow":
-                await dawdle(self.world, self.platform)
-            return answer
+
+            home = "/v1.0/" if new else "/"
+            return await met(self.world, self.platform, request, lambda: _told(call, request, new), refused, home)
 
         return handler
 

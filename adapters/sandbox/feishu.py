@@ -6,14 +6,12 @@ sandbox clock's, but for limits of a second.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +22,7 @@ from adapters.sandbox.feishu_forms import Forms
 from adapters.sandbox.feishu_line import Lines
 from adapters.sandbox.feishu_messages import Messages
 from adapters.sandbox.feishu_pages import ClientPages
+from adapters.sandbox.mishaps import met
 from adapters.sandbox.world import World
 
 TOKEN_LIFE = timedelta(seconds=7200)
@@ -94,36 +93,16 @@ class FeishuServer:
     def _answered(self, call: Callable[[web.Request], Awaitable[Any]]) -> Any:
         async def handler(request: web.Request) -> web.StreamResponse:
             self.calls.append(f"{request.method} {request.path.removeprefix('/open-apis/')}")
-            mode = self.world.faults.for_call(self.platform)
-            if mode == "down":
-                return _cut(request)
-            if mode in ODD:
-                return ODD[mode]()
-            if mode == "429":
-                return _said(Refusal(99991400, "request trigger frequency limit", status=429, wait=2))
-            if mode.isdigit():
+
+            def refused(mode: str) -> web.Response:
+                if mode == "429":
+                    return _said(Refusal(99991400, "request trigger frequency limit", status=429, wait=2))
                 return _said(Refusal(int(mode), "refused"))
-            answer = await _told(call, request)
-            if mode == "cut":
-                return _cut(request)
-            if mode == "slow":
-                await self._dawdle()
-            return answer
+
+            answer = partial(_told, call, request)
+            return await met(self.world, self.platform, request, answer, refused, "/open-apis/")
 
         return handler
-
-    async def _dawdle(self) -> None:
-        """As long as slow is, or until the fault ends; a single call that was planned slow is slow to the end."""
-        loop = asyncio.get_running_loop()
-        began, planned = loop.time(), not self._slow()
-        while (left := began + self.world.faults.slowness - loop.time()) > 0:
-            await asyncio.sleep(min(0.05, left))
-            if not planned and not self._slow():
-                return
-
-    def _slow(self) -> bool:
-        fault = self.world.faults.on(self.platform)
-        return fault is not None and fault.mode == "slow"
 
     # tokens
 
@@ -222,20 +201,3 @@ def _said(no: Refusal) -> web.Response:
     if no.wait:
         head |= {"x-ogw-ratelimit-limit": "1000", "x-ogw-ratelimit-reset": str(no.wait)}
     return web.json_response({"code": no.code, "msg": no.message}, status=no.status, headers=head)
-
-
-ODD: Mapping[str, Callable[[], web.Response]] = {
-    "5xx": lambda: web.Response(status=secrets.choice((500, 502, 503)), text="<html>bad gateway</html>"),
-    "html": lambda: web.Response(text="<html><body>please log in</body></html>", content_type="text/html"),
-    "half": lambda: web.Response(text='{"code": 0, "ms', content_type="application/json"),
-    "moved": lambda: web.Response(status=302, headers={"Location": "/open-apis/elsewhere"}),
-}
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """Drops the line without an answer, by a real reset: nobody says goodbye."""
-    if request.transport is not None:
-        line: socket.socket = request.transport.get_extra_info("socket")
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
-    return web.Response(status=499)

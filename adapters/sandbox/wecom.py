@@ -6,18 +6,17 @@ Every time is the sandbox clock's.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from adapters.sandbox.mishaps import met
 from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.wecom_approvals import Approvals
 from adapters.sandbox.wecom_cards import Refusal
@@ -119,34 +118,14 @@ class WecomServer:
     def _answered(self, call: Callable[[web.Request], Awaitable[Any]]) -> Any:
         async def handler(request: web.Request) -> web.StreamResponse:
             self.calls.append(request.path.removeprefix("/cgi-bin/"))
-            mode = self.world.faults.for_call(self.platform)
-            if mode == "down":
-                return _cut(request)
-            if mode in ODD:
-                return ODD[mode]()
-            if mode == "429" or mode.isdigit():
+
+            def refused(mode: str) -> web.Response:
                 return _said(45009 if mode == "429" else int(mode), FAULT_WORDS.get(mode, "refused"))
-            answer = await _told(call, request)
-            if mode == "cut":
-                return _cut(request)
-            if mode == "slow":
-                await self._dawdle()
-            return answer
+
+            answer = partial(_told, call, request)
+            return await met(self.world, self.platform, request, answer, refused, "/cgi-bin/")
 
         return handler
-
-    async def _dawdle(self) -> None:
-        """As long as slow is, or until the fault ends; a single call that was planned slow is slow to the end."""
-        loop = asyncio.get_running_loop()
-        began, planned = loop.time(), not self._slow()
-        while (left := began + self.world.faults.slowness - loop.time()) > 0:
-            await asyncio.sleep(min(0.05, left))
-            if not planned and not self._slow():
-                return
-
-    def _slow(self) -> bool:
-        fault = self.world.faults.on(self.platform)
-        return fault is not None and fault.mode == "slow"
 
     # tokens
 
@@ -247,20 +226,3 @@ async def _told(call: Callable[[web.Request], Awaitable[Any]], request: web.Requ
 def _said(code: int, message: str) -> web.Response:
     hint = f"{message}, hint: [{secrets.randbits(40)}], from ip: 127.0.0.1"
     return web.json_response({"errcode": code, "errmsg": hint})
-
-
-ODD: Mapping[str, Callable[[], web.Response]] = {
-    "5xx": lambda: web.Response(status=secrets.choice((500, 502, 503)), text="<html>bad gateway</html>"),
-    "html": lambda: web.Response(text="<html><body>please log in</body></html>", content_type="text/html"),
-    "half": lambda: web.Response(text='{"errcode": 0, "errm', content_type="application/json"),
-    "moved": lambda: web.Response(status=302, headers={"Location": "/cgi-bin/elsewhere"}),
-}
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """Drops the line without an answer, by a real reset: nobody says goodbye."""
-    if request.transport is not None:
-        line: socket.socket = request.transport.get_extra_info("socket")
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
-    return web.Response(status=499)

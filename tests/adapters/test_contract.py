@@ -172,12 +172,10 @@ async def test_what_cannot_be_kept_is_not_acknowledged(scene: Scene) -> None:
     assert len(scene.shelf.kept) == 1
 
 
-@pytest.mark.parametrize(
-    "payload", [b"", b"\x00", b"\xff\xfe", b"nonsense", b"[]", b"<a>", b"{" * 50_000], ids=range(7)
-)
-async def test_what_is_not_the_platforms_is_told_so(scene: Scene, payload: bytes) -> None:
-    with pytest.raises(BadPayload):
-        scene.adapter.parse(payload)
+async def test_what_is_not_the_platforms_is_told_so(scene: Scene) -> None:
+    for payload in (b"", b"\x00", b"\xff\xfe", b"nonsense", b"[]", b"<a>", b"{" * 50_000):
+        with pytest.raises(BadPayload):
+            scene.adapter.parse(payload)
 
 
 async def test_a_picture_is_fetched(scene: Scene) -> None:
