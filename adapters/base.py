@@ -133,6 +133,19 @@ class Bookmarks(Protocol):
         ...
 
 
+@runtime_checkable
+class HandsOver(Protocol):
+    """An adapter whose platform hands people outside over from one of ours to another."""
+
+    async def hand_over(self, external: str, giver: str, taker: str) -> None:
+        """Asks for it; that it began is no proof that it will be done. Raises SendError."""
+        ...
+
+    async def handed_over(self, external: str, giver: str, taker: str) -> str:
+        """done, waiting, refused (they did not want to), full (the taker has too many), unknown. Raises SendError."""
+        ...
+
+
 class TokenStore(Protocol):
     """Where short-lived tokens are shared between replicas; one refresh at a time across all who share it."""
 

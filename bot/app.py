@@ -35,6 +35,7 @@ from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.posting import Poster
 from bot.routing import Router
+from bot.transfers import Transfers
 from bot.web import errors, ops
 from bot.web.api import Api
 from bot.web.api_writes import Writes
@@ -81,6 +82,7 @@ class App:
     deliverer: Deliverer
     caller: Caller
     poster: Poster
+    transfers: Transfers
     engine: Engine
     memory: Memory
     web: web.Application
@@ -165,6 +167,8 @@ async def _wire(
     house.call = caller.wake
     poster = Poster(house, outside, owner=owner)
     house.post = poster.wake
+    transfers = Transfers(house, adapters, owner=owner, told=told.set)
+    house.hands_over, house.transfer = transfers.accounts, transfers.wake
     inside = _pages(house, adapters, memory, told)
     api = Api(house, memory)
     inside += [*api.routes(), *Writes(api, told).routes()]
@@ -181,6 +185,7 @@ async def _wire(
         deliverer,
         caller,
         poster,
+        transfers,
         engine,
         memory,
         site,
@@ -240,6 +245,7 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     app.deliverer.start()
     app.caller.start()
     app.poster.start()
+    app.transfers.start()
     relay = asyncio.create_task(_relay(app), name="relay")
     stack.callback(relay.cancel)
     if app.config.redis_url:
@@ -282,6 +288,7 @@ async def _cut(app: App) -> None:
             await app.worker.stop()
             await app.caller.stop()
             await app.poster.stop()
+            await app.transfers.stop()
             await app.deliverer.stop()
     except TimeoutError:
         log.warning("stop.cut", seconds=STOP_SECONDS)

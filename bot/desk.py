@@ -13,6 +13,7 @@ from bot.capture.undo import plain
 from bot.clock import Clock, MovableClock
 from bot.exchange import records
 from bot.followup.view import matter
+from bot.handover import outside
 from bot.process import track as process
 from bot.process.track import track
 from bot.replies import words
@@ -56,6 +57,10 @@ class BotDesk:
         if told_at is not None and told_at <= now:
             app.poster.wake()
             return False
+        asked_at = await due.next_of(outside.KIND)
+        if app.transfers.accounts and asked_at is not None and asked_at <= now:
+            app.transfers.wake()
+            return False
         return not self._at_work()  # taken up while we asked
 
     def _at_work(self) -> bool:
@@ -67,6 +72,8 @@ class BotDesk:
             or app.caller.waits
             or app.poster.busy
             or app.poster.waits
+            or app.transfers.busy
+            or app.transfers.waits
         )
 
     async def step(self, to: datetime) -> None:
@@ -76,7 +83,7 @@ class BotDesk:
                 self._hand.set(to)
                 return
             await self._app.engine.step(
-                self._hand, to, self._settle, (outbox.next_due, pulse.oldest_event, webhooks.next_due)
+                self._hand, to, self._settle, (outbox.next_due, pulse.oldest_event, webhooks.next_due, _next_transfer)
             )
 
     async def _settle(self) -> None:
@@ -181,3 +188,7 @@ def _detail(entry: AuditEntry) -> str:
             new = words.named("values", str(change.after[name]))[:24]
             return f"{words.named('values', str(before))[:16]} → {new}" if before else new
     return ""
+
+
+async def _next_transfer() -> datetime | None:
+    return await due.next_of(outside.KIND)

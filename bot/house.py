@@ -33,6 +33,10 @@ class House:
     """By account: the platform delivers file messages."""
     deaf: frozenset[str] = frozenset()
     """Accounts whose platform lets the bot hear no group."""
+    hands_over: frozenset[str] = frozenset()
+    """Accounts whose platform hands people outside over from one of ours to another."""
+    transfer: Callable[[], None] = lambda: None
+    """Tells whoever hands over there that there is something to ask."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """By account: what people call its platform."""
     name_of: Callable[[str, str], Awaitable[str]] = _by_user_name

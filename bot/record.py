@@ -14,6 +14,7 @@ from datetime import datetime
 
 from bot import duties, helped, planning, ruling, webhooks
 from bot.followup import service as followup
+from bot.handover import outside
 from bot.house import House
 from bot.leads import service as leads
 from bot.letter import Letter
@@ -37,6 +38,7 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     await watching.follow(changes, house.playbooks, at)
     if any(change.kind == planning.CALENDAR for change in changes):
         await planning.follow(house.playbooks, at)
+    await outside.follow(changes, house.hands_over)
     told = await helped.follow(changes, house, actor=actor, event=event, at=at)
     closed = await duties.follow(changes, house, actor=actor, event=event, at=at)
     return (*told, *closed, *await ruling.follow(changes, house, actor=actor, event=event, at=at))

@@ -18,6 +18,7 @@ import structlog
 
 from bot import metrics
 from bot.clock import MovableClock
+from bot.handover import outside
 from bot.house import House
 from bot.playbook.store import Live
 from bot.process.acts import CALL
@@ -36,6 +37,8 @@ MARK = "scheduler.beat"
 MARK_EVERY = timedelta(minutes=1)
 LEASE_SECONDS = 20
 BATCH = 500
+OTHERS = (CALL, outside.KIND)
+"""Moments at which something outside is asked, by loops of their own."""
 AT_ONCE = 100
 TRY_AGAIN = timedelta(minutes=1)
 APART = "apart."
@@ -121,7 +124,7 @@ class Engine:
             if live.calendar.is_workday(day) or not job.workdays
             if (slot := datetime.combine(day, job.at(live.playbook), now.tzinfo)) > now
         ]  # fmt: skip
-        ahead = await due.next_at(but=CALL)
+        ahead = await due.next_at(but=OTHERS)
         return min([*slots, *([ahead] if ahead is not None and ahead > now else [])], default=None)
 
     # -- one beat --------------------------------------------------------------------------------------------------
@@ -161,12 +164,12 @@ class Engine:
     async def _claim(self, now: datetime) -> list[Moment]:
         """All that has come and is not another's, so that what belongs on one card is together. Asked by a read first:
         most beats find nothing, and need not write."""
-        first = await due.next_at(but=CALL)
+        first = await due.next_at(but=OTHERS)
         found: list[Moment] = []
         if first is None or first > now:
             return found
         while True:
-            part = await due.claim_due(now, BATCH, self._owner, LEASE_SECONDS, but=CALL)
+            part = await due.claim_due(now, BATCH, self._owner, LEASE_SECONDS, but=OTHERS)
             found += part
             if len(part) < BATCH:
                 return found
@@ -270,7 +273,7 @@ class Engine:
         return int(taken)
 
     async def _still_due(self, slot: datetime) -> bool:
-        ahead = await due.next_at(but=CALL)
+        ahead = await due.next_at(but=OTHERS)
         return ahead is not None and ahead <= slot
 
     def _stands_for(self, job: Daily, slot: datetime) -> Moment:

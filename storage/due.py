@@ -38,9 +38,15 @@ async def cancel(record: str, kinds: Sequence[str] | None = None) -> int:
 
 
 async def claim_due(
-    now: datetime, limit: int = 100, owner: str = "", lease: float = 60, *, only: str = "", but: str = ""
+    now: datetime,
+    limit: int = 100,
+    owner: str = "",
+    lease: float = 60,
+    *,
+    only: str = "",
+    but: Sequence[str] = (),
 ) -> list[Moment]:
-    """Moments that have come (of kind ``only``, or of any ``but`` that), for ``owner`` alone to fire until ``lease``
+    """Moments that have come (of kind ``only``, or of any ``but`` those), for ``owner`` alone to fire until ``lease``
     seconds are over, earliest first."""
     clock = sql.NOW[sql.dialect()]
     columns = ", ".join(f'"{column}"' for column in MOMENTS.columns)
@@ -51,14 +57,14 @@ async def claim_due(
         owner,
         int(lease * 1_000_000),
         to_micros(now),
-        *filter(None, (only, but)),
+        *filter(None, (only, *but)),
         limit,
     )
     return sorted((MOMENTS.decode(row) for row in found), key=lambda moment: (moment.at, moment.id))
 
 
-def _of_kind(only: str, but: str) -> str:
-    return f"{'AND kind = ? ' if only else ''}{'AND kind <> ? ' if but else ''}"
+def _of_kind(only: str, but: Sequence[str]) -> str:
+    return f"{'AND kind = ? ' if only else ''}{f'AND kind NOT IN ({sql.marks(but)}) ' if but else ''}"
 
 
 async def hold(ids: Sequence[str], owner: str, lease: float) -> int:
@@ -106,11 +112,15 @@ async def get(id: str) -> Moment | None:
     return await rows.first(MOMENTS, "id = ?", id)
 
 
-async def next_at(*, but: str = "") -> datetime | None:
-    """When the next waiting moment comes (of any kind ``but`` that); None where none waits."""
-    found = await sql.value(
-        f"SELECT MIN(at) FROM moment WHERE state = 'waiting' {_of_kind('', but)}", *filter(None, (but,))
-    )
+async def next_at(*, but: Sequence[str] = ()) -> datetime | None:
+    """When the next waiting moment comes (of any kind ``but`` those); None where none waits."""
+    found = await sql.value(f"SELECT MIN(at) FROM moment WHERE state = 'waiting' {_of_kind('', but)}", *but)
+    return None if found is None else from_micros(found)
+
+
+async def next_of(kind: str) -> datetime | None:
+    """When the next waiting moment of that kind comes; None where none waits."""
+    found = await sql.value("SELECT MIN(at) FROM moment WHERE state = 'waiting' AND kind = ?", kind)
     return None if found is None else from_micros(found)
 
 

@@ -240,6 +240,12 @@ class Adapter:
     async def contact(self, external: str) -> Outsider:
         return await self._outside.contact(external)
 
+    async def hand_over(self, external: str, giver: str, taker: str) -> None:
+        await self._outside.hand_over(external, giver, taker)
+
+    async def handed_over(self, external: str, giver: str, taker: str) -> str:
+        return await self._outside.handed_over(external, giver, taker)
+
     async def check(self) -> str:
         """What the platform says to id, secret, agent id and address together."""
         said = await self._client.get("agent/get", agentid=str(self._config.agent_id))

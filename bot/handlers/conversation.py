@@ -80,7 +80,7 @@ class Conversation:
         if event.kind == "approval":
             return await approval.answer(row, brought.approval, self.house)
         if event.kind == "contact":
-            return await outsiders.answer(event, row, brought.outsider)
+            return await outsiders.answer(event, row, brought.outsider, self.house)
         if event.kind == "archive":
             return await archived.heard(event, row, self.house)
         member = await members.speaking(row.account, event.sender.user)

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.messages import Card, Push
+from bot.handover import outside
 from bot.handover import service as handover
 from bot.handover.service import Case
 from bot.letter import Letter
 from bot.replies import reassign as say
 from bot.replies import words
+from bot.replies.reading import title_name
 from bot.replies.wording import clock_of, quote
 from bot.routing import Reply, Router, Tap
 from storage import cards, customers, handovers
@@ -50,6 +52,41 @@ async def go_back(tap: Tap) -> Reply:
     result = await handover.give_back(case.done)
     card = say.back(case, tap.member, result.stays, case.parcel, tap.now)
     return Reply(push=card, changes=result.changes, more=tuple(await _all_hear(tap, case)))
+
+
+@router.tap("transfer_now", cards=("reassign.manager",))
+async def transfer_now(tap: Tap) -> Reply:
+    """立即转接: asked once more, because it cannot be taken back."""
+    case = await _case(tap)
+    if case.done.state != "moved" or not case.outside:
+        return _over(case)
+    sure = Letter(
+        words.card("reassign.transfer", customer=title_name(case.name)), to=tap.member.id,
+        once=f"{tap.event}:transfer", about=say.about(case), question=True,
+    )  # fmt: skip
+    return Reply(more=(sure,), card_state="open")
+
+
+@router.tap("transfer_go", cards=("reassign.transfer",))
+async def transfer_go(tap: Tap) -> Reply:
+    """The record's way back ends here, and the platform is asked at once."""
+    case = await _case(tap)
+    if case.done.state != "moved" or tap.turn is None:
+        return _over(case)
+    people = [one for one in await outside.to_go(case.done) if one.account in tap.turn.house.hands_over]
+    tap.turn.house.transfer()
+    final = changed(case.done, "handover.final", state="final")
+    return Reply(
+        push=words.card("reassign.transfer.going", customer=title_name(case.name)), changes=(final,),
+        cancel=(case.done.id,), moments=tuple(outside.moment(case.done, one, outside.START, tap.now) for one in people),
+    )  # fmt: skip
+
+
+@router.tap("transfer_wait", cards=("reassign.transfer",))
+async def transfer_wait(tap: Tap) -> Reply:
+    case = await _case(tap)
+    until = say.until(case, tap.now)
+    return Reply(push=words.card("reassign.transfer.waits", customer=title_name(case.name), until=until))
 
 
 async def _all_hear(tap: Tap, case: Case) -> list[Letter]:

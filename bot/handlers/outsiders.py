@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from adapters.base import Adapter, Contacts
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent, Outsider
+from bot.handover import outside
+from bot.house import House
 from bot.routing import Reply
 from nlp import phones
 from storage import customers, externals, members
@@ -19,6 +21,8 @@ HAND = "contact"
 """The actor in the audit record."""
 TOLD = frozenset({"added", "changed"})
 """Of what is asked for more."""
+MOVED = frozenset({"transferred", "transfer_failed"})
+"""Something came of a hand-over."""
 
 
 async def fetched(event: InboundEvent, adapter: Adapter) -> Outsider | None:
@@ -34,12 +38,15 @@ async def fetched(event: InboundEvent, adapter: Adapter) -> Outsider | None:
         return None
 
 
-async def answer(event: InboundEvent, row: Message, found: Outsider | None) -> Reply:
+async def answer(event: InboundEvent, row: Message, found: Outsider | None, house: House) -> Reply:
     external, what = str(event.data.get("external", "")), str(event.data.get("event", ""))
+    known = await externals.of_id(external) if external else None
+    if known is not None and what in MOVED:
+        await outside.look_again(known, house.clock.now())
+        house.transfer()
     if not external or what not in TOLD | {"lost"}:
         return Reply(actor=HAND, reason=f"contact.{what or 'other'}")
     member = await members.by_identity(row.account, event.sender.user)
-    known = await externals.of_id(external)
     if what == "lost":
         return Reply(actor=HAND, changes=_lost(known, member), reason="contact.lost")
     whose = await _whose(found, event.sender.user)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot import access
 from bot.handover import parcel as pack
+from bot.handover.outside import to_go
 from bot.handover.parcel import Owned, Parcel, Returned
 from storage import activities, commitments, customers, members, opportunities, tasks
 from storage.records import Activity, Change, Commitment, Contact, Customer, Handover, Member, Opportunity, Task
@@ -29,6 +30,8 @@ class Case:
     contact: Contact | None = None
     last: Activity | None = None
     changes: tuple[Change, ...] = ()
+    outside: bool = False
+    """People outside go over at their platform, too, once the record's way back is over."""
 
 
 async def gather(customer: Customer) -> Parcel:
@@ -62,7 +65,7 @@ async def case(done: Handover, parcel: Parcel | None = None, changes: tuple[Chan
         done, parcel, await customers.short_name(done.customer_id), giver, taker, by,
         manager=await _to_be_told(giver, (giver.id, taker.id, by.id)),
         contact=next((one for one in people if one.role), people[0] if people else None),
-        last=last[0] if last else None, changes=changes,
+        last=last[0] if last else None, changes=changes, outside=bool(await to_go(done)),
     )  # fmt: skip
 
 

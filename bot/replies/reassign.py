@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters.messages import Button, Card
+from adapters.messages import Button, Card, Fact
 from bot.handover.parcel import RULE, Owned, Parcel
 from bot.handover.service import Case
 from bot.handover.takers import Taker
@@ -60,6 +61,7 @@ def taker(case: Case, now: datetime, playbook: Playbook, said: str = "", status:
         (words.bit("most_urgent"), _urgent(case, now)),
         (words.bit("contact"), _contact(case)),
         (words.bit("last_said_label"), _last(case, now)),
+        (words.bit("outside_label"), words.bit("outside_goes", at=until(case, now)) if case.outside else ""),
         (words.bit("handover_label"), quote(case.done.note, VALUE_MOST - 2) if case.done.note else ""),
         (cut(words.bit("says_label", who=case.giver.name), 5), quote(said, VALUE_MOST - 2) if said else ""),
     ]
@@ -105,18 +107,28 @@ def manager(case: Case, now: datetime, said: str = "", taken: str = "") -> Card:
         (words.bit("took_label"), f"{case.taker.name} {taken}" if taken else ""),
         (cut(words.bit("says_label", who=case.giver.name), 5), quote(said, VALUE_MOST - 2) if said else ""),
     ]
+    more = ["transfer_now"] if case.outside and case.done.state == "moved" else []
+    shown = [(label, cut(value, VALUE_MOST)) for label, value in facts if value]
     return words.card(
-        "reassign.manager", facts=[(label, cut(value, VALUE_MOST)) for label, value in facts if value],
+        "reassign.manager", buttons=["go_back", *more], facts=shown,
         customer=title_name(case.name), name=cut(case.taker.name, NAME_MOST), clock=clock_of(_at(case, now)),
-        until=_until(case, now),
+        until=until(case, now),
     )  # fmt: skip
+
+
+def transferred(case: Case, state: str, why: str, now: datetime) -> Card:
+    """F6 once the platform was asked: where that stands, and no way back any more."""
+    facts = manager(case, now).facts
+    rest = (Fact(words.bit("why_label"), cut(why, VALUE_MOST)),) if why else ()
+    status = words.bit(f"transfer_{state}", name=cut(case.giver.name, NAME_MOST))
+    return replace(manager(case, now), status=status, facts=(*facts, *rest), buttons=(), tone="done")
 
 
 def _at(case: Case, now: datetime) -> datetime:
     return case.done.at.astimezone(now.tzinfo)
 
 
-def _until(case: Case, now: datetime) -> str:
+def until(case: Case, now: datetime) -> str:
     """周三 3月11日 10:30"""
     return f"{moment_of(case.done.returnable_until.astimezone(now.tzinfo), now.date())} "
 
@@ -165,7 +177,7 @@ def thought(case: Case, said: str, now: datetime) -> Card:
     return words.card(
         "reassign.thought", facts=[(cut(words.bit("says_label", who=case.giver.name), 5), quote(said, VALUE_MOST - 2))],
         who=cut(case.giver.name, NAME_MOST), customer=title_name(case.name), name=cut(case.taker.name, NAME_MOST),
-        until=_until(case, now),
+        until=until(case, now),
     )  # fmt: skip
 
 

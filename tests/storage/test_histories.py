@@ -50,7 +50,7 @@ async def test_a_trial_is_one_teams_and_takes_the_place_of_the_one_before(db: Da
 async def test_one_kind_is_claimed_by_itself(db: Database) -> None:
     await due.put([Moment(id="due_1", at=NOW, kind="rule.call", record="opp_1"),
                    Moment(id="due_2", at=NOW + timedelta(minutes=1), kind="rule.timer", record="opp_1")])  # fmt: skip
-    assert await due.next_at(but="rule.call") == NOW + timedelta(minutes=1)
+    assert await due.next_at(but=("rule.call",)) == NOW + timedelta(minutes=1)
     later = NOW + timedelta(minutes=2)
-    assert [one.id for one in await due.claim_due(later, 9, "clock", but="rule.call")] == ["due_2"]
+    assert [one.id for one in await due.claim_due(later, 9, "clock", but=("rule.call",))] == ["due_2"]
     assert [one.id for one in await due.claim_due(later, 9, "caller", only="rule.call")] == ["due_1"]
