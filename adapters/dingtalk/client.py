@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from adapters.base import Limits, TokenStore
 from adapters.dingtalk.codes import PUNISHED, said
@@ -112,9 +112,10 @@ class Client:
     async def fetched(self, code: str) -> tuple[str, Answer]:
         """(address, answer) of a file by the code in its message. Raises SendError."""
         body = {"robotCode": self._config.robot, "downloadCode": code}
-        url = (await self.call("POST", "robot/messageFiles/download", body)).get("downloadUrl")
-        if not isinstance(url, str) or not _fetchable(url, self._config):
+        told = (await self.call("POST", "robot/messageFiles/download", body)).get("downloadUrl")
+        if not isinstance(told, str) or not told:
             raise Unseen("the answer names no file")
+        url = _fetchable(told, self._config)
         return url, await self._http.get(url, most=100 * MB, seconds=_FILE_SECONDS)
 
     async def keep_file(self, kind: str, name: str, data: bytes) -> str:
@@ -250,13 +251,20 @@ def _token(answer: Mapping[str, Any], name: str, life: str) -> tuple[str, float]
     return token, float(seconds)
 
 
-def _fetchable(url: str, config: Config) -> bool:
-    """An address of the outside world over https, or one where the API itself lies: a name, never a bare number."""
-    there, base = urlsplit(url), urlsplit(config.api_base)
-    if (there.scheme, there.netloc) == (base.scheme, base.netloc):
-        return True
-    host = there.hostname or ""
-    return there.scheme == "https" and "." in host and not host.replace(".", "").isdigit() and ":" not in host
+def _fetchable(url: str, config: Config) -> str:
+    """The address of a file: over https from the outside world, by a name and never a bare number, or from where the
+    API itself lies. Raises PlatformRefused for any other."""
+    try:
+        there, base = urlsplit(url), urlsplit(config.api_base)
+        if (there.scheme, there.netloc) == (base.scheme, base.netloc):
+            return url
+        host = there.hostname or ""
+    except ValueError:
+        host = ""
+    named = "." in host and ":" not in host and not host.rpartition(".")[2].isdigit()
+    if not named or there.scheme not in ("https", "http"):
+        raise PlatformRefused("the file lies at no address that is fetched", "文件的地址不对，请对方再发一次")
+    return urlunsplit(there._replace(scheme="https"))
 
 
 def as_bytes(body: Mapping[str, Any]) -> bytes:

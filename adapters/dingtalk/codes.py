@@ -36,6 +36,7 @@ _WORDS: tuple[tuple[str, type[SendError], str, tuple[str, str]], ...] = (
     ("invalidappkey", Misconfigured, "", _CREDENTIALS),
     ("accesstokenpermissiondenied", Misconfigured, "", _SCOPE),
     ("ipnotinwhitelist", Misconfigured, "", _ADDRESS),
+    ("downloadcode", PlatformRefused, "文件在钉钉过期了，请对方再发一次", ("", "")),
     ("robot", Misconfigured, "", _ROBOT),
     ("template", Misconfigured, "", _CARD),
     ("staffid", NotDeliverable, _GONE, ("", "")),

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from adapters.dingtalk import Adapter
+from adapters.dingtalk.client import _fetchable
 from adapters.dingtalk.signature import page_signature
 from adapters.errors import (
     Misconfigured,
@@ -26,7 +27,7 @@ from adapters.errors import (
 from adapters.events import FileRef, FormField
 from adapters.messages import Address, Attached, Button, Card, Sent, Text
 from bot.clock import MovableClock
-from tests.adapters.dingtalk.twins import DELIVER, NOW_MS, SEND, Platform, mac, refusal
+from tests.adapters.dingtalk.twins import DELIVER, NOW_MS, SEND, Platform, config, mac, refusal
 
 TO = Address("ding", "zhang.wei")
 GROUP = Address("ding", chat="cidG==")
@@ -364,19 +365,34 @@ async def test_a_file_is_fetched_by_its_code(sender: Adapter, platform: Platform
     platform.say["v1.0/robot/messageFiles/download"] = lambda _: {"downloadUrl": f"{base}files/1.jpg?sign=a%2Bb"}
     platform.say["files/1.jpg"] = lambda _: web.Response(body=b"\xff\xd8\xff a card")
     assert await sender.fetch(FileRef("dc", kind="image")) == ("image.jpg", b"\xff\xd8\xff a card")
+    assert platform.asked[-1].path_qs == "/files/1.jpg?sign=a%2Bb"  # signed addresses are asked for as they are
     assert await sender.fetch(FileRef("dc", "../合同.pdf")) == ("../合同.pdf", b"\xff\xd8\xff a card")
     assert platform.bodies["v1.0/robot/messageFiles/download"][0]["downloadCode"] == "dc"
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["", "file:///etc/passwd", "http://files.example/x", "https://127.0.0.1/x", "https://2130706433/x", "https://[::1]/x",
-     "https://localhost/x", 7],
-)  # fmt: skip
-async def test_a_file_elsewhere_is_never_fetched(sender: Adapter, platform: Platform, url: Any) -> None:
-    platform.say["v1.0/robot/messageFiles/download"] = lambda _: {"downloadUrl": url}
-    with pytest.raises(Unseen):
+ELSEWHERE = [
+    "file:///etc/passwd", "https://127.0.0.1/x", "http://169.254.169.254/latest", "https://2130706433/x",
+    "https://[::1]/x", "https://localhost/x", "ftp://files.example/x", "https://[", "//files.example/x",
+]  # fmt: skip
+
+
+async def test_a_file_elsewhere_is_never_fetched(sender: Adapter, platform: Platform) -> None:
+    for url in ELSEWHERE:
+        platform.say["v1.0/robot/messageFiles/download"] = lambda _, url=url: {"downloadUrl": url}
+        with pytest.raises(PlatformRefused):
+            await sender.fetch(FileRef("dc"))
+    for nothing in ("", None, 7):
+        platform.say["v1.0/robot/messageFiles/download"] = lambda _, it=nothing: {"downloadUrl": it}
+        with pytest.raises(Unseen):
+            await sender.fetch(FileRef("dc"))
+    platform.say["v1.0/robot/messageFiles/download"] = refusal(400, "invalidParameter.downloadCode.invalid")
+    with pytest.raises(PlatformRefused) as gone:
         await sender.fetch(FileRef("dc"))
+    assert "再发一次" in gone.value.hint
+
+
+def test_a_file_is_fetched_over_https_whatever_was_said() -> None:
+    assert _fetchable("http://f.example.com/a%2Bb?s=1%2F", config()) == "https://f.example.com/a%2Bb?s=1%2F"
 
 
 async def test_a_file_is_sent_and_uploaded_once(sender: Adapter, platform: Platform, now: MovableClock) -> None:
