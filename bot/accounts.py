@@ -36,9 +36,10 @@ def hooks_of(config: Config, clock: Clock) -> dict[str, Adapter]:
     return {one.name: one for one in found}
 
 
-def mailboxes_of(config: Config, clock: Clock) -> dict[str, Adapter]:
-    """The mailboxes that are read, by account, not yet started; nothing is ever sent from one."""
-    found = [email.Adapter(one, clock, Marks()) for one in config.email]
+def mailboxes_of(config: Config, clock: Clock, told: email.Told | None = None) -> dict[str, Adapter]:
+    """The mailboxes that are read, by account, not yet started; nothing is ever sent from one. ``told`` hears what
+    stands in the way."""
+    found = [email.Adapter(one, clock, Marks(), told) for one in config.email]
     return {one.name: one for one in found}
 
 

@@ -31,6 +31,7 @@ from bot.handlers import undoing
 from bot.handlers.conversation import Conversation
 from bot.house import House
 from bot.intake import IntakeSink
+from bot.mailbox_alarm import MailboxAlarm
 from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.posting import Poster
@@ -136,7 +137,6 @@ async def _wire(
     config: Config, clock: Clock, database: Database, memory: Memory, intake: Intake, http: Http, outside: Outside
 ) -> App:
     adapters = adapters_of(config, clock, http, memory)
-    hooks = {**hooks_of(config, clock), **mailboxes_of(config, clock)}
     names = NameBook(await asyncio.to_thread(lexicon.shipped))
     await names.load()
     house = House(
@@ -155,6 +155,7 @@ async def _wire(
         second=second_reader(config, clock, http),
         ocr=LocalOcr() if installed() else None,
     )
+    hooks = {**hooks_of(config, clock), **mailboxes_of(config, clock, MailboxAlarm(house).told)}
     told = asyncio.Event()
     sink = IntakeSink(intake)
     owner = whoami()

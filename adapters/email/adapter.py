@@ -4,7 +4,7 @@ read twice, whenever the process ends."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from adapters.email import maildir
 from adapters.email.config import Config
 from adapters.email.imap import Imap, Mark
 from adapters.email.parse import keep, key_of, parse
-from adapters.errors import AdapterError, NotDeliverable
+from adapters.errors import AdapterError, Misconfigured, NotDeliverable
 from adapters.events import FileRef, Ignored, InboundEvent, Received
 from adapters.messages import Address, Push, Sent
 from bot.clock import Clock
@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 RELOOK = timedelta(days=30)
 """How far back it is looked where the server has numbered its mails anew: what is known is let go by its key."""
 SLOWEST = 600.0
+TRIES_BEFORE = 3
+"""A line that is cut once is no trouble; what an admin must mend is one at once."""
+Told = Callable[[str, AdapterError | None], Awaitable[None]]
 
 
 class Adapter:
@@ -34,13 +37,14 @@ class Adapter:
     label = "邮箱"
     files_by_chat = False
 
-    def __init__(self, config: Config, clock: Clock, bookmarks: Bookmarks) -> None:
+    def __init__(self, config: Config, clock: Clock, bookmarks: Bookmarks, told: Told | None = None) -> None:
+        """``told`` hears what stands in the way of reading, and None once it stands there no more."""
         self.name = config.name
-        self._config, self._clock, self._bookmarks = config, clock, bookmarks
+        self._config, self._clock, self._bookmarks, self._told = config, clock, bookmarks, told
         self._task: asyncio.Task[None] | None = None
         self._visit: Imap | None = None
         self.trouble = ""
-        """Why the last look failed; "" where it did not."""
+        """What the admins were told stands in the way; "" where nothing does."""
 
     def routes(self) -> Sequence[web.RouteDef]:
         return ()
@@ -69,15 +73,27 @@ class Adapter:
         while True:
             try:
                 await self.look(sink)
+                if self.trouble:
+                    await self._tell(None)
                 failed, self.trouble = 0, ""
             except AdapterError as fault:
                 failed += 1
-                self.trouble = fault.message
+                if not self.trouble and (isinstance(fault, Misconfigured) or failed >= TRIES_BEFORE):
+                    self.trouble = fault.message
+                    await self._tell(fault)
                 log.warning("mail.unread", account=self.name, code=fault.code, reason=fault.message, tries=failed)
             except Exception:  # the database cannot keep just now, say: nothing was marked as read, so it comes again
                 failed += 1
                 log.exception("mail.unread", account=self.name, tries=failed)
             await asyncio.sleep(min(SLOWEST, self._config.poll_seconds * 2.0 ** min(failed, 8)))
+
+    async def _tell(self, fault: AdapterError | None) -> None:
+        if self._told is None:
+            return
+        try:
+            await self._told(self.name, fault)
+        except Exception:  # nobody may be told just now: reading goes on all the same
+            log.exception("mail.untold", account=self.name)
 
     async def look(self, sink: Sink) -> int:
         """How many mails were new. Raises SendError where the mailbox cannot be read."""

@@ -124,9 +124,10 @@ class Chat:
         body = {"from": sender, "subject": subject, "text": text, "attachments": kept, "html": html}
         await self._post("email", body)
 
-    async def decides(self, who: str, form: dict[str, str], state: str = "agreed", platform: str = "wecom") -> None:
+    async def decides(self, who: str, form: dict[str, str], state: str = "agreed", *, on: str = "") -> None:
         """The approval that ``who`` asked for comes to its end."""
-        await self._post("approval", {"platform": platform, "as": who, "form": form, "state": state})
+        body = {"platform": on or self.platform, "as": who, "form": form, "state": state}
+        await self._post("approval", body)
 
     async def fault(self, mode: str, seconds: int) -> None:
         await self._post("fault", {"platform": self.platform, "mode": mode, "for": seconds})

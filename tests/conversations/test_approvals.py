@@ -54,8 +54,9 @@ async def test_an_agreed_form_fills_the_terms_and_is_held_by_the_gate(chat: Chat
     assert list(card.buttons) == ["approval_fine", "approval_why", "undo", "add_evidence", "request_pass"]
 
 
-async def test_decided_on_in_the_platforms_own_office(chat: Chat) -> None:
-    """The event sealed as the platform seals it, the form asked of its own address."""
+async def test_decided_on_in_the_platforms_own_office(chat_on_both: Chat) -> None:
+    """The event sealed as the platform seals it, the form asked of its own address; on both databases."""
+    chat = chat_on_both
     await chat.decides("zhang.wei", CONTRACT)
     await chat.decides("zhang.wei", CONTRACT, "withdrawn")
     [card] = await chat.heard_of("zhang.wei", "approval.done")

@@ -173,3 +173,12 @@ async def test_of_two_opportunities_the_day_waits_for_the_tap(known: Chat) -> No
     assert sorted(days.values(), key=str) == ["2026-03-15", None]
     [proof] = [one for one in await known.records("evidence") if one["file"] == "清单.pdf"]
     assert days[proof["opportunity_id"]] == "2026-03-15"
+
+
+async def test_on_both_databases(chat_on_both: Chat) -> None:
+    await chat_on_both.says("li.na", "松涛教育何校长的邮箱是 he@songtao.cn，今天来电话了")
+    await chat_on_both.mails("何校长 <HE@songtao.cn>", "采购", "预计下单时间：2026-03-15\n")
+    await chat_on_both.mails("孙老师 <sun@mail.songtao.cn>", "采购", "预计下单时间：2026-03-16\n")
+    assert (await chat_on_both.opportunity("松涛教育"))["sign_date"] == "2026-03-15"
+    [waits] = await chat_on_both.records("unassigned")
+    assert waits["kind"] == "mail"

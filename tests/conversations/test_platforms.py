@@ -48,6 +48,32 @@ async def test_a_tap_changes_the_card_in_its_place(on: Chat) -> None:
     assert {one["confirmed"] for one in await on.records("activity")} == {True}
 
 
+FORM = {
+    "客户名称": "华东医疗器械有限公司", "合同金额": "2150000", "签约主体": "华东医疗器械有限公司",
+    "付款方式": "首付 30%，验收 70%",
+}  # fmt: skip
+
+
+async def test_an_approved_form_fills_the_contract_and_is_taken_back_when_it_is(on: Chat) -> None:
+    await on.decides("zhang.wei", FORM, "running")
+    assert not await on.heard_of("zhang.wei", "approval.done")
+    await on.decides("zhang.wei", FORM)
+    [card] = await on.heard_of("zhang.wei", "approval.done")
+    assert card.title == "合同审批通过：华东医械"
+    assert card.line("阶段") == "价格谈判 → 合同签署，还差采购流程图"
+    assert card.line("金额") == "¥215 万（之前报价 ¥217 万，差 ¥2 万）"
+    deal = await on.opportunity("华东医械")
+    assert (deal["stage"], deal["amount"]) == ("negotiation", "2150000.00")
+    await on.taps("zhang.wei", card, "undo")
+    assert (await on.opportunity("华东医械"))["amount"] == "2170000.00"
+
+
+async def test_a_refused_form_is_said_and_moves_nothing(on: Chat) -> None:
+    await on.decides("zhang.wei", FORM, "refused")
+    assert len(await on.heard_of("zhang.wei", "approval.refused")) == 1
+    assert (await on.opportunity("华东医械"))["amount"] == "2170000.00"
+
+
 async def test_a_word_does_what_the_button_does(on: Chat) -> None:
     await on.says("zhang.wei", SENTENCE)
     assert "撤销" in (await on.says("zhang.wei", "撤销")).text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.email import Adapter, Config
-from adapters.errors import Misconfigured, NotDeliverable, Retryable
+from adapters.errors import AdapterError, Misconfigured, NotDeliverable, Retryable
 from adapters.events import InboundEvent, Kept, Received
 from adapters.messages import Address, Push, Text
 from bot.clock import MovableClock
@@ -197,3 +199,26 @@ def test_other_letters_in_a_folders_name() -> None:
 
     assert _quoted("其他文件夹") == '"&UXZO1mWHTvZZOQ-"'
     assert _quoted('a"b&c') == '"a\\"b&-c"'
+
+
+async def test_what_stands_in_the_way_is_told_once_and_that_it_is_over(server: ImapServer) -> None:
+    said: list[str] = []
+
+    async def told(name: str, fault: AdapterError | None) -> None:
+        said.append(fault.code if fault else "back")
+
+    config = Config(name="sales", imap_url=server.url, user=server.user, password=server.password)
+    adapter = Adapter(config, MovableClock(NOW), Kept_(), told)
+    adapter._config = replace(config, poll_seconds=0)
+    server.fault = "refuse"
+    await adapter.start(Kept_())
+    await _until(lambda: said == ["misconfigured"] and len(server.commands) > 6)
+    server.fault = ""
+    await _until(lambda: said == ["misconfigured", "back"])
+    await adapter.stop()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
