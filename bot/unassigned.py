@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot import record
+from bot.access import LEADERS, Scope
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox import service as outbox
 from bot.replies import unassigned as say
 from storage import customers, members
 from storage import unassigned as stored
-from storage.records import Activity, Change, Customer, Unassigned, changed, made, new_id
+from storage.records import Activity, Change, Customer, Member, Unassigned, changed, made, new_id
 
 if TYPE_CHECKING:
     from bot.routing import Reply, Tap
@@ -84,6 +85,14 @@ async def card(one: Unassigned, to: str, now: datetime, *, once: str = "", waiti
         about={"unassigned": one.id, "options": [option.id for option in options]}, answer=bool(once), question=True,
         awaits="unassigned.whose", awaits_until=now + timedelta(minutes=10),
     )  # fmt: skip
+
+
+async def theirs(member: Member, scope: Scope) -> list[Unassigned]:
+    """What waits and may be placed by the member: the own, for leaders the team's, for an admin all."""
+    if scope.owners is None:
+        return await stored.waiting(None)
+    leads = bool(LEADERS & set(member.roles))
+    return await stored.waiting(scope.ids() if leads else [member.id])
 
 
 # -- placing -------------------------------------------------------------------------------------------------------

@@ -249,8 +249,9 @@ class Adapter:
     async def check(self) -> str:
         """What the platform says to id, secret, agent id and address together."""
         said = await self._client.get("agent/get", agentid=str(self._config.agent_id))
+        more = self._robot.tells() + await self.archive.check()
         closed = "，应用已停用" if said.get("close") == 1 else ""
-        return f"企业微信应答正常：应用「{said.get('name') or self._config.agent_id}」{closed}{self._robot.tells()}"
+        return f"企业微信应答正常：应用「{said.get('name') or self._config.agent_id}」{closed}{more}"
 
     def login_url(self, back: str, state: str) -> str:
         return self._door.login_url(back, state)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from adapters.base import Sink
-from adapters.errors import BadPayload, NotDeliverable, Unseen
+from adapters.errors import BadPayload, Misconfigured, NotDeliverable, Unseen
 from adapters.events import Received
 from adapters.http import MB
 from adapters.wecom.archive_sdk import Sdk
@@ -37,6 +37,14 @@ EVERY = 15.0
 """Seconds between two looks; the platform says at most so often that there is something new."""
 LATER = 60.0
 """After a failure."""
+KEY_WAIT = 300.0
+"""So often what waits for its key is tried."""
+_KEY_HINT = "把这个版本的私钥放进 archive_private_keys，文件名是版本号，如 3.pem"
+_HINTS = {
+    "argument": "检查 archive_sdk 和 archive_dir 的路径",
+    "address": "在会话内容存档里加上这台服务器的 IP",
+    "key": "检查 archive_secret 是否是会话内容存档自己的 Secret",
+}
 SEALED = "sealed"
 """The key of a payload that could not be opened, and waits for its key."""
 _EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
@@ -57,6 +65,10 @@ class Keys:
             return private.decrypt(base64.b64decode(sealed, validate=True), PKCS1v15()).decode("ascii")
         except (BadBase64, ValueError) as error:
             raise ArchiveFault("decrypt", "the random key does not open") from error
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(list(self._folder.glob("*.pem"))) if self._folder.is_dir() else 0
 
     def _of(self, version: int) -> RSAPrivateKey:
         path = self._folder / f"{int(version)}.pem"
@@ -148,14 +160,36 @@ class Archive:
             raise NotDeliverable(f"the archive has no such file: {fault.code}") from fault
 
     def again(self, entry: dict[str, Any]) -> bytes:
-        """The JSON of a message that could not be opened when it came. Raises BadPayload where it still cannot be. It
-        blocks for some milliseconds."""
+        """The JSON of a message that could not be opened when it came. Raises Misconfigured while its key is missing,
+        BadPayload where it opens with none. It blocks for some milliseconds."""
         try:
             if self._source is None:
                 raise ArchiveFault("system", "the archive is not open yet", again=True)
             return self._reopened(entry)
         except ArchiveFault as fault:
+            if fault.code == "key_missing" or fault.again:
+                raise Misconfigured(
+                    f"an archived message waits for its key: {fault.code}", _KEY_HINT, KEY_WAIT, cause="存档缺私钥"
+                ) from fault
             raise BadPayload(f"an archived message does not open: {fault.code}") from fault
+
+    async def check(self) -> str:
+        """What there is to read with, in words; "" where no archive is read. Raises Misconfigured."""
+        if not self._config.archived:
+            return ""
+        try:
+            await asyncio.to_thread(self._proven)
+        except ArchiveFault as fault:
+            raise Misconfigured(f"会话存档读不了（{fault.code}）", _HINTS.get(fault.code, _KEY_HINT)) from fault
+        return f"；会话存档可读，私钥 {self._keys.count()} 个"
+
+    def _proven(self) -> None:
+        """A source of its own: the one that reads belongs to its thread."""
+        source = self._made()
+        try:
+            source.pull(2**62, 1)
+        finally:
+            source.close()
 
     def _reopened(self, entry: dict[str, Any]) -> bytes:
         return self._open(Sealed(0, "", int(entry["version"]), str(entry["key"]), str(entry["body"])))
@@ -169,12 +203,14 @@ class Archive:
 
     def _ready(self) -> Source:
         if self._source is None:
-            config = self._config
-            if config.archive_sdk and not config.archive_dir:
-                self._source = Sdk(Path(config.archive_sdk), config.corp_id, config.archive_secret)
-            else:
-                self._source = Files(Path(config.archive_dir))
+            self._source = self._made()
         return self._source
+
+    def _made(self) -> Source:
+        config = self._config
+        if config.archive_sdk and not config.archive_dir:
+            return Sdk(Path(config.archive_sdk), config.corp_id, config.archive_secret)
+        return Files(Path(config.archive_dir))
 
     def _begin_anew(self) -> None:
         """The library's pass runs out by time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import unassigned
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.playbook.model import Stage
@@ -22,8 +23,9 @@ async def my(turn: Turn, call: Call) -> Reply:
         return await _at_stage(turn, call.rest)
     who, owners = whose(turn)
     waiting = len(await cards.questions(turn.member.id))
+    unplaced = len(await unassigned.theirs(turn.member, turn.scope))
     count, deals = await figures.customers_of(owners), await opportunities.figures(owners)
-    return Reply(push=say.mine(who, count, deals, waiting, turn.playbook.pipelines))
+    return Reply(push=say.mine(who, count, deals, waiting, turn.playbook.pipelines, unplaced))
 
 
 def whose(turn: Turn) -> tuple[str, Sequence[str] | None]:

@@ -4,16 +4,19 @@ is a command, and nothing moves before a member taps (CAP-6, CAP-7)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from adapters.events import InboundEvent
-from bot.handlers import silent
+from adapters.base import Adapter, Contacts
+from adapters.errors import SendError
+from adapters.events import InboundEvent, Outsider
+from bot.capture.silent import hit
+from bot.handlers import outsiders, silent
 from bot.handlers.outsiders import PRIVATE
 from bot.house import House
 from bot.routing import Reply
 from storage import bindings, chatlines, customers, externals, inbox, members
 from storage.chatlines import Line
-from storage.records import External, Member, Message
+from storage.records import Change, External, Member, Message, made
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,21 @@ class _Talk:
     customer_id: str | None
 
 
-async def heard(event: InboundEvent, row: Message, house: House) -> Reply:
+async def fetched(event: InboundEvent, adapter: Adapter, house: House) -> Outsider | None:
+    """Who speaks, asked of the platform, where a word of the trade comes from somebody outside not heard of yet."""
+    who = event.sender.user
+    if who not in event.data.get("outside", ()) or not isinstance(adapter, Contacts):
+        return None
+    live = await house.live(None)
+    if not hit(event.text, live.playbook.silent.words) or await externals.of_id(who) is not None:
+        return None
+    try:
+        return await adapter.contact(who)
+    except SendError:  # it is asked about all the same, without a name
+        return None
+
+
+async def heard(event: InboundEvent, row: Message, house: House, found: Outsider | None = None) -> Reply:
     """Never answers. The words are kept only where they are said with somebody outside by one of ours, and then where
     such words are kept; the inbox forgets them at once."""
     await inbox.forget_payload(row.seq)
@@ -37,9 +54,17 @@ async def heard(event: InboundEvent, row: Message, house: House) -> Reply:
     if recalled:
         await chatlines.recalled(_id(event, recalled))
         return Reply(reason="archive_recall")
+    if event.data.get("consent") is False:
+        await chatlines.forget(event.sender.user)
+        return Reply(reason="archive_no_consent")
     talk = await _talk(event)
     if talk is None or not event.text.strip():
         return Reply(reason="archive_not_kept")
+    changes: tuple[Change, ...] = ()
+    if found is not None and talk.known is None and talk.external == found.id:
+        user = next((str(one) for one in event.data.get("to", ()) if one != found.id), "")
+        known = await outsiders.met(found, event.sender.account, user, talk.member, event.at)
+        changes, talk = (made(known),), replace(talk, known=known, customer_id=talk.customer_id or known.customer_id)
     line = Line(
         id=_id(event, id), account=event.sender.account, chat=event.chat, at=event.at,
         side="customer" if event.sender.user == talk.external else "us", member_id=talk.member.id,
@@ -48,7 +73,7 @@ async def heard(event: InboundEvent, row: Message, house: House) -> Reply:
     if not await chatlines.keep(line):
         return Reply(reason="archive_repeat")
     more = await silent.noticed(line, talk.member, talk.known, house)
-    return Reply(reason="archive_kept", more=more)
+    return Reply(reason="archive_kept", changes=changes, more=more, actor=outsiders.HAND)
 
 
 def _id(event: InboundEvent, id: str) -> str:

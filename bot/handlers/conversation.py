@@ -56,7 +56,7 @@ class Conversation:
         with this one."""
         await self.house.names.refresh()
         if event.kind == "archive":
-            return Brought()
+            return Brought(outsider=await archived.fetched(event, adapter, self.house))
         if in_hand > 1:
             await self._manners.read(event, adapter.name, in_hand)
         fetched = []
@@ -82,7 +82,7 @@ class Conversation:
         if event.kind == "contact":
             return await outsiders.answer(event, row, brought.outsider, self.house)
         if event.kind == "archive":
-            return await archived.heard(event, row, self.house)
+            return await archived.heard(event, row, self.house, brought.outsider)
         member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house, brought)

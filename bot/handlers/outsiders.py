@@ -4,6 +4,7 @@ record knows them as. Nobody is told: it is no news of work by itself."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.base import Adapter, Contacts
 from adapters.errors import NotDeliverable, PlatformRefused
@@ -51,6 +52,15 @@ async def answer(event: InboundEvent, row: Message, found: Outsider | None, hous
         return Reply(actor=HAND, changes=_lost(known, member), reason="contact.lost")
     whose = await _whose(found, event.sender.user)
     return Reply(actor=HAND, changes=_kept(event, row, known, member, found, whose), reason=f"contact.{what}")
+
+
+async def met(found: Outsider, account: str, user: str, member: Member, at: datetime) -> External:
+    """Somebody outside who talks to ``member`` (``user`` there), as the platform tells him."""
+    to = await _whose(found, user)
+    return External(
+        id=new_id("ext", at), account=account, external=found.id, name=found.name, customer_id=to.customer_id,
+        contact_id=to.contact_id, member_id=member.id, at=at,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import unassigned as inbox
-from bot.access import LEADERS, Scope
 from bot.handlers.answers import turn_of
 from bot.handlers.correct_customer import target_of
 from bot.letter import Letter
@@ -19,7 +18,7 @@ from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from storage import cards, customers, opportunities, outbox
 from storage import unassigned as stored
-from storage.records import CardRow, Customer, Member, Unassigned
+from storage.records import CardRow, Customer, Unassigned
 
 router = Router()
 CARD = ("unassigned.one",)
@@ -52,17 +51,9 @@ async def by_word(turn: Turn) -> Reply:
     )
 
 
-async def theirs(member: Member, scope: Scope) -> list[Unassigned]:
-    """What waits and may be placed by the member: the own, for leaders the team's, for an admin all."""
-    if scope.owners is None:
-        return await stored.waiting(None)
-    leads = bool(LEADERS & set(member.roles))
-    return await stored.waiting(scope.ids() if leads else [member.id])
-
-
 async def _next(turn: Turn, but: Sequence[str]) -> Letter | None:
     """The card of the oldest thing that waits for the member; None where nothing does."""
-    found = [one for one in await theirs(turn.member, turn.scope) if one.id not in but]
+    found = [one for one in await inbox.theirs(turn.member, turn.scope) if one.id not in but]
     if not found:
         return None
     one, once = found[0], f"{turn.row.id}:unassigned:{found[0].id}"

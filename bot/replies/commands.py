@@ -112,20 +112,25 @@ def _groups_of(names: Sequence[str]) -> list[str]:
 # -- one's own -----------------------------------------------------------------------------------------------------
 
 
-def mine(who: str, customers: int, figures: Sequence[Figure], waiting: int, pipelines: Sequence[Pipeline]) -> Push:
+def mine(
+    who: str, customers: int, figures: Sequence[Figure], waiting: int, pipelines: Sequence[Pipeline], unplaced: int = 0
+) -> Push:
     """/my: figures; a card where something waits for a tap."""
     deals = sum(one.count for one in figures)
     if not customers and not deals:
         return words.text("cmd.my.none", who=who)
     fields: dict[str, Any] = {"who": who, "customers": f"{customers:,}", "deals": f"{deals:,}", "sum": total(figures)}
     stages = _stages(figures, pipelines)
-    if not waiting:
+    if not waiting and not unplaced:
         return words.text("cmd.my", stages=f"{stages}。" if stages else "", buttons=[], **fields)
-    button = words.button("see_waiting")
-    shown = [(words.bit("waiting_label"), words.bit("cards_waiting", count=waiting))]
+    buttons = ["see_waiting"] if waiting else []
+    shown = [(words.bit("waiting_label"), words.bit("cards_waiting", count=waiting))] if waiting else []
+    if unplaced:
+        buttons.append("see_unassigned")
+        shown.append((words.bit("unplaced_label"), words.bit("unplaced", count=unplaced)))
     if fields["sum"]:
         shown.insert(0, (words.bit("amount"), fields["sum"].removeprefix("，")))
-    return words.card("cmd.my", stages=stages, facts=shown, buttons=[button], **fields)
+    return words.card("cmd.my", stages=stages, facts=shown, buttons=buttons, **fields)
 
 
 def total(figures: Iterable[Figure]) -> str:

@@ -7,10 +7,11 @@ import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from adapters.sandbox.wecom_people import WecomPeople
 from adapters.wecom.archive import Archive
 from adapters.wecom.config import Config
 from bot import record
@@ -125,6 +126,12 @@ async def test_what_is_recalled_is_gone(chat: Chat, kept: Kept) -> None:
     assert not await texts()
 
 
+async def test_who_does_not_agree_is_forgotten(chat: Chat, kept: Kept) -> None:
+    await kept.said(JIANG, "zhang.wei", "报价发我", "2026-03-10 09:52")
+    await kept.said(JIANG, "zhang.wei", "", "2026-03-10 09:53", msgtype="disagree", disagree={"userid": JIANG})
+    assert not await texts()
+
+
 async def test_words_of_nobodys_customer_go_after_some_days(chat: Chat, kept: Kept) -> None:
     await is_customers(chat, GAO, "安澜酒店", "高总")
     await kept.said(JIANG, "zhang.wei", "在吗", "2026-03-10 09:52")
@@ -160,6 +167,20 @@ async def test_a_keyword_from_somebody_unknown_is_a_lead_once_it_is_tapped(chat:
     await kept.said(JIANG, "zhang.wei", "合同发我", "2026-03-10 11:50")
     await chat.until("2026-03-10 16:45")
     assert not await chat.heard_of("zhang.wei", "silent.lead")  # once a contact
+
+
+async def test_who_it_is_is_asked_of_the_platform(chat: Chat, kept: Kept) -> None:
+    people = cast(WecomPeople, chat.demo.platforms.standin("wecom"))
+    people.server.outside.know("zhang.wei", JIANG, "江雪", "没听过的公司", [])
+    people.server.outside.know("zhang.wei", GAO, "高总", "华东医械", [])
+    card = await asked(chat, kept)
+    assert card.line("联系人") == "江雪 139****5678"
+    await chat.taps("zhang.wei", card, "save_lead")
+    assert (await chat.records("lead"))[0]["name"] == "江雪"
+    await kept.said(GAO, "zhang.wei", "合同下周盖章", "2026-03-10 11:42")  # noted at a customer's
+    await chat.until("2026-03-10 16:41")
+    [told] = await chat.heard_of("zhang.wei", "silent.summary")
+    assert told.title == "华东医械：从聊天摘了 1 句"
 
 
 async def test_talk_without_a_keyword_asks_nothing(chat: Chat, kept: Kept) -> None:

@@ -11,13 +11,13 @@ from storage.records import Unassigned
 from tests.conversations.chat import Chat
 
 
-async def put(chat: Chat, key: str = "approval:1", who: str | None = "zhang.wei", **fields: Any) -> Unassigned:
-    """An approval whose customer is not known, as whoever brings it in puts it there."""
+async def put(chat: Chat, key: str = "call:1", who: str | None = "zhang.wei", **fields: Any) -> Unassigned:
+    """A call from a number that nobody knows, as whoever brings it in puts it there."""
     house = chat.demo.app.house
     async with transaction():
         found = await members.by_identity("wecom", who) if who else None
         one = await unassigned.put(
-            "approval", "合同审批「年度框架」", key=key, house=house, now=house.clock.now(),
+            "phone", "未接来电「年度框架」", key=key, house=house, now=house.clock.now(),
             text="甲方待定，金额 36 万", member=found.id if found else None, **fields,
         )  # fmt: skip
     chat.demo.app.told.set()
@@ -33,8 +33,8 @@ async def test_it_waits_and_is_placed_by_one_tap(chat: Chat) -> None:
     options = [await id_of(chat, "启明制造"), await id_of(chat, "华东医械")]
     await put(chat, options=options)
     [card] = await chat.heard_of("zhang.wei", "unassigned.one")
-    assert card.title == "没归上：审批"
-    assert card.line("是什么") == "合同审批「年度框架」"
+    assert card.title == "没归上：陌生号码"
+    assert card.line("是什么") == "未接来电「年度框架」"
     assert list(card.buttons) == ["pick:1", "pick:2", "drop_it"]
     done = await chat.taps("zhang.wei", card, "pick:1")
     assert done.title == "归到启明制造了"
@@ -84,6 +84,13 @@ async def test_one_after_the_other_by_word(chat: Chat) -> None:
     assert (await chat.says("zhang.wei", "待归类")).kind == "unassigned.none"
 
 
+async def test_it_is_counted_with_what_is_mine(chat: Chat) -> None:
+    await put(chat, tell=False)
+    mine = await chat.says("zhang.wei", "/my")
+    assert mine.line("待归类") == "1 件没归上"
+    assert (await chat.taps("zhang.wei", mine, "see_unassigned")).kind == "unassigned.one"
+
+
 async def test_colleagues_see_nothing_of_it(chat: Chat) -> None:
     await put(chat)
     assert (await chat.says("li.na", "待归类")).kind == "unassigned.none"
@@ -99,7 +106,7 @@ async def test_it_alarms_after_its_time(chat: Chat) -> None:
     await chat.until("2026-03-12 09:30")
     [told] = await chat.heard_of("wang.fang", "unassigned.alarm")
     assert told.title == "1 件没归上，还等着"
-    assert told.line("张伟") == "合同审批「年度框架」"
+    assert told.line("张伟") == "未接来电「年度框架」"
     [nobodys] = await chat.heard_of("admin", "unassigned.alarm")
     assert nobodys.has("没主的")
     one = await chat.taps("wang.fang", told, "see_unassigned")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from storage import inbox, sql
+from storage import inbox, marks, sql
 from storage.connect import Database, transaction
 from storage.errors import LeaseLost, StorageError
 from storage.inbox import Intake
@@ -49,6 +49,31 @@ async def test_every_callback_twice_at_concurrency_32_is_kept_once(intake: Intak
     assert sum(new) == 16
     assert sorted([key async for key in inbox.ids()]) == sorted(set(keys))
     assert await inbox.counts() == {"new": 16, "oldest": NOW}
+
+
+async def marked(intake: Intake, key: str, mark: int, kind: str | None = "other") -> bool:
+    return await intake.keep(
+        account="wecom", key=key, conversation="", sent_at=None, received_at=NOW, payload=b"{}", kind=kind,  # type: ignore[arg-type]
+        mark=("archive:main", mark),
+    )  # fmt: skip
+
+
+async def test_a_mark_is_on_disk_with_what_it_brought_and_only_rises(intake: Intake):
+    assert await marked(intake, "m9", 9)
+    assert await marks.get("archive:main") == "9"
+    assert await marked(intake, "m4", 4)
+    assert await marked(intake, "m10", 10)
+    assert await marks.get("archive:main") == "10"  # and not "9", which sorts behind it
+
+
+async def test_a_batch_that_is_not_kept_leaves_the_mark(intake: Intake):
+    assert await marked(intake, "m1", 1)
+    both = await asyncio.gather(
+        marked(intake, "m2", 2), marked(intake, "m3", 3, kind=None), return_exceptions=True
+    )  # a row that the table refuses
+    assert all(isinstance(one, Exception) for one in both)
+    assert await marks.get("archive:main") == "1"
+    assert await inbox.by_key("wecom", "m2") is None
 
 
 async def test_one_that_no_longer_waits_holds_nobody_up(intake: Intake):

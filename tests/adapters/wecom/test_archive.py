@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from adapters.errors import BadPayload, NotDeliverable
+from adapters.errors import BadPayload, Misconfigured, NotDeliverable
 from adapters.events import FileRef, Ignored, InboundEvent
 from adapters.http import Http
 from adapters.wecom import Adapter, Config
@@ -125,7 +125,7 @@ async def test_what_does_not_open_is_kept_and_opens_when_its_key_comes(
     assert first["sealed"]["why"] == "key_missing"
     assert second["text"]["content"] == "第 2 句"
     assert shelf.marks == {"archive:main": 2}  # one that does not open stops nobody
-    with pytest.raises(BadPayload):
+    with pytest.raises(Misconfigured):  # it waits, and is tried again
         archive.again(first["sealed"])
     write_keys(tmp_path / "keys", {5: new})
     event = parse(shelf.kept[0].payload, "main", archive.again)
@@ -137,6 +137,25 @@ async def test_what_does_not_open_is_kept_and_opens_when_its_key_comes(
 def test_broken_content_is_a_fault(body: str) -> None:
     with pytest.raises(ArchiveFault):
         opened(base64.b64encode(bytes(32)).decode(), body)
+
+
+async def test_the_doctor_is_told(tmp_path: Path, archive: Archive) -> None:
+    assert await archive.check() == "；会话存档可读，私钥 2 个"
+    gone = Archive(config(tmp_path, archive_dir=str(tmp_path / "none")), MovableClock(NOW))
+    with pytest.raises(Misconfigured, match="会话存档读不了"):
+        await gone.check()
+    assert await Archive(config(tmp_path, archive_dir=""), MovableClock(NOW)).check() == ""
+
+
+async def test_what_opens_with_no_key_is_set_aside(
+    tmp_path: Path, archive: Archive, private: dict[int, RSAPrivateKey]
+) -> None:
+    entry = seal(1, message(1), private[3], 3) | {"encrypt_chat_msg": base64.b64encode(bytes(64)).decode()}
+    put(tmp_path / "chats", "1.json", [entry])
+    shelf = Shelf()
+    await pulled(archive, shelf)
+    with pytest.raises(BadPayload):
+        parse(shelf.kept[0].payload, "main", archive.again)
 
 
 # -- reading on ----------------------------------------------------------------------------------------------------
