@@ -42,6 +42,7 @@ from bot.web.api import Api
 from bot.web.api_writes import Writes
 from bot.web.contact import ContactPages
 from bot.web.deeds import Deeds
+from bot.web.import_page import ImportPage
 from bot.web.lead_pages import LeadPages
 from bot.web.login import Login
 from bot.web.pages import Pages, doors_of
@@ -199,8 +200,8 @@ def _pages(house: House, adapters: Mapping[str, Adapter], memory: Memory, told: 
     pages = Pages(house, doors_of(adapters))
     deeds = Deeds(pages, told)
     parts = (
-        UploadPages(house, told), Login(pages, memory), ContactPages(pages, memory), Sidebar(pages), deeds,
-        LeadPages(pages, deeds),
+        UploadPages(house, told), ImportPage(house, told), Login(pages, memory), ContactPages(pages, memory),
+        Sidebar(pages), deeds, LeadPages(pages, deeds),
     )  # fmt: skip
     return [route for part in parts for route in part.routes()]
 

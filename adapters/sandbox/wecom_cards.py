@@ -17,7 +17,13 @@ INTERACTIVE = ("button_interaction", "vote_interaction", "multiple_interaction")
 NOTICES = ("text_notice", "news_notice")
 MOST = {"horizontal_content_list": 6, "jump_list": 3, "vertical_content_list": 4, "button_list": 6, "select_list": 3}
 TONES = {"1": "decide", "2": "alarm"}
-LINKS = {"补材料": "add_evidence", "上传": "add_evidence", "看文件": "see_file", "看时间线": "timeline"}
+LINKS = {
+    "补材料": "add_evidence",
+    "上传": "add_evidence",
+    "传表格": "upload_table",
+    "看文件": "see_file",
+    "看时间线": "timeline",
+}
 """A link carries no key, so its stable word is told from its label."""
 LENGTHS = {"title": 26, "desc": 30, "note": 112, "keyname": 5, "value": 26, "button": 10}
 TASK_ID = re.compile(r"[0-9A-Za-z_@\-]{1,128}")

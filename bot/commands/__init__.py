@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.commands import (
     audit,
     bind,
+    bring,
     calendar,
     customer,
     export,
@@ -39,7 +40,7 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, calendar, pipeline, rule, lexicon, export, privacy, health, webhook, audit):
+    for part in (member, team, calendar, pipeline, rule, lexicon, bring, export, privacy, health, webhook, audit):
         registry.include(part.own)
     return registry
 
@@ -53,4 +54,5 @@ def routes(registry: Registry) -> Router:
     router.include(calendar.router)
     router.include(rule.router)
     router.include(privacy.router)
+    router.include(bring.router)
     return router

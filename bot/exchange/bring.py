@@ -6,6 +6,7 @@ parts of whole rows: should it break off, the same call goes on, since a row tha
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -50,7 +51,7 @@ async def plan(
     if kind in NOT_YET:
         raise NoHome(f"{NOT_YET[kind]}现在还没有地方记，导不进来", f"能导：{'、'.join(KINDS)}")
     planner = _PLANNERS[kind]
-    found = table.read(path, COLUMNS[kind])
+    found = await asyncio.to_thread(table.read, path, COLUMNS[kind])
     planned = Plan(kind, found.said, rows=len(found.rows), left_out=found.left_out)
     await planner(found, planned, Hand(now, recorder, account, playbooks or PlaybookStore()))
     return planned

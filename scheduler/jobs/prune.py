@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.exchange import hand_out
+from bot.exchange import bring_files, hand_out
 from scheduler.effect import Around, Effect
 from storage import chatlines, inbox, rulerun, webhooks
 
@@ -26,5 +26,6 @@ async def old(around: Around) -> Effect:
         before=around.now - timedelta(days=TEXT_DAYS),
     )
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))
+    await asyncio.to_thread(bring_files.sweep, around.house.data, around.now)
     await asyncio.to_thread(hand_out.sweep, around.house.data, around.now)
     return Effect()
