@@ -243,6 +243,8 @@ class Robot:
         """For the doctor: "" where there is no robot."""
         if self._config.robot_mode != "ws":
             return "；智能机器人用回调地址" if self else ""
+        if not self.line.begun:
+            return "；智能机器人用长连接"
         state = "已连上" if self.line.up else f"没连上{f'：{self.line.trouble}' if self.line.trouble else ''}"
         return f"；智能机器人长连接{state}"
 

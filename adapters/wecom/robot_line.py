@@ -57,6 +57,10 @@ class Line:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=f"robot:{self._config.name}")
 
+    @property
+    def begun(self) -> bool:
+        return self._task is not None
+
     async def stop(self) -> None:
         task, self._task = self._task, None
         if task is not None:

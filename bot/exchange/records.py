@@ -18,11 +18,13 @@ from storage.records import (
     Activity,
     Alias,
     AuditEntry,
+    Binding,
     Claim,
     Commitment,
     Contact,
     Customer,
     Evidence,
+    External,
     Fact,
     Handover,
     Identity,
@@ -392,6 +394,31 @@ def fact_item(one: Fact, known: Book) -> Item:
     }
 
 
+def binding_item(one: Binding, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "account": one.account,
+        "chat": one.chat,
+        "customer_id": one.customer_id,
+        "by_id": one.by_id,
+        "at": known.when(one.at, one.by_id),
+    }
+
+
+def external_item(one: External, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "account": one.account,
+        "external": one.external,
+        "name": one.name,
+        "customer_id": one.customer_id,
+        "contact_id": one.contact_id,
+        "member_id": one.member_id,
+        "state": one.state,
+        "at": known.when(one.at, one.member_id),
+    }
+
+
 def message_item(one: Message, known: Book) -> Item:
     return {
         "id": one.id,
@@ -447,6 +474,8 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "claim": (Claim, claim_item),
     "risk": (Risk, risk_item),
     "scriptuse": (ScriptUse, scriptuse_item),
+    "binding": (Binding, binding_item),
+    "external": (External, external_item),
     "lead": (Lead, lead_item),
     "unassigned": (Unassigned, unassigned_item),
     "fact": (Fact, fact_item),

@@ -48,10 +48,19 @@ async def _with_roles(roles: tuple[str, ...]) -> list[Member]:
 
 def to_managers(push: Push, managers: list[Member], once: str, around: Around) -> Effect:
     """To the managers' group where one is configured, else to each of them."""
-    group, account = around.house.managers_chat, next(iter(around.house.hears_files), "")
+    account, group = place(around.house.managers_chat, list(around.house.hears_files))
     if not (group and account and managers):
         return to_all(push, managers, once)
     return Effect(says=(Letter(push, to=managers[0].id, once=f"{once}:group", account=account, chat=group),))
+
+
+def place(written: str, accounts: list[str]) -> tuple[str, str]:
+    """(account, group) of a group as the configuration names it: ``feishu:oc_…``, or the group alone, of the first
+    account."""
+    account, colon, group = written.partition(":")
+    if colon and account in accounts:
+        return account, group
+    return next(iter(accounts), ""), written
 
 
 def to_all(push: Push, to: list[Member], once: str) -> Effect:
