@@ -17,6 +17,8 @@ from adapters.messages import Address, Card, Push, Sent, Text
 
 _USER = re.compile(r"[A-Za-z0-9_.@$:-]{1,64}")
 _CHAT = re.compile(r"[A-Za-z0-9_+/=-]{1,128}")
+_THERE = re.compile(r"outTrackId\W*(?!not)\w*(?:exist|duplicat|repeat)", re.I)
+"""How the platform may say that a card of this key is there; no page names the code."""
 _MEDIA_SECONDS = 3 * 86400.0
 _ROUTE_SECONDS = 86400.0
 _FILE_MOST = 20 * 1024 * 1024
@@ -97,7 +99,7 @@ class Outgoing:
         try:
             await self._client.once(key, ask)
         except PlatformRefused as no:
-            if "outtrackid" not in no.message.lower():
+            if not _THERE.search(no.message):
                 raise
             return Sent(key, key, data={"repeat": True})  # it is there: an earlier sending had arrived
         return Sent(key, key)

@@ -114,7 +114,7 @@ class DingtalkPeople:
         _taken(heard)
         if heard.reply:
             self.server.cards.become(app, item.task, heard.reply)
-        return str(self.world.serial())
+        return heard.id
 
     async def approve(
         self, user: str, form: Mapping[str, str], state: str = "agreed", title: str = "", account: str = ""

@@ -8,7 +8,8 @@ import json
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha1
 from ipaddress import ip_address
 from typing import Any
 
@@ -26,11 +27,12 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How the bot took it; ``reply`` is the change that the answer to a tap carried."""
+    """How the bot took it; ``reply`` is the change that the answer to a tap carried, ``id`` what a tap goes by."""
 
     ok: bool
     reply: Mapping[str, Any] | None = None
     trouble: str = ""
+    id: str = ""
 
 
 class Pushes:
@@ -58,13 +60,16 @@ class Pushes:
         return await self._post(app.callback_url, {}, headers, body)
 
     async def tap(self, app: DingtalkApp, route: str, body: Mapping[str, Any]) -> Heard:
-        """``route`` names the address that the card was made with, "" for the Stream."""
+        """``route`` names the address that the card was made with, "" for the Stream. A tap goes by its frame's id,
+        else by the sha1 of its body and the moment of its signature."""
         if not route:
-            return await self._streamed(app, "CALLBACK", CARD, body)
+            id = secrets.token_hex(12)
+            return replace(await self._streamed(app, "CALLBACK", CARD, body, id), id=id)
         url, secret = self._server.cards.route(app, route)
         stamp = self._stamp()
         headers = {"x-ddpaas-signature-timestamp": stamp, "x-ddpaas-signature": mac(secret, stamp)}
-        return await self._post(url, {}, headers if secret else {}, body)
+        id = sha1(_bytes(body) + stamp.encode(), usedforsecurity=False).hexdigest()
+        return replace(await self._post(url, {}, headers if secret else {}, body), id=id)
 
     async def event(self, app: DingtalkApp, kind: str, id: str, body: Mapping[str, Any]) -> Heard:
         """An event that nobody takes waits among those to be asked for."""
@@ -92,12 +97,12 @@ class Pushes:
         return heard if not heard.ok or _sealed_success(app, heard.reply) else Heard(False, None, "not sealed success")
 
     async def _streamed(
-        self, app: DingtalkApp, kind: str, topic: str, data: Mapping[str, Any], **headers: str
+        self, app: DingtalkApp, kind: str, topic: str, data: Mapping[str, Any], id: str = "", **headers: str
     ) -> Heard:
         line = await self._server.gateway.first_line(app)
         if line is None or (kind, topic) not in line.topics:
             return Heard(False, trouble="no line")
-        answer = await self._server.gateway.push(line, kind, topic, data, **headers)
+        answer = await self._server.gateway.push(line, kind, topic, data, id, **headers)
         if answer is None or answer.get("code") != 200:
             return Heard(False, trouble="no answer" if answer is None else f"code {answer.get('code')}")
         said = json.loads(answer.get("data") or "{}")
@@ -110,7 +115,7 @@ class Pushes:
     ) -> Heard:
         if self._session is None:
             raise RuntimeError("start() comes first")
-        data = json.dumps(body, ensure_ascii=False).encode()
+        data = _bytes(body)
         head = {"Content-Type": "application/json; charset=utf-8", **headers}
         try:
             async with self._session.post(
@@ -127,6 +132,10 @@ class Pushes:
         """Milliseconds, no two alike: also a clock that stands still has two taps one after the other."""
         self._last = max(int(self._server.world.clock.now().timestamp() * 1000), self._last + 1)
         return str(self._last)
+
+
+def _bytes(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def mac(secret: str, text: str) -> str:

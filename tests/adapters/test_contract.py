@@ -220,8 +220,9 @@ async def test_a_tap_is_understood_and_changes_the_card_in_its_place(scene: Scen
     sent = await scene.adapter.send(scene.address(), CARD, key="psh_1")
     assert sent.reference
     scene.shelf.card = DONE
-    await scene.platforms.tap("zhang.wei", 1, "confirm")
+    id = await scene.platforms.tap("zhang.wei", 1, "confirm")
     heard = scene.heard()
+    assert (scene.shelf.kept[-1].key, heard.key) == (id, id)
     assert (heard.kind, heard.button, heard.card) == ("tap", "confirm", "psh_1")
     assert (scene.shelf.kept[-1].kind, heard.sender.user.casefold()) == ("tap", scene.shelf.kept[-1].conversation)
     [shown] = scene.chat()

@@ -96,6 +96,9 @@ async def test_a_card_that_is_there_already_is_not_said_twice(made: Any, platfor
     platform.say[DELIVER] = refusal(400, "param.outTrackId.existed")
     sent = await made(card_template_id="t.schema", mode="stream").send(TO, CARD, key="psh_1")
     assert (sent.change_code, sent.data) == ("psh_1", {"repeat": True})
+    for other in ("param.outTrackId.invalid", "param.outTrackId.notExisted"):
+        platform.say[DELIVER] = refusal(400, other)
+        assert isinstance(await tried(made(card_template_id="t.schema", mode="stream"), CARD), PlatformRefused)
 
 
 @pytest.mark.parametrize(
