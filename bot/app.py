@@ -48,6 +48,7 @@ from bot.web.login import Login
 from bot.web.pages import Pages, doors_of
 from bot.web.sidebar import Sidebar
 from bot.web.upload import UploadPages
+from bot.web.visit_pages import VisitPages
 from bot.worker import Worker
 from nlp import lexicon
 from scheduler.engine import Engine
@@ -202,6 +203,7 @@ def _pages(house: House, adapters: Mapping[str, Adapter], memory: Memory, told: 
     parts = (
         UploadPages(house, told), ImportPage(house, told), Login(pages, memory), ContactPages(pages, memory),
         Sidebar(pages), deeds, LeadPages(pages, deeds),
+        VisitPages(pages, deeds),
     )  # fmt: skip
     return [route for part in parts for route in part.routes()]
 

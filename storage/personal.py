@@ -29,7 +29,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "ext": ("name",),
     "lead": ("name", "title", "wanted", "note", "phones", "emails", "external_ids", "utm", "arrivals"),
     "una": ("what", "text", "data"),
-    "fct": ("who", "data", "note"),
+    "fct": ("who", "data", "note"), "vis": ("goals", "reason"),
 }  # fmt: skip
 """By the prefix of a record's id: its fields that hold words of people."""
 LEARNT = ("ali", "cor")

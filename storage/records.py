@@ -23,6 +23,7 @@ WaiverState = Literal["asked", "granted", "refused"]
 HandoverState = Literal["moved", "returned", "final"]
 RiskState = Literal["early", "open", "acked", "gone"]
 LeadState = Literal["new", "waiting", "assigned", "failed", "invalid", "converted"]
+VisitState = Literal["planned", "there"]
 MessageState = Literal["new", "waiting", "handled", "refused", "set_aside"]
 ClaimState = Literal["open", "together", "owner", "claimer", "separate"]
 UnassignedState = Literal["waiting", "placed", "dropped"]
@@ -403,6 +404,34 @@ class External(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(Record):
+    """A visit to a customer: its goals before, and what shows afterwards that somebody was there."""
+
+    prefix: ClassVar[str] = "vis"
+    customer_id: str
+    opportunity_id: str | None = None
+    activity_id: str | None = None
+    """The talk that arranged it, or the visit itself as an activity."""
+    member_id: str
+    planned_for: datetime | None = None
+    goals: tuple[str, ...] = ()
+    state: VisitState = "planned"
+    """planned: its goals are ticked; there: somebody was there."""
+    created_at: datetime
+    at: datetime | None = None
+    """When somebody was there."""
+    position: Mapping[str, Any] = field(default_factory=dict)
+    """{"lat": "31.23040", "lon": "121.47370", "accuracy": 18}: degrees (WGS 84) and metres; empty where none was
+    taken."""
+    reason: str = ""
+    """Why there is no position, or none that is good enough, in the member's words."""
+    device: str = ""
+    """phone, desktop"""
+    network: str = ""
+    """wifi, 4g …, as far as the browser says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Record):
     """What another system knows of a customer: a payment, a contract filed, a delivery, a ticket, a page looked at."""
 
@@ -503,7 +532,7 @@ RECORDS: Mapping[str, type[Record]] = {
     kind.prefix: kind
     for kind in (
         Team, Member, Identity, Customer, Alias, Contact, Opportunity, Activity, Commitment, Evidence, Task, Correction,
-        Waiver, Handover, Claim, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact,
+        Waiver, Handover, Claim, Risk, ScriptUse, Lead, Unassigned, Binding, External, Fact, Visit,
         ApiToken, Webhook,
     )
 }  # fmt: skip

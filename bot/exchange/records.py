@@ -38,6 +38,7 @@ from storage.records import (
     Task,
     Team,
     Unassigned,
+    Visit,
     Waiver,
 )
 
@@ -419,6 +420,25 @@ def external_item(one: External, known: Book) -> Item:
     }
 
 
+def visit_item(one: Visit, known: Book) -> Item:
+    return {
+        "id": one.id,
+        "customer_id": one.customer_id,
+        "opportunity_id": one.opportunity_id,
+        "activity_id": one.activity_id,
+        "member_id": one.member_id,
+        "planned_for": known.when(one.planned_for, one.member_id),
+        "goals": list(one.goals),
+        "state": one.state,
+        "created_at": known.when(one.created_at, one.member_id),
+        "at": known.when(one.at, one.member_id),
+        "position": dict(one.position),
+        "reason": one.reason,
+        "device": one.device,
+        "network": one.network,
+    }
+
+
 def message_item(one: Message, known: Book) -> Item:
     return {
         "id": one.id,
@@ -479,6 +499,7 @@ TOLD: Mapping[str, tuple[type[Record], Callable[[Any, Book], Item]]] = {
     "lead": (Lead, lead_item),
     "unassigned": (Unassigned, unassigned_item),
     "fact": (Fact, fact_item),
+    "visit": (Visit, visit_item),
 }
 KINDS = (*TOLD, "message", "audit")
 """Every kind of the contract, in the order of an export."""

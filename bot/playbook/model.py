@@ -13,7 +13,7 @@ from bot.playbook.knowledge import Objection, Script
 from bot.playbook.nodes import Node
 from bot.playbook.pipeline import Column, CustomField, EvidenceKind, Pipeline, Stage, Track
 from bot.playbook.rules import Rule
-from bot.playbook.settings import Caps, CompanyDays, Context, Mail, Questions, Quiet, Reminders, Windows
+from bot.playbook.settings import Caps, CompanyDays, Context, Mail, Questions, Quiet, Reminders, Visits, Windows
 from bot.playbook.silent import Silent
 from bot.playbook.value import Ends, Name, Sureness, Value
 from bot.playbook.watch import Reasons, Watch
@@ -22,7 +22,7 @@ from bot.playbook.words import Words
 __all__ = [
     "ASK", "ApprovalForm", "Caps", "Column", "CompanyDays", "Context", "CustomField", "Ends", "EvidenceKind",
     "Objection", "Pipeline", "Playbook", "Questions", "Quiet", "Reasons", "Reminders", "Rule", "Script", "Stage",
-    "Track", "Watch", "Windows", "Words",
+    "Track", "Visits", "Watch", "Windows", "Words",
 ]  # fmt: skip
 
 ASK: Mapping[str, float] = {
@@ -72,6 +72,7 @@ class Playbook(Value):
     watch: Watch = Field(default_factory=Watch)
     silent: Silent = Field(default_factory=Silent)
     reasons: Reasons = Field(default_factory=Reasons)
+    visits: Visits = Field(default_factory=Visits)
     approvals: tuple[ApprovalForm, ...] = Field((CONTRACT,), alias="approval")
     """Forms of the platforms' approvals that are about a deal."""
     objections: tuple[Objection, ...] = Field((), alias="objection")

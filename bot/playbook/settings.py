@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from bot.playbook.value import Days, Minutes, Value
+
+Metres = Annotated[int, Field(ge=1, le=5000)]
 
 
 class Reminders(Value):
@@ -30,6 +32,15 @@ class Reminders(Value):
     """Working days that a late promise stays in the rep's morning list."""
     reassign_days: Days = 5
     """Working days after which the manager is offered another owner."""
+
+
+class Visits(Value):
+    """A visit on site (SPEC CAP-9)."""
+
+    accuracy: Metres = 50
+    """Metres: a position that may be farther off does not count."""
+    ahead: Minutes = 15
+    """So long before a visit its goals are asked for, where nothing tells earlier that the member has arrived."""
 
 
 class Quiet(Value):

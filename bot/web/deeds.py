@@ -138,6 +138,8 @@ class Deeds:
         alone; else for the opportunity."""
         deal, live = await self._deal(customer, form), await self._house.live(visitor.member)
         kinds, stage = wanted_next(deal, await evidence.counts(deal.id), live.playbook) if deal else ((), "")
+        if kinds[1:]:  # no file alone opens it: the opportunity is not moved on by the way
+            stage = ""
         promise, purpose = None, "gate"
         if what == QUOTE:
             open_ones = await commitments.open_of(customer.id)

@@ -26,7 +26,7 @@ WEEK = timedelta(days=6)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One knot of the line. ``said``: the words of a talk. ``whole``: the words in full, where the line shows a part;
-    ``file``: id of its evidence."""
+    ``file``: id of its evidence, ``photo`` where that is a picture taken on site."""
 
     place: Place
     when: str
@@ -35,6 +35,7 @@ class Entry:
     detail: str = ""
     whole: str = ""
     file: str = ""
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,16 @@ def _file(one: Evidence, names: Mapping[str, str], playbook: Playbook, now: date
         filter(None, [playbook.called(one.kind), piece_of("given_by", who=who) if who else "", version_of(one)])
     )
     file = one.id if one.sha256 else ""
-    return Entry(Place(one.at, one.id), when_of(one.at, now), cut(one.file or "", TEXT_MOST), "", detail, "", file)
+    return Entry(
+        Place(one.at, one.id),
+        when_of(one.at, now),
+        cut(one.file or "", TEXT_MOST),
+        "",
+        detail,
+        "",
+        file,
+        one.kind == "photo",
+    )
 
 
 def version_of(one: Evidence) -> str:

@@ -451,3 +451,23 @@ class External(RecordModel):
     class Meta:
         table = "external"
         indexes = (("external",), ("customer_id",), ("contact_id",))
+
+
+class Visit(RecordModel):
+    customer_id = Words()
+    opportunity_id = Words(null=True)
+    activity_id = Words(null=True)
+    member_id = Words()
+    planned_for = Moment(null=True)
+    goals = Json()
+    state = Words()
+    created_at = Moment()
+    at = Moment(null=True)
+    position = Json()
+    reason = Words()
+    device = Words()
+    network = Words()
+
+    class Meta:
+        table = "visit"
+        indexes = (("customer_id", "created_at"), ("activity_id",), ("member_id", "created_at"))

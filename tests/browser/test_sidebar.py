@@ -130,6 +130,28 @@ async def test_a_lead_is_filled_from_a_pasted_line(hand: Hand) -> None:
     await expect(hand.page.get_by_role("status")).to_contain_text("已存为线索")
 
 
+async def test_the_position_is_taken_when_it_is_tapped_for(browser: Browser, chat: Chat) -> None:
+    id = await customer(chat, "启明制造")
+    poor = {"latitude": 31.2304, "longitude": 121.4737, "accuracy": 120}
+    hand = await taken(browser, chat, permissions=["geolocation"], geolocation=poor)
+    await hand.opens(f"/sidebar/customer/{id}")
+    await hand.page.get_by_role("link", name="到访取证").tap()
+    assert await hand.page.locator("[name=lat]").input_value() == ""
+    await hand.page.get_by_role("button", name="取位置").tap()
+    await expect(hand.page.locator("#where")).to_have_text("定位误差 120 米，要 50 米内。到窗边再试，或拍门牌。")
+    await hand.page.get_by_role("button", name="存下").tap()
+    await expect(hand.page.get_by_role("alert")).to_contain_text("要 50 米内")
+    await hand.context.set_geolocation({**poor, "accuracy": 18})
+    await hand.page.get_by_role("button", name="取位置").tap()
+    await expect(hand.page.locator("#where")).to_have_text("✓ 误差 18 米")
+    await hand.page.get_by_role("button", name="存下").tap()
+    await expect(hand.page.get_by_role("status")).to_contain_text("取证好了")
+    [visit] = await chat.records("visit")
+    assert visit["position"]["accuracy"] == 18 and visit["network"]
+    await hand.context.close()
+    assert hand.told() == []
+
+
 async def test_a_file_is_handed_in_by_hand(hand: Hand, chat: Chat) -> None:
     id = await lively(chat)
     await chat.until("2026-03-10 10:05")
@@ -144,7 +166,7 @@ async def test_a_file_is_handed_in_by_hand(hand: Hand, chat: Chat) -> None:
 
 
 PAGES = ("/sidebar/", "/sidebar/customer/{id}", "/sidebar/customer/{id}/file?for=quote", "/sidebar/lead",
-         "/sidebar/customer/{id}/timeline")  # fmt: skip
+         "/sidebar/customer/{id}/timeline", "/sidebar/customer/{id}/there")  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

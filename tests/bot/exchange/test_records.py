@@ -34,6 +34,7 @@ from storage.records import (
     Task,
     Team,
     Unassigned,
+    Visit,
     Waiver,
     changed,
     made,
@@ -108,6 +109,7 @@ def everything() -> list[Record]:
         Lead(id="lead_1", name="江雪", phones=("+8613912345678",), received_at=NOW, last_at=NOW),
         Unassigned(id="una_1", kind="mail", key="m1", what="邮件", at=NOW),
         Fact(id="fct_1", kind="finance", what="payment", at=NOW, amount=Decimal("217.00"), received_at=NOW),
+        Visit(id="vis_1", customer_id=hua.id, member_id=na.id, goals=("要采购流程图",), created_at=NOW),
     ]  # fmt: skip
 
 
