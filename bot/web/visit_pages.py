@@ -169,7 +169,7 @@ def _told(brought: Brought, proofs: Sequence[Evidence], version: int, playbook: 
     if brought.picture is not None:
         found.append(say.piece("photos", count=sum(one.kind == PHOTO for one in proofs)))
     if brought.paper is not None:
-        found.append(say.piece("paper", file=cut(brought.paper.name, 24), version=version))
+        found.append(say.piece("paper", file=cut(brought.paper.name, 24), version=f"v{version}"))
     return found
 
 

@@ -67,6 +67,7 @@ KEYS = {
     "lead": {"id", "customer_id", "owner_id", "channel", "score", "state"},
     "unassigned": {"id", "kind", "what", "text", "member_id", "options", "at", "state", "customer_id", "by_id"},
     "fact": {"id", "kind", "what", "customer_id", "opportunity_id", "at", "amount", "currency", "external_id", "data"},
+    "visit": {"id", "customer_id", "member_id", "planned_for", "goals", "state", "at", "position", "reason", "device"},
     "audit": {"n", "at", "actor", "event", "kind", "record", "digest", "prev", "hash"},
 }  # fmt: skip
 

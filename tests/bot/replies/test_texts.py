@@ -67,6 +67,7 @@ ACKNOWLEDGES = {
     "reading.nothing.again": "the long hint stood in the first answer of the day",
     "reading.spent": "says what is true now, whatever that is",
     "seal.day": "is kept, not acted on",
+    "visit.evidence": "says what was taken on site a moment ago",
     "promise.script": "is the words alone, to be forwarded",
     "reading.why": "was asked for",
     "heat.week.picture": "is the picture in words",
