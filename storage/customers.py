@@ -3,6 +3,7 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Sequence
 
@@ -97,6 +98,23 @@ async def writing_from(address: str) -> list[str]:
         "SELECT customer_id FROM contact WHERE undone_at IS NULL AND LOWER(emails) LIKE ? ESCAPE '!' ORDER BY id", like
     )
     return list(dict.fromkeys([str(row[0]) async for row in found]))
+
+
+async def of_phone(phone: str) -> list[str]:
+    """Ids of the customers one of whose people has this number. It looks at every contact: on a thread."""
+    where = "phones LIKE ? ESCAPE '!' AND undone_at IS NULL"
+    found = await sql.slowly(f"SELECT DISTINCT customer_id FROM contact WHERE {where}", f'%"{literal(phone)}"%')
+    return [row[0] for row in found]
+
+
+async def phones() -> dict[str, list[str]]:
+    """Every number of a contact, and whose customers' it is: for who asks for many. Read on a thread."""
+    found: dict[str, list[str]] = {}
+    asked = "SELECT customer_id, phones FROM contact WHERE phones <> '[]' AND undone_at IS NULL"
+    async for customer, numbers in sql.scan(asked):
+        for number in json.loads(numbers):
+            found.setdefault(number, []).append(customer)
+    return found
 
 
 async def recent_of(member_id: str, limit: int = 5) -> list[str]:

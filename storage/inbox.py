@@ -222,8 +222,9 @@ async def messages(limit: int = 100, after: int = 0) -> list[Message]:
 
 
 async def page(after: int, limit: int, where: str, args: Sequence[Any] = ()) -> list[Message]:
-    """At most ``limit`` events behind sequence number ``after`` that ``where`` lets through, in order."""
-    return await _found(f"WHERE {where} AND seq > ? ORDER BY seq LIMIT ?", *args, after, limit)
+    """At most ``limit`` events behind sequence number ``after`` that ``where`` lets through, in order; on a thread."""
+    asked = f"SELECT {COLUMNS} FROM message WHERE {where} AND seq > ? ORDER BY seq LIMIT ?"
+    return [_message(row) for row in await sql.slowly(asked, *args, after, limit)]
 
 
 async def ids(account: str | None = None) -> AsyncIterator[str]:

@@ -21,7 +21,7 @@ from bot.leads.arrival import BadLead, arrival
 from bot.leads.service import intake
 from bot.playbook.pipeline import Pipeline, Stage
 from bot.process.gates import decide
-from storage import activities, members, opportunities
+from storage import activities, customers, members, opportunities
 from storage.records import Activity, Change, Customer, Lead, Opportunity, made, new_id
 from storage.rows import fold
 
@@ -41,6 +41,7 @@ AHEAD = timedelta(days=1)
 async def bring_leads(found: Table, planned: Plan, hand: Hand) -> None:
     """A row that repeats a lead, of before or of a row above, becomes part of it."""
     above: dict[str, Lead] = {}
+    phones = await customers.phones()
     for row in found.rows:
         owner, fault = await hand.member(row["owner"])
         given = {**row.cells, **{name: many(row[name]) for name in ("phone", "email", "tags")}}
@@ -53,7 +54,7 @@ async def bring_leads(found: Table, planned: Plan, hand: Hand) -> None:
         if fault:
             planned.fault(row, fault)
             continue
-        taken = await intake(came, event=f"import.leads:{row.number}", above=above)
+        taken = await intake(came, event=f"import.leads:{row.number}", above=above, phones=phones)
         if taken.outcome == "new":
             planned.take(row, taken.changes)
         else:

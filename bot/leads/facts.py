@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,6 +22,8 @@ class Book:
     """What was told before in the same body or table, and is not written yet."""
 
     leads: dict[str, Lead] = field(default_factory=dict)
+    phones: Mapping[str, Sequence[str]] | None = None
+    """Whose customers' each number is, where there is much to place."""
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
 
 
@@ -29,7 +31,7 @@ async def taken(
     told: Mapping[str, Any], *, at: datetime, received_at: datetime, via: str, book: Book, recorder: str | None = None
 ) -> tuple[Change, ...]:
     """The fact, new or as it now stands: what a system tells again under its own id is the same fact."""
-    customer, lead, deal = await _whose(told)
+    customer, lead, deal = await _whose(told, book)
     kind, external_id = str(told["kind"]), text(told.get("external_id"), 200)
     amount = told.get("amount")
     fields: dict[str, Any] = {
@@ -57,17 +59,17 @@ def _who(told: Mapping[str, Any]) -> str:
     return text(told.get("company") or told.get("name") or told.get("phone") or told.get("email"), 100)
 
 
-async def _whose(told: Mapping[str, Any]) -> tuple[Customer | None, Lead | None, str | None]:
+async def _whose(told: Mapping[str, Any], book: Book) -> tuple[Customer | None, Lead | None, str | None]:
     """The customer, the lead, the opportunity's id that are surely meant; None for what is not."""
     deal = await opportunities.get(str(told["opportunity_id"])) if told.get("opportunity_id") else None
     if deal is not None:
         return await customers.get(deal.customer_id), None, deal.id
-    customer, lead = await _customer(told)
+    customer, lead = await _customer(told, book)
     open_ = await opportunities.open_of(customer.id) if customer else []
     return customer, lead, open_[0].id if len(open_) == 1 else None
 
 
-async def _customer(told: Mapping[str, Any]) -> tuple[Customer | None, Lead | None]:
+async def _customer(told: Mapping[str, Any], book: Book) -> tuple[Customer | None, Lead | None]:
     """By our id, a name or alias, a contact's phone, or the lead that it became."""
     if told.get("customer_id"):
         return await customers.get(str(told["customer_id"])), None
@@ -81,8 +83,8 @@ async def _customer(told: Mapping[str, Any]) -> tuple[Customer | None, Lead | No
     except BadLead:
         return None, None
     for phone in one.phones:
-        people = [person for person in await customers.people(phone) if person.undone_at is None]
-        if len({person.customer_id for person in people}) == 1:
-            return await customers.get(people[0].customer_id), None
+        owners = set(await customers.of_phone(phone) if book.phones is None else book.phones.get(phone, ()))
+        if len(owners) == 1:
+            return await customers.get(owners.pop()), None
     lead = next((lead for lead in await leads.of_keys(same.keys(one)) if same.same(one, lead)), None)
     return (await customers.get(lead.customer_id) if lead and lead.customer_id else None), lead

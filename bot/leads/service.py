@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,6 +15,8 @@ from storage import customers, leads, members
 from storage.records import Change, Contact, Customer, Lead, Member, Opportunity, changed, made, new_id
 
 Outcome = Literal["new", "merged"]
+Phones = Mapping[str, Sequence[str]]
+"""Whose customers' a number is, of every contact's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,20 @@ class Begun:
     changes: tuple[Change, ...]
 
 
-async def intake(new: Arrival, *, event: str, above: dict[str, Lead] | None = None) -> Taken:
+async def intake(
+    new: Arrival, *, event: str, above: dict[str, Lead] | None = None, phones: Phones | None = None
+) -> Taken:
     """The lead that the arrival is, new or merged into the one it repeats; to be called in the transaction that keeps
     the changes, so that of two that come at once one finds the other. A known customer's lead goes to its owner.
-    ``above``: by key what came before in the same go and is not written yet; it is kept up to date."""
-    taken = await _taken(new, event, {} if above is None else above)
+    ``above``: by key what came before in the same go and is not written yet; it is kept up to date. ``phones``: whose
+    customers' each number is, where many leads come in one go."""
+    taken = await _taken(new, event, {} if above is None else above, phones)
     if above is not None:
         above |= dict.fromkeys(same.keys(taken.lead), taken.lead)
     return taken
 
 
-async def _taken(new: Arrival, event: str, above: dict[str, Lead]) -> Taken:
+async def _taken(new: Arrival, event: str, above: dict[str, Lead], phones: Phones | None) -> Taken:
     await leads.one_at_a_time()
     keys = same.keys(new)
     standing = {lead.id: lead for lead in above.values()}
@@ -57,11 +62,11 @@ async def _taken(new: Arrival, event: str, above: dict[str, Lead]) -> Taken:
         if reason:
             change = same.merged(known, new, event)
             return Taken(known.with_(**change.after), "merged", (change,), reason)
-    return await _new(new, event)
+    return await _new(new, event, phones)
 
 
-async def _new(new: Arrival, event: str) -> Taken:
-    customer = await _customer_of(new)
+async def _new(new: Arrival, event: str, phones: Phones | None) -> Taken:
+    customer = await _customer_of(new, phones)
     owner = await _owner(new, customer)
     lead = Lead(
         id=new_id("lead", new.at), customer_id=customer.id if customer else None, channel=new.channel,
@@ -158,7 +163,7 @@ async def _contact(lead: Lead, customer: Customer, now: datetime) -> list[Change
     return [made(person)]
 
 
-async def _customer_of(new: Arrival) -> Customer | None:
+async def _customer_of(new: Arrival, phones: Phones | None) -> Customer | None:
     """The customer that the arrival is of: as it was said, by the name, or by a phone that one of its people has."""
     if new.customer_id:
         return await customers.get(new.customer_id)
@@ -167,9 +172,9 @@ async def _customer_of(new: Arrival) -> Customer | None:
         if len(found) == 1:
             return found[0]
     for phone in new.phones:
-        people = [one for one in await customers.people(phone) if one.undone_at is None and phone in one.phones]
-        if len({one.customer_id for one in people}) == 1:
-            return await customers.get(people[0].customer_id)
+        owners = set(await customers.of_phone(phone) if phones is None else phones.get(phone, ()))
+        if len(owners) == 1:
+            return await customers.get(owners.pop())
     return None
 
 

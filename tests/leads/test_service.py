@@ -141,3 +141,16 @@ async def test_of_an_erased_person_nothing_is_left(db: Database) -> None:
     assert "江雪" not in str(lead) and "13912345678" not in str(lead)
     assert await sql.fetch("SELECT key FROM leadkey WHERE key LIKE 'tel:%'") == []
     assert (await audit.verify()).broken is None
+
+
+async def test_many_are_placed_by_one_look_at_all_numbers(db: Database) -> None:
+    home = await house()
+    numbers = await customers.phones()
+    assert numbers == {"+8613800138000": [home.customer.id]}
+    async with transaction():
+        taken = await service.intake(
+            arrival({"phone": "13800138000"}, at=NOW, via="import"), event="m", above={}, phones=numbers
+        )
+    assert (taken.lead.customer_id, taken.lead.owner_id) == (home.customer.id, home.rep.id)
+    assert await customers.of_phone("+8613800138000") == [home.customer.id]
+    assert await customers.of_phone("+861380013800_") == await customers.of_phone("%") == []
