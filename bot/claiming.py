@@ -136,6 +136,24 @@ async def decide(claim: Claim, way: Way, *, by: Member, house: House, now: datet
     return Decided(claim.with_(state=way), tuple(letters), both, case)
 
 
+async def apart(claim: Claim, *, by: Member, house: House, now: datetime, event: str) -> tuple[Letter, ...] | None:
+    """Together no more: the customer is the owner's again, what the claimer said of it stays there. None where they
+    do not look after it together (any more)."""
+    member, customer = await members.get(claim.member_id), await customers.get(claim.customer_id)
+    owner = await members.get(customer.owner_id) if customer is not None else None
+    if claim.state != "together" or member is None or customer is None or owner is None:
+        return None
+    both = await sides(claim, owner, member)
+    beside = [id for id in member.prefs.get(BESIDE, ()) if id != customer.id]
+    changes = [
+        changed(claim, "claim.owner", state="owner", owner_id=owner.id, by_id=by.id, decided_at=now),
+        changed(member, "member.beside", prefs={**member.prefs, BESIDE: beside}),
+    ]
+    written = await record.keep(changes, house, actor=by.id, event=event, at=now)
+    name, after = await customers.short_name(customer.id), claim.with_(state="owner", owner_id=owner.id)
+    return (*written, *say.told(after, both, name, now, await house.zone(member)))
+
+
 async def _placed(
     claim: Claim, customer: Customer, member: Member, activity: str, house: House, now: datetime
 ) -> Sequence[Letter]:

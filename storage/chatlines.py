@@ -120,6 +120,11 @@ async def prune(*, strangers_before: datetime, before: datetime) -> int:
     )  # fmt: skip
 
 
+async def count_where(names: Callable[[str], bool]) -> int:
+    """How many lines' text ``names`` somebody."""
+    return sum([1 async for line in _every() if names(line.text)])
+
+
 async def forget_where(names: Callable[[str], bool]) -> int:
     """How many lines whose text ``names`` somebody are gone now."""
     gone = [line.id async for line in _every() if names(line.text)]

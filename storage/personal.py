@@ -78,6 +78,8 @@ class Traces:
     messages: tuple[tuple[int, str], ...] = ()
     changes: tuple[Change, ...] = ()
     files: tuple[str, ...] = ()
+    chats: int = 0
+    """Lines of kept chats."""
     examples: tuple[str, ...] = field(default=(), compare=False)
 
     def count(self, *prefixes: str) -> int:
@@ -105,7 +107,8 @@ async def traces(wanted: Wanted, now: datetime) -> Traces:
                 changes.append(change)
                 if prefix == "evi" and getattr(record, "sha256", None):
                     files.append(str(record.sha256))  # type: ignore[attr-defined]
-    return Traces(tuple(messages), tuple(changes), tuple(files), tuple(examples[-3:]))
+    chats = await chatlines.count_where(lambda text: wanted.in_text(text))
+    return Traces(tuple(messages), tuple(changes), tuple(files), chats, tuple(examples[-3:]))
 
 
 async def _events_of(customer_ids: Sequence[str]) -> set[str]:

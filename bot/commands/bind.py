@@ -45,7 +45,7 @@ async def _may(turn: Turn, bound: Binding | None) -> None:
     if bound is None or bound.by_id == turn.member.id:
         return
     one = await customers.get(bound.customer_id)
-    if one is not None and not turn.scope.covers(one.owner_id):
+    if one is not None and not turn.scope.sees(one):
         by = await members.get(bound.by_id)
         raise Wrong("bind.others", who=by.name if by is not None else say.role_names(["admin"]))
 

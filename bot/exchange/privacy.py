@@ -67,9 +67,9 @@ class Found:
         of = self.traces.count
         proofs = of("evi")
         every = {
-            "contacts": len(self.person.contacts), "messages": len(self.traces.messages), "activities": of("act"),
-            "commitments": of("pro", "tsk"), "files": proofs, "learnt": of("ali", "cor"),
-            "leads": of("lead"), "others": of("cus", "opp", "wai", "hov", "rsk", "fct"),
+            "contacts": len(self.person.contacts), "messages": len(self.traces.messages) + self.traces.chats,
+            "activities": of("act"), "commitments": of("pro", "tsk"), "files": proofs, "learnt": of("ali", "cor"),
+            "leads": of("lead"), "others": of("cus", "opp", "wai", "hov", "rsk", "fct", "una", "clm"),
         }  # fmt: skip
         return {name: n for name, n in every.items() if n}
 

@@ -113,7 +113,7 @@ async def _may_speak_of(member: Member, customer: Customer, house: House) -> boo
     """A rep's form moves nobody else's deal without its owner; a partner's office files forms for all."""
     if set(member.roles) - {"rep", "manager", "director"}:
         return True
-    return (await house.scope(member)).covers(customer.owner_id)
+    return (await house.scope(member)).sees(customer)
 
 
 async def _somebody(member: Member | None) -> Member | None:
@@ -154,7 +154,7 @@ async def _unassigned(told: Told, whose: Whose, house: House) -> None:
     known = await customers.many(alike)
     scope = await house.scope(whose.ask) if whose.ask is not None else None
     options = [whose.customer.id] if whose.customer is not None else []
-    options += [id for id in alike if id in known and scope is not None and scope.covers(known[id].owner_id)]
+    options += [id for id in alike if id in known and scope is not None and scope.sees(known[id])]
     name = told.filled.customer or told.filled.opportunity or told.number
     await inbox.put(
         "approval", words.bit("approval_of", form=told.name, name=name), key=told.mark, house=house,
@@ -173,7 +173,7 @@ async def _not_agreed(told: Told, whose: Whose, house: House) -> Reply:
     to = whose.applicant if foreign else whose.ask
     if to is None or not to.active:
         return Reply(reason="approval.nobody")
-    may_see = whose.customer is not None and (await house.scope(to)).covers(whose.customer.owner_id)
+    may_see = whose.customer is not None and (await house.scope(to)).sees(whose.customer)
     name = await customers.short_name(whose.customer.id) if whose.customer and may_see else told.filled.customer
     push = words.text(f"approval.{told.state}", form=told.name, customer=name or told.number)
     changes = () if whose.deal is None else (noted(told, whose.deal),)

@@ -15,7 +15,7 @@ from bot.replies import claims as say
 from bot.replies import reassign, words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import claims, customers
+from storage import claims, customers, members
 from storage.records import Change
 
 router = Router()
@@ -87,6 +87,25 @@ async def together(tap: Tap) -> Reply:
 @router.tap("separate", cards=CARD)
 async def separate(tap: Tap) -> Reply:
     return await _decide(tap, "separate")
+
+
+@router.tap("end_together", cards=("claim.decided",))
+async def end_together(tap: Tap) -> Reply:
+    """不一起跟了: the owner alone again."""
+    turn, claim = tap.turn, await claims.get(str(tap.card.data.get("claim", "")))
+    customer = await customers.get(claim.customer_id) if claim is not None else None
+    if turn is None or claim is None or customer is None:
+        return Reply(push=words.text("claim.over"))
+    if not turn.scope.covers(customer.owner_id):
+        return Reply(push=words.text("reading.no_card"))
+    told = await claiming.apart(claim, by=tap.member, house=turn.house, now=tap.now, event=tap.event)
+    if told is None:
+        return Reply(push=words.text("claim.over"))
+    after = await claims.get(claim.id) or claim
+    both = [await members.get(id) for id in (after.owner_id, after.member_id)]
+    sides = await claiming.sides(after, both[0] or tap.member, both[1] or tap.member)
+    name = await customers.short_name(customer.id)
+    return Reply(push=say.decided(after, sides, name, tap.member.name, tap.now), more=told)
 
 
 async def _decide(tap: Tap, way: Way) -> Reply:

@@ -89,7 +89,7 @@ async def as_contact(tap: Tap) -> Reply:
     if not draft.company:
         return Reply(push=words.text("card.no_company"), card_state="open")
     found = await customers.named(draft.company)
-    if len(found) > 1 or (found and not turn.scope.covers(found[0].owner_id)):
+    if len(found) > 1 or (found and not turn.scope.sees(found[0])):
         return Reply(push=words.text("card.foreign", company=cut(draft.company, 12)), card_state="open")
     changes: list[Change] = []
     customer = found[0] if found else _new_customer(draft, tap)

@@ -71,7 +71,7 @@ def decided(claim: Claim, sides: tuple[Side, Side], name: str, who: str, now: da
     lines = [(cut(side.name, 5), cut(side.first(now), VALUE_MOST)) for side in sides]
     return words.card(
         "claim.decided", customer=title_name(name), who=cut(who, 8), clock=clock_of(now),
-        way=cut(way(claim, sides), 10), facts=lines,
+        way=cut(way(claim, sides), 10), facts=lines, buttons=["end_together"] if claim.state == "together" else [],
     )  # fmt: skip
 
 

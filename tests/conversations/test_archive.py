@@ -295,6 +295,7 @@ async def test_what_is_erased_goes_from_chats_too(chat: Chat, kept: Kept) -> Non
     await kept.said(HE, "li.na", "16号上会", "2026-03-10 10:31")
     await chat.says("li.na", "松涛教育江小雪经理约了周四看演示，电话 13912345678")
     found = await chat.says("admin", "/privacy find 江小雪")
+    assert found.line("原话") == "2 句"  # one to the bot, one in a kept chat
     await chat.taps("admin", await chat.taps("admin", found, "erase"), "execute")
     assert [line.text for line in await chatlines.of_external(HE)] == ["16号上会"]
 

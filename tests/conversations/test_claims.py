@@ -99,6 +99,11 @@ async def test_both_look_after_it(chat: Chat) -> None:
     answer = await chat.says("zhang.wei", "博远仪器说预算批了")
     assert answer.kind == "reading.clear"
     assert (await chat.says("li.na", "/customer 博远仪器")).text.startswith("没找到")
+    decided = await chat.look("wang.fang", card)
+    done = await chat.taps("wang.fang", decided, "end_together")
+    assert "归陈杰" in done.text
+    assert (await chat.says("zhang.wei", "/customer 博远仪器")).text.startswith("没找到")
+    assert (await chat.says("zhang.wei", "博远仪器说预算批了")).kind == "claim.theirs"
 
 
 async def test_it_is_another_company(chat: Chat) -> None:
