@@ -185,6 +185,7 @@ class Feishu(Account):
     verification_token: Secrets = ()
     mode: Literal["ws", "http"] = "ws"
     window_seconds: int = 28_800
+    approval_codes: tuple[Word, ...] = ()
     api_base: Word = "https://open.feishu.cn"
     accounts_base: Word = "https://accounts.feishu.cn"
 

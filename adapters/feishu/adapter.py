@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 import structlog
@@ -15,6 +16,7 @@ from adapters.errors import NotDeliverable, PlatformRefused, SendError
 from adapters.events import Approval, FileRef, Ignored, InboundEvent
 from adapters.feishu import changes, render
 from adapters.feishu.client import Client
+from adapters.feishu.codes import AlreadySubscribed
 from adapters.feishu.config import Config
 from adapters.feishu.door import FRAMES, Door
 from adapters.feishu.hearing import Hearing
@@ -68,7 +70,7 @@ class Adapter:
         """From now on callbacks are kept; before it they are answered 503. The long connection, where there is one,
         comes up by itself and stays up."""
         self._sink = sink
-        work = [self._learn_own_name(), *([self._line.run()] if self._line else [])]
+        work = [self._learn_own_name(), self._subscribe(), *([self._line.run()] if self._line else [])]
         self._running = [asyncio.create_task(one, name=f"feishu:{self.name}") for one in work]
 
     async def stop(self) -> None:
@@ -96,6 +98,26 @@ class Adapter:
             if not self._bot:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _subscribe(self) -> None:
+        """Asks to be told of the approvals of each template; asked again it is told that it is already."""
+        for code in self._config.approval_codes:
+            pause = _FIRST_PAUSE
+            while True:
+                try:
+                    await self._subscribe_to(code)
+                    break
+                except PlatformRefused as no:
+                    log.error("approval.not_subscribed", account=self.name, template=code, code=no.code)
+                    break
+                except SendError as fault:
+                    log.info("approval.not_subscribed_yet", account=self.name, code=fault.code)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _subscribe_to(self, code: str) -> None:
+        with suppress(AlreadySubscribed):
+            await self._client.post(f"approval/v4/approvals/{code}/subscribe", {})
 
     async def _told_of_bot(self) -> dict[str, Any]:
         return dict(part(await self._client.get("bot/v3/info"), "bot"))
@@ -151,6 +173,8 @@ class Adapter:
         bot = await self._told_of_bot()
         if self._line is not None:
             await self._line.address()
+        for code in self._config.approval_codes:
+            await self._subscribe_to(code)
         way = "长连接" if self._line is not None else "回调地址"
         return f"飞书应答正常：机器人「{text(bot, 'app_name') or self._config.app_id}」，用{way}收消息"
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from adapters.base import Limits, TokenStore
 from adapters.errors import Misconfigured, PlatformRefused, Retryable, TokenRejected, Unseen
-from adapters.feishu.codes import BusyThere, judge
+from adapters.feishu.codes import TooFast, judge
 from adapters.feishu.config import Config
 from adapters.feishu.pace import Pace
 from adapters.http import MB, Answer, Http
@@ -21,6 +21,7 @@ _A_MINUTE, _MOST_A_MINUTE = 60.0, 1000
 _A_SECOND, _MOST_A_SECOND, _TO_ONE_A_SECOND = 1.15, 50, 5
 """What the platform takes of one app for sending and changing; of those to one person, group or message. A second is
 a little longer here: what leaves a second apart may arrive closer."""
+_LONGEST_PAUSE = 60.0
 _FILE_MOST = 100 * MB
 _FILE_SECONDS = 45.0
 _Ask = Callable[[dict[str, str]], Awaitable[Answer]]
@@ -32,6 +33,7 @@ class Client:
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:
         self._config, self._clock, self._http, self._limits = config, clock, http, limits
         self._paused: dict[str, tuple[datetime, datetime]] = {}
+        self._refusals: dict[str, int] = {}
         self._app = f"feishu:{config.app_id}"
         self._all, self._each = Pace(_MOST_A_SECOND, _A_SECOND), Pace(_TO_ONE_A_SECOND, _A_SECOND)
         self._tokens = Tokens(f"{self._app}:token", tokens, clock, self._tenant_token)
@@ -130,14 +132,21 @@ class Client:
         token = await self._tokens.get()
         try:
             try:
-                return await self._once(call, ask, token)
+                said = await self._once(call, ask, token)
             except TokenRejected:
-                return await self._once(call, ask, await self._tokens.renewed(token))
-        except Retryable as busy:
-            if busy.wait and not isinstance(busy, Misconfigured | BusyThere):
-                now = self._clock.now()
-                self._paused[call] = (now, now + timedelta(seconds=busy.wait))
+                said = await self._once(call, ask, await self._tokens.renewed(token))
+        except TooFast as busy:
+            self._pause(call, busy)
             raise
+        self._refusals.pop(call, None)
+        return said
+
+    def _pause(self, call: str, busy: TooFast) -> None:
+        """As long as the platform asks, else 1, 2, 4 … seconds."""
+        refused = self._refusals[call] = self._refusals.get(call, 0) + 1
+        busy.wait = busy.wait or min(2.0 ** (refused - 1), _LONGEST_PAUSE)
+        now = self._clock.now()
+        self._paused[call] = (now, now + timedelta(seconds=busy.wait))
 
     @staticmethod
     async def _once(call: str, ask: _Ask, token: Token) -> dict[str, Any]:

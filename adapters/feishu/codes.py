@@ -25,6 +25,12 @@ class CardGone(PlatformRefused):
     code = "card_gone"
 
 
+class AlreadySubscribed(PlatformRefused):
+    """The approvals of this template come already."""
+
+    code = "already_subscribed"
+
+
 _CODES: Mapping[int, tuple[type[SendError], str]] = {
     99991400: (Retryable, _BUSY),
     11232: (Retryable, _BUSY),
@@ -32,7 +38,6 @@ _CODES: Mapping[int, tuple[type[SendError], str]] = {
     11020: (Retryable, _BUSY),
     11021: (Retryable, _BUSY),
     99991402: (Retryable, _BUSY),
-    1390003: (Retryable, _BUSY),
     99991663: (TokenRejected, _TOKEN),
     99991664: (TokenRejected, _TOKEN),
     99991665: (TokenRejected, _TOKEN),
@@ -66,6 +71,8 @@ _CODES: Mapping[int, tuple[type[SendError], str]] = {
     230012: (CardGone, "卡片不是本应用发的"),
     230031: (CardGone, "卡片已超过 14 天"),
     230110: (CardGone, "卡片已被删除"),
+    1390007: (AlreadySubscribed, "这个审批已经订阅过"),
+    1390002: (PlatformRefused, "检查 [[feishu]] 的 approval_codes：没有这个编号的审批"),
     234008: (PlatformRefused, "这个文件不在机器人的会话里，请对方直接发给我"),
     234037: (PlatformRefused, "文件超过 100 MB，请对方分开发"),
 }
@@ -87,13 +94,15 @@ _TROUBLES: Mapping[int, tuple[str, str]] = {
 
 _FOR_ONE = frozenset({230020, 11020, 11021})
 """Limits of one chat or one message: others may go on."""
-_MENDING, _A_MOMENT = 300.0, 1.0
+_MENDING = 300.0
+
+
+class TooFast(Retryable):
+    """The platform wants no more of such calls for a while; ``wait`` where it says how long."""
 
 
 class BusyThere(Retryable):
     """One chat or one message is asked too often; nothing else has to wait for it."""
-
-    code = "retry"
 
 
 def judge(answer: Answer, call: str) -> dict[str, Any]:
@@ -119,8 +128,8 @@ def error_for(code: int, call: str, wait: float | None = None) -> SendError:
     if kind is Misconfigured:
         return Misconfigured(message, hint, _MENDING, cause=cause, mend=mend)
     if kind is Retryable:
-        busy = BusyThere if code in _FOR_ONE else Retryable
-        return busy(message, hint, wait or _A_MOMENT)
+        busy = BusyThere if code in _FOR_ONE else TooFast
+        return busy(message, hint, wait)
     return kind(message, hint, cause=cause, mend=mend)
 
 
@@ -141,9 +150,9 @@ def _by_status(answer: Answer) -> None:
     except Unseen:
         pass
     if answer.status == 429:
-        raise Retryable("HTTP 429", _BUSY, wait_of(answer) or _A_MOMENT)
-    if answer.status == 503:
-        raise Retryable("HTTP 503", "飞书忙，稍后自动再试", wait_of(answer))
+        raise TooFast("HTTP 429", _BUSY, wait_of(answer))
+    if answer.status == 503 and (wait := wait_of(answer)):
+        raise TooFast("HTTP 503", "飞书忙，稍后自动再试", wait)
     raise Unseen(
         f"HTTP {answer.status}", "飞书服务出错，稍后自动再试", cause="飞书的服务器出错", mend="等飞书恢复，我会一直再试"
     )

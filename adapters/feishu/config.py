@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_APPROVAL = re.compile(r"[A-Za-z0-9-]{1,80}")
 LAST_RETRY = 7.2 * 3600
 """The platform pushes an event for the last time about 7.1 hours after the first."""
 
@@ -25,6 +26,8 @@ class Config:
     mode: Literal["ws", "http"] = "ws"
     window_seconds: int = 28_800
     """How old or how far ahead a callback's timestamp may be."""
+    approval_codes: tuple[str, ...] = ()
+    """Templates whose approvals the platform is asked to tell: it tells of no other."""
     api_base: str = "https://open.feishu.cn"
     accounts_base: str = "https://accounts.feishu.cn"
 
@@ -49,6 +52,8 @@ class Config:
             yield "verification_token", "http 方式要填「事件与回调」→ 加密策略里的 Verification Token"
         if self.window_seconds < LAST_RETRY:
             yield "window_seconds", "至少 25920 秒：飞书最晚隔 7 小时多还会重推，默认 28800"
+        if not all(_APPROVAL.fullmatch(code) for code in self.approval_codes):
+            yield "approval_codes", "填审批后台里编辑这个审批时，地址栏 definitionCode= 后面的编号"
         for key in ("api_base", "accounts_base"):
             if not getattr(self, key).startswith(("https://", "http://")):
                 yield key, "填以 https:// 开头的地址"

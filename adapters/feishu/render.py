@@ -81,7 +81,7 @@ def _card(card: Card, key: str) -> dict[str, Any]:
         "schema": "2.0",
         "config": {"update_multi": True, "summary": {"content": title}},
         "header": {"title": _plain(title), "template": _HEADERS[card.tone]},
-        "body": {"direction": "vertical", "elements": list(_elements(card, key))},
+        "body": {"direction": "vertical", "elements": list(_elements(card, key)) or [{"tag": "hr"}]},
     }
 
 
@@ -131,11 +131,13 @@ def _row(faces: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _button(button: Button, key: str, in_form: int = 0) -> dict[str, Any]:
     """``in_form``: its number among the buttons of a form, where each needs a name."""
-    face = {"tag": "button", "text": _plain(cut(button.label, 20)), "type": _STYLES[button.style]}
+    face: dict[str, Any] = {"tag": "button", "text": _plain(cut(button.label, 20)), "type": _STYLES[button.style]}
+    if in_form:
+        face["name"] = f"button_{in_form}"
     if button.url:
         return {**face, "behaviors": [{"type": "open_url", "default_url": button.url}]}
     called = {**face, "behaviors": [{"type": "callback", "value": {BUTTON: button.id, CARD: key}}]}
-    return {**called, "name": f"button_{in_form}", "form_action_type": "submit"} if in_form else called
+    return {**called, "form_action_type": "submit"} if in_form else called
 
 
 def _plain(text: str) -> dict[str, str]:

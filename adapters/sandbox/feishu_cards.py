@@ -71,10 +71,8 @@ def judge(card: Mapping[str, Any]) -> None:
     if head.get("template", "default") not in TEMPLATES or not _plain(head.get("title")):
         raise Refusal(230099, "Failed to create card content, header invalid")
     elements = list(walk(card))
-    if not 1 <= len(elements) <= ELEMENTS_MOST and "header" not in card:
+    if not 1 <= len(elements) <= ELEMENTS_MOST:
         raise Refusal(230099, "Failed to create card content, number of elements")
-    if len(elements) > ELEMENTS_MOST:
-        raise Refusal(230099, "Failed to create card content, more than 200 elements")
     names: list[str] = []
     for element, in_form in elements:
         _judge_one(element, in_form, names)
@@ -87,8 +85,7 @@ def _judge_one(element: Mapping[str, Any], in_form: bool, names: list[str]) -> N
     if tag not in CONTAINERS | LEAVES:
         raise Refusal(230099, f"Failed to create card content, unknown tag {tag}")
     if in_form and tag in NAMED_IN_FORM:
-        opens = tag == "button" and not _calls(element)
-        if not element.get("name") and not opens:
+        if not element.get("name"):
             raise Refusal(230099, f"Failed to create card content, {tag} in a form needs a name")
         names += [str(element["name"])] if element.get("name") else []
     if tag == "markdown" and not isinstance(element.get("content"), str):

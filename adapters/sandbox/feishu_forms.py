@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Mapping
@@ -47,7 +48,22 @@ class Forms:
             raise Refusal(1390003, "instance code not found")
         return known
 
-    async def subscribe(self, _: FeishuApp, request: web.Request) -> dict[str, Any]:
+    async def subscribe(self, app: FeishuApp, request: web.Request) -> dict[str, Any]:
         if request.match_info["id"] != TEMPLATE:
             raise Refusal(1390002, "approval code not found")
+        if self.subscribed(app):
+            raise Refusal(1390007, "subscription existed")
+        self.world.shelf.put(f"feishu:subscribed:{app.name}", True)
         return {}
+
+    def subscribed(self, app: FeishuApp) -> bool:
+        """Only then does the app hear of forms."""
+        return bool(self.world.shelf.get(f"feishu:subscribed:{app.name}"))
+
+    async def wait_subscribed(self, app: FeishuApp, seconds: float = 5.0) -> bool:
+        """A bot that has just started is given the time to ask."""
+        for _ in range(int(seconds / 0.02)):
+            if self.subscribed(app):
+                return True
+            await asyncio.sleep(0.02)
+        return False

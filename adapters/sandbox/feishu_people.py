@@ -22,6 +22,7 @@ from adapters.sandbox.feishu_callbacks import (
 )
 from adapters.sandbox.feishu_cards import faces, judge
 from adapters.sandbox.feishu_files import PICTURES
+from adapters.sandbox.feishu_forms import TEMPLATE
 from adapters.sandbox.world import CannotDo, Colleague, Item, Knob, World
 
 STATES = ("running", "agreed", "refused", "withdrawn")
@@ -56,6 +57,7 @@ class FeishuPeople:
             "encrypt_key": app.encrypt_key,
             "verification_token": app.token,
             "mode": app.mode,
+            "approval_codes": [TEMPLATE],
             "api_base": self.base,
             "accounts_base": self.base,
         }
@@ -135,6 +137,9 @@ class FeishuPeople:
         if state not in STATES:
             raise CannotDo(400, "bad_request", f"no state {state}", f"可用：{'、'.join(STATES)}")
         app, who = self.app(account), self.world.join(user)
+        if not await self.server.forms.wait_subscribed(app):
+            hint = "[[feishu]] 的 approval_codes 里写上这个审批的编号"
+            raise CannotDo(400, "not_subscribed", "the bot asked to hear of no approvals", hint)
         written = self.server.forms.write(app, who.user, form, state, title)
         body = {
             "approval_code": written["approval_code"],

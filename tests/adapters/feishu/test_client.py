@@ -22,7 +22,8 @@ from adapters.errors import (
 from adapters.events import FileRef, FormField
 from adapters.feishu import Adapter
 from adapters.messages import Address, Attached, Button, Card, Text
-from tests.adapters.feishu.twins import GROUP, ZHANG, Platform, refused
+from tests.adapters.feishu.twins import GROUP, ZHANG, Platform, config, refused
+from tests.adapters.wecom.twins import MemoryLimits, MemoryTokens, Shelf
 
 TO, CHAT = Address("lark", ZHANG), Address("lark", chat=GROUP)
 CARD = Card("reading.clear", "松涛教育", buttons=(Button("confirm", "确认"),))
@@ -297,3 +298,23 @@ async def test_a_page_gets_its_keys_from_one_ticket(sender: Adapter, platform: P
 async def test_the_doctor_is_told_the_bots_name(sender: Adapter, platform: Platform) -> None:
     platform.say["bot/v3/info"] = lambda _: {"code": 0, "bot": {"app_name": "跟进", "open_id": "ou_bot"}}
     assert await sender.check() == "飞书应答正常：机器人「跟进」，用回调地址收消息"
+
+
+async def test_approvals_are_asked_for_by_their_templates(
+    platform: Platform, http: Any, now: Any, aiohttp_server: Any
+) -> None:
+    server = await aiohttp_server(platform.app())
+    account = config(approval_codes=("T-1", "T-2", "T-3"), api_base=str(server.make_url("/")))
+    asking = Adapter(account, now, http, MemoryTokens(), MemoryLimits(now))
+    path = "approval/v4/approvals/{}/subscribe"
+    platform.say[path.format("T-1")] = refused(1390007)
+    platform.say[path.format("T-2")] = refused(1390002)
+    platform.say["bot/v3/info"] = lambda _: {"code": 0, "bot": {"app_name": "跟进", "open_id": "ou_bot"}}
+    await asking.start(Shelf())
+    async with asyncio.timeout(10):
+        while not platform.calls[f"POST {path.format('T-3')}"]:
+            await asyncio.sleep(0.01)
+    await asking.stop()
+    with pytest.raises(PlatformRefused) as no:
+        await asking.check()
+    assert "approval_codes" in no.value.hint

@@ -51,6 +51,7 @@ async def adapter(
     given = people.settings("feishu")
     for several in ("encrypt_key", "verification_token"):
         given[several] = (given[several],)
+    given["approval_codes"] = tuple(given["approval_codes"])
     config = Config(**given)
     assert list(config.faults()) == []
     adapter = Adapter(config, now, http, MemoryTokens(), MemoryLimits(now))
