@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import duties, helped, planning, ruling, webhooks
+from bot import duties, helped, leadcards, planning, ruling, webhooks
 from bot.followup import service as followup
 from bot.handover import outside
 from bot.house import House
@@ -39,6 +39,7 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     if any(change.kind == planning.CALENDAR for change in changes):
         await planning.follow(house.playbooks, at)
     await outside.follow(changes, house.hands_over)
+    given = await leadcards.follow(changes, house, actor=actor, at=at)
     told = await helped.follow(changes, house, actor=actor, event=event, at=at)
     closed = await duties.follow(changes, house, actor=actor, event=event, at=at)
-    return (*told, *closed, *await ruling.follow(changes, house, actor=actor, event=event, at=at))
+    return (*given, *told, *closed, *await ruling.follow(changes, house, actor=actor, event=event, at=at))

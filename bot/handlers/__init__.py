@@ -15,6 +15,7 @@ from bot.handlers import (
     health,
     helping,
     knowledge,
+    leads,
     mail,
     name_card,
     nodes,
@@ -62,6 +63,7 @@ for _part in (
     silent,
     strangers,
     unassigned,
+    leads,
     undoing,
     watch,
 ):

@@ -228,3 +228,33 @@ async def test_both_secrets_hold_while_one_is_changed(chat: Chat) -> None:
         with pytest.raises(BadSignature):
             signing.check(sent[signing.TIMESTAMP], sent[signing.SIGNATURE], b"{}", ("third-secret-of-16-ch",), now)
     assert "secret-of-16" not in repr(config)
+
+
+async def test_its_owner_hears_of_a_lead_and_takes_it_up(chat: Chat) -> None:
+    await pushes(
+        chat, {"kind": "lead", "company": "启明制造", "name": "小孟", "phone": "13912345678", "wanted": "备件"}
+    )
+    [card] = await chat.heard_of("zhang.wei", "lead.assigned")
+    assert (card.title, card.line("想要"), card.line("客户")) == ("新线索给你：启明制造", "备件", "启明制造（在跟）")
+    assert "139****5678" in card.line("联系人") and "13912345678" not in card.text
+    taken = await chat.taps("zhang.wei", card, "lead_take")
+    assert taken.title == "启明制造开成商机了"
+    [lead] = await chat.records("lead")
+    deals = [one for one in await chat.records("opportunity") if one["customer_id"] == lead["customer_id"]]
+    assert (lead["state"], lead["opportunity_id"]) == ("converted", deals[-1]["id"])
+    assert (deals[-1]["name"], deals[-1]["stage"], len(deals)) == ("备件", "initial_contact", 2)
+    assert [one["name"] for one in await chat.records("contact") if one["phones"] == ["+8613912345678"]] == ["小孟"]
+    assert not await chat.heard_of("li.na", "lead.assigned")
+
+
+async def test_a_lead_that_is_none_says_why(chat: Chat) -> None:
+    await pushes(chat, {"kind": "lead", "company": "启明制造", "name": "小孟", "phone": "13912345678"})
+    [card] = await chat.heard_of("zhang.wei", "lead.assigned")
+    asked = await chat.taps("zhang.wei", card, "lead_none")
+    assert list(asked.buttons.values()) == ["预算不足", "需求错配", "决策人缺失"]
+    assert "需求错配" in (await chat.taps("zhang.wei", asked, "pick:2")).text
+    [lead] = await chat.records("lead")
+    assert (lead["state"], lead["reason"]) == ("invalid", "需求错配")
+    await pushes(chat, {"kind": "lead", "phone": "13912345678", "wanted": "又要了"})
+    [lead] = await chat.records("lead")
+    assert (lead["state"], lead["reason"]) == ("assigned", "")
