@@ -81,6 +81,7 @@ def test_before_the_first_start(check: Check, tmp_path: Path) -> None:
         "calendar",
         "disk",
         "pictures",
+        "ocr",
         "public_url",
     } == set(found)
     assert not (tmp_path / "data").exists()
