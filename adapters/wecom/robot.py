@@ -187,20 +187,23 @@ class Robot:
         return Sent(change_uses=0)
 
     async def _by_address(self, way: str, body: dict[str, Any], where: str, key: str) -> Sent | None:
-        """The address is good once: where an earlier try may have arrived, that it is used up says that it did."""
+        """The address is good once: where an earlier try may have arrived, that it is used up says that it did. One
+        that has run out meanwhile says nothing: then it is said once more, by another way."""
         mark = f"{self._id}:tried:{key}"
         tried = await self._store.get(mark)
-        await self._store.put(mark, way, _TRIED_SECONDS)
+        seen = tried is not None and await self._ways.has(where, tried)
+        way = tried if tried is not None and seen else way
         try:
-            answer = await self._http.post(tried or way, content=as_bytes(body))
+            answer = await self._http.post(way, content=as_bytes(body))
             raise_for(answer.json(), "aibot/response")
-        except Retryable:
+        except Unseen:
+            await self._store.put(mark, way, _TRIED_SECONDS)
             raise
         except (NotDeliverable, PlatformRefused) as no:
             log.info("robot.no_answer", account=self._config.name, code=no.code)
-            await self._ways.drop(where, tried or way)
-            return Sent(change_uses=0, data={"repeat": True}) if tried else None
-        await self._ways.drop(where, tried or way)
+            await self._ways.drop(where, way)
+            return Sent(change_uses=0, data={"repeat": True}) if seen else None
+        await self._ways.drop(where, way)
         return Sent(change_uses=0)
 
     async def change(self, push: Push, *, key: str, change_code: str) -> Sent:

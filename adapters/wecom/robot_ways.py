@@ -31,6 +31,10 @@ class Ways:
         known = await self._known(where)
         return known[0][0] if known else ""
 
+    async def has(self, where: str, way: str) -> bool:
+        """It is still good."""
+        return any(one == way for one, _ in await self._known(where))
+
     async def drop(self, where: str, way: str) -> None:
         """It was used, or is good no more."""
         await self._put(where, [one for one in await self._known(where) if one[0] != way])

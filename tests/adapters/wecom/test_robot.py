@@ -266,6 +266,29 @@ async def test_an_answer_that_may_have_arrived_is_not_said_twice(robots: Robots)
     assert robots.platform.calls["message/send"] == 0
 
 
+async def test_what_never_left_is_said_by_another_way_once_the_address_has_run_out(robots: Robots) -> None:
+    await robots.hears(message(response_url=robots.way()))
+    robots.platform.say["aibot/response"] = lambda _: web.Response(status=502)
+    with pytest.raises(Retryable):
+        await robots.adapter.send(ZHANG, CARD, key="k1")
+    robots.adapter._clock.advance(minutes=61)  # type: ignore[attr-defined]
+    await robots.adapter.send(ZHANG, CARD, key="k1")
+    assert robots.platform.calls["message/send"] == 1
+
+
+async def test_a_refusal_of_one_address_says_nothing_of_the_next(robots: Robots) -> None:
+    await robots.hears(message(response_url=robots.way("C1")))
+    robots.platform.say["aibot/response"] = lambda _: {"errcode": 60140, "errmsg": "used"}
+    robots.platform.say["message/send"] = lambda _: {"errcode": 45009, "errmsg": "busy"}
+    with pytest.raises(Retryable):
+        await robots.adapter.send(ZHANG, CARD, key="k1")
+    await robots.hears(message(msgid="m2", response_url=robots.way("C2")))
+    robots.platform.say["aibot/response"] = lambda _: {"errcode": 0, "errmsg": "ok"}
+    sent = await robots.adapter.send(ZHANG, CARD, key="k1")
+    assert sent.data == {}
+    assert robots.platform.queries[-1] == {"response_code": "C2"}
+
+
 async def test_an_address_that_is_used_up_gives_way_to_the_app(robots: Robots) -> None:
     await robots.hears(message(response_url=robots.way()))
     robots.platform.say["aibot/response"] = lambda _: {"errcode": 60140, "errmsg": "used"}
