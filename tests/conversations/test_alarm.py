@@ -49,7 +49,7 @@ async def test_where_nothing_arrives_the_admin_reads_afterwards_what_it_was(chat
     """The one account is down altogether: nobody can be told before it is back, and then it is one card."""
     await chat.fault("60020", 1500)
     await chat.says_all("zhang.wei", SENTENCE)
-    await chat.says_all("li.na", "博远仪器孙经理说还在走流程")
+    await chat.says_all("li.na", "瑞禾医疗周主任说还在走流程")
     assert await chat.heard("admin") == []
     await chat.until("2026-03-10 10:40")
     [alarm] = await chat.heard_of("admin", "bot.health")
@@ -99,7 +99,7 @@ async def test_one_cause_is_told_once_an_hour_and_also_at_night(chat: Chat) -> N
 async def test_after_hours_of_silence_the_admin_reads_one_card_of_it(chat: Chat, mode: str) -> None:
     await chat.fault(mode, 5 * 3600)
     await chat.says_all("zhang.wei", SENTENCE)
-    await chat.says_all("li.na", "博远仪器孙经理说还在走流程")
+    await chat.says_all("li.na", "瑞禾医疗周主任说还在走流程")
     for hour in range(11, 16):  # in each of them it tries again and again: one call of the clock for all takes long
         await chat.until(f"2026-03-10 {hour}:40")
     cards = await chat.heard_of("admin", "bot.health")
