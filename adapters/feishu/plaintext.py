@@ -92,7 +92,7 @@ def moment(told: object) -> datetime | None:
     2096)."""
     try:
         value = float(told) if isinstance(told, str | int | float) and not isinstance(told, bool) else 0.0
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     value = value / 1000 if value > 1e11 else value
     return datetime.fromtimestamp(value, UTC) if 1e9 <= value < 4e9 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import time
@@ -183,6 +184,21 @@ async def test_a_doubled_header_is_refused(bot: TestClient, shelf: Shelf) -> Non
 async def test_row_27_a_body_over_a_megabyte_is_not_read(bot: TestClient, shelf: Shelf) -> None:
     assert (await bot.post(PATH, data=io.BytesIO(b"x" * (2 * 1024 * 1024)))).status == 413
     assert shelf.kept == []
+
+
+async def test_row_27_a_body_that_does_not_come_is_not_waited_for(bot: TestClient, shelf: Shelf) -> None:
+    server = bot.server
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{".encode())
+    await writer.drain()
+    began = time.monotonic()
+    body, head = posted(message({"text": "x"}))
+    assert (await bot.post(PATH, data=body, headers=head)).status == 200  # others are served meanwhile
+    answer = await asyncio.wait_for(reader.readline(), 10)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert time.monotonic() - began < 8
+    writer.close()
+    assert len(shelf.kept) == 1
 
 
 async def test_authentic_and_odd_it_is_kept_and_set_aside(bot: TestClient, shelf: Shelf, sender: Adapter) -> None:
