@@ -1,4 +1,4 @@
-"""What follows when a lead gets an owner who was not there: he hears of it at once (F1), and takes it up by a tap."""
+"""What follows when a lead comes: its owner hears of it at once (F1), where it has none the admins do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from storage.records import Change
 async def follow(changes: Sequence[Change], house: House, *, actor: str, at: datetime) -> list[Letter]:
     """A card to each new owner but who did it himself; asks nothing where no lead was given."""
     says: list[Letter] = []
+    given = {change.record for change in changes if change.kind == "lead.assigned"}
     for change in changes:
+        if change.kind == "lead.received" and change.record not in given:
+            says += await _unowned(change.record, house, actor, at)
         if change.kind != "lead.assigned":
             continue
         lead = await leads.get(change.record)
@@ -28,4 +31,19 @@ async def follow(changes: Sequence[Change], house: House, *, actor: str, at: dat
         says.append(
             Letter(say.assigned(lead, local, known), to=owner.id, once=once, about={"lead": lead.id}, answer=False)
         )
+    return says
+
+
+async def _unowned(id: str, house: House, actor: str, at: datetime) -> list[Letter]:
+    """Each admin hears of a lead that nobody has, once an hour at most: all of them stand in /leads."""
+    lead = await leads.get(id)
+    if lead is None or lead.state != "new" or lead.owner_id is not None:
+        return []
+    count = len(await leads.in_state("new", "failed"))
+    says: list[Letter] = []
+    for admin in await members.with_role("admin"):
+        local = at.astimezone(await house.zone(admin))
+        if admin.id != actor:
+            once = f"lead.unowned:{admin.id}:{local:%Y%m%d%H}"
+            says.append(Letter(say.unowned(lead, count, local), to=admin.id, once=once, answer=False))
     return says

@@ -11,6 +11,7 @@ from bot.commands import (
     export,
     health,
     help,
+    leads,
     lexicon,
     member,
     my,
@@ -40,7 +41,21 @@ def build(take_back: TakeBack) -> Registry:
         registry.include(part.own)
     undo.on(registry, take_back)
     help.on(registry)
-    for part in (member, team, calendar, pipeline, rule, lexicon, bring, export, privacy, health, webhook, audit):
+    for part in (
+        member,
+        team,
+        calendar,
+        pipeline,
+        rule,
+        lexicon,
+        leads,
+        bring,
+        export,
+        privacy,
+        health,
+        webhook,
+        audit,
+    ):
         registry.include(part.own)
     return registry
 

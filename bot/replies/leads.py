@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from adapters.messages import Card, Text
 from bot.replies import words
-from bot.replies.wording import clock_of, cut, masked
+from bot.replies.commands import piece
+from bot.replies.wording import clock_of, cut, masked, moment_of
 from storage.records import Lead
 
 WANTED_MOST, NAME_MOST = 40, 12
@@ -55,3 +57,43 @@ def none(lead: Lead, reason: str) -> Text:
 
 def gone(lead: Lead | None, who: str) -> Text:
     return words.text("lead.gone", name=called(lead) if lead else words.bit("lead_unnamed"), who=who)
+
+
+# -- /leads, and leads that nobody has ------------------------------------------------------------------------------
+
+
+def listed(found: Sequence[Lead], counts: Mapping[str, int], now: datetime) -> Text:
+    """Those that nobody has, longest waiting first."""
+    count = counts.get("new", 0) + counts.get("failed", 0)
+    if not found:
+        return words.text("cmd.leads.none")
+    lines = [_line(n, one, now) for n, one in enumerate(found, 1)]
+    example = f"/leads 1 {piece('leads_example')}"
+    return words.text("cmd.leads", count=f"{count:,}", lines="\n".join(lines), example=example)
+
+
+def _line(n: int, lead: Lead, now: datetime) -> str:
+    """1 恒川物流 江雪 · 官网表单 · 周二 3月10日 10:01"""
+    at = moment_of(lead.received_at.astimezone(now.tzinfo), now.date())
+    who = f"{called(lead)} {lead.name}" if lead.company and lead.name else called(lead)
+    return f"{n} {who} · {channel(lead)} · {at}"
+
+
+def counted(counts: Mapping[str, int]) -> Text:
+    """收进 217：分了 189，没人跟 4 …"""
+    states = "，".join(
+        f"{words.named('lead_counts', state)} {counts[state]:,}"
+        for state in words.entry("lead_counts")
+        if counts.get(state)
+    )
+    total = f"{sum(counts.values()):,}"
+    return words.text("cmd.leads.stuck", total=total, states=states) if states else words.text("cmd.leads.empty")
+
+
+def given(lead: Lead, who: str) -> Text:
+    return words.text("cmd.leads.given", name=called(lead), who=who)
+
+
+def unowned(lead: Lead, count: int, at: datetime) -> Text:
+    """One came that nobody has; how many wait by now."""
+    return words.text("lead.unowned", name=called(lead), channel=channel(lead), clock=clock_of(at), count=count)

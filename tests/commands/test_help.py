@@ -20,6 +20,7 @@ LEADER = (
 ADMIN = """
 管理：/member 成员 · /team 团队 · /calendar 日历
 打法：/pipeline 阶段 · /rule 规则 · /lexicon 词库
+线索：/leads 线索
 数据：/import 导入 · /export 导出 · /privacy 个人信息
 运行：/health 健康 · /webhook 接入 · /audit 留痕"""
 NAMES = [command.name for command in commands.build(undoing.by_word)]

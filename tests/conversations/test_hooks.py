@@ -258,3 +258,23 @@ async def test_a_lead_that_is_none_says_why(chat: Chat) -> None:
     await pushes(chat, {"kind": "lead", "phone": "13912345678", "wanted": "又要了"})
     [lead] = await chat.records("lead")
     assert (lead["state"], lead["reason"]) == ("assigned", "")
+
+
+async def test_a_lead_for_nobody_is_told_to_the_admins_and_given_by_hand(chat: Chat) -> None:
+    await pushes(chat, LEAD)
+    await pushes(chat, {"kind": "lead", "name": "赵工", "phone": "13800138000"})
+    [told] = await chat.heard_of("admin", "lead.unowned")
+    assert told.text == "新线索没人跟：恒川物流（官网表单 10:00），现在一共 1 条。看和分：/leads"
+    assert not await chat.heard_of("zhang.wei", "lead.unowned")
+    seen = await chat.says("admin", "/leads")
+    assert seen.text.splitlines()[:3] == [
+        "没人跟的线索 2 条：", "1 恒川物流 江雪 · 官网表单 · 周二 3月10日 10:00",
+        "2 赵工 · 其他渠道 · 周二 3月10日 10:00",
+    ]  # fmt: skip
+    assert "没找到“没这家”" in (await chat.says("admin", "/leads 没这家 张伟")).text
+    assert "恒川物流分给张伟了" in (await chat.says("admin", "/leads 恒川物流 张伟")).text
+    assert [one.title for one in await chat.heard_of("zhang.wei", "lead.assigned")] == ["新线索给你：恒川物流"]
+    assert (await chat.says("admin", "/leads stuck")).text == "收进 2：没人跟 1，有人在跟 1。看没人跟的：/leads"
+    await chat.says("admin", "/leads 1 li.na")
+    assert (await chat.says("admin", "/leads")).text.startswith("没有没人跟的线索")
+    assert (await chat.says("zhang.wei", "/leads")).kind == "cmd.noright"

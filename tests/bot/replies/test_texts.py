@@ -127,7 +127,7 @@ VOICE = {
     "E5": ("heat.week", "heat.week.picture", "heat.week.red", "heat.day.picture"),
     "E6": ("pipeline.month", "pipeline.month.all", "pipeline.month.formula"),
     "E11": ("report.draft", "report.text", "report.nothing", "report.edit"),
-    "F1": ("lead.assigned", "lead.taken", "lead.why", "lead.none", "lead.gone"),
+    "F1": ("lead.assigned", "lead.taken", "lead.why", "lead.none", "lead.gone", "lead.unowned"),
     "F10": ("claim", "claim.noted", "claim.decided", "claim.told", "claim.together", "claim.separate"),
     "G2": ("hello.rep", "hello.try", "hello.who_sees", "hello.first", "hello.first.settled"),
     "G3": ("hello.unknown", "hello.ask_admin", "hello.added", "hello.not_added"),
