@@ -14,6 +14,7 @@ from datetime import datetime
 
 from bot import duties, helped, leadcards, planning, ruling, webhooks
 from bot.followup import service as followup
+from bot.followup import visits
 from bot.handover import outside
 from bot.house import House
 from bot.leads import service as leads
@@ -35,6 +36,7 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     await webhooks.follow(changes, event=event, at=at, wake=house.post)
     for record in dict.fromkeys(change.record for change in changes if change.record.startswith("pro_")):
         await followup.reschedule(record, house.playbooks, at)
+    await visits.follow(changes, house.playbooks, at)
     await watching.follow(changes, house.playbooks, at)
     if any(change.kind == planning.CALENDAR for change in changes):
         await planning.follow(house.playbooks, at)

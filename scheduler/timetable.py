@@ -9,6 +9,7 @@ from datetime import time, timedelta
 from bot.exchange.hand_out import OVER
 from bot.exchange.privacy import FORGET
 from bot.followup.due import KINDS, MANAGER, OFFER
+from bot.followup.visits import ARRIVAL
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
 from scheduler.jobs import (
@@ -26,6 +27,7 @@ from scheduler.jobs import (
     rules,
     seal,
     silent,
+    visit,
     watch,
 )
 from storage.records import Moment
@@ -93,6 +95,7 @@ def shipped() -> Timetable:
             heat.DAY: heat.fire,
             digest.PART: digest.fire,
             **dict.fromkeys(rules.KINDS, rules.fire),
+            ARRIVAL: visit.fire,
         },
         whole=frozenset({MANAGER, OFFER}),
         daily=(

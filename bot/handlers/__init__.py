@@ -29,6 +29,7 @@ from bot.handlers import (
     strangers,
     unassigned,
     undoing,
+    visits,
     watch,
     which,
 )
@@ -65,6 +66,7 @@ for _part in (
     unassigned,
     leads,
     undoing,
+    visits,
     watch,
 ):
     router.include(_part.router)

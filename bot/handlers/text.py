@@ -27,6 +27,7 @@ from bot.handlers import (
     talk,
     unassigned,
     undoing,
+    visits,
 )
 from bot.replies import words
 from bot.routing import Reply
@@ -76,6 +77,8 @@ async def unreadable(turn: Turn) -> Reply:
         return Reply()
     if turn.event.unreadable == "file":
         return await files.where(turn)
+    if turn.event.unreadable == "location" and (near := await visits.near(turn)) is not None:
+        return near
     key = "reading.cannot.voice" if turn.event.unreadable == "voice" else "reading.cannot.other"
     return Reply(push=words.text(key))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.messages import Card, Choice, Option, Text
+from bot.capture.goals import Approach, Goal
 from bot.replies import words
 from bot.replies.wording import clock_of, cut, moment_of, short_day
 from storage.records import Visit
@@ -18,13 +19,25 @@ def piece(key: str, **fields: object) -> str:
     return words.named("visit_words", key).format(**fields)
 
 
-def arrival(customer: str, department: str, last: datetime | None, goals: Sequence[str], now: datetime) -> Card:
+def goal(one: Goal) -> str:
+    """周主任：催采购流程图"""
+    said = piece(one.kind, what=one.what)
+    return cut(f"{one.whom}：{said}" if one.whom else said, GOAL_MOST)
+
+
+def goals(found: Approach) -> tuple[str, ...]:
+    """What may be ticked; the last is 其他."""
+    return (*dict.fromkeys(goal(one) for one in found.goals), piece("other"))
+
+
+def arrival(found: Approach, now: datetime) -> Card:
     """D3: 即将到达 瑞禾医疗, with the goals to tick."""
+    last = found.last
     seen = piece("last_seen", day=short_day(last.astimezone(now.tzinfo).date(), now.date())) if last else ""
-    status = " · ".join(filter(None, [department, seen or piece("first_time")]))
-    options = tuple(Option(f"goal:{n}", cut(goal, GOAL_MOST)) for n, goal in enumerate(goals))
+    status = " · ".join(filter(None, [found.department, seen or piece("first_time")]))
+    options = tuple(Option(f"goal:{n}", label) for n, label in enumerate(goals(found)))
     return words.card(
-        "visit.arrival", customer=cut(customer, 14), status=cut(status, 26),
+        "visit.arrival", customer=cut(found.name, 14), status=cut(status, 26),
         choice=Choice(piece("goals"), options, many=True),
     )  # fmt: skip
 
