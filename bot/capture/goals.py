@@ -55,7 +55,7 @@ async def approach(moment: Moment, playbook: Playbook) -> Approach | None:
 
 async def goals_of(customer_id: str, playbook: Playbook) -> tuple[Goal, ...]:
     """Each once, the most pressing first."""
-    promises = await matters(await commitments.open_of(customer_id))
+    promises = await matters(await commitments.open_of(customer_id, None))
     found = [Goal("asks", one.thing, one.contact) for one in promises if one.promise.by == "customer"]
     deals = sorted(await opportunities.open_of(customer_id), key=lambda deal: deal.stage_since, reverse=True)
     if deals:

@@ -107,7 +107,7 @@ async def customer_view(customer: Customer, visitor: Visitor, house: House) -> C
         owner=owner.name if owner else "",
         tags=tuple(tags_of(customer.name, customer.tags, [one.department for one in people])),
         deals=tuple([await _deal(deal, live.playbook, now) for deal in deals]),
-        promises=tuple(_promise(one, live, now) for one in await matters(await commitments.open_of(customer.id))),
+        promises=tuple(_promise(one, live, now) for one in await matters(await commitments.open_of(customer.id, None))),
         concern=await _concern(customer, visitor, live.playbook, live),
         timeline=await piece(customer.id, live.playbook, now),
     )

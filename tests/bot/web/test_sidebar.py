@@ -49,6 +49,13 @@ async def test_one_page_tells_how_a_customer_stands(phone: Phone, chat: Chat) ->
     assert "签约日" in page and "周三 3月18日" in page
 
 
+async def test_promises_of_both_sides_are_shown_and_only_ours_have_taps(phone: Phone, chat: Chat) -> None:
+    await chat.says("zhang.wei", "启明制造郑总说周四前给我们流程图")
+    _, page = await page_of(phone, chat, "启明制造")
+    assert "给流程图" in page and "→ 我方" in page and "周四 3月12日前" in page
+    assert "/sidebar/promise/" not in page
+
+
 async def test_the_line_goes_back_in_time(phone: Phone, chat: Chat) -> None:
     await chat.says("zhang.wei", SAID)
     _, page = await page_of(phone, chat)
