@@ -33,6 +33,7 @@ class Control:
             web.post("/sandbox/api/lead", told(self._lead)),
             web.post("/sandbox/api/approval", told(self._approval)),
             web.post("/sandbox/api/email", told(self._email)),
+            web.post("/sandbox/api/chat", told(self._chat)),
             web.get("/sandbox/api/records", told(self._records)),
         ]
 
@@ -100,6 +101,16 @@ class Control:
         event = await self._turns.mail(
             _text(body, "from"), _text(body, "subject"), _text(body, "text"), files_of(body.get("attachments")),
             _text(body, "html"),
+        )  # fmt: skip
+        return {"event_id": event}
+
+    async def _chat(self, request: web.Request) -> dict[str, Any]:
+        body = await _body(request)
+        to = body.get("to")
+        people = [str(one) for one in to] if isinstance(to, list) else [_text(body, "to")]
+        event = await self._turns.talk(
+            _text(body, "from"), [one for one in people if one], _text(body, "text"), _text(body, "room"),
+            _text(body, "platform"),
         )  # fmt: skip
         return {"event_id": event}
 

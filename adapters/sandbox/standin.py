@@ -4,7 +4,7 @@ from the real one. One stand-in plays one platform's server and all that leaves 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -51,6 +51,13 @@ class StandIn(Protocol):
         """The approval that ``user`` asked for reaches ``state`` (running, agreed, refused, withdrawn); ``form`` is
         label → what was filled in."""
         ...
+
+
+@runtime_checkable
+class Keeps(Protocol):
+    """A stand-in in which the company keeps what is said in its chats."""
+
+    async def talk(self, sender: str, to: Sequence[str], text: str, room: str = "", account: str = "") -> str: ...
 
 
 def knob_of(item: Item, button: str) -> Knob:

@@ -14,6 +14,7 @@ from adapters.sandbox.desk import Desk
 from adapters.sandbox.faults import MODES
 from adapters.sandbox.loopback import Platforms
 from adapters.sandbox.post_office import PostOffice
+from adapters.sandbox.standin import Keeps
 from adapters.sandbox.website import Website
 from adapters.sandbox.world import CannotDo, Item
 
@@ -24,6 +25,10 @@ STATES = ("running", "agreed", "refused", "withdrawn")
 """What an approval may come to."""
 NOTHING_YET = "请选择"
 """How the option is called that stands first and means that nothing is chosen; it is none to choose."""
+
+
+PATIENCE, POLL = 10.0, 0.05
+"""Seconds."""
 
 
 class Turns:
@@ -48,6 +53,24 @@ class Turns:
         if state not in STATES or not form:
             raise CannotDo(400, "bad_request", "no such state, or an empty form", f"state 可用：{'、'.join(STATES)}")
         return await self._done(self.platforms.standin(platform).approve(_somebody(user), form, state, title))
+
+    async def talk(self, sender: str, to: Sequence[str], text: str, room: str = "", platform: str = "") -> str:
+        """Something is said in a chat that the company keeps."""
+        standin = self.platforms.standin(platform)
+        if not isinstance(standin, Keeps):
+            raise CannotDo(400, "unsupported_by_platform", "this platform keeps no chats", "企业微信才有会话内容存档")
+        if not to or not text.strip():
+            raise CannotDo(400, "bad_request", "to or text is empty", 'to 写成 ["zhang.wei"]')
+        return await self._done(self._taken(standin.talk(_somebody(sender), to, text, room)))
+
+    async def _taken(self, deed: Awaitable[str]) -> str:
+        """The message's id, once the bot has pulled it."""
+        id = await deed
+        for _ in range(int(PATIENCE / POLL)):
+            if any(one["event_key"].endswith(id) for one in await self.desk.records("message")):
+                return id
+            await asyncio.sleep(POLL)
+        raise CannotDo(502, "chat_not_taken", "the bot did not pull the archive", "看机器人的日志")
 
     async def mail(
         self, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]] = (), html: str = ""

@@ -11,6 +11,7 @@ from aiohttp import web
 from adapters.sandbox.wecom import WecomServer
 from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.wecom_approvals import STATUS, approval_event
+from adapters.sandbox.wecom_archive import ArchiveRoom, notice
 from adapters.sandbox.wecom_callbacks import (
     Callbacks,
     CardTap,
@@ -40,6 +41,8 @@ class WecomPeople:
         self.server = WecomServer(world, list(apps) or [WecomApp()])
         self.base = ""
         self.callbacks = Callbacks()
+        self.archive: ArchiveRoom | None = None
+        """Where the company's chats are kept, where they are."""
 
     @property
     def accounts(self) -> Sequence[str]:
@@ -61,6 +64,7 @@ class WecomPeople:
             "aes_key": app.aes_key,
             "api_base": self.base,
             "oauth_base": self.base,
+            **(self.archive.settings() if self.archive is not None else {}),
         }
 
     def _robots(self, app: WecomApp) -> dict[str, Any]:
@@ -181,6 +185,16 @@ class WecomPeople:
         app, who = self._app(account), self.world.join(user)
         self.server.outside.know(who.user, external, name, company, phones)
         return await self._of_outside(app, "add_external_contact", who.user, external, "<State></State>")
+
+    async def talk(self, sender: str, to: Sequence[str], text: str, room: str = "", account: str = "") -> str:
+        """Something is said in a chat that the company keeps, by colleagues or people outside (``wm…``)."""
+        if self.archive is None:
+            raise CannotDo(400, "unsupported_by_platform", "no chats are kept here", "用 genjin demo")
+        app, now = self._app(account), self.world.clock.now()
+        people = [one if one.startswith(("wm", "wo")) else self.world.join(one).user for one in (sender, *to)]
+        id = await self.archive.put(people[0], people[1:], text, room, now)
+        await self._post(app, notice(app, now), "")
+        return id
 
     async def lose(self, user: str, external: str, account: str = "") -> str:
         """They removed ``user`` from their contacts."""

@@ -28,6 +28,7 @@ from adapters.sandbox.shelf import Shelf
 from adapters.sandbox.standin import StandIn
 from adapters.sandbox.turns import Turns
 from adapters.sandbox.website import NAME, Website
+from adapters.sandbox.wecom_archive import ArchiveRoom
 from adapters.sandbox.wecom_people import WecomPeople
 from adapters.sandbox.world import World
 from bot import config as configuration
@@ -81,7 +82,11 @@ async def running(
     async with AsyncExitStack() as stack:
         clock = MovableClock(start or _last_moment(data) or datetime.fromisoformat(START), rate)
         world = World(clock, shelf=Shelf(data / "sandbox.jsonl"))
-        played = await stack.enter_async_context(on_loopback(world, [PLATFORMS[name](world) for name in platforms]))
+        standins = [PLATFORMS[name](world) for name in platforms]
+        for one in standins:
+            if isinstance(one, WecomPeople):
+                one.archive = ArchiveRoom(data / "archive")
+        played = await stack.enter_async_context(on_loopback(world, standins))
         listener = stack.enter_context(socket.create_server((HOST, port)))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         website = Website(clock)

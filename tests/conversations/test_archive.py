@@ -210,6 +210,20 @@ async def test_it_is_an_old_customers_person(chat: Chat, kept: Kept) -> None:
     assert line.customer_id == next(c["id"] for c in await chat.records("customer") if "启明制造" in c["aliases"])
 
 
+async def test_the_whole_way_through_the_sandbox(chat: Chat) -> None:
+    """Sealed with a key of the sandbox's, told of by a signed callback, pulled, opened, asked about, tapped."""
+    body = {"from": JIANG, "to": ["zhang.wei"], "text": "能先试用吗，报个价"}
+    answer = await chat.web.post("/sandbox/api/chat", json=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["event_id"].endswith("_external")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("zhang.wei", "silent.lead")
+    await chat.taps("zhang.wei", card, "save_lead")
+    assert len(await chat.records("lead")) == 1
+    wrong = await chat.web.post("/sandbox/api/chat", json={"from": JIANG, "to": [], "text": "x"})
+    assert wrong.json()["error"]["code"] == "bad_request"
+
+
 # -- a summary (D1) ------------------------------------------------------------------------------------------------
 
 
