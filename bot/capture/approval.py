@@ -23,6 +23,8 @@ MOST = Decimal(10) ** 12
 PLAIN = re.compile(r"[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(?:元|CNY|RMB)?(?:整)?", re.IGNORECASE)
 UNITS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000)}
 DAY = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})")
+EMPTY = re.compile(r"|无|暂无|没有|待定|不涉及|[-—/]+|n/?a|null|none", re.IGNORECASE)
+"""What people write into a field that they must fill in and have nothing for."""
 NOISE = re.compile(r"[\s:：*＊]+|[（(【\[].*?[）)】\]]")
 """What a label carries beside its words: 合同金额（元）*"""
 
@@ -94,7 +96,7 @@ def _flat(text: str) -> str:
 
 
 def _named(names: Iterable[str], form: Iterable[FormField]) -> FormField | None:
-    given = [one for one in form if one.value.strip()]
+    given = [one for one in form if not EMPTY.fullmatch(one.value.strip())]
     for name in names:
         for one in given:
             if name == one.id or _label(name) == _label(one.label):

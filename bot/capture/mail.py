@@ -36,6 +36,10 @@ TEXT_KEPT = 4000
 NOT_SENT = "document_sent"
 """What came from the customer is no document that we sent."""
 OTHER = "other"
+BEHIND = r"\s*(?:(?:为|是)?\s*[:：|]|为|是|(?=\s*\d))\s*"
+"""A label is followed by a mark, by 是, or at once by a figure: in 付款方式我们再商量 nothing is told."""
+UNSAID = re.compile(r"$|.*[?？]|(?:什么|怎么|如何|多少|哪|待定|再|还|未|没|暂|无|不|按原|同上|[-/—]+$)")
+"""What stands behind a label and tells nothing."""
 HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 PERSON = re.compile(r"[A-Za-z][A-Za-z .'-]{1,30}")
 
@@ -89,9 +93,10 @@ def labelled(words: str, playbook: Playbook) -> list[tuple[str, str, str]]:
     found: dict[str, tuple[str, str, str]] = {}
     for name, labels in playbook.mail.fields.items():
         for label in sorted(labels, key=len, reverse=True):
-            match = re.search(rf"{re.escape(label)}\s*(?:为|是)?\s*[:：]?\s*([^;；。\n]{{1,80}})", words, re.IGNORECASE)
-            if match and name not in found:
-                found[name] = (name, match[0][: len(label)], match[1].strip(" 　*|\t"))
+            match = re.search(rf"{re.escape(label)}{BEHIND}([^;；。\n]{{1,80}})", words, re.IGNORECASE)
+            said = match[1].strip(" 　*|\t") if match else ""
+            if match and name not in found and not UNSAID.match(said):
+                found[name] = (name, match[0][: len(label)], said)
     return list(found.values())
 
 

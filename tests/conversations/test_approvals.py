@@ -295,6 +295,13 @@ async def test_legal_hears_once_and_what_it_finds_reaches_rep_and_manager(chat: 
         assert "第七条违约金没写上限" in heard.text
 
 
+async def test_what_was_left_out_of_a_form_overwrites_nothing(chat: Chat, office: Office) -> None:
+    await office.decides("agreed", {**CONTRACT, "合同金额（元）": "/", "付款方式": "无", "签约主体": "待定"})
+    [card] = await chat.heard_of("zhang.wei", "approval.done")
+    assert not card.has("金额") and not card.has("付款") and not card.has("没读懂")
+    assert (await chat.opportunity("华东医械"))["amount"] == "2170000.00"
+
+
 async def test_what_a_form_says_is_data(chat: Chat, office: Office) -> None:
     """Words that command, sums that are none and marks that are not seen change nothing (FAULTS 34)."""
     form = {

@@ -182,3 +182,13 @@ async def test_on_both_databases(chat_on_both: Chat) -> None:
     assert (await chat_on_both.opportunity("松涛教育"))["sign_date"] == "2026-03-15"
     [waits] = await chat_on_both.records("unassigned")
     assert waits["kind"] == "mail"
+
+
+async def test_a_label_in_talk_tells_nothing(known: Chat) -> None:
+    body = "付款方式我们再商量。\n签约主体是哪家？\n预计下单时间：待定\n订单金额：—\n结算方式：现款现货\n"
+    await known.mails(SUN, "商量", body)
+    from storage import customers, opportunities
+
+    [customer] = await customers.named("松涛教育")
+    [deal] = await opportunities.open_of(customer.id)
+    assert (deal.payment_terms, deal.signing_party, deal.sign_date) == ("现款现货", None, None)
