@@ -130,6 +130,8 @@ class Wecom(Account):
     robot_name: Word = ""
     robot_token: Secret = Secret()
     robot_aes_key: Secret = Secret()
+    robot_old_token: Secret = Secret()
+    robot_old_aes_key: Secret = Secret()
     robot_id: Word = ""
     robot_secret: Secret = Secret()
     webhooks: dict[str, Secret] = Field(default_factory=dict)

@@ -53,6 +53,8 @@ class Config:
     """What it is called in the chats: its mention is taken out of what was said."""
     robot_token: str = field(default="", repr=False)
     robot_aes_key: str = field(default="", repr=False)
+    robot_old_token: str = field(default="", repr=False)
+    robot_old_aes_key: str = field(default="", repr=False)
     robot_id: str = ""
     robot_secret: str = field(default="", repr=False)
     webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -116,6 +118,10 @@ class Config:
             yield "robot_token", "填智能机器人 API 设置里的 Token"
         if self.robot_mode == "http" and not readable_key(self.robot_aes_key):
             yield "robot_aes_key", "填智能机器人 API 设置里的 EncodingAESKey，共 43 位"
+        if self.robot_old_token and not _TOKEN.fullmatch(self.robot_old_token):
+            yield "robot_old_token", "换 Token 时填原来的；不在换就留空"
+        if self.robot_old_aes_key and not readable_key(self.robot_old_aes_key):
+            yield "robot_old_aes_key", "换 EncodingAESKey 时填原来的，共 43 位；不在换就留空"
         if self.robot_mode == "ws" and not (self.robot_id and self.robot_secret):
             yield "robot_id", "长连接要填智能机器人的 BotID 和 Secret（robot_id、robot_secret）"
         if self.robot_mode == "ws" and not self.ws_base.startswith(("wss://", "ws://")):

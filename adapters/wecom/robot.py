@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,7 +60,8 @@ class Robot:
         self._config, self._clock, self._http, self._limits, self._sink = config, clock, http, limits, sink
         self._store, self._id = store, f"wecom:robot:{config.corp_id}:{config.name}"
         self._ways = Ways(store, self._id, clock)
-        self._locks = Locks((config.robot_token,), (config.robot_aes_key,), "")
+        tokens = (config.robot_token, config.robot_old_token)
+        self._locks = Locks(tokens, (config.robot_aes_key, config.robot_old_aes_key), "")
         self.line = Line(config, store, self._frame)
 
     def __bool__(self) -> bool:
@@ -231,12 +233,16 @@ class Robot:
         answer = await self._http.get(url, most=_FILE_MOST, seconds=_FILE_SECONDS)
         if not answer.body:
             raise Unseen("the file is empty")
-        try:
-            data = opened_media(answer.body, key or self._config.robot_aes_key)
-        except BadPayload as closed:
-            raise PlatformRefused("the file cannot be opened") from closed
+        data = self._unsealed(answer.body, key)
         name = file.name or file_name(answer.headers.get("content-disposition", ""))
         return name or file.kind, data
+
+    def _unsealed(self, sealed: bytes, key: str) -> bytes:
+        """By the file's own key, else by the robot's, the new one or the old."""
+        for each in (key,) if key else (self._config.robot_aes_key, self._config.robot_old_aes_key):
+            with suppress(BadPayload):
+                return opened_media(sealed, each)
+        raise PlatformRefused("the file cannot be opened")
 
     def _is_platforms(self, url: str) -> bool:
         """The address lies where the API does: there and nowhere else an answer is posted."""

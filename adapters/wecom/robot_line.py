@@ -35,6 +35,9 @@ TAKEN_OVER = 90.0
 """Seconds for which who holds the line is believed to; it says so with every ping."""
 REFUSED = 300.0
 """Seconds between tries while the platform takes neither id nor secret."""
+FOREIGN = -1.0
+"""Another connection took the robot over."""
+_SAYS_SO = 2.0
 _OPENING = 10.0
 _FRAME_MOST = 4 * 1024 * 1024
 _HERE = ("127.0.0.1", "localhost", "::1")
@@ -106,9 +109,16 @@ class Line:
                 continue
             began = loop.time()
             pause = await self._tried()
+            if pause == FOREIGN and not await self._is_a_replica():
+                return  # two that kick one another would go on for ever: somebody has to stop the other first
             failures = 0 if loop.time() - began > STEADY else failures + 1
             growing = min(self.first_pause * 2.0 ** max(failures - 1, 0), LONGEST_PAUSE)
-            await asyncio.sleep((pause or growing) * random.uniform(0.8, 1.2))
+            await asyncio.sleep((pause if pause > 0 else growing) * random.uniform(0.8, 1.2))
+
+    async def _is_a_replica(self) -> bool:
+        """Whoever took over says that it holds the line, which only we do."""
+        await asyncio.sleep(_SAYS_SO)
+        return await self._store.get(self._mark) not in (None, self._me)
 
     async def _tried(self) -> float:
         """One connection to its end; the seconds that must pass before the next, 0 where that is ours to choose."""
@@ -148,9 +158,9 @@ class Line:
         try:
             async for message in line:
                 if message.type is aiohttp.WSMsgType.TEXT and await self._taken(str(message.data)):
-                    self.trouble = "另一个连接接管了机器人"
+                    self.trouble = "另一个连接接管了机器人，停掉它再重启"
                     log.warning("robot.taken_over", account=self._config.name)
-                    return TAKEN_OVER * 7
+                    return FOREIGN
                 if hello.done() and hello.exception() is not None:
                     break
         finally:

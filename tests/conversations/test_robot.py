@@ -178,6 +178,23 @@ async def test_a_line_that_is_half_there_is_found_by_pings(chat: Chat, monkeypat
 
 
 @pytest.mark.parametrize("chat", ["ws"], indirect=True)
+async def test_a_replica_waits_while_another_holds_the_line(chat: Chat) -> None:
+    from adapters.wecom.robot_line import Line
+
+    first = cast(Any, chat.demo.app.adapters["wecom"])._robot
+
+    async def hear(frame: Any) -> None:
+        raise AssertionError("nobody speaks to it")
+
+    second = Line(first._config, first._store, hear)
+    second.start()
+    await asyncio.sleep(0.3)
+    assert (first.line.up, second.up, len(robot(chat).subscribed)) == (True, False, 1)
+    await second.stop()
+    assert first.line.up
+
+
+@pytest.mark.parametrize("chat", ["ws"], indirect=True)
 async def test_another_connection_takes_over_and_is_left_alone(chat: Chat) -> None:
     """Reconnecting at once would kick the other, which would kick us, for ever."""
     line = cast(Any, chat.demo.app.adapters["wecom"])._robot.line
@@ -189,6 +206,9 @@ async def test_another_connection_takes_over_and_is_left_alone(chat: Chat) -> No
         await other.send_json({"cmd": "aibot_subscribe", "headers": {"req_id": "x"}, "body": body})
         await other.receive_json()
         await asyncio.sleep(0.5)
+        assert len(server.subscribed) == 2
+        line.first_pause = 0.01
+        await asyncio.sleep(2.5)
         assert len(server.subscribed) == 2
         assert not line.up
         assert "没连上：另一个连接接管了机器人" in await chat.demo.app.adapters["wecom"].check()

@@ -202,6 +202,25 @@ async def test_anything_that_is_not_authentic_is_refused_and_nothing_kept(robots
     assert len(shelf.codes) == 13
 
 
+async def test_the_old_token_and_key_are_taken_while_they_are_changed(
+    robots: Robots, shelf: Shelf, http: Http, aiohttp_client: Any
+) -> None:
+    now, new = clock(), Lock("newToken2026", "Q" * 42 + "0", "")
+    changing = robotic(
+        robot_token=new.token, robot_aes_key=new.aes_key, robot_old_token=BOT["token"],
+        robot_old_aes_key=BOT["encoding_aes_key"],
+    )  # fmt: skip
+    assert not list(changing.faults())
+    adapter, site = Adapter(changing, now, http, MemoryTokens(), MemoryLimits(now)), web.Application()
+    await adapter.start(shelf)
+    site.add_routes(adapter.routes())
+    robots.web = await aiohttp_client(site)
+    assert (await robots.hears(message(msgid="old"))).status == 200
+    assert (await robots.hears(message(msgid="new"), lock=new)).status == 200
+    assert (await robots.hears(message(msgid="other"), lock=Lock("thirdToken", new.aes_key, ""))).status == 403
+    assert [one.key for one in shelf.kept] == ["old", "new"]
+
+
 async def test_authentic_and_odd_is_taken_and_set_aside(robots: Robots, shelf: Shelf) -> None:
     for n, odd in enumerate((b"no json", b"[1, 2]", b'{"a": "\\ud800"}', b"\x00", b"{" * 50_000)):
         assert (await robots.hears(odd)).status == 200
