@@ -97,9 +97,9 @@ def _selected(event: Tree) -> tuple[str, ...]:
     action = part(event, "action")
     for chosen in (at_path(action, "form_value", CHOICE), action.get("options"), action.get("option")):
         if isinstance(chosen, str) and chosen:
-            return (chosen,)
+            return (text({"": chosen}, ""),)
         if isinstance(chosen, list):
-            return tuple(one for one in chosen[:_MOST_SELECTED] if isinstance(one, str) and one)
+            return tuple(text({"": one}, "") for one in chosen[:_MOST_SELECTED] if isinstance(one, str) and one)
     return ()
 
 

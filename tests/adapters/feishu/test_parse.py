@@ -95,6 +95,25 @@ def test_files(form: str, content: dict[str, str], file: FileRef) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("../../x", "x"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\a\\b.pdf", "b.pdf"),
+        ("a\x00b\r\n.pdf", "a b.pdf"),
+        ("\u202efdp.exe", "fdp.exe"),
+        ("...", ""),
+        ("长" * 300 + ".pdf", "长" * 120),
+        (7, "7"),
+        (["x"], ""),
+    ],
+)
+def test_row_29_a_file_is_called_by_the_last_part_of_its_name(given: Any, name: str) -> None:
+    (file,) = heard(message({"file_key": "f", "file_name": given}, "file")).files
+    assert file.name == name
+
+
+@pytest.mark.parametrize(
     ("form", "content", "word"),
     [
         ("audio", {"file_key": "f", "duration": 2000}, "voice"),
