@@ -135,6 +135,13 @@ class DingtalkPeople:
         _taken(await self.pushes.event(app, "bpms_instance_change", id, body))
         return id
 
+    async def leave(self, user: str, account: str = "") -> str:
+        app, id = self._app(account), f"ev{self.world.serial():x}"
+        at = int(self.world.clock.now().timestamp() * 1000)
+        body = {"UserId": [user], "CorpId": app.corp_id, "TimeStamp": str(at), "OptStaffId": "admin"}
+        _taken(await self.pushes.event(app, "user_leave_org", id, body))
+        return id
+
     async def _say(self, user: str, account: str, chat: str, shown: str, part: Mapping[str, Any]) -> str:
         app, who, id = self._app(account), self.world.join(user), str(self.world.serial())
         self.world.hear(who.user, app.name, id, shown)

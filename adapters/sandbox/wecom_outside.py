@@ -102,6 +102,16 @@ class Outside:
         self.world.shelf.put(f"outside:{external}", thing)
 
 
+def left_event(app: WecomApp, user: str, at: datetime) -> bytes:
+    """``change_contact``: a member was deleted."""
+    return (
+        f"<xml><ToUserName>{cdata(app.corp_id)}</ToUserName><FromUserName>{cdata('sys')}</FromUserName>"
+        f"<CreateTime>{int(at.timestamp())}</CreateTime><MsgType>{cdata('event')}</MsgType>"
+        f"<Event>{cdata('change_contact')}</Event><ChangeType>{cdata('delete_user')}</ChangeType>"
+        f"<UserID>{cdata(user)}</UserID></xml>"
+    ).encode()
+
+
 def outside_event(app: WecomApp, change: str, user: str, external: str, at: datetime, tail: str = "") -> bytes:
     """``change_external_contact``, from the platform itself."""
     return (

@@ -23,7 +23,7 @@ from adapters.sandbox.wecom_callbacks import (
 )
 from adapters.sandbox.wecom_cards import INTERACTIVE, draw
 from adapters.sandbox.wecom_messages import greyed
-from adapters.sandbox.wecom_outside import outside_event
+from adapters.sandbox.wecom_outside import left_event, outside_event
 from adapters.sandbox.wecom_robot import RobotServer
 from adapters.sandbox.world import CannotDo, Item, Knob, Shown, World
 
@@ -176,6 +176,12 @@ class WecomPeople:
         written = self.server.approvals.write(who.user, form, state, title)
         plain = approval_event(app, written, self.world.clock.now())
         await self._post(app, plain, who.user)
+        return event_key(plain)
+
+    async def leave(self, user: str, account: str = "") -> str:
+        app = self._app(account)
+        plain = left_event(app, user, self.world.clock.now())
+        await self._post(app, plain, user)
         return event_key(plain)
 
     async def befriend(

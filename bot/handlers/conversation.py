@@ -16,7 +16,20 @@ from adapters.events import InboundEvent
 from adapters.messages import Push, Text
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
-from bot.handlers import ahead, approval, archived, day, facts, first, mail, outsiders, strangers, text, unassigned
+from bot.handlers import (
+    ahead,
+    approval,
+    archived,
+    colleagues,
+    day,
+    facts,
+    first,
+    mail,
+    outsiders,
+    strangers,
+    text,
+    unassigned,
+)
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.diet import HALVES, TOUCHED
@@ -79,6 +92,8 @@ class Conversation:
             return await mail.answer(event, row, self.house)
         if event.kind == "approval":
             return await approval.answer(row, brought.approval, self.house)
+        if colleagues.is_one(event):
+            return await colleagues.answer(event, row, self.house)
         if event.kind == "contact":
             return await outsiders.answer(event, row, brought.outsider, self.house)
         if event.kind == "archive":

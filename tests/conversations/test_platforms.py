@@ -208,3 +208,30 @@ async def test_on_the_page_one_chooses_the_chat_app(mixed: Chat) -> None:
     assert f'<option value="{last}" selected>' in answer.text
     assert "华东医械 · 记下了" in answer.text
     assert await mixed.platforms_of("zhang.wei") == {last}
+
+
+async def test_who_leaves_the_company_is_out_at_once_and_his_manager_hears(on: Chat) -> None:
+    await on.says("li.na", "松涛教育何校长周四看演示")
+    people = on.demo.platforms.standins[on.platform]
+    await people.leave("li.na")
+    await on.demo.desk.quiet(20)
+    [gone] = [one for one in await on.records("member") if one["name"] == "李娜"]
+    assert gone["active"] is False
+    [told] = await on.heard_of("wang.fang", "people.left")
+    assert told.text.startswith(f"李娜的{on.demo.app.adapters[on.platform].label}帐号已被删除")
+    assert "客户 2 家" in told.text
+    before = len(await on.records("activity"))
+    await on.says_all("li.na", "松涛教育何校长说预算批了")
+    assert len(await on.records("activity")) == before
+    assert len(await on.heard_of("admin", "people.left")) == 1
+
+
+async def test_who_has_an_account_elsewhere_loses_the_deleted_one_alone(mixed: Chat) -> None:
+    first, last = next(iter(PLATFORMS)), list(PLATFORMS)[-1]
+    code = (await mixed.says("admin", "/member code 张伟", on=first)).text.partition("认领 ")[2][:8]
+    await mixed.says("zhang.wei", f"认领 {code}", on=first)
+    await mixed.demo.platforms.standins[last].leave("zhang.wei")
+    await mixed.demo.desk.quiet(20)
+    assert (await mixed.says("zhang.wei", SENTENCE, on=first)).title == "华东医械 · 记下了"
+    said = await mixed.says_all("zhang.wei", "华东医械王总要看案例", on=last)
+    assert [one.kind for one in said] == ["hello.unknown"]
