@@ -10,7 +10,7 @@ from bot.capture.evidence import wanted_next
 from bot.followup.view import matters
 from bot.playbook.model import Playbook
 from storage import activities, commitments, customers, evidence, opportunities, visits
-from storage.records import Activity, Moment
+from storage.records import Activity, Moment, Visit, new_id
 
 MOST, LOOKED_BACK = 6, 100
 
@@ -64,3 +64,13 @@ async def goals_of(customer_id: str, playbook: Playbook) -> tuple[Goal, ...]:
         found += [Goal("wants", playbook.called(kind)) for kind in papers]
     found += [Goal("brings", one.thing) for one in promises if one.promise.by == "us"]
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+async def plan(one: Activity, goals: tuple[str, ...], now: datetime) -> Visit:
+    """The visit that the activity arranged, with its goals."""
+    deals = sorted(await opportunities.open_of(str(one.customer_id)), key=lambda deal: deal.stage_since, reverse=True)
+    return Visit(
+        id=new_id("vis", now), customer_id=str(one.customer_id), activity_id=one.id, member_id=one.author_id,
+        opportunity_id=one.opportunity_id or (deals[0].id if deals else None), planned_for=one.planned_for,
+        goals=goals, created_at=now,
+    )  # fmt: skip

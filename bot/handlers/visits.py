@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from bot.capture.goals import approach
+from bot.capture.goals import approach, plan
 from bot.followup.visits import ARRIVAL, next_of
 from bot.replies import visit as say
 from bot.replies import words
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from nlp.workdays import Calendar
-from storage import activities, customers, due, opportunities, visits
-from storage.records import Activity, Visit, changed, made, new_id
+from storage import activities, customers, due, visits
+from storage.records import Activity, changed, made
 
 router = Router()
 CARD = ("visit.arrival",)
@@ -54,16 +54,6 @@ async def near(turn: Turn) -> Reply | None:
     await due.cancel(moment.record, [ARRIVAL])
     about = {"activity": found.activity.id, "customer": found.customer_id, "goals": list(say.goals(found))}
     return Reply(push=say.arrival(found, turn.now), about=about)
-
-
-async def plan(one: Activity, goals: tuple[str, ...], now: datetime) -> Visit:
-    """The visit that the activity arranged, with its goals."""
-    deals = sorted(await opportunities.open_of(str(one.customer_id)), key=lambda deal: deal.stage_since, reverse=True)
-    return Visit(
-        id=new_id("vis", now), customer_id=str(one.customer_id), activity_id=one.id, member_id=one.author_id,
-        opportunity_id=one.opportunity_id or (deals[0].id if deals else None), planned_for=one.planned_for,
-        goals=goals, created_at=now,
-    )  # fmt: skip
 
 
 def page(turn: Turn, customer_id: str) -> str:

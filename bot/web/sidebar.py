@@ -9,12 +9,14 @@ from urllib.parse import quote as escaped
 from aiohttp import web
 
 from bot.followup.fit import of_file
+from bot.replies.visit import goals
 from bot.web.contact import addresses
 from bot.web.customer_view import customer_view
 from bot.web.deeds import KEY, PREFIX, QUOTE, QUOTE_WORD, new_key, seen
 from bot.web.pages import NotThere, Pages, is_part
 from bot.web.sessions import Visitor
 from bot.web.timeline import piece, place_of
+from bot.web.visit_pages import about_to_begin
 from storage import commitments, customers, evidence, files
 from storage.errors import Missing, Sealed
 from storage.records import Customer
@@ -68,9 +70,11 @@ class Sidebar:
     async def customer(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         customer = await seen(request.match_info["id"], visitor)
         view = await customer_view(customer, visitor, self._pages.house)
+        near = await about_to_begin(customer, visitor, self._pages)
         return self._pages.page(
-            "sidebar_customer.html", visitor=visitor, view=view, toast=toast_of(request), keys=_Keys()
-        )
+            "sidebar_customer.html", visitor=visitor, view=view, toast=toast_of(request), keys=_Keys(),
+            goals=goals(near) if near else (),
+        )  # fmt: skip
 
     async def timeline(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """The next piece of the line: put to its end by the page's script, or a page of its own."""

@@ -11,8 +11,10 @@ from pathlib import PurePosixPath
 from aiohttp import web
 
 from bot.capture import evidence as files_of
+from bot.capture.goals import Approach, approach, plan
 from bot.capture.photo import NoPicture, size_of, stamped
 from bot.capture.visit import Brought, Spot, good_enough, spot_of, visited, was_there
+from bot.followup import visits as arranged
 from bot.letter import Letter
 from bot.playbook.model import Playbook
 from bot.replies import visit as say
@@ -26,7 +28,7 @@ from bot.web.sessions import Visitor
 from bot.web.timeline import piece_of
 from storage import customers, evidence, files, opportunities, visits
 from storage.errors import Missing, Sealed
-from storage.records import Customer, Evidence, Opportunity
+from storage.records import Customer, Evidence, Opportunity, made
 
 PHOTO, PAPER = "photo", "paper"
 REASON_LEAST, REASON_MOST = 2, 100
@@ -44,6 +46,7 @@ class VisitPages:
         return [
             self._pages.get("/sidebar/customer/{id}/there", self.form),
             self._pages.post("/sidebar/customer/{id}/there", self.take, files=(PHOTO, PAPER)),
+            self._pages.post("/sidebar/customer/{id}/plan", self.plan),
             self._pages.get("/sidebar/photo/{id}", self.photo),
         ]
 
@@ -60,6 +63,23 @@ class VisitPages:
             key=new_key(), wrong=wrong, reason=reason, most=live.playbook.visits.accuracy,
             goals=planned.goals if planned else (), scripts=["/static/visit.js"],
         )  # fmt: skip
+
+    async def plan(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
+        """The ticked goals of the visit that is about to begin; its card is then no longer sent."""
+        customer = await seen(request.match_info["id"], visitor)
+        event = event_of(form)
+
+        async def changes() -> Made:
+            found = await about_to_begin(customer, visitor, self._pages)
+            if found is None:
+                return Made()
+            said = {value for name, value in form.fields.items() if name.startswith("goal")}
+            ticked = tuple(goal for goal in say.goals(found) if goal in said)
+            visit = await plan(found.activity, ticked or (say.piece("other"),), visitor.now)
+            return Made((made(visit, "visit.planned"),))
+
+        await self._deeds.record(event, visitor, changes)
+        return self._deeds.back(customer.id, "plan", event)
 
     async def take(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
         """Records the visit with what came; where the position is no good and nothing says why, it asks."""
@@ -139,6 +159,14 @@ class VisitPages:
             return self._pages.notice(request, 404, "照片打不开", "跟管理员说一声。", "photo_gone")
         headers = self._pages.headers | {"Content-Security-Policy": "default-src 'none'; sandbox"}
         return web.Response(body=shown, content_type="image/jpeg", headers=headers)
+
+
+async def about_to_begin(customer: Customer, visitor: Visitor, pages: Pages) -> Approach | None:
+    """The visitor's visit to the customer within the next two hours, whose goals are not set yet."""
+    moment = await arranged.next_of(visitor.member.id, visitor.now, customer.id)
+    if moment is None:
+        return None
+    return await approach(moment, (await pages.house.live(visitor.member)).playbook)
 
 
 def _device(request: web.Request) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from storage import due
@@ -53,6 +55,24 @@ async def test_the_planned_visit_is_the_one_that_was_made(chat: Chat) -> None:
         await phone.posts(path, {"lat": "31.2304", "lon": "121.4737", "accuracy": "18"}, files={"none": ("", b"")})
     [made] = await chat.records("visit")
     assert (made["id"], made["state"], made["goals"]) == (visit["id"], "there", visit["goals"])
+
+
+async def test_on_the_opened_page_goals_are_ticked_before_the_card(chat: Chat) -> None:
+    await arranged(chat)
+    id = next(str(one["id"]) for one in await chat.records("customer") if "瑞禾医疗" in one["aliases"])
+    async with Phone(chat.demo, "li.na") as phone:
+        assert "即将到达" not in (await phone.opens(f"/sidebar/customer/{id}")).text
+        await chat.until("2026-03-11 08:00")
+        page = await phone.opens(f"/sidebar/customer/{id}")
+        assert "即将到达" in page.text and "催流程图" in page.text
+        goal = re.search(r'name="goal0" value="([^"]+)"', page.text)
+        assert goal is not None
+        done = await phone.posts(f"/sidebar/customer/{id}/plan", {"goal0": goal[1], "goal1": "别的", "owner": "x"})
+        assert "拜访计划建好了" in done.text and "即将到达" not in done.text
+    [visit] = await chat.records("visit")
+    assert len(visit["goals"]) == 1 and visit["goals"][0].endswith("催流程图")
+    await chat.until("2026-03-11 09:20")
+    assert await chat.heard_of("li.na", "visit.arrival") == []
 
 
 async def test_not_today_is_the_next_working_day(chat: Chat) -> None:
