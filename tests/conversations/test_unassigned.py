@@ -9,6 +9,7 @@ from storage import members
 from storage.connect import transaction
 from storage.records import Unassigned
 from tests.conversations.chat import Chat
+from tests.conversations.test_reading import second_opportunity
 
 
 async def put(chat: Chat, key: str = "call:1", who: str | None = "zhang.wei", **fields: Any) -> Unassigned:
@@ -124,3 +125,15 @@ async def test_a_question_nobody_answered_waits_there_and_is_asked_once_more(cha
     await chat.taps("li.na", again, "pick:1")
     assert (await chat.records("unassigned"))[0]["state"] == "placed"
     assert [one for one in await chat.records("activity") if "试用" in one["text"]]
+
+
+async def test_two_possible_deals_wait_there_too(chat: Chat) -> None:
+    await second_opportunity(chat)
+    asked = await chat.says("zhang.wei", "启明制造那个预算批了")
+    assert asked.kind == "reading.which_opportunity"
+    await chat.until("2026-03-18 09:30")
+    assert [one["kind"] for one in await chat.records("unassigned")] == ["question"]
+    again = await chat.says("zhang.wei", "待归类")
+    assert again.kind == "reading.which_opportunity"
+    await chat.taps("zhang.wei", again, "pick:1")
+    assert [one["state"] for one in await chat.records("unassigned")] == ["placed"]
