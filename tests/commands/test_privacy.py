@@ -211,8 +211,7 @@ async def test_every_field_of_words_is_known() -> None:
     companies_and_codes = {
         "cus.name", "lead.company", "lead.credit_code", "lead.channel", "lead.source", "lead.via", "lead.tags",
         "lead.reason", "clm.channel", "clm.activities", "una.key", "una.options", "fct.what", "fct.via", "fct.lead_id",
-        "fct.external_id", "act.tags", "tok.hash", "tok.name", "whk.events", "whk.url", "vis.activity_id", "vis.device",
-        "vis.network", "vis.position",
+        "fct.external_id", "act.tags", "vis.activity_id", "vis.device", "vis.network", "vis.position",
     }  # fmt: skip
     # a platform's id of somebody outside goes with the contact that it belongs to
     assert unknown == {*companies_and_codes, "ext.external"}
