@@ -78,6 +78,7 @@ class Page:
         return [
             web.get("/sandbox", self._show),
             web.get("/sandbox/live", self._live),
+            web.get("/sandbox/client", self._client),
             web.get("/sandbox/static/genjin.css", self._sheet),
             web.get("/sandbox/static/{name}", _static),
             web.post("/sandbox/say", self._turn(self._say)),
@@ -89,6 +90,18 @@ class Page:
 
     async def _sheet(self, request: web.Request) -> web.Response:
         return web.Response(body=self._shared.read_bytes(), content_type="text/css", charset="utf-8", headers=KEEP)
+
+    async def _client(self, request: web.Request) -> web.Response:
+        """The page beside a chat, opened on somebody's phone in one of the chat apps: who looks is named there."""
+        where = _Where.of(request.query)
+        me = self._world.person(where.user) or self._world.people[0]
+        try:
+            one = self._turns.platforms.standin(where.on)
+        except CannotDo as no:
+            return await self._page(where, no)
+        to = f"{request.url.origin()}/sidebar/login?{urlencode({'in': one.accounts[0], 'next': '/sidebar/'})}"
+        address = f"{one.base}/client/open?{urlencode({'as': me.user, 'to': to})}"
+        return web.Response(status=303, headers={**HEADERS, "Location": address})
 
     # showing
 

@@ -18,8 +18,8 @@ REFRESH = re.compile(r'http-equiv="refresh" content="0; url=([^"]+)"')
 class Phone:
     """``opens`` follows what a browser would follow: redirects, and the refresh of a page that asks for a login."""
 
-    def __init__(self, demo: Demo, user: str) -> None:
-        self.demo, self.user = demo, user
+    def __init__(self, demo: Demo, user: str, platform: str = "wecom") -> None:
+        self.demo, self.user, self.platform = demo, user, platform
         self.web = httpx.AsyncClient(timeout=20, trust_env=False, follow_redirects=True)
         self.csrf = ""
 
@@ -30,7 +30,7 @@ class Phone:
         await self.web.aclose()
 
     async def opens(self, path: str = "/sidebar/", **headers: str) -> httpx.Response:
-        base = self.demo.platforms.standin("wecom").base
+        base = self.demo.platforms.standin(self.platform).base
         client = {"as": self.user, "to": self.demo.url + path}
         answer = await self.web.get(f"{base}/client/open", params=client, headers=headers)
         if answer.status_code == 401 and (again := REFRESH.search(answer.text)):
