@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from storage.connect import transaction
 from storage.records import Binding, made, new_id
 from tests.bot.web.phone import Phone
 from tests.conversations.chat import Chat
+from tests.conversations.conftest import open_chat
 
 PDF = b"%PDF-1.4 offer"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -259,3 +261,22 @@ async def test_customers_are_found_by_name(phone: Phone, chat: Chat) -> None:
     for strange in ("%", "_", "松涛", "' OR 1=1 --", "*"):
         page = await phone.opens(f"/sidebar/?q={strange.replace('%', '%25')}")
         assert "或不在你名下" in page.text and "松涛教育" not in page.text
+
+
+async def test_it_stands_on_both_databases(tmp_path: Path, database_url: str) -> None:
+    async with open_chat(tmp_path, database_url) as chat, Phone(chat.demo, "zhang.wei") as phone:
+        await chat.says("zhang.wei", SAID)
+        id, page = await page_of(phone, chat)
+        assert "发报价单" in page and "方案书_v2.pdf" in page
+        mark = re.search(rf'/sidebar/customer/{id}/timeline\?before=([^"]+)"', page)
+        if mark is not None:
+            part = await phone.gets(f"/sidebar/customer/{id}/timeline?before={mark[1]}")
+            assert part.status_code == 200
+        key = KEY.findall(page)[0]
+        for _ in range(2):
+            answer = await phone.posts(f"/sidebar/customer/{id}/visit", {"key": key})
+            assert "拜访记录生成好了" in answer.text
+        spot = {"lat": "31.2304", "lon": "121.4737", "accuracy": "18"}
+        await phone.posts(f"/sidebar/customer/{id}/there", spot, files={"none": ("", b"")})
+        assert len(await chat.records("visit")) == 1
+        assert len([one for one in await chat.records("activity") if one["action"] == "visit"]) == 2
