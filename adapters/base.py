@@ -78,6 +78,16 @@ class Adapter(Protocol):
     async def stop(self) -> None: ...
 
 
+@runtime_checkable
+class Listener(Protocol):
+    """An adapter that hears over a line of its own."""
+
+    @property
+    def hears(self) -> bool:
+        """The line is up, or none is needed."""
+        ...
+
+
 class Door(Protocol):
     """How a page inside the chat app learns who looks at it: the app says so. An adapter may be one."""
 

@@ -31,6 +31,7 @@ from bot.handlers import undoing
 from bot.handlers.conversation import Conversation
 from bot.house import House
 from bot.intake import IntakeSink
+from bot.listening import Listening
 from bot.mailbox_alarm import MailboxAlarm
 from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
@@ -255,6 +256,8 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     if app.config.redis_url:
         share = asyncio.create_task(_share(app), name="share")
         stack.callback(share.cancel)
+    ears = asyncio.create_task(Listening(app.house, app.adapters).run(), name="listening")
+    stack.callback(ears.cancel)
     hand = Hand(app.engine)
     if beat:
         hand.start()

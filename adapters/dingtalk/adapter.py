@@ -84,6 +84,10 @@ class Adapter:
         elif self._locks:
             self._stream.ask_for_missed()
 
+    @property
+    def hears(self) -> bool:
+        return self._config.mode != "stream" or self._stream.up
+
     async def stop(self) -> None:
         """The Stream ends first, then callbacks are answered 503 again."""
         await self._stream.stop()

@@ -73,6 +73,10 @@ class Adapter:
         work = [self._learn_own_name(), self._subscribe(), *([self._line.run()] if self._line else [])]
         self._running = [asyncio.create_task(one, name=f"feishu:{self.name}") for one in work]
 
+    @property
+    def hears(self) -> bool:
+        return self._line is None or self._line.up
+
     async def stop(self) -> None:
         """Callbacks are answered 503 again; the shared connections are closed by whoever opened them."""
         await _ended(self._running)
