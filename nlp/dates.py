@@ -13,6 +13,7 @@ from typing import NamedTuple
 from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.segment import Taken
+from nlp.spacing import tight
 from nlp.when import beside, tense
 from nlp.when.elements import (
     Away,
@@ -78,6 +79,9 @@ def find(
     """
     if text.isascii() and not TRIGGER.search(text):
         return ()
+    close = tight(text) if past is None and not names else None
+    if close is not None:
+        return tuple(map(close.finding, find(close.text, now, calendar)))
     folded = fold(text)
     found = _meanings(folded, now, calendar or Calendar.national(), past, names)
     if len(found) > 1:

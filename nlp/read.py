@@ -27,6 +27,7 @@ from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why, span_of
 from nlp.seen import look
+from nlp.spacing import tight
 from nlp.workdays import Calendar
 
 TOLD = frozenset({"customer.slot", "customer.apposed", "customer.called", "customer.public"})
@@ -69,10 +70,13 @@ def read(
     context: Context | None = None,
 ) -> Reading:
     """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
+    close = tight(text)
+    said = close.text if close else text
     scene, named = scene_of(
-        text, now, names=names, lexicon=lexicon, calendar=calendar, speaker=speaker, context=context
+        said, now, names=names, lexicon=lexicon, calendar=calendar, speaker=speaker, context=context
     )
-    return _meaning(text, now, scene, named)
+    reading = _meaning(said, now, scene, named)
+    return close.reading(reading) if close else reading
 
 
 def scene_of(
