@@ -19,6 +19,7 @@ from adapters.sandbox.feishu_line import Lines
 
 PATIENCE = 3.0  # seconds of the machine's clock, then the line is cut and the event pushed again
 TRIES = 5
+LINE_COMES = 6.0  # seconds of the machine's clock in which a line that was lost is up again
 """The first push and four more; the platform leaves 15 s, 5 min, 1 h and 6 h between them, the sandbox an instant."""
 ONCE = frozenset({"card.action.trigger", "url.preview.get"})
 """Callbacks, which are not pushed again."""
@@ -100,14 +101,17 @@ class Callbacks:
         for attempt in range(1, tries + 1):
             if attempt > 1:
                 await asyncio.sleep(self._pause)
-            said, trouble = await self._try(app, dumped(payload).encode(), at)
+            patience = LINE_COMES if attempt == 1 else self._pause
+            said, trouble = await self._try(app, dumped(payload).encode(), at, patience)
             if said is not None:
                 return Heard(True, attempt, said)
         return Heard(False, tries, {}, trouble)
 
-    async def _try(self, app: FeishuApp, plain: bytes, at: datetime) -> tuple[dict[str, Any] | None, str]:
+    async def _try(
+        self, app: FeishuApp, plain: bytes, at: datetime, patience: float
+    ) -> tuple[dict[str, Any] | None, str]:
         if app.mode == "ws":
-            await self._lines.wait_up(app)
+            await self._lines.wait_up(app, patience)
             return await self._lines.push(app, plain), "not acknowledged on the long connection"
         body, head = sealed(app, plain, at)
         try:

@@ -22,18 +22,17 @@ Genjin = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(migrated: Path) -> Path:
     """The folder of a bot with the sample company."""
-    url = f"sqlite:{tmp_path / 'genjin.db'}"
+    url = f"sqlite:{migrated / 'genjin.db'}"
 
     async def plant() -> None:
-        await migrate(url)
         database = await connect(url)
         await sample.plant(TUESDAY, sample.only("wecom"))
         await close(database)
 
     asyncio.run(plant())
-    return tmp_path
+    return migrated
 
 
 @pytest.fixture

@@ -48,10 +48,10 @@ def genjin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.fixture
-def home(genjin: Genjin, tmp_path: Path) -> Path:
+def home(genjin: Genjin, migrated: Path) -> Path:
     """A folder that ``genjin init`` made."""
-    assert genjin("init", str(tmp_path), *FLAGS, *SECRETS).code == 0
-    return tmp_path
+    assert genjin("init", str(migrated), *FLAGS, *SECRETS).code == 0
+    return migrated
 
 
 @pytest.mark.parametrize(

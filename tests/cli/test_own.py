@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import run
-from storage.migrate import migrate
 
 FLAGS = ["--admin-name", "王芳", "--admin-user", "wang.fang", "--corp-id", "ww1", "--agent-id", "1000002"]
 SECRETS = ["--secret", "hush-hush-word", "--token", "tok", "--aes-key", "A" * 43]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
-    monkeypatch.chdir(tmp_path)
-    assert run(["init", str(tmp_path), *FLAGS, *SECRETS]) == 0
-    asyncio.run(migrate(f"sqlite:{tmp_path / 'data' / 'genjin.db'}"))
+def home(migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    monkeypatch.chdir(migrated)
+    assert run(["init", str(migrated), *FLAGS, *SECRETS]) == 0
     capsys.readouterr()
-    return tmp_path
+    return migrated
 
 
 @pytest.mark.parametrize("words", [["--corrections"], []])
