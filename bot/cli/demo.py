@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 
 from aiohttp import web
 
@@ -146,7 +147,7 @@ def _last_moment(data: Path) -> datetime | None:
 
 
 def _remember(data: Path, clock: MovableClock) -> None:
-    fresh = data / f"{CLOCK_FILE}.new"
+    fresh = data / f"{CLOCK_FILE}.{get_ident()}"  # the one who keeps remembering may still be at it
     fresh.write_text(clock.now().isoformat(), "ascii")
     fresh.replace(data / CLOCK_FILE)
 

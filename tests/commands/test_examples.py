@@ -32,7 +32,7 @@ async def test_a_corrected_sentence_is_read_again_as_today(desk: Desk) -> None:
 
 async def test_a_word_learnt_by_correction_makes_its_example_right(desk: Desk) -> None:
     await desk.says("zhang.wei", "启明制造郑总说预算批了")
-    await desk.says("zhang.wei", "不是启明制造，是松涛教育")
+    await desk.says("zhang.wei", "不是启明制造，是华东医械")
     total = await scored(desk.house.names, desk.house.playbooks, SHANGHAI)
     assert total.given["customer"] == 1
 

@@ -109,7 +109,7 @@ RIGHTS = ("member", "customer")
 
 @pytest.mark.parametrize("said", ORDERS.values(), ids=ORDERS)
 async def test_row_34_orders_inside_words_are_words(chat: Chat, said: str) -> None:
-    """No owner, member, role or other's record changes; nobody else hears of it; what is told is the sender's own."""
+    """No owner, member, role or other's record changes; others hear of a claim at most; what is told is the sender's own."""
     before = await standing(chat)
     for card in await chat.says_all("chen.jie", said):
         assert "华东医疗器械" not in card.text
@@ -123,7 +123,7 @@ async def test_row_34_orders_inside_words_are_words(chat: Chat, said: str) -> No
     deals = {o["id"]: o for o in before["opportunity"]}  # type: ignore[attr-defined]
     assert {o["id"]: o for o in after["opportunity"] if o["id"] in deals} == deals  # type: ignore[attr-defined]
     for other in ("wang.fang", "zhang.wei", "li.na", "admin", "liu.yang"):
-        assert not await chat.heard(other)
+        assert not [card for card in await chat.heard(other) if card.kind != "claim"]  # a manager's to decide
 
 
 async def test_row_34_a_call_is_heard_only_as_the_first_of_ones_own_words(chat: Chat) -> None:
