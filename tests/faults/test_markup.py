@@ -109,7 +109,7 @@ RIGHTS = ("member", "customer")
 
 @pytest.mark.parametrize("said", ORDERS.values(), ids=ORDERS)
 async def test_row_34_orders_inside_words_are_words(chat: Chat, said: str) -> None:
-    """No owner, member, role or other's record changes; others hear of a claim at most; what is told is the sender's own."""
+    """No owner, member, role or other's record changes; others hear of a claim at most, the sender of his own alone."""
     before = await standing(chat)
     for card in await chat.says_all("chen.jie", said):
         assert "华东医疗器械" not in card.text
