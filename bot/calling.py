@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -21,7 +21,8 @@ from bot.playbook.times import Times
 from bot.process.acts import CALL
 from bot.process.facts import gather
 from bot.process.rules import HAND, Happening, Run
-from bot.slots import Slots, Work
+from bot.queued import Queued
+from bot.slots import Work
 from storage import due, members, opportunities
 from storage.connect import transaction
 from storage.errors import StorageError
@@ -30,8 +31,6 @@ from storage.records import Moment
 log = structlog.get_logger(__name__)
 WIDTH = 16
 LEASE_SECONDS = 60
-LOOK = timedelta(seconds=10)
-"""How often one looks for what another process queued and left."""
 TOLD = ("event", "customer", "opportunity", "signals", "evidence", "owner", "hours", "open_tasks")
 """What an address is told: never what people wrote, no phone, no file."""
 
@@ -44,33 +43,15 @@ class Question:
     body: dict[str, Any]
 
 
-class Caller(Slots):
+class Caller(Queued):
     """``told`` is called after each commit, so that what must be said is said at once."""
 
     def __init__(self, house: House, outside: Outside, *, owner: str, told: Callable[[], None]) -> None:
-        super().__init__("caller", WIDTH)
+        super().__init__("caller", WIDTH, house.clock)
         self._house, self._outside, self._owner, self._told = house, outside, owner, told
-        self._looked: datetime | None = None
-        self._woken = True
 
-    def wake(self) -> None:
-        self._woken = True
-        super().wake()
-
-    @property
-    def waits(self) -> bool:
-        """Something is queued and not yet asked."""
-        return self._woken
-
-    async def take_up(self, room: int) -> Sequence[Work]:
-        now = self._house.clock.now()
-        idle = self._looked is not None and timedelta(0) <= now - self._looked < LOOK
-        if idle and not self._woken:
-            return []
-        self._woken, self._looked = False, now
+    async def claim(self, now: datetime, room: int) -> Sequence[Work]:
         found = await due.claim_due(now, room, self._owner, LEASE_SECONDS, only=CALL)
-        if len(found) == room:
-            self._woken = True
         return [self._one(moment) for moment in found]
 
     async def _one(self, moment: Moment) -> None:

@@ -13,7 +13,8 @@ from adapters import signing
 from adapters.outside import NotAnswered, Outside
 from bot import metrics
 from bot.house import House
-from bot.slots import DATABASE, Slots, Work, patiently
+from bot.queued import Queued
+from bot.slots import DATABASE, Work, patiently
 from storage import webhooks
 from storage.errors import StorageError
 from storage.records import Delivery
@@ -24,38 +25,18 @@ WIDTH = 16
 SECONDS = 10.0
 """An address has so long to answer."""
 LEASE_SECONDS = 60
-LOOK = timedelta(seconds=10)
-"""How often one looks for what another process queued, or what is to be tried again."""
 WAITS = (10, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800)
 """Seconds before each further try; after the last, some 16 hours behind the first, it is given up."""
 ID = "X-Genjin-Delivery"
 
 
-class Poster(Slots):
+class Poster(Queued):
     def __init__(self, house: House, outside: Outside, *, owner: str) -> None:
-        super().__init__("poster", WIDTH)
+        super().__init__("poster", WIDTH, house.clock)
         self._house, self._outside, self._owner = house, outside, owner
-        self._looked: datetime | None = None
-        self._woken = True
 
-    def wake(self) -> None:
-        self._woken = True
-        super().wake()
-
-    @property
-    def waits(self) -> bool:
-        """Something is queued and not yet looked at."""
-        return self._woken
-
-    async def take_up(self, room: int) -> Sequence[Work]:
-        now = self._house.clock.now()
-        idle = self._looked is not None and timedelta(0) <= now - self._looked < LOOK
-        if idle and not self._woken:
-            return []
-        self._woken, self._looked = False, now
+    async def claim(self, now: datetime, room: int) -> Sequence[Work]:
         found = await webhooks.claim(now, room, self._owner, LEASE_SECONDS)
-        if len(found) == room:
-            self._woken = True
         return [self._one(delivery) for delivery in found]
 
     async def _one(self, delivery: Delivery) -> None:

@@ -17,8 +17,9 @@ from bot.handover import service as handover
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
+from bot.queued import Queued
 from bot.replies import reassign as say
-from bot.slots import Slots, Work
+from bot.slots import Work
 from storage import audit, cards, customers, due, externals, handovers, members
 from storage.connect import transaction
 from storage.errors import StorageError
@@ -27,7 +28,6 @@ from storage.records import Change, External, Handover, Identity, Moment, change
 log = structlog.get_logger(__name__)
 WIDTH = 4
 LEASE_SECONDS = 60
-LOOK = timedelta(seconds=10)
 AGAIN = timedelta(hours=1)
 """How often one asks what came of it."""
 WITHIN = timedelta(days=3)
@@ -46,38 +46,24 @@ class Errand:
     taker: Identity
 
 
-class Transfers(Slots):
+class Transfers(Queued):
     """``adapters`` by account; ``told`` is called after each commit."""
 
     def __init__(
         self, house: House, adapters: Mapping[str, Any], *, owner: str, told: Callable[[], None]
     ) -> None:  # fmt: skip
-        super().__init__("transfers", WIDTH)
+        super().__init__("transfers", WIDTH, house.clock)
         self._house, self._owner, self._told = house, owner, told
         self._adapters = {name: one for name, one in adapters.items() if isinstance(one, HandsOver)}
-        self._looked: datetime | None = None
-        self._woken = True
 
     @property
     def accounts(self) -> frozenset[str]:
         """Where people can be handed over."""
         return frozenset(self._adapters)
 
-    def wake(self) -> None:
-        self._woken = True
-        super().wake()
-
-    @property
-    def waits(self) -> bool:
-        return self._woken
-
-    async def take_up(self, room: int) -> Sequence[Work]:
-        now = self._house.clock.now()
-        idle = self._looked is not None and timedelta(0) <= now - self._looked < LOOK
-        if not self._adapters or (idle and not self._woken):
-            self._woken = False
+    async def claim(self, now: datetime, room: int) -> Sequence[Work]:
+        if not self._adapters:
             return []
-        self._woken, self._looked = False, now
         found = await due.claim_due(now, room, self._owner, LEASE_SECONDS, only=outside.KIND)
         return [self._one(moment) for moment in found]
 

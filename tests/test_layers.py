@@ -17,7 +17,7 @@ bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.account
 bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.email · adapters.hook · adapters.sandbox
 bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.listening · bot.mailbox_alarm · bot.calling · bot.posting · bot.transfers
 bot.unassigned ‹ bot.claiming ‹ bot.record ‹ bot.helped ‹ bot.leadcards ‹ bot.duties ‹ bot.planning ‹ bot.ruling ‹ bot.webhooks
-bot.routing · bot.replies · bot.outbox
+bot.routing · bot.replies · bot.outbox · bot.queued
 bot.turn · bot.letter
 bot.house
 bot.capture · bot.exchange

@@ -69,7 +69,11 @@ async def test_row_11_a_slow_platform_delays_nobody_else(on: Chat) -> None:
         await on.demo.platforms.say(user, report(user, 1), on.platform)
     await seen_by(on, "li.na", 2, 25)
     await seen_by(on, "chen.jie", 2, 25)
+    slow_one = f"{on.platform}:{on.demo.platforms.standins[on.platform].user_of('zhang.wei')}"
+    hanging = await sql.fetch("SELECT 1 FROM outbox WHERE state <> 'sent' AND address = ?", slow_one)
+    assert hanging, "nothing hung at the platform: the others had no reason to wait"
     faults.slowness = 0
+    await seen_by(on, "zhang.wei", 2, 25)
 
 
 @pytest.mark.parametrize("oddity", ODDITIES)
