@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,15 +26,14 @@ from storage import connect, migrate, outbox, sql, webhooks
 from storage.connect import Database
 from storage.errors import BadArchive
 from storage.files import FOLDER, HASH, MAGIC, write_whole
-from storage.models import flow, records
 from storage.models.fields import to_micros
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 MODELS: dict[str, type[Model]] = {
     model._meta.db_table: model
-    for module in (records, flow)
-    for model in vars(module).values()
+    for room in migrate.MODELS
+    for model in vars(import_module(room)).values()
     if isinstance(model, type) and issubclass(model, Model) and model._meta.db_table
 }
 """Every table of ours, by name."""

@@ -20,7 +20,7 @@ from typing import Any
 from storage.errors import NotMigrated, StorageError
 from storage.sql import Line
 
-MODELS = ["storage.models.records", "storage.models.flow"]
+MODELS = [f"storage.models.{room}" for room in ("people", "customers", "deals", "leads", "proof", "learning", "flow")]
 MIGRATIONS = "storage.migrations"
 APP = "genjin"
 ADVISORY_LOCK = 0x67656E6A  # "genj"

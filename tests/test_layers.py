@@ -57,8 +57,9 @@ MAY_SPEAK = {
     "adapters.hook",
     "bot.handlers",
     "bot.commands",
+    "storage.records",
 }
-"""Packages whose ``__init__`` says something: a platform's Adapter and Config, the routers."""
+"""Packages whose ``__init__`` says something: a platform's Adapter and Config, the routers, the records."""
 
 
 @cache
