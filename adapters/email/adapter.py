@@ -1,13 +1,15 @@
-"""A mailbox is looked into every minute: each mail is kept, then remembered as read, so that none is lost and none is
-read twice, whenever the process ends."""
+"""A mailbox is looked into when its server says that there is something new, and every minute: each mail is kept, then
+remembered as read, so that none is lost and none is read twice, whenever the process ends."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from aiohttp import web
@@ -26,9 +28,12 @@ log = structlog.get_logger(__name__)
 RELOOK = timedelta(days=30)
 """How far back it is looked where the server has numbered its mails anew: what is known is let go by its key."""
 SLOWEST = 600.0
+BREATH = 1.0
+"""Seconds between two looks, whatever a server says."""
 TRIES_BEFORE = 3
 """A line that is cut once is no trouble; what an admin must mend is one at once."""
 Told = Callable[[str, AdapterError | None], Awaitable[None]]
+T = TypeVar("T")
 
 
 class Adapter:
@@ -43,6 +48,7 @@ class Adapter:
         self._config, self._clock, self._bookmarks, self._told = config, clock, bookmarks, told
         self._task: asyncio.Task[None] | None = None
         self._visit: Imap | None = None
+        self._thread: ThreadPoolExecutor | None = None
         self.trouble = ""
         """What the admins were told stands in the way; "" where nothing does."""
 
@@ -50,6 +56,7 @@ class Adapter:
         return ()
 
     async def start(self, sink: Sink) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"mail-{self.name}")
         self._task = asyncio.create_task(self._look_on(sink), name=f"mail-{self.name}")
 
     async def stop(self) -> None:
@@ -59,6 +66,10 @@ class Adapter:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+        await self._hang_up()
+        if self._thread is not None:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread = None
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
         event = parse(payload, self.name, self._config.ours)
@@ -72,20 +83,43 @@ class Adapter:
         failed = 0
         while True:
             try:
-                await self.look(sink)
+                await self._look_once(sink, stays=True)
                 if self.trouble:
                     await self._tell(None)
                 failed, self.trouble = 0, ""
             except AdapterError as fault:
                 failed += 1
+                await self._hang_up()
                 if not self.trouble and (isinstance(fault, Misconfigured) or failed >= TRIES_BEFORE):
                     self.trouble = fault.message
                     await self._tell(fault)
                 log.warning("mail.unread", account=self.name, code=fault.code, reason=fault.message, tries=failed)
             except Exception:  # the database cannot keep just now, say: nothing was marked as read, so it comes again
                 failed += 1
+                await self._hang_up()
                 log.exception("mail.unread", account=self.name, tries=failed)
-            await asyncio.sleep(min(SLOWEST, self._config.poll_seconds * 2.0 ** min(failed, 8)))
+            await self._rest(failed)
+
+    async def _rest(self, failed: int) -> None:
+        """Until there is something new, as far as the server tells; at most until the next look is due."""
+        seconds = self._config.poll_seconds * 2.0 ** min(failed, 8)
+        if self._visit is not None:
+            try:
+                await self._do(partial(self._visit.wait, seconds))
+                seconds = min(BREATH, seconds)
+            except AdapterError as fault:  # a server hangs up on who waits when it likes
+                log.info("mail.hung_up", account=self.name, reason=fault.message)
+                await self._hang_up()
+        await asyncio.sleep(min(SLOWEST, seconds))
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        """On the mailbox's own thread where it has one: who waits there for hours holds up nobody."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _hang_up(self) -> None:
+        visit, self._visit = self._visit, None
+        if visit is not None:
+            await self._do(visit.close)
 
     async def _tell(self, fault: AdapterError | None) -> None:
         if self._told is None:
@@ -97,22 +131,28 @@ class Adapter:
 
     async def look(self, sink: Sink) -> int:
         """How many mails were new. Raises SendError where the mailbox cannot be read."""
+        return await self._look_once(sink, stays=False)
+
+    async def _look_once(self, sink: Sink, *, stays: bool) -> int:
+        """``stays``: on the line afterwards, where the server tells what is new."""
         if self._config.maildir is not None:
             return await self._look_here(sink)
-        visit = self._visit = Imap(self._config)
+        visit, stands = self._visit or Imap(self._config), self._visit is not None
+        self._visit = visit
         try:
-            await asyncio.to_thread(visit.open)
+            if not stands:
+                await self._do(visit.open)
             return await self._look_there(visit, sink)
         finally:
-            self._visit = None
-            await asyncio.to_thread(visit.close)
+            if not (stays and visit.waits):
+                await self._hang_up()
 
     async def _look_there(self, visit: Imap, sink: Sink) -> int:
         name, new = f"email:{self.name}:{self._config.folder}", 0
         kept = await self._bookmarks.get(name)
         mark = Mark.of(kept) if kept else None
-        for uid in await asyncio.to_thread(visit.numbers, mark, self._since(mark)):
-            found = await asyncio.to_thread(visit.fetch, uid, self._most)
+        for uid in await self._do(partial(visit.numbers, mark, self._since(mark))):
+            found = await self._do(partial(visit.fetch, uid, self._most))
             if found is not None:
                 new += await self._keep(*found, sink)
             await self._bookmarks.put(name, str(Mark(visit.validity, uid)))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.email.config import LOOPBACK, Config
+from adapters.email.line import Sealed, Waiting
 from adapters.errors import Misconfigured, Retryable
 
 SECONDS = 20.0
@@ -22,6 +23,11 @@ CUT_AT = 256 * 1024
 """So much is read of a mail that is too large."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+IDLE_MOST = 25 * 60.0
+"""A server may hang up on who has waited for 29 minutes [RFC 2177]."""
+EXISTS = re.compile(rb"\* \d+ EXISTS\b", re.IGNORECASE)
+IDLE_TAG = b"W"
+"""Python's own tags are four letters and a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,14 @@ class Mark:
 
 
 class Imap:
-    """One visit: logged in, the folder open. Raises Misconfigured and Retryable."""
+    """One visit: logged in, the folder open, as long as one stays. Raises Misconfigured and Retryable."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._box: imaplib.IMAP4 | None = None
+        self._box: Waiting | None = None
         self.validity = ""
+        self.waits = False
+        """The server tells of its own accord that there is something new."""
 
     def open(self) -> None:
         config = self._config
@@ -54,6 +62,8 @@ class Imap:
             self._box = self._line()
             self._login()
             self._introduce()
+            self._box.probed()
+            self.waits = b"IDLE" in b" ".join(one for one in self._box.capability()[1] if one).upper().split()
             answer, _ = self._box.select(_quoted(config.folder), readonly=True)
             if answer != "OK":
                 raise Misconfigured(f"no folder {config.folder}", "检查 [[email]] 的 folder，收件箱写 INBOX")
@@ -64,11 +74,11 @@ class Imap:
         except imaplib.IMAP4.error as error:
             raise Retryable(f"the server did not go on: {_words(error)}", "看邮箱服务是否开了 IMAP") from error
 
-    def _line(self) -> imaplib.IMAP4:
+    def _line(self) -> Waiting:
         config, context = self._config, ssl.create_default_context()
         if config.secure:
-            return imaplib.IMAP4_SSL(config.host, config.port, ssl_context=context, timeout=SECONDS)
-        plain = imaplib.IMAP4(config.host, config.port, timeout=SECONDS)
+            return Sealed(config.host, config.port, ssl_context=context, timeout=SECONDS)
+        plain = Waiting(config.host, config.port, timeout=SECONDS)
         if config.host not in LOOPBACK:  # a password goes over no open line
             plain.starttls(context)
         return plain
@@ -108,6 +118,38 @@ class Imap:
         answer = self._raw("FETCH", str(uid), what)
         body = next((one[1] for one in answer if isinstance(one, tuple) and len(one) > 1), None)
         return (body, cut) if isinstance(body, bytes) else None
+
+    def wait(self, seconds: float) -> bool:
+        """Stays on the line until the server says something (True where it is that there is a new mail), or the time is
+        over. Raises Retryable where nobody is at the other end any more."""
+        assert self._box is not None
+        box = self._box
+        box.untagged_responses.clear()
+        try:
+            box.send(IDLE_TAG + b" IDLE\r\n")
+            new = self._until(box, b"+")
+            if not new and box.comes(min(seconds, IDLE_MOST)):
+                new = EXISTS.match(self._said(box)) is not None
+            box.send(b"DONE\r\n")
+            return self._until(box, IDLE_TAG + b" ") or new
+        except (imaplib.IMAP4.error, OSError) as error:
+            raise Retryable(f"the line is gone: {type(error).__name__}") from error
+
+    def _until(self, box: Waiting, mark: bytes) -> bool:
+        """A new mail was told of before the line that begins with the mark."""
+        new = False
+        while not (line := self._said(box)).startswith(mark):
+            if line.startswith(IDLE_TAG + b" "):
+                raise imaplib.IMAP4.abort("no IDLE")
+            new = new or EXISTS.match(line) is not None
+        return new
+
+    @staticmethod
+    def _said(box: Waiting) -> bytes:
+        line = box.readline()
+        if not line.endswith(b"\n") or line.upper().startswith(b"* BYE"):
+            raise imaplib.IMAP4.abort("hung up")
+        return line
 
     def _asked(self, *command: str) -> list[bytes]:
         flat: list[bytes] = []

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.email import Adapter, Config
+from adapters.email import Adapter, Config, imap
 from adapters.errors import AdapterError, Misconfigured, NotDeliverable, Retryable
 from adapters.events import InboundEvent, Kept, Received
 from adapters.messages import Address, Push, Text
 from bot.clock import MovableClock
-from tests.fixtures.imap_server import ImapServer
+from tests.fixtures.imap_server import ImapServer, Letter
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -222,3 +222,80 @@ async def _until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not holds():
             await asyncio.sleep(0.01)
+
+
+async def test_what_the_server_tells_of_is_read_at_once_on_the_same_line(server: ImapServer) -> None:
+    server.idles, kept = True, Kept_()
+    adapter = adapter_of(server, kept, poll_seconds=600)
+    server.put(mail(1))
+    await adapter.start(kept)
+    await _until(lambda: len(kept.received) == 1 and server.waited_for == 1)
+    server.put(mail(2))
+    await _until(lambda: len(kept.received) == 2)
+    await _until(lambda: server.waited_for == 1)
+    server.put(mail(3))
+    await _until(lambda: len(kept.received) == 3)
+    await adapter.stop()
+    assert server.logins == 1
+    assert subjects(adapter, kept) == ["no 1", "no 2", "no 3"]
+
+
+async def test_a_server_that_says_nothing_of_its_own_is_asked_all_the_same(server: ImapServer) -> None:
+    server.idles, kept = True, Kept_()
+    adapter = adapter_of(server, kept, poll_seconds=1)
+    await adapter.start(kept)
+    await _until(lambda: server.waited_for == 1)
+    server.letters.append(Letter(7, mail(1)))  # nobody is told
+    await _until(lambda: len(kept.received) == 1)
+    await adapter.stop()
+    assert server.logins == 1
+
+
+async def test_hung_up_on_it_comes_back_and_nobody_is_alarmed(server: ImapServer) -> None:
+    server.idles, kept, said = True, Kept_(), []
+
+    async def told(name: str, fault: AdapterError | None) -> None:
+        said.append(fault)
+
+    config = Config(name="sales", imap_url=server.url, user=server.user, password=server.password, poll_seconds=1)
+    adapter = Adapter(config, MovableClock(NOW), kept, told)
+    await adapter.start(kept)
+    await _until(lambda: server.waited_for == 1)
+    server.hang_up()
+    server.put(mail(1))
+    await _until(lambda: len(kept.received) == 1)
+    await adapter.stop()
+    assert (server.logins, said) == (2, [])
+
+
+async def test_a_line_that_leads_nowhere_is_noticed(server: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "SECONDS", 0.5)
+    server.idles, kept = True, Kept_()
+    adapter = adapter_of(server, kept, poll_seconds=1)
+    await adapter.start(kept)
+    await _until(lambda: server.waited_for == 1)
+    server.fault = "gone"
+    server.put(mail(1))
+    await _until(lambda: len(kept.received) == 1)
+    await adapter.stop()
+    assert server.logins == 2
+
+
+async def test_stopped_while_it_waits_it_ends_at_once(server: ImapServer) -> None:
+    server.idles = True
+    adapter = adapter_of(server, Kept_(), poll_seconds=3600)
+    await adapter.start(Kept_())
+    await _until(lambda: server.waited_for == 1)
+    async with asyncio.timeout(2):
+        await adapter.stop()
+    await _until(lambda: server.waited_for == 0)
+
+
+async def test_what_comes_with_the_answer_itself_is_heard(server: ImapServer) -> None:
+    """The server's word that there is something new may lie behind what was read already."""
+    server.idles = True
+    visit = imap.Imap(Config(name="a", imap_url=server.url, user=server.user, password=server.password))
+    await asyncio.to_thread(visit.open)
+    visit._box.held = b"+ waiting\r\n* 1 EXISTS\r\nW OK done\r\n"  # type: ignore[union-attr]
+    assert await asyncio.to_thread(visit.wait, 30.0) is True
+    await asyncio.to_thread(visit.close)
