@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -114,6 +115,19 @@ class Approver(Protocol):
 
     async def approval(self, id: str) -> Approval:
         """The form of that id, as it stands now. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class ListsApprovals(Approver, Protocol):
+    """An adapter whose platform tells which forms were handed in, so that what was missed can be asked for."""
+
+    async def handed_in(
+        self, since: datetime, until: datetime, templates: Sequence[str], titles: Sequence[str]
+    ) -> Sequence[tuple[str, str]]:
+        """(id, template) of each form handed in then, whatever became of it, each once; the template "" where the
+        list does not tell it. ``templates`` are the codes and ``titles`` pieces of the names of those that matter; a
+        platform that cannot tell by them lists all. Raises SendError."""
         ...
 
 

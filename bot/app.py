@@ -33,6 +33,7 @@ from bot.house import House
 from bot.intake import IntakeSink
 from bot.listening import Listening
 from bot.mailbox_alarm import MailboxAlarm
+from bot.missed import Missed
 from bot.outbox.deliver import Deliverer, recall
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from bot.posting import Poster
@@ -265,8 +266,16 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     for adapter in (*app.adapters.values(), *app.hooks.values()):
         await adapter.start(app.sink)
         stack.push_async_callback(adapter.stop)
+    missed = asyncio.create_task(Missed(app.house, app.adapters, app.sink).run(), name="missed")
+    stack.push_async_callback(_ended, missed)
     app.sink.accepting = True
     stack.callback(app.sink.close)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Before what it works with is closed."""
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def _relay(app: App) -> None:

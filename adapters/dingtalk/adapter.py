@@ -6,15 +6,17 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 from aiohttp import web
 from multidict import MultiMapping
 
+from adapters import asked
 from adapters.base import Limits, Sink, TokenStore
 from adapters.callback import body_of, guarded, told
-from adapters.dingtalk import plaintext
+from adapters.dingtalk import approval_list, plaintext
 from adapters.dingtalk.card import update
 from adapters.dingtalk.changes import filled
 from adapters.dingtalk.client import Client
@@ -68,6 +70,7 @@ class Adapter:
         self._stream = Stream(config, clock, self._client, self)
         self._sink: Sink | None = None
         self._templates: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
         self.login_url, self.whose, self.page_keys = self._door.login_url, self._door.whose, self._door.page_keys
         self.send, self.change = self._outgoing.send, self._outgoing.change
 
@@ -94,7 +97,7 @@ class Adapter:
         self._sink = None
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
-        event = parse(payload, self.name)
+        event = asked.parse(payload, self.name) if asked.is_its(payload) else parse(payload, self.name)
         if isinstance(event, InboundEvent) and event.kind == "approval":
             if len(self._templates) >= _TEMPLATES_MOST:
                 self._templates.clear()
@@ -201,6 +204,16 @@ class Adapter:
         answer = await self._client.call("GET", "workflow/processInstances", processInstanceId=id)
         form = filled(id, below(answer, "result") or {})
         return form if form.template else replace(form, template=self._templates.get(id, ""))
+
+    async def handed_in(
+        self, since: datetime, until: datetime, templates: Sequence[str], titles: Sequence[str]
+    ) -> Sequence[tuple[str, str]]:
+        """Of the templates named by their codes, and of those that the office calls by one of the titles."""
+        unknown = [one for one in titles if one not in self._codes]
+        self._codes |= await approval_list.templates_called(self._client, unknown)
+        codes = dict.fromkeys([*templates, *(self._codes[one] for one in titles if one in self._codes)])
+        lists = [(code, approval_list.handed_in(self._client, since, until, code)) for code in codes]
+        return list(dict.fromkeys([(id, code) for code, ids in lists async for id in ids]))
 
     async def name_of(self, user: str) -> str:
         """Raises SendError; "" where the directory is not open to us."""

@@ -6,15 +6,17 @@ import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Literal
 
 import structlog
 from aiohttp import web
 
+from adapters import asked
 from adapters.base import Limits, Sink, TokenStore
 from adapters.errors import NotDeliverable, PlatformRefused, SendError
 from adapters.events import Approval, FileRef, Ignored, InboundEvent
-from adapters.feishu import changes, render
+from adapters.feishu import approval_list, changes, render
 from adapters.feishu.client import Client
 from adapters.feishu.codes import AlreadySubscribed
 from adapters.feishu.config import Config
@@ -86,7 +88,7 @@ class Adapter:
         self._sink = None
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
-        return parse(payload, self.name, self._bot)
+        return asked.parse(payload, self.name) if asked.is_its(payload) else parse(payload, self.name, self._bot)
 
     async def _learn_own_name(self) -> None:
         """By its own open id the bot knows what is said to it; until then the platform's word for it counts."""
@@ -197,6 +199,13 @@ class Adapter:
             f"approval/v4/instances/{id}", "approval/v4/instances/:id", locale="zh-CN", user_id_type="open_id"
         )
         return changes.told(id, part(said, "data"), self._clock.now())
+
+    async def handed_in(
+        self, since: datetime, until: datetime, templates: Sequence[str], titles: Sequence[str]
+    ) -> Sequence[tuple[str, str]]:
+        """Of the templates whose approvals the platform tells us."""
+        found = approval_list.handed_in(self._client, since, until, self._config.approval_codes)
+        return list(dict.fromkeys([one async for one in found]))
 
     # pages inside the chat app
 

@@ -96,6 +96,8 @@ class DingtalkServer:
             ("PUT", "card/instances", self._json(self.cards.change)),
             ("POST", "oauth2/jsapiTickets", self._json(lambda app, _: self.pages.ticket(app))),
             ("GET", "workflow/processInstances", self.desk.form),
+            ("POST", "workflow/processes/instanceIds/query", self._json(self.desk.forms)),
+            ("GET", "workflow/processCentres/schemaNames/processCodes", self.desk.code_of),
             ("GET", "event/callbacks/failedResults", self.desk.failed),
         ]
         old: list[tuple[str, str, Call]] = [

@@ -15,6 +15,9 @@ from adapters.sandbox.world import World
 
 MB = 1024 * 1024
 MEDIA_MOST = {"image": 20 * MB, "voice": 2 * MB, "video": 20 * MB, "file": 20 * MB}
+CODE, FORM_NAME = "PROC-SANDBOX", "合同审批"
+"""The one template there is, and what it is called in the office."""
+PAGE_MOST = 20
 CODE_LIVES = timedelta(hours=2)
 TICKET_LIVES = 7200
 STATES = {"running": ("RUNNING", ""), "agreed": ("COMPLETED", "agree"), "refused": ("COMPLETED", "refuse"),
@@ -27,6 +30,7 @@ class Desk:
     def __init__(self, world: World) -> None:
         self.world = world
         self.missed: list[dict[str, Any]] = []
+        self.page = PAGE_MOST
 
     # files
 
@@ -90,9 +94,10 @@ class Desk:
             for n, (label, value) in enumerate(form.items(), 1)
         ]
         known = {
-            "id": id, "code": "PROC-SANDBOX", "title": title, "status": status, "result": result,
+            "id": id, "code": CODE, "title": title, "status": status, "result": result,
             "originatorUserId": user,
             "createTime": _iso(now), "finishTime": "" if status == "RUNNING" else _iso(now),
+            "asked": int(now.timestamp() * 1000),
             "formComponentValues": values,
         }  # fmt: skip
         self.world.shelf.put(f"ding:form:{id}", known)
@@ -102,7 +107,28 @@ class Desk:
         known = self.world.shelf.get(f"ding:form:{request.query.get('processInstanceId')}")
         if known is None:
             raise Refusal("processInstance.notExisted")
-        return {"success": True, "result": {name: known[name] for name in known if name not in ("id", "code")}}
+        return {"success": True, "result": {name: known[name] for name in known if name not in ("id", "code", "asked")}}
+
+    async def code_of(self, app: DingtalkApp, request: web.Request) -> dict[str, Any]:
+        if request.query.get("name") != FORM_NAME:
+            raise Refusal("process.notExisted", "审批模板不存在")
+        return {"success": True, "result": {"processCode": CODE}}
+
+    def forms(self, app: DingtalkApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The ids of a template's instances, by when they were handed in (milliseconds)."""
+        start, end, begin, size = (body.get(name) for name in ("startTime", "endTime", "nextToken", "maxResults"))
+        if body.get("processCode") != CODE:
+            raise Refusal("process.notExisted", "审批模板不存在")
+        if not all(isinstance(one, int) for one in (start, begin, size)) or not isinstance(end, int | None):
+            raise Refusal("param.error", "参数错误")
+        if not 0 < int(size or 0) <= PAGE_MOST:
+            raise Refusal("param.error", "参数错误")
+        until = end if isinstance(end, int) else float("inf")
+        kept = self.world.shelf.under("ding:form:")
+        found = [id for id, form in kept if int(start or 0) <= form["asked"] <= until]
+        after = int(begin or 0) + min(int(size or 0), self.page)
+        more = {"nextToken": after} if after < len(found) else {}
+        return {"success": True, "result": {"list": found[int(begin or 0) : after], **more}}
 
     # what could not be delivered
 

@@ -82,6 +82,7 @@ class FeishuServer:
             ("GET", "bot/v3/info", self._bot),
             ("GET", "tenant/v2/tenant/query", self._tenant),
             ("POST", "jssdk/ticket/get", self.pages.ticket),
+            ("GET", "approval/v4/instances", self.forms.listed),
             ("GET", "approval/v4/instances/{id}", self.forms.instance),
             ("POST", "approval/v4/approvals/{id}/subscribe", self.forms.subscribe),
             ("POST", "contact/v3/users/batch_get_id", self._ids),

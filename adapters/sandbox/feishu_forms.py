@@ -17,9 +17,14 @@ TEMPLATE = "SANDBOX-CONTRACT-0001"
 STATES = {"running": "PENDING", "agreed": "APPROVED", "refused": "REJECTED", "withdrawn": "CANCELED"}
 
 
+PAGE_MOST = 100
+
+
 class Forms:
+    """``page``: no page of a list is longer, whatever was asked for."""
+
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.page = world, PAGE_MOST
 
     def write(self, app: FeishuApp, user: str, form: Mapping[str, str], state: str, title: str) -> dict[str, Any]:
         """The instance as the platform keeps it, with its new state."""
@@ -47,6 +52,26 @@ class Forms:
         if known is None:
             raise Refusal(1390003, "instance code not found")
         return known
+
+    async def listed(self, app: FeishuApp, request: web.Request) -> dict[str, Any]:
+        """The codes of a template's instances, by when they were handed in (milliseconds)."""
+        asked = request.query
+        code, start, end = (asked.get(name, "") for name in ("approval_code", "start_time", "end_time"))
+        token, size = asked.get("page_token", ""), asked.get("page_size", "100")
+        if code != TEMPLATE:
+            raise Refusal(1390002, "approval code not found")
+        if not all(one.isdigit() for one in (start, end, size)) or not 0 < int(size) <= PAGE_MOST:
+            raise Refusal(1390001, "param is invalid")
+        if token and self.world.shelf.get(f"feishu:forms:{token}") is None:
+            raise Refusal(1390001, "param is invalid")
+        forms = self.world.shelf.under(f"feishu:form:{app.name}:")
+        found = [id for id, form in forms if int(start) <= int(form["start_time"]) <= int(end)]
+        begin = self.world.shelf.get(f"feishu:forms:{token}") or 0
+        after = begin + min(int(size), self.page)
+        more, following = after < len(found), secrets.token_hex(8)
+        self.world.shelf.put(f"feishu:forms:{following}", after)
+        tail = {"page_token": following} if more else {}
+        return {"instance_code_list": found[begin:after], "has_more": more, **tail}
 
     async def subscribe(self, app: FeishuApp, request: web.Request) -> dict[str, Any]:
         if request.match_info["id"] != TEMPLATE:

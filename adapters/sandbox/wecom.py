@@ -97,6 +97,7 @@ class WecomServer:
             ("POST", "externalcontact/transfer_customer", self._json(self.outside.transfer)),
             ("POST", "externalcontact/transfer_result", self._json(self.outside.result)),
             ("POST", "oa/getapprovaldetail", self._json(self.approvals.detail)),
+            ("POST", "oa/getapprovalinfo", self._json(self.approvals.listed)),
             ("POST", "media/upload", self.media.upload),
             ("GET", "media/get", self.media.get),
             ("GET", "user/get", self._user),

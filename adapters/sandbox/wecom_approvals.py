@@ -18,9 +18,15 @@ APPROVALS_APP = 3010040
 TEMPLATE = "C4WsandboxContract000000001"
 
 
+SPAN_MOST = 31 * 86_400
+PAGE_MOST = 100
+
+
 class Approvals:
+    """``page``: no page of a list is longer, whatever was asked for."""
+
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.page = world, PAGE_MOST
 
     def write(self, user: str, form: Mapping[str, str], state: str, title: str) -> dict[str, Any]:
         """The form as it stands in the office: one of the same applicant, title and content moves on."""
@@ -37,6 +43,27 @@ class Approvals:
         kept = {**thing, "number": number, "at": int(self.world.clock.now().timestamp())}
         self.world.shelf.put(f"approval:{number}", kept)
         return kept
+
+    def listed(self, _: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        """``oa/getapprovalinfo``: by when they were handed in. The end is that no cursor follows."""
+        start, end, size = (_whole(body.get(name)) for name in ("starttime", "endtime", "size"))
+        if start is None or end is None or not 0 <= end - start <= SPAN_MOST or not 0 < (size or 0) <= PAGE_MOST:
+            raise Refusal(301025, "get approval param error")
+        cursor = str(body.get("new_cursor") or "")
+        if cursor and not self.world.shelf.get(f"approvals:{cursor}"):
+            raise Refusal(301025, "get approval param error")
+        wanted = [one.get("value") for one in body.get("filters") or [] if one.get("key") == "template_id"]
+        found = [
+            number
+            for number, form in self.world.shelf.under("approval:")
+            if start <= form["asked"] <= end and (not wanted or TEMPLATE in wanted)
+        ]
+        begin, most = int(cursor.rpartition("-")[2] or 0), min(size or PAGE_MOST, self.page)
+        answer: dict[str, Any] = {"sp_no_list": found[begin : begin + most]}
+        if begin + most < len(found):
+            answer["new_next_cursor"] = f"{start:x}-{begin + most}"
+            self.world.shelf.put(f"approvals:{answer['new_next_cursor']}", True)
+        return answer
 
     def detail(self, _: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
         """``oa/getapprovaldetail``"""
@@ -59,6 +86,11 @@ class Approvals:
                 "comments": [],
             }
         }
+
+
+def _whole(told: object) -> int | None:
+    """The platform takes its numbers as text, too."""
+    return int(told) if isinstance(told, int) or (isinstance(told, str) and told.isdigit()) else None
 
 
 def _control(n: int, label: str, value: str) -> dict[str, Any]:

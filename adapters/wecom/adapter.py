@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import structlog
 from aiohttp import web
 
+from adapters import asked
 from adapters.base import Limits, Sink, TokenStore
 from adapters.callback import Handle, body_of, guarded, told
 from adapters.errors import NotDeliverable, PlatformRefused, Unseen
 from adapters.events import Approval, FileRef, Ignored, InboundEvent, Outsider, Received
 from adapters.http import MB, Http
 from adapters.messages import Address, Push, Sent, Text
-from adapters.wecom import approvals, render, reply
+from adapters.wecom import approval_list, approvals, render, reply
 from adapters.wecom.archive import Archive
 from adapters.wecom.archive_parse import HANDLE
 from adapters.wecom.archive_parse import parse as archived
@@ -101,6 +103,8 @@ class Adapter:
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
         if self._robot.is_its(payload):
             return self._robot.parse(payload)
+        if asked.is_its(payload):
+            return asked.parse(payload, self.name)
         if payload.startswith(b"{"):
             return archived(payload, self.name, self.archive.again)
         return parse(payload, self.name)
@@ -236,6 +240,14 @@ class Adapter:
             asked = {"thirdNo": id.removeprefix(OWN)}
             return approvals.told_of_own(id, await self._client.post("corp/getopenapprovaldata", as_bytes(asked)), now)
         return approvals.told(id, await self._client.post("oa/getapprovaldetail", as_bytes({"sp_no": id})), now)
+
+    async def handed_in(
+        self, since: datetime, until: datetime, templates: Sequence[str], titles: Sequence[str]
+    ) -> Sequence[tuple[str, str]]:
+        """Of the approval app; forms of our own app's are in no list. Which templates go by a title it cannot tell."""
+        codes = () if titles else templates
+        found = [one async for one in approval_list.handed_in(self._client, since, until, codes)]
+        return list(dict.fromkeys(found))
 
     async def contact(self, external: str) -> Outsider:
         return await self._outside.contact(external)

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from adapters.base import Adapter, Approver
+from adapters import asked
+from adapters.base import Adapter, Approver, ListsApprovals
 from adapters.errors import BadPayload, NotDeliverable, Retryable, SendError
 from adapters.events import Ignored, InboundEvent
 from adapters.http import Http
@@ -296,6 +298,39 @@ async def test_a_form_that_was_decided_is_told_and_read(scene: Scene) -> None:
     assert ("客户名称", "华东医疗") in [(field.label, field.value) for field in form.form]
     with pytest.raises(SendError):
         await scene.adapter.approval("no-such-form")
+
+
+async def test_forms_are_listed_by_when_they_were_handed_in(scene: Scene) -> None:
+    """Page by page and further back than one list goes; what is made of one is the event that would have come."""
+    await scene.says("先连上")
+    adapter: Any = scene.adapter
+    assert isinstance(adapter, ListsApprovals)
+    server: Any = scene.people.server  # type: ignore[attr-defined]
+    next(one for name in ("approvals", "forms", "desk") if (one := getattr(server, name, None))).page = 1
+    began, told = START - timedelta(days=1), []
+    for n in range(4):
+        await scene.people.approve("zhang.wei", {"客户名称": "华东医疗", "次": str(n)}, "agreed", "合同审批")
+        told.append((scene.heard().data["approval"], scene.heard().data["template"]))
+        scene.clock.advance(days=14)
+    until, titles = scene.clock.now(), ["合同审批", "没有这张表"]
+    found = await adapter.handed_in(began, until, [], titles)
+    assert [id for id, _ in found] == [id for id, _ in told]
+    assert {template for _, template in found} <= {told[0][1], ""}
+    late = await adapter.handed_in(START + timedelta(days=20), until, [], titles)
+    assert [id for id, _ in late] == [id for id, _ in told[2:]]
+    form = await adapter.approval(found[0][0])
+    kept = asked.received(adapter.name, form.id, told[0][1], form.state, form.at, until)
+    event, heard = adapter.parse(kept.payload), scene.heard()
+    assert isinstance(event, InboundEvent)
+    for name in ("template", "state"):
+        assert (event.kind, event.data[name]) == (heard.kind, heard.data[name])
+    assert event.key == kept.key != asked.received(adapter.name, form.id, "", "withdrawn", form.at, until).key
+
+
+@pytest.mark.parametrize("body", [b'{"asked":', b'{"asked":1}', b'{"asked":"a","template":"","state":"","at":1e99}'])
+async def test_what_is_no_asked_form_is_told_so(scene: Scene, body: bytes) -> None:
+    with pytest.raises(BadPayload):
+        scene.adapter.parse(body)
 
 
 async def test_after_the_end_nothing_is_taken(scene: Scene) -> None:
