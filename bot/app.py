@@ -16,11 +16,13 @@ from aiohttp import web
 from adapters.base import Adapter
 from adapters.http import Http
 from adapters.llm import HttpModel
+from adapters.meter import Metered
 from adapters.ocr import LocalOcr, installed
 from adapters.outside import Outside
 from bot import commands, metrics
 from bot.accounts import Directory, adapters_of, hooks_of, mailboxes_of
 from bot.alarm import Alarm
+from bot.budget import Budget
 from bot.calling import Caller
 from bot.capture.names import NameBook
 from bot.capture.second import SecondReader
@@ -158,6 +160,7 @@ async def _wire(
         admins_chat=config.chats.admins,
         second=second_reader(config, clock, http),
         ocr=LocalOcr() if installed() else None,
+        meters={name: one.meter for name, one in adapters.items() if isinstance(one, Metered) and one.meter.most},
     )
     hooks = {**hooks_of(config, clock), **mailboxes_of(config, clock, MailboxAlarm(house).told)}
     told = asyncio.Event()
@@ -245,6 +248,9 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     """Loops first, then the adapters; on the way out the adapters stop hearing first, and the loops finish."""
     if app.house.ocr is not None:
         stack.push_async_callback(app.house.ocr.close)
+    budget = Budget(app.house)
+    await budget.keep()
+    stack.push_async_callback(budget.keep)
     stack.push_async_callback(_cut, app)
     await recall(app.adapters, app.clock.now())
     app.worker.start()
@@ -259,6 +265,9 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
         stack.callback(share.cancel)
     ears = asyncio.create_task(Listening(app.house, app.adapters).run(), name="listening")
     stack.callback(ears.cancel)
+    if app.house.meters:
+        calls = asyncio.create_task(budget.run(), name="calls")
+        stack.callback(calls.cancel)
     hand = Hand(app.engine)
     if beat:
         hand.start()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from adapters.meter import Meter
 from adapters.ocr import Ocr
 from bot import access
 from bot.capture.names import NameBook
@@ -55,10 +56,14 @@ class House:
     """Reads pictures, where the extra is installed."""
     second: SecondReader | None = None
     """The large model, where one is configured."""
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+    """By account: the calls of the month, where its platform limits them."""
 
     async def live(self, member: Member | None) -> Live:
-        """The playbook that holds for the member's team, and its calendar."""
-        return await self.playbooks.current(member.team_id if member else None)
+        """The playbook that holds for the member's team, its calendar, and where calls run short."""
+        live = await self.playbooks.current(member.team_id if member else None)
+        short = {account: meter.level for account, meter in self.meters.items() if meter.level}
+        return replace(live, calls=short) if short else live
 
     def reading_as(self, live: Live) -> House:
         """The house whose reader knows the words of this playbook."""

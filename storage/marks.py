@@ -12,12 +12,14 @@ async def get(name: str) -> str | None:
     return str(found[0][0]) if found else None
 
 
-async def count(name: str) -> int:
-    """One more than before: what a mark that counts now stands at. One that was never put begins at 1."""
+async def count(name: str, more: int = 1) -> int:
+    """So many more than before: what a mark that counts now stands at. One that was never put begins at 0."""
     rows = await sql.returning(
-        "INSERT INTO mark (name, value) VALUES (?, '1') ON CONFLICT (name) "
-        "DO UPDATE SET value = CAST(CAST(mark.value AS INTEGER) + 1 AS TEXT) RETURNING value",
+        "INSERT INTO mark (name, value) VALUES (?, ?) ON CONFLICT (name) "
+        "DO UPDATE SET value = CAST(CAST(mark.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT) "
+        "RETURNING value",
         name,
+        str(more),
     )
     return int(rows[0][0])
 

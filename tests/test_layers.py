@@ -15,7 +15,7 @@ OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
 bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
 bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.email · adapters.hook · adapters.sandbox
-bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.listening · bot.missed · bot.mailbox_alarm · bot.calling · bot.posting · bot.transfers
+bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.listening · bot.missed · bot.mailbox_alarm · bot.budget · bot.calling · bot.posting · bot.transfers
 bot.unassigned ‹ bot.claiming ‹ bot.record ‹ bot.helped ‹ bot.leadcards ‹ bot.duties ‹ bot.planning ‹ bot.ruling ‹ bot.webhooks
 bot.routing · bot.replies · bot.outbox · bot.queued
 bot.turn · bot.letter
@@ -23,7 +23,7 @@ bot.house
 bot.capture · bot.exchange
 bot.insight ‹ bot.process · bot.followup · bot.handover · bot.leads · bot.knowledge · bot.members · bot.doctor
 bot.playbook · bot.access · adapters.tokens · adapters.callback · adapters.asked
-adapters.llm ‹ adapters.http · adapters.ocr · adapters.ocr_process · adapters.outside · adapters.signing · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · bot.clock · bot.metrics · bot.together ‹ bot.slots
+adapters.llm ‹ adapters.http · adapters.ocr · adapters.ocr_process · adapters.outside · adapters.signing · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · adapters.meter ‹ bot.clock · bot.metrics · bot.together ‹ bot.slots
 adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one
@@ -44,6 +44,7 @@ PLATFORM_MAY = {
     "adapters.messages",
     "adapters.errors",
     "adapters.http",
+    "adapters.meter",
     "adapters.safe_push",
     "adapters.signing",
     "adapters.tokens",

@@ -65,6 +65,7 @@ class Adapter:
         self._config, self._clock = config, clock
         self._locks = _locks(config)
         self._client = Client(config, clock, http, tokens, limits)
+        self.meter = self._client.meter
         self._outgoing = Outgoing(config, self._client, tokens)
         self._door = Door(config, clock, self._client, tokens)
         self._stream = Stream(config, clock, self._client, self)
@@ -171,6 +172,8 @@ class Adapter:
         except Exception:
             log.exception("callback.not_kept", account=self.name, key=seen.key)
             return None
+        if seen.event and seen.event != plaintext.TAP:
+            self.meter.count()  # a pushed event is one of the month's calls
         return received
 
     async def become(self, received: Received) -> dict[str, Any] | None:

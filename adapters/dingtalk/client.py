@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -22,13 +22,13 @@ from adapters.errors import (
     Unseen,
 )
 from adapters.http import MB, Answer, Http
+from adapters.meter import Meter
 from adapters.tokens import Token, Tokens
 from bot.clock import Clock
 
-CHINA = timezone(timedelta(hours=8))
 CALLS_A_SECOND = 40
 """Of one app and one API; nobody publishes it, refusals at it are known."""
-_A_MONTH, _A_DAY = 32 * 86400.0, 86400.0
+_A_DAY = 86400.0
 _FILE_SECONDS = 45.0
 _MEDIA_MOST = 20 * MB
 Method = Literal["GET", "POST", "PUT"]
@@ -42,6 +42,7 @@ class Client:
         self._config, self._clock, self._http, self._store, self._limits = config, clock, http, store, limits
         self._paused: dict[str, tuple[datetime, datetime]] = {}
         self.app = f"dingtalk:{config.client_id}"
+        self.meter = Meter(config.monthly_calls, clock)
         self._tokens = Tokens(f"{self.app}:token", store, clock, self._new_token)
         self._old_tokens = Tokens(f"{self.app}:old-token", store, clock, self._old_token)
 
@@ -199,7 +200,7 @@ class Client:
         wait holds up all that ask the same; one that was told that this address is blocked holds up everything."""
         self._still_paused(path)
         await self._room(path, 1.0, CALLS_A_SECOND)
-        await self._month()
+        self._month()
         token = await tokens.get()
         try:
             try:
@@ -229,16 +230,13 @@ class Client:
         if wait > 0:
             raise Retryable(f"over {most} in {seconds:.0f} s", "发得太密，稍后自动再发", wait)
 
-    async def _month(self) -> None:
+    def _month(self) -> None:
         """Counts one more of the month's calls. Raises Misconfigured where there is none left."""
-        most = self._config.monthly_calls
-        if not most:
-            return
-        month = f"{self._clock.now().astimezone(CHINA):%Y-%m}"
-        if await self._limits.take(f"{self.app}:month:{month}", _A_MONTH, most) > 0:
+        if not self.meter.take():
             cause, mend = "本月接口次数用完了", "升级钉钉版本，或等下月 1 日"
             hint = f"{mend}；买了更多次数就改 monthly_calls（0 不限）"
-            raise Misconfigured(f"over {most} calls in {month}", hint, PUNISHED, cause=cause, mend=mend)
+            words = f"over {self.meter.most} calls in {self.meter.month}"
+            raise Misconfigured(words, hint, PUNISHED, cause=cause, mend=mend)
 
     def _old(self, path: str) -> str:
         return f"{self._config.oapi_base.rstrip('/')}/{path}"

@@ -29,7 +29,9 @@ async def health(turn: Turn, call: Call) -> Reply:
     if call.words:
         account = _account(turn, call.rest)
         month = await figures.sent(account, start.replace(day=1))
-        return Reply(push=say.account_health(account, await figures.traffic(start, account), month, turn.now))
+        meter = turn.house.meters.get(account)
+        traffic = await figures.traffic(start, account)
+        return Reply(push=say.account_health(account, traffic, month, turn.now, meter))
     traffic = await figures.traffic(start)
     return Reply(push=say.health(traffic, await _ill(traffic, turn), len(turn.house.hears_files)))
 
@@ -58,6 +60,7 @@ async def _ill(traffic: Traffic, turn: Turn) -> list[str]:
     late = await pulse.late_moments(turn.now - LATE)
     if late:
         found.append(piece("ill_late", count=late))
+    found += [say.calls(one, turn.house.labels.get(name, name)) for name, one in turn.house.meters.items() if one.level]
     found += [piece("ill_backoff", account=name, count=n) for name, n in (await figures.in_backoff()).items()]
     for id, found_of in (await rulerun.since(turn.now - FAILING)).items():
         if found_of.failures:

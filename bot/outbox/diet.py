@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any, Literal
 
+from adapters.meter import Level
 from bot.playbook.model import Playbook
 from bot.playbook.times import NEVER, Away, Times
 from nlp.workdays import Calendar
@@ -59,20 +60,28 @@ its buttons was tapped."""
 HUSHED = "customers"
 """In a member's wishes: customers of whom nothing comes unasked but what was promised to them, on its day."""
 
+NEWS = DAYS_OWN | HALVES | frozenset({
+    "guide.skipped", "newcomer.scripts", "heat.week", "heat.week.picture", "heat.day.picture", "pipeline.month",
+    "anomaly", "area.slow", "stage.moved", "silent.summary", "silent.lead", "silent.review", "rule.push",
+    "visit.arrival", "people.left", "task.due", "task.late.manager",
+})  # fmt: skip
+"""What time alone brings, and nobody promised, asked for or waits on: not said where the platform's calls of the month
+are nearly used up. All of it can be asked for."""
+
 LESS_LEAVES_OUT = frozenset({"guide.skipped", "objection.card", "newcomer.scripts", "silent.summary", "silent.lead"})
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """When the push may go; ``at`` None: not at all, or not any more. ``why``: now, quiet, midday, leave, cap, or what
-    turned it off."""
+    turned it off, or calls, those of the month being nearly used up."""
 
     at: datetime | None
     why: str = "now"
     counted: bool = True
 
 
-Level = Literal["all", "less", "promises"]
+Wish = Literal["all", "less", "promises"]
 
 
 def place(
@@ -88,16 +97,19 @@ def place(
     named: bool = False,
     zone: tzinfo | None = None,
     customer: str = "",
+    calls: Level = "",
 ) -> Placed:
     """When a push of ``kind`` may go to a person of these ``roles``, who got the kinds ``sent_today`` unasked.
 
     ``named``: the person himself named this moment by the clock. ``zone`` defaults to that of ``now``. ``customer``:
-    whom it is about, where that is one alone.
+    whom it is about, where that is one alone. ``calls``: how far those of the month are used up where it would go.
     """
     local = now.astimezone(zone) if zone else now
     prefs = prefs or {}
     if why := turned_off(kind, prefs, customer):
         return Placed(None, why)
+    if calls == "scarce" and kind.removesuffix(".several") in NEWS:
+        return Placed(None, "calls")
     if named or kind in ALARMS:
         return Placed(local, "named" if named else "alarm", counted=False)
     if local.tzinfo is None:
@@ -105,19 +117,20 @@ def place(
     times = Times.of(playbook, calendar, local.tzinfo, away)
     if prefs.get("quiet_on") == local.date().isoformat() and kind not in ALWAYS:
         return Placed(times.at(times.working_day_from(_tomorrow(local)), _morning(roles, playbook)), "quiet_on")
-    return _cap(kind, local, times, roles, playbook, sent_today)
+    return _cap(kind, local, times, roles, playbook, sent_today, calls)
 
 
 def _cap(
-    kind: str, now: datetime, times: Times, roles: Collection[str], playbook: Playbook, sent_today: Sequence[str]
-) -> Placed:
+    kind: str, now: datetime, times: Times, roles: Collection[str], playbook: Playbook, sent_today: Sequence[str],
+    calls: Level,
+) -> Placed:  # fmt: skip
     morning = _morning(roles, playbook)
     allowed = now if kind in MIDDAY_TOO and times.midday(now) and times.works(now.date()) else times.from_(now, morning)
     counted = kind not in UNCOUNTED
     if allowed != now:
         return Placed(allowed, _why_held(now, times), counted)
     left = max(_to_come(now.time(), roles, playbook, sent_today), ROOM_LEFT if kind in LESSER else 0)
-    room = max(1, playbook.caps.of(roles) - left)
+    room = max(1, (playbook.caps.of(roles) + 1) // 2 - left if calls else playbook.caps.of(roles) - left)
     if counted and kind not in PROMISED | DAYS_OWN and count(sent_today) >= room:
         if kind in TIMELY:
             return Placed(None, "cap", counted)
@@ -151,7 +164,7 @@ def turned_off(kind: str, prefs: Mapping[str, Any], customer: str = "") -> str:
         return HUSHED
     if kind in prefs.get("off", ()):
         return "off"
-    level: Level = prefs.get("level", "all")
+    level: Wish = prefs.get("level", "all")
     if level == "promises" and kind not in PROMISED:
         return "level"
     return "level" if level == "less" and kind in LESS_LEAVES_OUT else ""

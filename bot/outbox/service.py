@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.messages import Address, Card, Push
+from adapters.meter import Level
 from bot.letter import Letter
 from bot.outbox import diet
 from bot.outbox.body import pack
@@ -35,7 +36,7 @@ async def put(
         return None
     due = letter.at or now
     if not letter.answer and live is not None:
-        verdict = await _on_diet(letter, member, due, live)
+        verdict = await _on_diet(letter, member, due, live, live.calls.get(address.account, ""))
         if verdict is None:
             return None
         due = verdict
@@ -148,19 +149,19 @@ async def _address(member: Member, letter: Letter) -> Address | None:
     return ways[0] if ways else None
 
 
-async def _on_diet(letter: Letter, member: Member, at: datetime, live: Live) -> datetime | None:
+async def _on_diet(letter: Letter, member: Member, at: datetime, live: Live, calls: Level) -> datetime | None:
     """The moment at which this unasked push may go; None where it is dropped. A day that is full puts it off to the
     next; what finds no room on three of them expires rather than pile up."""
     full = 0
     while full <= MOST_PUT_OFF:
-        verdict = await _placed(letter, member, at, live)
+        verdict = await _placed(letter, member, at, live, calls)
         if verdict.at is None or verdict.at <= at:
             return verdict.at
         at, full = verdict.at, full + (verdict.why == "cap")
     return None
 
 
-async def _placed(letter: Letter, member: Member, at: datetime, live: Live) -> diet.Placed:
+async def _placed(letter: Letter, member: Member, at: datetime, live: Live, calls: Level) -> diet.Placed:
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
     today = await outbox.of_member(member.id, start)
     return diet.place(
@@ -174,4 +175,5 @@ async def _placed(letter: Letter, member: Member, at: datetime, live: Live) -> d
         playbook=live.playbook,
         named=letter.named,
         customer=letter.customer,
+        calls=calls,
     )

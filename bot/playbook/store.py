@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from adapters.meter import Level
 from bot.playbook import load
 from bot.playbook.model import Playbook
 from nlp import teaching
@@ -37,6 +38,8 @@ class Live:
     """Rules that were switched off, by hand or because they kept failing."""
     tried: frozenset[str] = frozenset()
     """Rules that the team tries: they stand among the playbook's in place of the live ones."""
+    calls: Mapping[str, Level] = field(default_factory=dict)
+    """By account: how far the platform's calls of the month are used up; accounts with enough left out."""
 
 
 class PlaybookStore:

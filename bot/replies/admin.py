@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from adapters.messages import Card, Text
+from adapters.meter import Meter
 from bot.playbook.times import Away
 from bot.replies import words
 from bot.replies.commands import NAME_MOST, TITLE_MOST, listed, piece, role_names
@@ -188,10 +189,18 @@ def health(traffic: Traffic, ill: Sequence[str], accounts: int) -> Text:
     return words.text("cmd.health", verdict=verdict, ways=ways, **_figures(traffic))
 
 
-def account_health(account: str, traffic: Traffic, month: int, now: datetime) -> Text:
+def account_health(account: str, traffic: Traffic, month: int, now: datetime, meter: Meter | None = None) -> Text:
     last = traffic.last_sent
     sent = piece("last_sent", clock=clock_of(last.astimezone(now.tzinfo))) if last else ""
-    return words.text("cmd.health.account", account=account, last=sent, month=f"{month:,}", **_figures(traffic))
+    called = f"，{calls(meter)}" if meter else ""
+    return words.text(
+        "cmd.health.account", account=account, last=sent, month=f"{month:,}", calls=called, **_figures(traffic)
+    )
+
+
+def calls(meter: Meter, platform: str = "") -> str:
+    """钉钉接口用了 8,012 / 10,000 次"""
+    return piece("calls", platform=platform, used=f"{meter.used:,}", most=f"{meter.most:,}")
 
 
 def _figures(traffic: Traffic) -> dict[str, str]:

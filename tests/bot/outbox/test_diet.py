@@ -49,6 +49,15 @@ CASES = {
     "the seventh": (placed("stage.stall", "03-10T15:00", sent_today=SIX), ("03-11 08:40", "cap")),
     "the seventh on a friday": (placed("stage.stall", "03-13T15:00", sent_today=SIX), ("03-16 08:40", "cap")),
     "what weighs less leaves room": (placed("stage.stall", "03-10T15:00", sent_today=SIX[:4]), ("03-11 08:40", "cap")),
+    "half a day's room at 80 % of the calls": (
+        placed("nudge", "03-10T15:00", sent_today=SIX[:3], calls="low"), ("03-11 08:40", "cap"),
+    ),
+    "and until then": (placed("nudge", "03-10T15:00", sent_today=SIX[:2], calls="low"), ("03-10 15:00", "now")),
+    "a promise at 95 %": (placed("promise.now", "03-10T14:10", calls="scarce"), ("03-10 14:10", "now")),
+    "a lead at 95 %": (placed("lead.assigned", "03-10T14:10", calls="scarce"), ("03-10 14:10", "now")),
+    "what a colleague waits for": (placed("gate.override", "03-10T14:10", calls="scarce"), ("03-10 14:10", "now")),
+    "a day's card at 95 %": (placed("digest.rep", "03-10T08:40", calls="scarce"), ("dropped", "calls")),
+    "several in one as well": (placed("stage.stall.several", "03-10T15:00", calls="scarce"), ("dropped", "calls")),
     "what weighs more takes it": (placed("nudge", "03-10T15:00", sent_today=SIX[:5]), ("03-10 15:00", "now")),
     "a promise is never too many": (placed("promise.late", "03-10T18:10", sent_today=SIX), ("03-10 18:10", "now")),
     "a day's own card never falls out": (
