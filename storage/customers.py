@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Sequence
 
+from storage import page as paging
 from storage import rows, sql
 from storage.records import Alias, Contact, Customer
 from storage.rows import Table, fold, literal
@@ -207,16 +208,11 @@ async def search(
 
     It reads every name: on a thread, the loop stays free.
     """
-    like = f"%{literal(fold(text))}%"
-    beside = f" OR id IN ({sql.marks(also)})" if also else ""
-    mine = "" if owners is None else f" AND (owner_id IN ({sql.marks(owners)}){beside})"
+    mine, named = paging.visible("customer", owners, also), paging.named(text)
     found = sql.scan(
-        f"{CUSTOMERS.select} WHERE undone_at IS NULL{mine} AND (folded LIKE ? ESCAPE '!' OR id IN (SELECT customer_id "
-        "FROM alias WHERE folded LIKE ? ESCAPE '!' AND undone_at IS NULL)) ORDER BY id LIMIT ?",
-        *(owners or ()),
-        *(also if owners is not None else ()),
-        like,
-        like,
+        f"{CUSTOMERS.select} WHERE {mine.sql} AND undone_at IS NULL AND {named.sql} ORDER BY id LIMIT ?",
+        *mine.args,
+        *named.args,
         limit,
     )
     return [CUSTOMERS.decode(row) async for row in found]

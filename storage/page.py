@@ -3,7 +3,8 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,25 +14,34 @@ from storage.models.fields import to_micros
 from storage.records import Record
 from storage.rows import Table, fold, literal
 
-VIA_CUSTOMER = "customer_id IN (SELECT id FROM customer WHERE owner_id IN ({0}) AND undone_at IS NULL)"
+SEEN = "(owner_id IN ({own}) OR id IN ({beside}))"
+"""The customers that somebody sees, as ``bot.access.Scope.sees`` says it: those of members, and single ones beside."""
+VIA_CUSTOMER = f"customer_id IN (SELECT id FROM customer WHERE {SEEN} AND undone_at IS NULL)"
+OF_OWNER = "(owner_id IN ({own}) OR customer_id IN ({beside}))"
 VISIBLE = {
-    "member": "id IN ({0})",
-    "team": "id IN (SELECT team_id FROM member WHERE id IN ({0}))",
-    "customer": "owner_id IN ({0})",
+    "member": "(id IN ({own}) OR id IN (SELECT owner_id FROM customer WHERE id IN ({beside}) AND undone_at IS NULL))",
+    "team": "id IN (SELECT team_id FROM member WHERE id IN ({own}))",
+    "customer": SEEN,
     "contact": VIA_CUSTOMER,
-    "opportunity": "owner_id IN ({0})",
-    "activity": f"({VIA_CUSTOMER} OR customer_id IS NULL AND author_id IN ({{0}}))",
-    "commitment": "owner_id IN ({0})",
-    "evidence": f"({VIA_CUSTOMER} OR customer_id IS NULL AND member_id IN ({{0}}))",
-    "task": "owner_id IN ({0})",
-    "lead": "(owner_id IN ({0}) OR owner_id IS NULL AND recorder_id IN ({0}))",
+    "opportunity": OF_OWNER,
+    "activity": f"({VIA_CUSTOMER} OR customer_id IS NULL AND author_id IN ({{own}}))",
+    "commitment": OF_OWNER,
+    "evidence": f"({VIA_CUSTOMER} OR customer_id IS NULL AND member_id IN ({{own}}))",
+    "task": OF_OWNER,
+    "visit": VIA_CUSTOMER,
+    "lead": f"({OF_OWNER} OR owner_id IS NULL AND recorder_id IN ({{own}}))",
+    "unassigned": "member_id IN ({own})",
+    "claim": f"(member_id IN ({{own}}) OR {VIA_CUSTOMER})",
+    "binding": VIA_CUSTOMER,
+    "external": f"({VIA_CUSTOMER} OR customer_id IS NULL AND member_id IN ({{own}}))",
     "fact": VIA_CUSTOMER,
-    "handover": "(from_id IN ({0}) OR to_id IN ({0}))",
-    "risk": "owner_id IN ({0})",
-    "waiver": "opportunity_id IN (SELECT id FROM opportunity WHERE owner_id IN ({0}))",
-    "message": "member_id IN ({0})",
+    "handover": "(from_id IN ({own}) OR to_id IN ({own}) OR customer_id IN ({beside}))",
+    "risk": OF_OWNER,
+    "waiver": f"opportunity_id IN (SELECT id FROM opportunity WHERE {OF_OWNER})",
+    "message": "member_id IN ({own})",
 }
-"""By table: which of its rows belong to members (their ids stand for ``{0}``)."""
+"""By table: which of its rows somebody sees, by the ids of members (``{own}``) and of customers (``{beside}``)."""
+_IDS = re.compile(r"\{(own|beside)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,23 @@ class Where:
         return Where(f"{self.sql} AND {other.sql}", (*self.args, *other.args))
 
 
-def visible(table: str, owners: Sequence[str] | None) -> Where:
-    """Rows that belong to these members; all with None. Raises KeyError for a table that belongs to nobody."""
+def visible(table: str, owners: Collection[str] | None, beside: Collection[str] = ()) -> Where:
+    """Rows that belong to these members, and those of the customers ``beside``; all with ``owners`` None. Raises
+    KeyError for a table that belongs to nobody."""
     condition = VISIBLE[table]
     if owners is None:
         return Where("1 = 1")
-    return Where(condition.replace("{0}", sql.marks(owners)), tuple(owners) * condition.count("{0}"))
+    ids = {"own": sorted(owners), "beside": sorted(beside)}
+    args = tuple(id for name in _IDS.findall(condition) for id in ids[name])
+    return Where(_IDS.sub(lambda found: sql.marks(ids[found[1]]), condition), args)
+
+
+async def seen(customers: Collection[str], where: Where) -> set[str]:
+    """Of these customers those that ``where`` lets through."""
+    if not customers:
+        return set()
+    found = f"SELECT id FROM customer WHERE {where.sql} AND id IN ({sql.marks(customers)}) AND undone_at IS NULL"
+    return {row[0] for row in await sql.fetch(found, *where.args, *customers)}
 
 
 def equal(column: str, value: Any) -> Where:

@@ -55,7 +55,7 @@ class Caller:
     scope: Scope
 
     def sees(self, noun: str) -> Where:
-        return page.visible(noun, self.scope.ids())
+        return page.visible(noun, self.scope.owners, self.scope.beside)
 
 
 Answer = Callable[[web.Request, Caller], Awaitable[web.Response]]
@@ -124,7 +124,8 @@ class Api:
 
     async def _one(self, kind: Kind, request: web.Request, caller: Caller) -> web.Response:
         _only(request, {})
-        found = await api_items.one(kind, caller.sees(kind.noun), request.match_info["id"])
+        id = rows.clean(request.match_info["id"])
+        found = await api_items.one(kind, caller.sees(kind.noun), id, caller.sees("customer"))
         if found is None:
             raise not_there()
         return fresh(request, found)
@@ -136,7 +137,8 @@ class Api:
         where = Where("1 = 1") if kind.admin else caller.sees(kind.noun)
         for condition in _conditions(kind, query):
             where = where.and_(condition)
-        items, last = await api_items.listed(kind, where, _opened(kind, query.get("cursor", "")), _limit(query))
+        after, customers = _opened(kind, query.get("cursor", "")), caller.sees("customer")
+        items, last = await api_items.listed(kind, where, after, _limit(query), customers)
         return fresh(request, {"items": items, "next": _closed(kind, last) if last else None})
 
 

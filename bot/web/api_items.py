@@ -15,8 +15,9 @@ from storage.page import Where
 from storage.records import Customer, Member
 
 
-async def listed(kind: Kind, where: Where, after: str, limit: int) -> tuple[list[Item], str]:
-    """At most ``limit`` objects behind ``after``, and behind what the next page begins ("" where nothing is left)."""
+async def listed(kind: Kind, where: Where, after: str, limit: int, customers: Where) -> tuple[list[Item], str]:
+    """At most ``limit`` objects behind ``after``, and behind what the next page begins ("" where nothing is left).
+    ``customers``: those that the asker sees."""
     if kind.noun == "message":
         found: Sequence[Any] = await inbox.page(int(after or 0), limit + 1, where.sql, where.args)
         marks = [str(one.seq) for one in found]
@@ -27,17 +28,28 @@ async def listed(kind: Kind, where: Where, after: str, limit: int) -> tuple[list
         found = await page.records(_table(kind), where, after, limit + 1)
         marks = [one.id for one in found]
     more = len(found) > limit
-    return await told(kind, found[:limit]), marks[limit - 1] if more else ""
+    items = await _veiled(kind, await told(kind, found[:limit]), customers)
+    return items, marks[limit - 1] if more else ""
 
 
-async def one(kind: Kind, where: Where, id: str) -> Item | None:
+async def one(kind: Kind, where: Where, id: str, customers: Where) -> Item | None:
     """The object of that id, if ``where`` lets it through; None for what there is not, and for what one may not see."""
     if kind.noun == "message":
         found: Sequence[Any] = await inbox.page(0, 1, f"{where.sql} AND id = ?", (*where.args, id))
     else:
         record = await page.one(_table(kind), where, id)
         found = [] if record is None else [record]
-    return next(iter(await told(kind, found)), None)
+    return next(iter(await _veiled(kind, await told(kind, found), customers)), None)
+
+
+async def _veiled(kind: Kind, items: list[Item], customers: Where) -> list[Item]:
+    """Whoever does not see a record's customer is told neither which it is nor whose."""
+    if kind.veiled:
+        seen = await page.seen({item["customer_id"] for item in items}, customers)
+        for item in items:
+            if item["customer_id"] not in seen:
+                item.update(dict.fromkeys(kind.veiled))
+    return items
 
 
 async def told(kind: Kind, found: Sequence[Any]) -> list[Item]:

@@ -25,7 +25,8 @@ TYPES: Mapping[str, Mapping[str, object]] = {
 @dataclass(frozen=True, slots=True)
 class Kind:
     """``noun``: the kind of the export; ``keys``: its keys with their types; ``filters``: parameter → column, with the
-    values that there are where they are few; ``moments``: the column of ``since`` and ``until``."""
+    values that there are where they are few; ``moments``: the column of ``since`` and ``until``; ``veiled``: keys that
+    are null to whoever does not see the record's customer."""
 
     noun: str
     what: str
@@ -34,6 +35,7 @@ class Kind:
     moments: str = ""
     search: bool = False
     admin: bool = False
+    veiled: tuple[str, ...] = ()
 
 
 def _keys(told: str) -> dict[str, str]:
@@ -113,6 +115,14 @@ KINDS: Mapping[str, Kind] = {
         },
         "created_at",
     ),
+    "visits": Kind(
+        "visit", "visits, planned and made",
+        _keys(
+            "id:s customer_id:s opportunity_id:s? activity_id:s? member_id:s planned_for:t? goals:ls state:s "
+            "created_at:t at:t? position:o reason:s device:s network:s"
+        ),
+        {"customer_id": _ANY, "opportunity_id": _ANY, "member_id": _ANY, "state": ("planned", "there")}, "created_at",
+    ),
     "leads": Kind(
         "lead", "leads",
         _keys(
@@ -125,6 +135,37 @@ KINDS: Mapping[str, Kind] = {
             "state": ("new", "waiting", "assigned", "failed", "invalid", "converted"),
         },
         "received_at",
+    ),
+    "unassigned": Kind(
+        "unassigned", "what came in and waits to be placed, and where it went",
+        _keys(
+            "id:s kind:s what:s text:s member_id:s? options:ls at:t state:s customer_id:s? by_id:s? ended_at:t? "
+            "message_id:s?"
+        ),
+        {"kind": _ANY, "member_id": _ANY, "state": ("waiting", "placed", "dropped")}, "at",
+    ),
+    "claims": Kind(
+        "claim", "colleagues who claim the same customer; the claimer is not told whose it is",
+        _keys(
+            "id:s customer_id:s? owner_id:s? member_id:s words:s channel:s at:t state:s by_id:s? decided_at:t?"
+        ),
+        {"member_id": _ANY, "state": ("open", "together", "owner", "claimer", "separate")}, "at",
+        veiled=("customer_id", "owner_id", "by_id"),
+    ),
+    "bindings": Kind(
+        "binding", "groups that belong to a customer",
+        _keys("id:s account:s chat:s customer_id:s by_id:s at:t"), {"customer_id": _ANY, "account": _ANY}, "at",
+    ),
+    "externals": Kind(
+        "external", "people outside, as the chat apps know them",
+        _keys(
+            "id:s account:s external:s name:s customer_id:s? contact_id:s? member_id:s? state:s at:t"
+        ),
+        {
+            "customer_id": _ANY, "contact_id": _ANY, "member_id": _ANY, "account": _ANY, "external": _ANY,
+            "state": ("known", "lost"),
+        },
+        "at",
     ),
     "facts": Kind(
         "fact", "what other systems told",

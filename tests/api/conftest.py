@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from bot.members import tokens
-from storage import audit, members
+from storage import audit, customers, members
 from storage.connect import transaction
+from storage.records import Binding, Claim, External, Member, Record, Unassigned, Visit, made, new_id
 from tests.conversations.chat import Chat
 from tests.conversations.conftest import open_chat
 
@@ -24,10 +25,14 @@ class Company:
     chat: Chat
     words: dict[str, str] = field(default_factory=dict)
 
+    async def member(self, user: str) -> Member:
+        found = await members.by_identity("wecom", user)
+        assert found is not None
+        return found
+
     async def token(self, user: str, *, read_only: bool = False) -> str:
         now = self.chat.demo.app.clock.now()
-        member = await members.by_identity("wecom", user)
-        assert member is not None
+        member = await self.member(user)
         word, change = tokens.create(member, read_only=read_only, name="test", now=now)
         async with transaction():
             await audit.apply([change], actor=member.id, event="test", at=now)
@@ -83,3 +88,27 @@ async def talked(company: Company) -> None:
     await chat.web.post("/sandbox/api/lead", json={"company": "恒川物流", "phone": "13912345678"})
     told = {"kind": "finance", "what": "payment", "company": "启明制造", "amount": "1.00"}
     await chat.web.post("/sandbox/api/lead", json=told)
+    await _met(company)
+
+
+async def _met(company: Company) -> None:
+    """What needs a page, a group or somebody outside, of each of the two: a visit, a group, a person outside, something
+    that waits to be placed; and either has claimed a customer of the other's."""
+    now, found = company.chat.demo.app.clock.now(), list[Record]()
+    for user, other, name in (("zhang.wei", "li.na", "松涛教育"), ("li.na", "zhang.wei", "启明制造")):
+        rep, owner = await company.member(user), await company.member(other)
+        [mine] = [one for one in await customers.search("") if one.owner_id == rep.id][:1]
+        [theirs] = [one for one in await customers.search(name) if one.owner_id == owner.id]
+        found += [
+            Visit(id=new_id("vis", now), customer_id=mine.id, member_id=rep.id, goals=("看样机",), created_at=now),
+            Binding(id=new_id("bnd", now), account="wecom", chat=user, customer_id=mine.id, by_id=rep.id, at=now),
+            External(id=new_id("ext", now), account="wecom", external=f"wm_{user}", customer_id=mine.id, at=now),
+            External(id=new_id("ext", now), account="wecom", external=f"wm_{user}_2", member_id=rep.id, at=now),
+            Unassigned(id=new_id("una", now), kind="phone", key=user, what="来电", member_id=rep.id, at=now),
+            Claim(
+                id=new_id("clm", now), customer_id=theirs.id, owner_id=owner.id, member_id=rep.id, words=name, at=now
+            ),
+        ]  # fmt: skip
+    found.append(Unassigned(id=new_id("una", now), kind="mail", key="nobody", what="邮件", at=now))
+    async with transaction():
+        await audit.apply([made(one) for one in found], actor="test", event="test", at=now)

@@ -7,10 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.access import BESIDE
 from bot.members import tokens
 from bot.web.api import PER_MINUTE
 from bot.web.api_kinds import KINDS
-from storage import apitokens, audit, customers, members
+from storage import apitokens, audit, customers, listing, members
 from storage.connect import transaction
 from storage.records import Contact, Customer, changed, made, new_id
 from tests.api.conftest import Company, talked
@@ -64,6 +65,54 @@ async def test_who_sees_what(company: Company) -> None:
     assert await company.items("/customers", "liu.yang") == []
 
 
+async def test_who_claims_a_customer_is_not_told_whose_it_is(company: Company) -> None:
+    await talked(company)
+    for who, veiled in (("zhang.wei", True), ("li.na", True), ("wang.fang", False), ("admin", False)):
+        me = (await company.member(who)).id
+        told = await company.items("/claims", who)
+        assert len(told) == 2
+        for one in told:
+            hidden = veiled and one["member_id"] == me
+            assert ([one[key] for key in ("customer_id", "owner_id")] == [None, None]) is hidden, who
+            assert (await company.get(f"/claims/{one['id']}", who)).json() == one
+
+
+async def test_a_customer_looked_after_together_is_there_with_all_that_is_of_it(company: Company) -> None:
+    await talked(company)
+    rep = await company.member("zhang.wei")
+    theirs = await company.chat.opportunity("松涛教育")
+    before = {name: await company.items(f"/{name}", "zhang.wei") for name, kind in KINDS.items() if not kind.admin}
+    now = company.chat.demo.app.clock.now()
+    together = changed(rep, "member.beside", prefs={**rep.prefs, BESIDE: [theirs["customer_id"]]})
+    async with transaction():
+        await audit.apply([together], actor="system", event="test", at=now)
+    more: dict[str, list[dict[str, Any]]] = {}
+    for name, was in before.items():
+        told = await company.items(f"/{name}", "zhang.wei")
+        more[name] = [one for one in told if one["id"] not in {one["id"] for one in was}]
+        for one in told:
+            assert (await company.get(f"/{name}/{one['id']}", "zhang.wei")).status_code == 200, name
+        of_it = [one for one in await company.chat.records(KINDS[name].noun)
+                 if one.get("customer_id") == theirs["customer_id"]]  # fmt: skip
+        assert not {one["id"] for one in of_it} - {one["id"] for one in told}, name
+        assert all(one.get("customer_id", theirs["customer_id"]) == theirs["customer_id"] for one in more[name]), name
+    assert [one["name"] for one in more["customers"]] == ["松涛教育科技有限公司"]
+    assert [one["name"] for one in more["members"]] == ["李娜"] and more["messages"] == []
+    for name in ("contacts", "opportunities", "activities", "commitments", "visits", "bindings", "externals"):
+        assert more[name], name
+    assert [one["name"] for one in await company.items("/customers", "zhang.wei", q="松涛")] == ["松涛教育科技有限公司"]
+    rep = await company.member("zhang.wei")
+    every = [one async for one in listing.each(Customer)]
+    scope = await company.chat.demo.app.house.scope(rep)
+    assert {one.id for one in every if scope.sees(one)} == {
+        one["id"] for one in await company.items("/customers", "zhang.wei")
+    }
+    noted = await company.post(f"/customers/{theirs['customer_id']}/notes", {"text": "一起跟"}, "zhang.wei")
+    assert noted.status_code == 200
+    [claim] = [one for one in await company.items("/claims", "zhang.wei") if one["member_id"] == rep.id]
+    assert claim["customer_id"] == theirs["customer_id"]
+
+
 def _whose(noun: str, one: dict[str, Any], owner: dict[str, str], team_of: dict[str, Any]) -> set[str]:
     """To whom a record belongs."""
     if noun == "member":
@@ -74,8 +123,10 @@ def _whose(noun: str, one: dict[str, Any], owner: dict[str, str], team_of: dict[
         return {one["owner_id"]}
     if noun == "lead":
         return {one["owner_id"]} if one["owner_id"] else {one["recorder_id"]}
-    if noun == "message":
+    if noun in ("message", "unassigned"):
         return {one["member_id"]}
+    if noun == "claim":
+        return {one["member_id"], owner[one["customer_id"]]}
     if one.get("customer_id") is None:
         return {one.get("author_id") or one.get("member_id")}
     return {owner[one["customer_id"]]}
