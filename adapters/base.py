@@ -20,8 +20,8 @@ class Sink(Protocol):
         """True when it is new, False for a repeat; returns only after it is on disk. Raises when it cannot be."""
         ...
 
-    async def kept(self, account: str, key: str) -> Kept | None:
-        """What is kept under that key; None for nothing."""
+    async def kept(self, account: str, key: str, nonce: str = "") -> Kept | None:
+        """What is kept under that key, else what the nonce came with; None for nothing."""
         ...
 
     async def mark(self, name: str) -> int | None:

@@ -27,6 +27,8 @@ class Received:
     kind: Literal["message", "tap", "other"] = "other"
     mark: tuple[str, int] | None = None
     """Where reading on begins after this one (a name, how far), on disk together with it; it only rises."""
+    nonce: str = ""
+    """What may come once, under whichever key: what is kept with it once is a repeat from then on."""
 
 
 @dataclass(frozen=True, slots=True)

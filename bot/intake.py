@@ -8,7 +8,7 @@ from collections.abc import Callable
 from adapters.events import Kept, Received
 from adapters.messages import Push
 from bot import metrics
-from storage import inbox, marks, outbox
+from storage import inbox, marks, nonces, outbox
 
 
 class IntakeSink:
@@ -38,6 +38,7 @@ class IntakeSink:
             payload=received.payload,
             kind=received.kind,
             mark=received.mark,
+            nonce=received.nonce,
         )
         metrics.received.labels(received.account, "new" if new else "repeat").inc()
         if new:
@@ -46,8 +47,10 @@ class IntakeSink:
             self._wake()
         return new
 
-    async def kept(self, account: str, key: str) -> Kept | None:
+    async def kept(self, account: str, key: str, nonce: str = "") -> Kept | None:
         row = await inbox.by_key(account, key)
+        if row is None and nonce and (first := await nonces.key_of(account, nonce)) is not None:
+            row = await inbox.by_key(account, first)
         return None if row is None else Kept(row.id, row.event_key, row.received_at, row.payload or b"")
 
     async def mark(self, name: str) -> int | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from storage import sql
+from storage import nonces, sql
 from storage.connect import Database
 from storage.crypto import ring
 from storage.errors import Collision, StorageError
@@ -36,6 +36,7 @@ MARK = (
     "WHEN CAST(excluded.value AS BIGINT) > CAST(mark.value AS BIGINT) THEN excluded.value ELSE mark.value END"
 )
 MOST_AT_ONCE = 500
+NONCE = f"INSERT INTO {nonces.TABLE} ({', '.join(nonces.COLUMNS)}) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"
 INTAKE_LOCK = 0x67656E69  # "geni"
 
 
@@ -43,6 +44,7 @@ INTAKE_LOCK = 0x67656E69  # "geni"
 class _Waiting:
     row: tuple[Any, ...]
     mark: tuple[str, int] | None
+    nonce: tuple[Any, ...] | None
     answer: asyncio.Future[bool]
 
 
@@ -102,9 +104,10 @@ class Intake:
         payload: bytes,
         kind: str,
         mark: tuple[str, int] | None = None,
+        nonce: str = "",
     ) -> bool:
-        """True when it is new, False for a repeat; returns only once it is on disk, and ``mark`` (name, how far) with
-        it, which only rises. Raises Busy, Full or Down."""
+        """True when it is new, False for a repeat: of the key, or of the ``nonce`` under any key. Returns only once it
+        is on disk, and ``mark`` (name, how far) with it, which only rises. Raises Busy, Full or Down."""
         if self._stopped:
             raise StorageError("收件口已关闭")
         account, key = clean(account), clean(key)
@@ -115,7 +118,8 @@ class Intake:
             new_id("msg", received_at), account, key, clean(conversation), received, sent, kind, sealed,
             key_id, "new", "", "", 0, "", received,
         )  # fmt: skip
-        waiting = _Waiting(row, mark, asyncio.get_running_loop().create_future())
+        once = (nonces.id_of(account, nonce), key, received) if nonce else None
+        waiting = _Waiting(row, mark, once, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._drain is None or self._drain.done():
             self._drain = asyncio.create_task(self._empty())
@@ -125,22 +129,22 @@ class Intake:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
-                new = await self._write([waiting.row for waiting in batch], _highest(batch))
+                new = await self._write(batch, _highest(batch))
             except Exception as error:
                 _answer(batch, error)
             else:
                 _answer(batch, new)
 
-    async def _write(self, rows: Sequence[tuple[Any, ...]], marks: Mapping[str, int]) -> list[bool]:
+    async def _write(self, batch: Sequence[_Waiting], marks: Mapping[str, int]) -> list[bool]:
         engine = self._database.engine
         if not isinstance(engine, SqliteEngine):
-            return await self._shared(rows, marks)
+            return await self._shared(batch, marks)
         async with engine.turn:
-            new = await self._on_thread(lambda: self._insert(rows, marks))
+            new = await self._on_thread(lambda: self._insert(batch, marks))
         engine.committed()
         return new
 
-    async def _shared(self, rows: Sequence[tuple[Any, ...]], marks: Mapping[str, int]) -> list[bool]:
+    async def _shared(self, batch: Sequence[_Waiting], marks: Mapping[str, int]) -> list[bool]:
         """Into a database that others write to as well, a batch after the other: two who hear the same in different
         order would each wait for a key of the other's, and the order of coming must stand in the rows."""
         tail = "ON CONFLICT (account, event_key) DO NOTHING RETURNING id"
@@ -148,22 +152,27 @@ class Intake:
             try:
                 async with sql.transaction():
                     await sql.fetch("SELECT pg_advisory_xact_lock(?)", INTAKE_LOCK)
+                    rows = [waiting.row for waiting in await _first_of(batch)]
                     kept = {row[0] for row in await sql.insert("message", COLUMNS, rows, tail)}
                     for name, value in marks.items():
                         await sql.run(MARK, name, str(value))
-                return [row[0] in kept for row in rows]
+                return [waiting.row[0] in kept for waiting in batch]
             except Collision:
                 self._on_conflict()
                 if last:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _insert(self, rows: Sequence[tuple[Any, ...]], marks: Mapping[str, int]) -> list[bool]:
+    def _insert(self, batch: Sequence[_Waiting], marks: Mapping[str, int]) -> list[bool]:
         connection = self._connection
         assert connection is not None
         connection.execute("BEGIN IMMEDIATE")
         try:
-            new = [connection.execute(INSERT, row).rowcount == 1 for row in rows]
+            new = [
+                (one.nonce is None or connection.execute(NONCE, one.nonce).rowcount == 1)
+                and connection.execute(INSERT, one.row).rowcount == 1
+                for one in batch
+            ]
             for name, value in marks.items():
                 connection.execute(MARK, (name, str(value)))
             connection.execute("COMMIT")
@@ -172,6 +181,14 @@ class Intake:
                 connection.execute("ROLLBACK")
             raise
         return new
+
+
+async def _first_of(batch: Sequence[_Waiting]) -> list[_Waiting]:
+    """Those whose nonce, where they have one, is new with this very event."""
+    given = [one.nonce for one in batch if one.nonce is not None]
+    tail = "ON CONFLICT (id) DO NOTHING RETURNING id, event_key"
+    new = {tuple(row) for row in await sql.insert(nonces.TABLE, nonces.COLUMNS, given, tail)} if given else set()
+    return [one for one in batch if one.nonce is None or one.nonce[:2] in new]
 
 
 def _highest(batch: Sequence[_Waiting]) -> dict[str, int]:

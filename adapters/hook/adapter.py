@@ -54,7 +54,7 @@ class Adapter:
             body = await _body(request)
             signature = self._checked(request, body)
             given = _key(request)
-            return await self._kept(body, opened(body), given or f"sig:{signature}")
+            return await self._kept(body, opened(body), given or f"sig:{signature}", signature)
         except BadRequest as no:
             log.info("hook.refused", account=self.name, code=no.code)
             if self._sink is not None:
@@ -66,8 +66,9 @@ class Adapter:
         signing.check(timestamp, given, body, self._config.secrets, self._clock.now())
         return given
 
-    async def _kept(self, raw: bytes, body: dict[str, Any], key: str) -> web.Response:
-        """202 with the id under which it is kept, once it is on disk; for a repeat 200 with the same id."""
+    async def _kept(self, raw: bytes, body: dict[str, Any], key: str, signature: str) -> web.Response:
+        """202 with the id under which it is kept, once it is on disk; for a repeat 200 with the same id. The key is not
+        signed: one signature is one event under whichever key it comes."""
         now, sink = self._clock.now(), self._sink
         found = told(body, now)
         ignored = {"ignored": list(found.unknown)} if found.unknown else {}
@@ -76,16 +77,21 @@ class Adapter:
                 raise RuntimeError("not started")
             before = await sink.kept(self.name, key)
             if before is not None and now - before.received_at > KEY_KEPT:
-                key = f"{key}@{now:%Y%m%d}"
-            new = await sink.keep(Received(self.name, key, now, keep(raw, body, key, now), sent_at=now))
-            kept = await sink.kept(self.name, key)
+                key, before = f"{key}@{now:%Y%m%d}", None
+            if before is not None and not same(before.payload, raw):  # and its signature is still good for its own key
+                raise _reused()
+            received = Received(self.name, key, now, keep(raw, body, key, now), sent_at=now, nonce=signature)
+            new = await sink.keep(received)
+            kept = await sink.kept(self.name, key, signature)
             assert kept is not None
+        except Unfit:
+            raise
         except Exception:
             log.exception("hook.not_kept", account=self.name)
             why = _told("not_kept", "it could not be stored", f"稍后用同一个 {KEY} 重发")
             return web.json_response(why, status=503)
         if not new and not same(kept.payload, raw):
-            raise Unfit("key_reused", "the key was used for another body", "每件事用自己的 Idempotency-Key", KEY)
+            raise _reused()
         return web.json_response({"id": kept.id, **ignored}, status=202 if new else 200)
 
     # what no system is sent
@@ -107,6 +113,10 @@ class Adapter:
 
     async def check(self) -> str:
         return f"签名收件口 /hooks/{self.name}"
+
+
+def _reused() -> Unfit:
+    return Unfit("key_reused", "the key was used for another body", "每件事用自己的 Idempotency-Key", KEY)
 
 
 async def _body(request: web.Request) -> bytes:

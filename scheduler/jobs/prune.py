@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from bot.exchange import bring_files, hand_out
 from scheduler.effect import Around, Effect
-from storage import chatlines, inbox, rulerun, webhooks
+from storage import chatlines, inbox, nonces, rulerun, webhooks
 
 PAYLOAD_DAYS = 30
 TEXT_DAYS = 730
 RUN_DAYS = 30
+NONCES = timedelta(hours=1)
+"""What they came with is taken for ten minutes, from five before its own time to five after."""
 
 
 async def old(around: Around) -> Effect:
@@ -25,6 +27,7 @@ async def old(around: Around) -> Effect:
         strangers_before=around.now - timedelta(days=live.playbook.silent.forget_days),
         before=around.now - timedelta(days=TEXT_DAYS),
     )
+    await nonces.prune(around.now - NONCES)
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))
     await asyncio.to_thread(bring_files.sweep, around.house.data, around.now)
     await asyncio.to_thread(hand_out.sweep, around.house.data, around.now)

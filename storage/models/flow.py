@@ -44,6 +44,18 @@ class Message(Model):
         )
 
 
+class Nonce(Model):
+    """What came with an event and may come once, under whichever key."""
+
+    id = Words(primary_key=True)
+    event_key = Words()
+    at = Moment()
+
+    class Meta:
+        table = "nonce"
+        indexes = (("at",),)
+
+
 class Outbox(Model):
     seq = fields.BigIntField(primary_key=True, generated=True)
     id = Words(unique=True)

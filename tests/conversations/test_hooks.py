@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -49,7 +50,7 @@ async def test_a_lead_is_taken_in_once(chat_on_both: Chat) -> None:
     assert (lead["state"], lead["channel"], lead["via"]) == ("new", "web_form", "hook:website")
     assert (lead["phones"], lead["owner_id"], lead["recorder_id"]) == (["+8613912345678"], None, None)
     assert [one["event"] for one in lead["arrivals"]] == [first.json()["id"]]
-    other = await pushes(chat, LEAD, "form-2")
+    other = await pushes(chat, LEAD, "form-2", off=5)
     assert other.status_code == 202 and other.json()["id"] != first.json()["id"]
     [lead] = await chat.records("lead")
     assert len(lead["arrivals"]) == 2
@@ -77,6 +78,41 @@ async def test_without_a_key_a_captured_request_is_good_once(chat: Chat) -> None
     assert len({one.json()["id"] for one in said}) == 1
     await chat.until("2026-03-10 10:06")
     assert code(await chat.web.post(URL, content=raw, headers=headers)) == (403, "stale")
+
+
+async def test_a_captured_request_is_good_once_under_whichever_key(chat_on_both: Chat) -> None:
+    """FAULTS 24: the key is not signed, so a new one makes nothing of an old request; nor does taking it away."""
+    chat = chat_on_both
+    raw = json.dumps(LEAD).encode()
+    for n, (first, others) in enumerate((({"Idempotency-Key": "a"}, ("b", "c", "")), ({}, ("d", "e")))):
+        headers = signed(chat, raw, off=n)
+        taken = await chat.web.post(URL, content=raw, headers=headers | first)
+        assert taken.status_code == 202
+        for key in others:
+            again = await chat.web.post(URL, content=raw, headers=headers | ({"Idempotency-Key": key} if key else {}))
+            assert (again.status_code, again.json()) == (200, taken.json())
+    headers = signed(chat, raw, off=2)
+    answers = await asyncio.gather(
+        *(chat.web.post(URL, content=raw, headers=headers | {"Idempotency-Key": f"all-{n}"}) for n in range(16))
+    )
+    assert sorted(one.status_code for one in answers) == [200] * 15 + [202]
+    assert len({one.json()["id"] for one in answers}) == 1
+    await chat.demo.desk.quiet(20)
+    [lead] = await chat.records("lead")
+    assert len(lead["arrivals"]) == 3
+
+
+async def test_a_repeat_of_the_sender_is_good_for_its_key_alone(chat: Chat) -> None:
+    """Signed anew it is the same event; captured, it is that event under any other key, too."""
+    raw = json.dumps(LEAD).encode()
+    taken = await pushes(chat, LEAD, "a")
+    anew = signed(chat, raw, off=2)
+    for key in ("a", "b", "c"):
+        again = await chat.web.post(URL, content=raw, headers=anew | {"Idempotency-Key": key})
+        assert (again.status_code, again.json()) == (200, taken.json())
+    other = {**LEAD, "name": "江"}
+    assert code(await pushes(chat, other, "a")) == (422, "key_reused")
+    assert (await pushes(chat, other, "own")).status_code == 202  # within the same second: the refusal spoilt nothing
 
 
 async def test_what_is_not_authentic_changes_nothing(chat: Chat) -> None:

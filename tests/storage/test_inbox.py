@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from storage import inbox, marks, sql
+from storage import inbox, marks, nonces, sql
 from storage.connect import Database, transaction
 from storage.errors import LeaseLost, StorageError
 from storage.inbox import Intake
@@ -49,6 +49,30 @@ async def test_every_callback_twice_at_concurrency_32_is_kept_once(intake: Intak
     assert sum(new) == 16
     assert sorted([key async for key in inbox.ids()]) == sorted(set(keys))
     assert await inbox.counts() == {"new": 16, "oldest": NOW}
+
+
+async def test_what_comes_with_a_nonce_comes_once_under_whichever_key_also_after_a_restart(db: Database):
+    async def came(intake: Intake, key: str, nonce: str, account: str = "hook") -> bool:
+        return await intake.keep(
+            account=account, key=key, conversation="", sent_at=NOW, received_at=NOW, payload=b"{}", kind="other",
+            nonce=nonce,
+        )  # fmt: skip
+
+    first = Intake(db)
+    await first.start()
+    at_once = await asyncio.gather(*(came(first, f"k{n}", "s1") for n in range(8)), came(first, "other", "s2"))
+    assert sum(at_once) == 2 and at_once[-1]
+    assert await came(first, "k0", "s1", account="another hook")
+    await first.stop()
+    again = Intake(db)
+    await again.start()
+    assert [await came(again, key, "s1") for key in ("k0", "new", "")] == [False] * 3
+    kept = await nonces.key_of("hook", "s1")
+    assert kept is not None and (await inbox.by_key("hook", kept)) is not None
+    assert len([key async for key in inbox.ids("hook")]) == 2
+    assert await nonces.prune(NOW) == 0 and await nonces.prune(NOW + timedelta(seconds=1)) == 3
+    assert await nonces.key_of("hook", "s1") is None
+    await again.stop()
 
 
 async def marked(intake: Intake, key: str, mark: int, kind: str | None = "other") -> bool:
