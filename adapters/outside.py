@@ -19,7 +19,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 MOST = 64 * 1024
 """Bytes of an answer."""
-LINES = 16
+LINES = 100
+"""Connections at once: more than there are calls."""
 NOT_INSIDE = "地址在内网，没写 inside = true"
 
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from adapters.errors import Misconfigured, SendError
+from adapters.messages import Card
+from bot import admins
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
-from bot.playbook.times import Away
 from bot.replies import alarm as say
 from storage import cards, marks, members, outbox
 from storage.connect import transaction
@@ -92,7 +93,10 @@ class Alarm:
         local = trouble.since.astimezone(now.tzinfo)
         card = say.silent(self._labels.get(account, account), waiting, local, fault.cause, fault.mend)
         about = {"account": account, "cause": fault.cause}
-        for admin in await _on_duty(now):
+        moment = f"{say.KIND}:{account}:{fault.cause}:{now:%Y%m%d%H%M}"
+        for letter in await admins.in_group(card, moment, self._house, now, silent=account):
+            await put(letter, now)
+        for admin in await admins.on_duty(now):
             once = f"{say.KIND}:{account}:{fault.cause}:{admin.id}:{now:%Y%m%d%H%M}"
             letter = Letter(card, admin.id, once, about, answer=False, account=await self._way_to(admin, account))
             id = await put(letter, now, await self._house.live(admin))
@@ -128,17 +132,20 @@ class Alarm:
             return freed > 0
         sent = await outbox.got_through(account, trouble.since, trouble.back_at, say.KIND)
         log.info("account.back", account=account, sent=sent)
-        for id in trouble.cards:
-            await self._card_says_so(id, sent, now)
+        said = [await self._card_says_so(id, sent, now) for id in trouble.cards]
+        for card in [one for one in said if one is not None][:1]:
+            once = f"{say.KIND}:{account}:back:{now:%Y%m%d%H%M}"
+            for letter in await admins.in_group(card, once, self._house, now, silent=account):
+                await put(letter, now)
         trouble.over, trouble.cards = True, []
         await self._keep(account, trouble)
         return True
 
-    async def _card_says_so(self, id: str, sent: int, now: datetime) -> None:
-        """The admin's card changes; one that was never heard is not sent first only to be changed."""
+    async def _card_says_so(self, id: str, sent: int, now: datetime) -> Card | None:
+        """The admin's card, changed; one that was never heard is not sent first only to be changed."""
         row, known = await outbox.get(id), await cards.get(id)
         if row is None or known is None or row.member_id is None:
-            return
+            return None
         card = say.back(known.data, sent, now)
         unheard = await outbox.drop([id], "over before it was heard")
         letter = Letter(
@@ -147,6 +154,7 @@ class Alarm:
         )  # fmt: skip
         await put(letter, now, await self._house.live(await members.get(row.member_id)))
         await cards.update(id, state="done")
+        return card
 
     async def _look(self) -> None:
         now = self._house.clock.now()
@@ -186,9 +194,3 @@ async def _may_stand(card: str) -> bool:
     """It was heard, or may be yet; what nobody will hear need not be said to be over."""
     row = await outbox.get(card)
     return row is not None and row.state != "dropped"
-
-
-async def _on_duty(now: datetime) -> list[Member]:
-    """The admins who are not on leave; all of them where nobody else is left."""
-    admins = await members.with_role("admin")
-    return [one for one in admins if not Away.of(one).on(now.date())] or admins

@@ -173,7 +173,7 @@ async def _wire(
     engine = Engine(house, timetable(), owner=owner, told=told.set)
     caller = Caller(house, outside, owner=owner, told=told.set)
     house.call = caller.wake
-    poster = Poster(house, outside, owner=owner)
+    poster = Poster(house, outside, owner=owner, told=told.set)
     house.post = poster.wake
     transfers = Transfers(house, adapters, owner=owner, told=told.set)
     house.hands_over, house.transfer = transfers.accounts, transfers.wake

@@ -8,12 +8,13 @@ import asyncio
 import structlog
 
 from adapters.meter import CHINA, Level, Meter
+from bot import admins
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import cut, short_day
-from storage import marks, members
+from storage import marks
 from storage.connect import transaction
 from storage.errors import StorageError
 
@@ -67,7 +68,9 @@ class Budget:
             f"bot.calls.{level}", platform=platform, used=f"{meter.used:,}", most=f"{meter.most:,}",
             day=short_day(today, today), facts=[(words.bit("mend"), words.bit("calls_mend", platform=platform))],
         )  # fmt: skip
-        for admin in await members.with_role("admin"):
+        for letter in await admins.in_group(card, f"bot.calls.{level}:{account}:{meter.month}", self._house, now):
+            await put(letter, now)
+        for admin in await admins.on_duty(now):
             once = f"bot.calls.{level}:{account}:{meter.month}:{admin.id}"
             await put(Letter(card, to=admin.id, once=once, answer=False), now)
 

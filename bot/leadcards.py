@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot import admins
+from bot.clock import SHANGHAI
 from bot.house import House
 from bot.letter import Letter
 from bot.replies import leads as say
@@ -35,13 +37,14 @@ async def follow(changes: Sequence[Change], house: House, *, actor: str, at: dat
 
 
 async def _unowned(id: str, house: House, actor: str, at: datetime) -> list[Letter]:
-    """Each admin hears of a lead that nobody has, once an hour at most: all of them stand in /leads."""
+    """The admins on duty and their group hear of a lead that nobody has, once an hour at most: all stand in /leads."""
     lead = await leads.get(id)
     if lead is None or lead.state != "new" or lead.owner_id is not None:
         return []
     count = len(await leads.in_state("new", "failed"))
-    says: list[Letter] = []
-    for admin in await members.with_role("admin"):
+    aloud = say.unowned_in_group(count)
+    says = await admins.in_group(aloud, f"lead.unowned:{at.astimezone(SHANGHAI):%Y%m%d%H}", house, at)
+    for admin in await admins.on_duty(at):
         local = at.astimezone(await house.zone(admin))
         if admin.id != actor:
             once = f"lead.unowned:{admin.id}:{local:%Y%m%d%H}"

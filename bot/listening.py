@@ -13,12 +13,12 @@ import structlog
 
 from adapters.base import Adapter, Listener
 from adapters.messages import Push
+from bot import admins
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import clock_of, cut
-from storage import members
 from storage.connect import transaction
 from storage.errors import StorageError
 
@@ -58,7 +58,10 @@ class Listening:
         now, platform = self._house.clock.now(), cut(self._house.labels.get(name, name), 8)
         log.error(key, account=name) if key == "bot.deaf" else log.info(key, account=name)
         async with transaction():
-            for admin in await members.with_role("admin"):
+            aloud = _push(key, platform, clock_of(now))
+            for letter in await admins.in_group(aloud, f"{key}:{name}:{now:%Y%m%d%H%M}", self._house, now):
+                await put(letter, now)
+            for admin in await admins.on_duty(now):
                 clock = clock_of(now.astimezone(await self._house.zone(admin)))
                 once = f"{key}:{name}:{admin.id}:{now:%Y%m%d%H%M}"
                 await put(Letter(_push(key, platform, clock), to=admin.id, once=once), now)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from adapters.errors import AdapterError, SendError
+from adapters.messages import Push
+from bot import admins
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
 from bot.replies import words
 from bot.replies.wording import clock_of
-from storage import members
 from storage.connect import transaction
 
 
@@ -22,15 +25,18 @@ class MailboxAlarm:
         """``fault`` None: it is read again."""
         now = self._house.clock.now()
         async with transaction():
-            for admin in await members.with_role("admin"):
-                local = now.astimezone(await self._house.zone(admin))
+            moment = f"mailbox:{name}:{fault.code if fault else 'back'}:{now:%Y%m%d%H}"
+            for letter in await admins.in_group(_push(name, fault, now), moment, self._house, now):
+                await put(letter, now)
+            for admin in await admins.on_duty(now):
+                push = _push(name, fault, now.astimezone(await self._house.zone(admin)))
                 key = f"mailbox:{name}:{fault.code if fault else 'back'}:{admin.id}:{now:%Y%m%d%H}"
-                clock = clock_of(local)
-                if fault is None:
-                    push = words.text("bot.mailbox.back", name=name, clock=clock)
-                    await put(Letter(push, to=admin.id, once=key), now)
-                    continue
-                cause = fault.cause if isinstance(fault, SendError) and fault.cause else words.bit("mailbox_silent")
-                facts = [(words.bit("cause"), cause[:26]), (words.bit("mend"), (fault.hint or cause)[:26])]
-                card = words.card("bot.mailbox", name=name, clock=clock, facts=facts)
-                await put(Letter(card, to=admin.id, once=key, answer=False), now)
+                await put(Letter(push, to=admin.id, once=key, answer=fault is None), now)
+
+
+def _push(name: str, fault: AdapterError | None, local: datetime) -> Push:
+    if fault is None:
+        return words.text("bot.mailbox.back", name=name, clock=clock_of(local))
+    cause = fault.cause if isinstance(fault, SendError) and fault.cause else words.bit("mailbox_silent")
+    facts = [(words.bit("cause"), cause[:26]), (words.bit("mend"), (fault.hint or cause)[:26])]
+    return words.card("bot.mailbox", name=name, clock=clock_of(local), facts=facts)

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot import webhooks
+from bot import admins, webhooks
 from bot.followup import service as followup
 from bot.followup.escalate import superior
 from bot.handover import service as handover
@@ -190,10 +190,11 @@ async def failed(run: Run, house: House, at: datetime) -> list[Letter]:
     said = {"failures": found.failures, "reason": run.reason}
     await audit.apply([Change("rule.off", f"sys_rule_{rule.id}", said)], actor=HAND, event="", at=at)
     card = say.switched_off(rule, found, run.reason)
-    return [
+    aloud = await admins.in_group(card, f"rule.off:{rule.id}:{at.isoformat()}", house, at)
+    return aloud + [
         Letter(card, to=admin.id, once=f"rule.off:{rule.id}:{admin.id}:{at.isoformat()}", about={"rule": rule.id},
                answer=False)
-        for admin in await members.with_role("admin")
+        for admin in await admins.on_duty(at)
     ]  # fmt: skip
 
 

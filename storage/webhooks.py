@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (only names of ours are built in; every value is an argument)
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from storage import marks, rows, sql
@@ -46,16 +46,21 @@ async def put(found: Sequence[Delivery]) -> None:
         await sql.insert("delivery", DELIVERIES.columns, [DELIVERIES.encode_all(one) for one in found])
 
 
-async def claim(now: datetime, limit: int, owner: str, lease: float) -> list[Delivery]:
-    """Deliveries for ``owner`` alone until the lease ends, the longest ready first, ``tries`` raised."""
+async def claim(
+    now: datetime, limit: int, owner: str, lease: float, *, each: int = 1_000_000, but: Collection[str] = ()
+) -> list[Delivery]:
+    """Deliveries for ``owner`` alone until the lease ends, the longest ready first, ``tries`` raised; of an address at
+    most ``each``, and none of the addresses ``but``."""
     clock = sql.NOW[sql.dialect()]
     columns = ", ".join(f'"{column}"' for column in DELIVERIES.columns)
+    ready = f"state = 'new' AND ready_at <= ? AND (lease_until IS NULL OR lease_until < {clock})"
+    others = f" AND webhook_id NOT IN ({sql.marks(but)})" if but else ""
     found = await sql.returning(
         f"UPDATE delivery SET owner = ?, lease_until = {clock} + ?, tries = tries + 1 WHERE id IN ("
-        f"SELECT id FROM delivery WHERE state = 'new' AND ready_at <= ? "
-        f"AND (lease_until IS NULL OR lease_until < {clock}) ORDER BY ready_at, id LIMIT ? "
-        f"{sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {columns}",
-        owner, int(lease * 1_000_000), to_micros(now), limit,
+        f"SELECT id FROM delivery WHERE {ready} AND id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY "
+        f"webhook_id ORDER BY ready_at, id) AS place FROM delivery WHERE {ready}{others}) AS waiting WHERE place <= ?) "
+        f"ORDER BY ready_at, id LIMIT ? {sql.SKIP_LOCKED[sql.dialect()]}) RETURNING {columns}",
+        owner, int(lease * 1_000_000), to_micros(now), to_micros(now), *but, each, limit,
     )  # fmt: skip
     return sorted((DELIVERIES.decode(row) for row in found), key=lambda one: one.id)
 
@@ -110,8 +115,11 @@ async def counts() -> dict[str, dict[str, int]]:
     return found
 
 
-async def given_up() -> int:
-    """How many were given up of addresses that stand."""
+async def given_up(webhook_id: str | None = None) -> int:
+    """How many were given up of addresses that stand, or of one."""
+    if webhook_id is not None:
+        asked = "SELECT COUNT(*) FROM delivery WHERE state = 'dead' AND webhook_id = ?"
+        return int(await sql.value(asked, webhook_id) or 0)
     where = "state = 'dead' AND webhook_id IN (SELECT id FROM webhook WHERE ended_at IS NULL AND undone_at IS NULL)"
     return int(await sql.value(f"SELECT COUNT(*) FROM delivery WHERE {where}") or 0)
 

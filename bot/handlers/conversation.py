@@ -14,6 +14,7 @@ from adapters.base import Adapter
 from adapters.errors import NotDeliverable, PlatformRefused
 from adapters.events import InboundEvent
 from adapters.messages import Push, Text
+from bot import admins
 from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
 from bot.handlers import (
@@ -249,7 +250,9 @@ class Conversation:
         card = words.card(
             "bot.set_aside", count=1, clock=clock_of(now), facts=[(words.bit("reason_label"), reason[:26])]
         )
-        for admin in await members.with_role("admin"):
+        for letter in await admins.in_group(card, f"aside:{now:%Y%m%d%H}", self.house, now):
+            await put(letter, now, event=row.id)
+        for admin in await admins.on_duty(now):
             once = f"aside:{admin.id}:{now:%Y%m%d%H}"
             await put(Letter(card, to=admin.id, once=once, about={"message": row.id}), now, event=row.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.messages import Push, Text
+from adapters.messages import Card, Push, Text
 from bot.replies import words
 from bot.replies.wording import cut
 
@@ -15,6 +15,13 @@ NAME_MOST = 16
 def aloud(push: Push) -> bool:
     """The answer itself belongs into the group."""
     return push.kind in ALOUD
+
+
+def line(push: Push) -> Text:
+    """A card's first two lines, a text as it is: what a group hears of what somebody may tap in private."""
+    if isinstance(push, Card):
+        return Text(push.kind, "\n".join(filter(None, (f"【{push.title}】", push.status))))
+    return Text(push.kind, push.text)
 
 
 def pointer(push: Push, customer: str = "") -> Text:

@@ -94,6 +94,10 @@ def given(lead: Lead, who: str) -> Text:
     return words.text("cmd.leads.given", name=called(lead), who=who)
 
 
+def unowned_in_group(count: int) -> Text:
+    return words.text("lead.unowned.group", count=count)
+
+
 def unowned(lead: Lead, count: int, at: datetime) -> Text:
     """One came that nobody has; how many wait by now."""
     return words.text("lead.unowned", name=called(lead), channel=channel(lead), clock=clock_of(at), count=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from adapters.messages import Text
 from bot.replies import words
@@ -54,6 +55,11 @@ def removed(one: Webhook) -> Text:
 
 def tested(one: Webhook) -> Text:
     return words.text("cmd.webhook.tested", url=one.url)
+
+
+def given_up(one: Webhook, reason: str, count: int) -> Text:
+    """Whose address it is alone: what stands behind the host may be a secret."""
+    return words.text("webhook.given_up", host=urlsplit(one.url).hostname or "", reason=reason, count=count)
 
 
 def retried(one: Webhook, count: int) -> Text:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.messages import Push
+from bot import admins
 from bot.letter import Letter
 from bot.replies import digest as say
 from scheduler.effect import Around, Effect
@@ -26,7 +27,9 @@ async def day(around: Around) -> Effect:
     now = around.now
     if verdict.broken is not None:
         to = [*await _with_roles(LEADERS), *await _with_roles(("admin",))]
-        return to_all(say.broken(verdict.broken), to, f"seal.broken:{verdict.broken}:{now:%Y%m%d}")
+        broken, once = say.broken(verdict.broken), f"seal.broken:{verdict.broken}:{now:%Y%m%d}"
+        aloud = await admins.in_group(broken, once, around.house, now)
+        return Effect(says=(*to_all(broken, to, once).says, *aloud))
     before = await last()
     sealed = datetime.fromisoformat(before["at"]) if before else None
     count = verdict.entries - int(before.get("n", 0))
@@ -48,19 +51,10 @@ async def _with_roles(roles: tuple[str, ...]) -> list[Member]:
 
 def to_managers(push: Push, managers: list[Member], once: str, around: Around) -> Effect:
     """To the managers' group where one is configured, else to each of them."""
-    account, group = place(around.house.managers_chat, list(around.house.hears_files))
+    account, group = admins.place(around.house.managers_chat, list(around.house.hears_files))
     if not (group and account and managers):
         return to_all(push, managers, once)
     return Effect(says=(Letter(push, to=managers[0].id, once=f"{once}:group", account=account, chat=group),))
-
-
-def place(written: str, accounts: list[str]) -> tuple[str, str]:
-    """(account, group) of a group as the configuration names it: ``feishu:oc_…``, or the group alone, of the first
-    account."""
-    account, colon, group = written.partition(":")
-    if colon and account in accounts:
-        return account, group
-    return next(iter(accounts), ""), written
 
 
 def to_all(push: Push, to: list[Member], once: str) -> Effect:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from adapters import signing
 from adapters.outside import NotAnswered, Outside, reachable
+from bot import webhooks as service
 from bot.posting import WAITS
 from storage import sql, webhooks
 from tests.conversations.chat import Chat
@@ -123,11 +125,40 @@ async def test_an_address_that_fails_is_tried_again_and_given_up(chat: Chat, crm
     await chat.says("chen.jie", "/stage 安澜酒店 方案演示")
     await chat.until("2026-03-11 12:00")
     assert (await states())[-1] == ("dead", len(WAITS) + 1)
+    [told] = await chat.heard_of("admin", "webhook.given_up")
+    assert told.text == "外部地址 127.0.0.1 一直没送到（外部地址答了 503），停下的有 1 条。修好后私聊我：/webhook retry"
     assert "没送到外部系统的 1 条（看 /webhook）" in (await chat.says("admin", "/health")).text
     crm.answers = []
     assert "1 条重新往" in (await chat.says("admin", "/webhook retry 1")).text
     assert (await states())[-1] == ("sent", 1)
     assert "没送到外部系统" not in (await chat.says("admin", "/health")).text
+
+
+async def test_what_a_process_had_in_hand_when_it_died_is_sent_by_the_next(chat: Chat, crm: Crm) -> None:
+    await hears(chat, crm)
+    crm.answers = [500]
+    await chat.says("li.na", "/stage 松涛教育 方案演示")
+    later = chat.demo.app.clock.now() + timedelta(minutes=1)
+    [taken] = await webhooks.claim(later, 10, "somebody who dies", 60)
+    assert await webhooks.claim(later, 10, "another", 60) == [] and taken.tries == 2
+    await sql.run("UPDATE delivery SET lease_until = 1")
+    await chat.until("2026-03-10 10:02")
+    assert await states() == [("sent", 3)] and len(crm.told("stage.changed")) == 2
+
+
+async def test_an_address_that_never_answers_holds_up_no_other_s(chat_on_both: Chat, crm: Crm) -> None:
+    """Of each address so many are taken up as it may be asked at once, and nothing more while they are out."""
+    chat = chat_on_both
+    await hears(chat, crm)
+    [good] = await webhooks.standing()
+    now = chat.demo.app.clock.now()
+    slow = replace(good, id="whk_slow")
+    waiting = [service.delivery(slow, "test", {}, event="e", at=now - timedelta(hours=1)) for _ in range(300)]
+    await webhooks.put([*waiting, service.delivery(good, "test", {}, event="e", at=now)])
+    taken = await webhooks.claim(now, 80, "me", 60, each=4)
+    assert sorted(one.webhook_id for one in taken) == sorted([good.id] + ["whk_slow"] * 4)
+    assert [one.webhook_id for one in await webhooks.claim(now, 80, "me", 60, each=4, but=["whk_slow"])] == []
+    assert len(await webhooks.claim(now, 80, "me", 60, each=4)) == 4
 
 
 async def test_a_removed_address_hears_nothing_more(chat: Chat, crm: Crm) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.jobs.seal import place
+from bot.admins import place
 
 
 @pytest.mark.parametrize(
