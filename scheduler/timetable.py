@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from bot.capture.mail_told import KIND as MAILS
 from bot.exchange.hand_out import OVER
 from bot.exchange.privacy import FORGET
 from bot.followup.due import KINDS, MANAGER, OFFER
@@ -19,6 +20,7 @@ from scheduler.jobs import (
     files,
     heat,
     late_offer,
+    mails,
     month,
     prune,
     questions,
@@ -96,6 +98,7 @@ def shipped() -> Timetable:
             digest.PART: digest.fire,
             **dict.fromkeys(rules.KINDS, rules.fire),
             ARRIVAL: visit.fire,
+            MAILS: mails.fire,
         },
         whole=frozenset({MANAGER, OFFER}),
         daily=(

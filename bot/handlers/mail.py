@@ -12,8 +12,10 @@ from typing import Any
 from adapters.events import InboundEvent
 from bot import unassigned as waiting
 from bot.capture import mail as capture
+from bot.capture import mail_told as mails
 from bot.capture.evidence import LARGEST, File, kind_of_content, safe_name
 from bot.capture.mail import Known, Labelled, Mail, Taken
+from bot.capture.mail_told import Told
 from bot.handlers.answers import turn_of
 from bot.house import House
 from bot.letter import Letter
@@ -21,12 +23,13 @@ from bot.playbook.store import Live
 from bot.replies import mail as say
 from bot.replies import words
 from bot.replies.facts import called
+from bot.replies.reading import title_name
 from bot.replies.wording import cut, masked
 from bot.routing import Reply, Router, Tap
 from nlp.read import Context
 from nlp.reading import Reading
 from storage import activities, customers, evidence, files, members, opportunities
-from storage.records import Change, Customer, Member, Message, Opportunity, Unassigned, changed
+from storage.records import Change, Customer, Member, Message, Moment, Opportunity, Unassigned, changed
 
 router = Router()
 HAND = "mail"
@@ -47,7 +50,9 @@ async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
         return Reply(actor=HAND, reason="mail.nobody")
     mail = await _with_files(event, mail, house)
     done = await recorded(mail, customer, owner, house)
-    return Reply(changes=done.taken.changes, more=done.letters, actor=HAND)
+    return Reply(
+        changes=done.taken.changes, more=done.questions, moments=await _at_window(done, house), actor=HAND
+    )  # fmt: skip
 
 
 async def _mail(event: InboundEvent, row: Message) -> Mail:
@@ -128,12 +133,17 @@ async def _mailbox_of(event: InboundEvent) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
+    """``told``: what its owner hears at the next window; None where it is nothing."""
+
     taken: Taken
-    letters: tuple[Letter, ...]
+    owner: Member
+    told: Told | None
+    deal: Opportunity | None
+    questions: tuple[Letter, ...]
 
 
-async def recorded(mail: Mail, customer: Customer, owner: Member, house: House, at: datetime | None = None) -> Recorded:
-    """The mail in the record of that customer, and what its owner is told: ``at`` now, else at the next window."""
+async def recorded(mail: Mail, customer: Customer, owner: Member, house: House) -> Recorded:
+    """The mail in the record of that customer."""
     live, zone = await house.live(owner), await house.zone(owner)
     playbook, now = live.playbook, house.clock.now().astimezone(zone)
     deals = await opportunities.open_of(customer.id)
@@ -143,18 +153,19 @@ async def recorded(mail: Mail, customer: Customer, owner: Member, house: House, 
     people = tuple(await customers.contacts(customer.id))
     counts = await evidence.counts(deal.id) if deal is not None else {}
     taken = capture.take(mail, reading, said, Known(customer, people, deal, owner, counts), playbook, now)
-    letters = []
-    name = await customers.short_name(customer.id)
+    name, told, asks = await customers.short_name(customer.id), None, []
     if taken.says_something:
-        card = say.read(mail, taken, name, _who(mail, taken, people), deal, playbook, now)
-        about = _about_card(mail, taken, customer, deal, name)
-        letters.append(Letter(
-            card, to=owner.id, once=f"{mail.event}:mail", about=about, answer=at is not None, customer=customer.id,
-            at=at or window(now, live), event=mail.event,
-        ))  # fmt: skip
+        told = say.told(mail, taken, customer, name, _who(mail, taken, people), deal, playbook, now)
     if deal is None and len(deals) > 1 and said:
-        letters.append(_ask(mail, name, said, deals, owner, live, now, taken))
-    return Recorded(taken, tuple(letters))
+        asks.append(_ask(mail, name, said, deals, owner, live, now, taken))
+    return Recorded(taken, owner, told, deal, tuple(asks))
+
+
+async def _at_window(done: Recorded, house: House) -> tuple[Moment, ...]:
+    if done.told is None:
+        return ()
+    now = house.clock.now().astimezone(await house.zone(done.owner))
+    return (done.told.moment(window(now, await house.live(done.owner)), now),)
 
 
 def _about(mail: Mail, deals: Sequence[Opportunity]) -> Opportunity | None:
@@ -183,13 +194,6 @@ def _who(mail: Mail, taken: Taken, people: Sequence[Any]) -> str:
     """孙老师, or the address with its middle left out."""
     known = next((one for one in people if mail.address in {e.casefold() for e in one.emails}), None)
     return called(known) if known is not None else mail.name or masked(mail.address)
-
-
-def _about_card(mail: Mail, taken: Taken, customer: Customer, deal: Opportunity | None, name: str) -> dict[str, Any]:
-    return {
-        "message": mail.event, "events": [mail.event], "name": name, "names": [name], "customer": customer.id,
-        "opportunity": deal.id if deal is not None else "", "commitments": [one.id for one in taken.commitments],
-    }  # fmt: skip
 
 
 def window(now: datetime, live: Live) -> datetime:
@@ -242,12 +246,16 @@ async def this_one(tap: Tap) -> Reply:
         if proof is not None:
             changes.append(changed(proof, "evidence.linked", opportunity_id=deal.id))
     mail = Mail.of(data["mail"])
-    taken = Taken((), filled, otherwise)
-    card = say.read(mail, taken, str(data["name"]), mail.name or masked(mail.address), deal, tap.playbook, tap.now)
-    about = {"message": event, "events": [event], "name": data["name"], "customer": deal.customer_id,
-             "opportunity": deal.id}  # fmt: skip
-    return Reply(push=card, changes=tuple(one for one in changes if one.after), about=about, event=event,
-                 card_state="open")  # fmt: skip
+    customer = await customers.get(deal.customer_id)
+    if customer is None:
+        return Reply(push=words.text("reading.no_card"))
+    who = mail.name or masked(mail.address)
+    told = say.told(
+        mail, Taken((), filled, otherwise), customer, str(data["name"]), who, deal, tap.playbook, tap.now
+    )  # fmt: skip
+    page = await mails.page(told, deal, tap.member.id, tap.playbook, turn_of(tap).house.public_url, tap.now)
+    return Reply(push=say.read(told, tap.now, page), changes=tuple(one for one in changes if one.after),
+                 about=told.about, event=event, card_state="open")  # fmt: skip
 
 
 @router.tap("none", cards=("mail.which",))
@@ -258,13 +266,31 @@ async def none_of_them(tap: Tap) -> Reply:
 @waiting.places("mail")
 async def of_customer(one: Unassigned, customer: Customer, tap: Tap) -> Reply:
     """It is that customer's: recorded as if the address had been known, which it is from now on."""
-    owner = await _owner(customer) or tap.member
-    done = await recorded(Mail.of(one.data), customer, owner, turn_of(tap).house, tap.now)
-    own = next((letter for letter in done.letters if letter.to == tap.member.id and not letter.question), None)
-    rest = tuple(letter for letter in done.letters if letter is not own)
-    if own is not None:
-        return Reply(push=own.push, about=own.about, changes=done.taken.changes, more=rest, event=own.event,
-                     card_state="open")  # fmt: skip
+    owner, house = await _owner(customer) or tap.member, turn_of(tap).house
+    done = await recorded(Mail.of(one.data), customer, owner, house)
+    told = done.told
+    if told is not None and owner.id == tap.member.id:
+        page = await mails.page(told, done.deal, owner.id, tap.playbook, house.public_url, tap.now)
+        return Reply(push=say.read(told, tap.now, page), about=told.about, changes=done.taken.changes,
+                     more=done.questions, event=told.event, card_state="open")  # fmt: skip
     name = await customers.short_name(customer.id)
-    push = words.text("mail.placed", customer=name)
-    return Reply(push=push, changes=done.taken.changes, more=rest)
+    return Reply(push=words.text("mail.placed", customer=name), changes=done.taken.changes, more=done.questions,
+                 moments=await _at_window(done, house))  # fmt: skip
+
+
+@router.tap("edit", cards=("mail.several",))
+async def edit(tap: Tap) -> Reply:
+    """Which of the mails is meant, first."""
+    rows = [await activities.of_message(str(event)) for event in tap.card.data["events"]]
+    subjects = [found[0].text.partition("\n")[0] if found else "" for found in rows]
+    names = [str(name) for name in tap.card.data["names"]]
+    about = {"events": tap.card.data["events"], "names": names}
+    return Reply(push=say.which_one(list(zip(names, subjects, strict=True))), about=about, card_state="open")
+
+
+@router.tap("pick", cards=("mail.which_one",))
+async def edit_this(tap: Tap) -> Reply:
+    n = int(tap.button.partition(":")[2]) - 1
+    event, name = str(tap.card.data["events"][n]), str(tap.card.data["names"][n])
+    about = {"message": event, "which": 0, "name": name, "events": [event]}
+    return Reply(push=words.card("reading.edit", customer=title_name(name)), about=about, card_state="open")

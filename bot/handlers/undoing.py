@@ -24,6 +24,8 @@ from storage.records import AuditEntry
 
 router = Router()
 
+AT_MOST = 4
+"""Messages of one card that can be taken back each for itself."""
 WITH_CUSTOMER = ("cus_", "opp_", "act_", "pro_", "evi_", "con_", "ali_", "bnd_")
 """Records that belong to a customer, by how their ids begin."""
 
@@ -69,8 +71,8 @@ async def _as_before(old: str, new: str, entries: Sequence[AuditEntry], tap: Tap
 
 
 async def _which(events: Sequence[str], tap: Tap) -> Reply:
-    """撤哪条？ with the words of each, the youngest three."""
-    last = list(events)[-3:]
+    """撤哪条？ with the words of each, the youngest four."""
+    last = list(events)[-AT_MOST:]
     rows = [await inbox.get(event) for event in last]
     lines = [(NUMBERS[n], quote(row.text, 24)) for n, row in enumerate(rows) if row is not None]
     buttons = [Button(f"undo_event:{n}", NUMBERS[n]) for n in range(len(last))]
@@ -78,7 +80,7 @@ async def _which(events: Sequence[str], tap: Tap) -> Reply:
     return Reply(push=card, about={"events": list(events), "last": last}, card_state="open")
 
 
-@router.tap(*(f"undo_event:{n}" for n in range(3)), cards=("reading.undo_which",))
+@router.tap(*(f"undo_event:{n}" for n in range(AT_MOST)), cards=("reading.undo_which",))
 async def one_of(tap: Tap) -> Reply:
     n = int(tap.button.rpartition(":")[2])
     return await of_event(str(tap.card.data["last"][n]), tap.now, tap.playbook)

@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from adapters.messages import Button, Card
 from bot.capture.mail import Labelled, Mail, Taken
+from bot.capture.mail_told import Told
 from bot.playbook.model import Playbook
 from bot.replies import facts, words
-from bot.replies.reading import PICKS_MOST, opportunity_label, title_name
+from bot.replies.reading import NUMBERS, PICKS_MOST, opportunity_label, title_name
 from bot.replies.wording import clock_of, cut, day_of, money, quote, short_day
-from storage.records import Opportunity
+from storage.records import Customer, Opportunity
 
 ORDERED = "下单"
 WHO_MOST = 10
+MOST = 4
+"""Mails on one card: so many can be told apart by their buttons."""
 LABELS = {"sign_date": "date", "amount": "amount", "signing_party": "party_label", "payment_terms": "payment_label"}
 
 
-def read(mail: Mail, taken: Taken, customer: str, who: str, deal: Opportunity | None, playbook: Playbook,
-         now: datetime) -> Card:  # fmt: skip
-    """D7: the day where one was read, else that the mail is kept; ``deal`` as it stood before."""
-    at = mail.at.astimezone(now.tzinfo)
-    lines = lines_of(taken, mail, deal, now.date())
-    why = words.bit("mail_subject", subject=cut(mail.subject, 40)) if mail.subject else ""
+def told(mail: Mail, taken: Taken, customer: Customer, name: str, who: str, deal: Opportunity | None,
+         playbook: Playbook, now: datetime) -> Told:  # fmt: skip
+    """The mail in words; ``deal`` as it stood before, ``name`` the customer's short one."""
     day = next((one for one in taken.filled if one.field == "sign_date"), None)
-    if day is None:
-        return words.card(
-            "mail.kept", customer=title_name(customer), who=cut(who, WHO_MOST), day=short_day(at.date(), now.date()),
-            clock=clock_of(at), facts=facts.shorten(lines), why=why,
-        )  # fmt: skip
-    what = words.bit("order_time") if ORDERED in day.label else playbook.called("sign_date")
-    return words.card(
-        "mail.read", what=cut(what, 8), customer=cut(customer, 8), who=cut(who, WHO_MOST), clock=clock_of(at),
-        facts=facts.shorten(lines), why=why,
+    what = "" if day is None else words.bit("order_time") if ORDERED in day.label else playbook.called("sign_date")
+    return Told(
+        event=mail.event, customer=customer.id, opportunity=deal.id if deal is not None else "", name=name, who=who,
+        at=mail.at, subject=mail.subject, what=what, facts=tuple(lines_of(taken, mail, deal, now.date())),
+        commitments=tuple(one.id for one in taken.commitments),
     )  # fmt: skip
+
+
+def read(one: Told, now: datetime, page: str = "") -> Card:
+    """D7: the day where one was read, else that the mail is kept; ``page``: where what is still wanted is handed in."""
+    at = one.at.astimezone(now.tzinfo)
+    why = words.bit("mail_subject", subject=cut(one.subject, 40)) if one.subject else ""
+    buttons: list[str | Button] = ["confirm", "edit", "undo"]
+    if page:
+        buttons.append(words.button("add_evidence", url=page))
+    if not one.what:
+        return words.card(
+            "mail.kept", customer=title_name(one.name), who=cut(one.who, WHO_MOST),
+            day=short_day(at.date(), now.date()), clock=clock_of(at), facts=facts.shorten(list(one.facts)), why=why,
+            buttons=buttons,
+        )  # fmt: skip
+    return words.card(
+        "mail.read", what=cut(one.what, 8), customer=cut(one.name, 8), who=cut(one.who, WHO_MOST), clock=clock_of(at),
+        facts=facts.shorten(list(one.facts)), why=why, buttons=buttons,
+    )  # fmt: skip
+
+
+def several(theirs: Sequence[Told], now: datetime) -> Card:
+    """Mails of one window, the oldest first: one line each."""
+    times = [one.at.astimezone(now.tzinfo) for one in theirs]
+    first, last = min(times), max(times)
+    days = [short_day(one.date(), now.date()) for one in (first, last)]
+    span = f"{days[0]}–{days[1]}" if days[0] != days[1] else f"{days[0]} {clock_of(first)}–{clock_of(last)}"
+    lines = [(f"{NUMBERS[n]}{cut(one.name, 4)}", _in_a_line(one)) for n, one in enumerate(theirs)]
+    return words.card("mail.several", count=len(theirs), span=span, facts=lines)
+
+
+def _in_a_line(one: Told) -> str:
+    """孙老师：周日 3月15日；付款 月结 60 天"""
+    plain = {words.bit(key) for key in ("date", "signal", "mail_attached", "commitment")}
+    lines = [(label, re.sub("（“[^”]*”）", "", value)) for label, value in one.facts]
+    said = "；".join(value if label in plain else f"{label} {value}" for label, value in lines)
+    return cut(f"{cut(one.who, 6)}：{said}", facts.VALUE_MOST)
+
+
+def which_one(theirs: Sequence[tuple[str, str]]) -> Card:
+    """改哪封？ (customer, subject) of each."""
+    lines = [(f"{NUMBERS[n]}{cut(name, 4)}", quote(subject, 24)) for n, (name, subject) in enumerate(theirs)]
+    return words.card("mail.which_one", facts=lines,
+                      buttons=[Button(f"pick:{n}", NUMBERS[n - 1]) for n in range(1, len(theirs) + 1)])  # fmt: skip
 
 
 def lines_of(taken: Taken, mail: Mail, deal: Opportunity | None, today: date) -> list[tuple[str, str]]:

@@ -63,6 +63,71 @@ async def test_confirmed_it_stays(known: Chat) -> None:
     assert "李娜 11:41 确认" in done.text
 
 
+async def test_the_day_is_put_right_by_a_word(known: Chat) -> None:
+    await known.mails(SUN, "采购清单", ORDER)
+    await known.until("2026-03-10 11:41")
+    [card] = await known.heard_of("li.na", "mail.read")
+    assert list(card.buttons) == ["confirm", "edit", "undo", "add_evidence"]
+    fields = await known.taps("li.na", card, "edit")
+    await known.taps("li.na", fields, "field_date")
+    right = await known.says("li.na", "是3月20日")
+    assert right.line("日期") == "周日 3月15日 → 周五 3月20日"
+    assert (await known.opportunity("松涛教育"))["sign_date"] == "2026-03-20"
+
+
+async def test_the_page_of_its_card_takes_what_the_next_step_wants(known: Chat) -> None:
+    await known.mails(SUN, "采购清单", ORDER)
+    await known.until("2026-03-10 11:41")
+    [card] = await known.heard_of("li.na", "mail.read")
+    said = await known.uploads(card.urls["add_evidence"], "松涛会议纪要.pdf", PDF)
+    assert said.status_code == 200
+    [proof] = [one for one in await known.records("evidence") if one["file"] == "松涛会议纪要.pdf"]
+    assert proof["opportunity_id"] == (await known.opportunity("松涛教育"))["id"]
+
+
+async def test_mails_of_one_window_are_one_card(known: Chat) -> None:
+    await known.mails(SUN, "采购清单", ORDER, ("采购清单.pdf", PDF))
+    await known.until("2026-03-10 10:30")
+    await known.mails("何校长 <he@songtao.cn>", "付款", "付款方式：月结 60 天\n")
+    await known.until("2026-03-10 11:00")
+    await known.mails(SUN, "合同", "原件我下周二寄给你们。\n")
+    await known.until("2026-03-10 11:41")
+    [card] = [one for one in await known.heard("li.na") if one.kind.startswith("mail.")]
+    assert (card.kind, card.title) == ("mail.several", "邮件 3 封，分开记了")
+    assert card.text.splitlines()[2] == "3月10日 10:00–11:00 · 有错点改"
+    assert card.line("①松涛教育") == "孙老师：周日 3月15日；要报价；采购清单.pdf…"
+    assert card.line("②松涛教育") == "何校长：付款 月结 60 天"
+    assert card.line("③松涛教育").startswith("孙老师：客户寄原件，周二 3月17日前")
+    assert list(card.buttons) == ["all_right", "edit", "undo"]
+    which = await known.taps("li.na", card, "edit")
+    assert which.line("②松涛教育") == "“付款”"
+    fields = await known.taps("li.na", which, "pick:1")
+    await known.taps("li.na", fields, "field_date")
+    await known.says("li.na", "是3月20日")
+    deal = await known.opportunity("松涛教育")
+    assert deal["sign_date"] == "2026-03-20"
+
+
+async def test_of_several_mails_one_is_taken_back(known: Chat) -> None:
+    await known.mails(SUN, "采购清单", ORDER)
+    await known.mails("何校长 <he@songtao.cn>", "付款", "付款方式：月结 60 天\n")
+    await known.until("2026-03-10 11:41")
+    [card] = await known.heard_of("li.na", "mail.several")
+    which = await known.taps("li.na", card, "undo")
+    await known.taps("li.na", which, "undo_event:0")
+    assert (await known.opportunity("松涛教育"))["sign_date"] is None
+    assert len([one for one in await known.records("activity") if one["action"] == "email"]) == 1
+
+
+async def test_who_has_the_customer_by_then_hears_of_it(known: Chat) -> None:
+    await known.mails(SUN, "采购清单", ORDER)
+    await known.taps("wang.fang", await known.says("wang.fang", "/reassign 松涛教育 陈杰"), "execute")
+    await known.until("2026-03-10 11:41")
+    assert not await known.heard_of("li.na", "mail.read")
+    heard = await known.heard_of("chen.jie", "mail.read")
+    assert len(heard) == 1, [one.kind for one in await known.heard("chen.jie")]
+
+
 async def test_what_is_quoted_below_is_not_read_again(known: Chat) -> None:
     text = (
         "收到，谢谢。\n\n-----原始邮件-----\n发件人: 李娜 <li.na@example.com>\n主题: 报价\n\n预计下单时间：2026-04-01\n"
