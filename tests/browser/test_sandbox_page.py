@@ -7,11 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Stage
+from tests.fixtures.web import web_at
 
 pytestmark = pytest.mark.browser
 STORY = "王总说预算已批，等我们下周三签合同，我周五前把报价单发过去"
@@ -206,7 +206,7 @@ async def test_every_form_works_without_a_script(browser: Browser, stage: Stage)
 
 
 async def test_nothing_inline_and_nothing_from_outside(stage: Stage) -> None:
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         await http.post("/sandbox/say", data={"as": "zhang.wei", "text": STORY})
         answer = await http.get("/sandbox")
     policy = answer.headers["content-security-policy"]
@@ -222,7 +222,7 @@ async def test_what_people_write_stays_text(stage: Stage) -> None:
     wild = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
     stage.story.send("zhang.wei", "x", {"msgtype": "text", "text": {"content": wild}})
     stage.desk.rows["activity"][0]["text"] = wild
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         await http.post("/sandbox/say", data={"as": "zhang.wei", "text": wild})
         text = (await http.get("/sandbox", params={"customer": wild, "as": "zhang.wei"})).text
         assert (await http.get("/sandbox", params={"as": wild})).status_code == 200
@@ -234,12 +234,12 @@ async def test_what_people_write_stays_text(stage: Stage) -> None:
 async def test_a_link_that_is_no_page_is_not_shown(stage: Stage) -> None:
     body = {"title": "题", "description": "述", "url": "javascript:alert(1)"}
     stage.story.send("zhang.wei", "x", {"msgtype": "textcard", "textcard": body})
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         assert "javascript:alert" not in (await http.get("/sandbox")).text
 
 
 async def test_nothing_new_is_not_sent_again(stage: Stage) -> None:
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         seen = re.search(r"seen=(\w+)", (await http.get("/sandbox")).text)
         assert seen
         query = {"as": "zhang.wei", "customer": "", "seen": seen[1]}
@@ -259,7 +259,7 @@ async def test_nothing_new_is_not_sent_again(stage: Stage) -> None:
     ],
 )
 async def test_a_wrong_form_gets_a_page_that_says_so(stage: Stage, path: str, form: dict[str, str]) -> None:
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         answer = await http.post(f"/sandbox/{path}", data={"as": "zhang.wei", **form})
         assert answer.status_code in (400, 404)
         assert "这一步没做成" in answer.text
@@ -269,7 +269,7 @@ async def test_a_wrong_form_gets_a_page_that_says_so(stage: Stage, path: str, fo
 
 
 async def test_another_sites_form_does_nothing(stage: Stage) -> None:
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         head = {"Origin": "https://elsewhere.example"}
         answer = await http.post("/sandbox/say", data={"as": "zhang.wei", "text": STORY}, headers=head)
     assert answer.status_code == 403
@@ -277,7 +277,7 @@ async def test_another_sites_form_does_nothing(stage: Stage) -> None:
 
 
 async def test_only_our_own_files_are_served(stage: Stage) -> None:
-    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+    async with web_at(stage.url) as http:
         assert (await http.get("/sandbox/static/sandbox.css")).headers["content-type"].startswith("text/css")
         for name in ("page.py", "../page.py", "%2e%2e/page.py"):
             assert (await http.get(f"/sandbox/static/{name}")).status_code == 404

@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.cli.demo import running
 from tests.conversations.chat import TUESDAY, Chat
+from tests.fixtures.web import web_at
 
 
 @asynccontextmanager
 async def open_chat(folder: Path, database: str = "", redis: str = "") -> AsyncIterator[Chat]:
     async with (
         running(folder, TUESDAY, rate=0.0, database=database, redis=redis) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         yield Chat(demo, web)
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.cli.demo import running
 from bot.outbox import deliver
 from tests.conversations.chat import TUESDAY, ZONE, Chat
+from tests.fixtures.web import web_at
 
 
 async def test_a_weekend_away_is_summed_up_once(tmp_path: Path, sqlite_url: str) -> None:
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         chat = Chat(demo, web)
         await chat.says("zhang.wei", "我周五前把设备报价单发给华东医械的王总")
@@ -25,7 +25,7 @@ async def test_a_weekend_away_is_summed_up_once(tmp_path: Path, sqlite_url: str)
     monday = datetime(2026, 3, 16, 9, 0, tzinfo=ZONE)
     async with (
         running(tmp_path, monday, rate=0.0, database=sqlite_url) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         chat = Chat(demo, web)
         await chat.until("2026-03-16 09:05")
@@ -47,14 +47,14 @@ async def test_thirty_messages_a_minute_stay_thirty_over_a_restart(tmp_path: Pat
     """WeCom drops what goes beyond without a word, so it must wait here."""
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         chat = Chat(demo, web)
         for _ in range(20):
             await chat.says("zhang.wei", "/help")
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         chat = Chat(demo, web)
         for _ in range(10):

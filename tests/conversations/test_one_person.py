@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.cli.demo import running
 from tests.conversations.chat import TUESDAY, Chat, Seen
+from tests.fixtures.web import web_at
 
 FIRST, SECOND = "wecom", "dingtalk"
 SENTENCE = "华东医械王总说预算已批，我周五前把报价单发过去"
@@ -21,7 +21,7 @@ async def both(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
     """Everybody has an account on both."""
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=[FIRST, SECOND]) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         yield Chat(demo, web)
 
@@ -86,7 +86,7 @@ async def test_who_cannot_be_reached_there_is_told_here(tmp_path: Path, sqlite_u
         running(
             tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=[FIRST, SECOND], homes={"zhang.wei": SECOND}
         ) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         chat = Chat(demo, web)
         await chat.says("admin", "/member link 张伟 wecom gone.user", on=FIRST)

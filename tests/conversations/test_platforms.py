@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from adapters.sandbox.dingtalk_app import DingtalkApp
@@ -13,6 +12,7 @@ from adapters.sandbox.dingtalk_people import DingtalkPeople
 from bot.cli import demo
 from bot.cli.demo import PLATFORMS, running
 from tests.conversations.chat import TUESDAY, Chat, Seen
+from tests.fixtures.web import web_at
 
 SENTENCE = "王总说预算已批,等我们下周三签合同,我周五前把报价单发过去"
 QUOTE = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
@@ -24,7 +24,7 @@ async def on(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) ->
     platform: str = request.param
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=[platform]) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         yield Chat(demo, web, platform)
 
@@ -151,7 +151,7 @@ async def test_a_line_that_the_bot_opened_itself_carries_the_same(
     monkeypatch.setattr(demo, "PLATFORMS", streamed)
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=["dingtalk"]) as one,
-        httpx.AsyncClient(base_url=one.url, timeout=40, trust_env=False) as web,
+        web_at(one.url) as web,
     ):
         chat = Chat(one, web, "dingtalk")
         card = await chat.says("zhang.wei", SENTENCE)
@@ -172,7 +172,7 @@ async def mixed(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
     homes = {"zhang.wei": names[-1], "wang.fang": names[0], "liu.yang": names[1]}
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=names, homes=homes) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         yield Chat(demo, web)
 

@@ -15,6 +15,7 @@ from adapters.sandbox.wecom_people import WecomPeople
 from adapters.sandbox.wecom_robot import RobotApp, RobotServer
 from bot.cli import demo
 from tests.conversations.chat import TUESDAY, Chat, Seen
+from tests.fixtures.web import web_at
 
 SENTENCE = "华东医械王总说预算已批，我周五前把报价单发过去"
 PDF = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
@@ -28,7 +29,7 @@ async def chat(request: Any, tmp_path: Path, sqlite_url: str, monkeypatch: pytes
     monkeypatch.setitem(cast(Any, demo.PLATFORMS), "wecom", lambda world: WecomPeople(world, [app]))
     async with (
         demo.running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=["wecom"]) as running,
-        httpx.AsyncClient(base_url=running.url, timeout=40, trust_env=False) as web,
+        web_at(running.url) as web,
     ):
         one = Chat(running, web)
         await connected(one)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import httpx
 import pytest
 
 from adapters.sandbox.feishu_app import FeishuApp
@@ -19,6 +18,7 @@ from adapters.sandbox.feishu_people import FeishuPeople
 from bot.cli import demo
 from tests.adapters.feishu.test_render import HOSTILE
 from tests.conversations.chat import TUESDAY, Chat
+from tests.fixtures.web import web_at
 
 REPORT = "今天拜访了华东医械的王总，聊了聊方案"
 PEOPLE = ("zhang.wei", "li.na", "chen.jie")
@@ -34,7 +34,7 @@ async def chat(
     monkeypatch.setattr(demo, "PLATFORMS", played)
     async with (
         demo.running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=["feishu"]) as one,
-        httpx.AsyncClient(base_url=one.url, timeout=60, trust_env=False) as web,
+        web_at(one.url, 60) as web,
     ):
         chat = Chat(one, web, "feishu")
         if mode == "ws":

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from adapters.messages import Address, Text
@@ -15,6 +14,7 @@ from bot.cli.demo import PLATFORMS, running
 from storage import sql
 from tests.conversations.chat import TUESDAY, Chat
 from tests.faults.test_platform import ODDITIES, REPS, report, seen_by, step
+from tests.fixtures.web import web_at
 
 OTHERS = [name for name in PLATFORMS if name != "wecom"]
 
@@ -24,7 +24,7 @@ async def on(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) ->
     platform: str = request.param
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=[platform]) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         yield Chat(demo, web, platform)
 

@@ -13,6 +13,7 @@ from adapters.sandbox.wecom_callbacks import sealed
 from bot.cli.demo import running
 from tests.conversations.chat import TUESDAY, Chat
 from tests.faults.load import Letter, Post, letter, post_to
+from tests.fixtures.web import web_at
 
 REPORT = "今天拜访了华东医械的王总，聊了聊方案"
 PEOPLE = ("zhang.wei", "li.na", "chen.jie")
@@ -55,7 +56,7 @@ async def test_row_8_the_same_message_seven_hours_later_and_after_a_restart_coun
     for moment in (TUESDAY, TUESDAY + timedelta(hours=7)):
         async with (
             running(tmp_path, moment, rate=0.0, database=sqlite_url) as demo,
-            httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+            web_at(demo.url) as web,
             post_to(demo.platforms.wecom.apps[0], demo.platforms.wecom.apps[0].callback_url) as post,
         ):
             chat = Chat(demo, web)

@@ -10,6 +10,7 @@ from adapters.sandbox.loopback import Platforms, on_loopback
 from adapters.sandbox.world import World
 from bot.clock import MovableClock
 from tests.adapters.sandbox.fake import START, FakeBot, listening
+from tests.fixtures.web import web_at
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def a_card(**parts: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def wecom(platforms: Platforms) -> AsyncIterator[Wecom]:
-    async with httpx.AsyncClient(base_url=f"{platforms.wecom_people.base}/cgi-bin/", trust_env=False) as http:
+    async with web_at(f"{platforms.wecom_people.base}/cgi-bin/") as http:
         client = Wecom(platforms, http)
         await client.login()
         yield client

@@ -16,6 +16,7 @@ from adapters.sandbox.loopback import on_loopback
 from adapters.sandbox.world import CannotDo, World
 from bot.clock import MovableClock
 from tests.adapters.dingtalk.twins import BY_ID
+from tests.fixtures.web import web_at
 
 SEND, CARD = "v1.0/robot/oToMessages/batchSend", "v1.0/card/instances/createAndDeliver"
 
@@ -55,7 +56,7 @@ class Dingtalk:
 @pytest.fixture
 async def ding(world: World) -> AsyncIterator[Dingtalk]:
     people = DingtalkPeople(world)
-    async with on_loopback(world, [people]), httpx.AsyncClient(base_url=people.base, trust_env=False) as http:
+    async with on_loopback(world, [people]), web_at(people.base) as http:
         client = Dingtalk(people, http)
         await client.login()
         yield client

@@ -21,6 +21,7 @@ from adapters.sandbox.world import CannotDo, World
 from bot.clock import MovableClock
 from tests.adapters.feishu.twins import VECTORS
 from tests.adapters.sandbox.fake import START
+from tests.fixtures.web import web_at
 
 SEALED = [
     case for case in VECTORS
@@ -89,7 +90,7 @@ async def people(clock: MovableClock) -> AsyncIterator[FeishuPeople]:
 
 @pytest.fixture
 async def lark(people: FeishuPeople) -> AsyncIterator[Lark]:
-    async with httpx.AsyncClient(base_url=f"{people.base}/open-apis/", trust_env=False) as http:
+    async with web_at(f"{people.base}/open-apis/") as http:
         client = Lark(people, http)
         assert (await client.login())["expire"] == 7200
         yield client

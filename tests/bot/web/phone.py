@@ -20,7 +20,7 @@ class Phone:
 
     def __init__(self, demo: Demo, user: str, platform: str = "wecom") -> None:
         self.demo, self.user, self.platform = demo, user, platform
-        self.web = httpx.AsyncClient(timeout=20, trust_env=False, follow_redirects=True)
+        self.web = httpx.AsyncClient(timeout=20, trust_env=False, verify=False, follow_redirects=True)
         self.csrf = ""
 
     async def __aenter__(self) -> Phone:

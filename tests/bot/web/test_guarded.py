@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from bot.web.login import BACK
@@ -13,6 +12,7 @@ from storage import sql
 from tests.bot.web.phone import Phone
 from tests.bot.web.test_sidebar import KEY, PDF, SAID, customer
 from tests.conversations.chat import Chat
+from tests.fixtures.web import web_at
 
 OPEN_TO_ALL = (
     "/static/app/{account}/{name}",
@@ -55,7 +55,7 @@ async def test_every_page_asks_who_looks(phone: Phone) -> None:
     routes = page_routes(phone)
     assert len(routes) >= 13
     for method, path in routes:
-        async with httpx.AsyncClient(base_url=phone.demo.url, trust_env=False) as nobody:
+        async with web_at(phone.demo.url) as nobody:
             answer = await nobody.request(method, filled(path, "cus_1"), headers={"Accept": "text/html"})
         assert answer.status_code == 401, (method, path)
         assert "no-store" in answer.headers["cache-control"], path

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.cli.demo import running
 from tests.bot.web.phone import Phone
 from tests.conversations.chat import TUESDAY, Chat
+from tests.fixtures.web import web_at
 
 ALL = ("wecom", "dingtalk", "feishu")
 
@@ -19,7 +19,7 @@ ALL = ("wecom", "dingtalk", "feishu")
 async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
     async with (
         running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=ALL) as demo,
-        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+        web_at(demo.url) as web,
     ):
         yield Chat(demo, web)
 
