@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -54,6 +55,7 @@ def shipped(name: str = "default") -> str:
     return resources.files("bot.playbook").joinpath("shipped", f"{name}.toml").read_text("utf-8")
 
 
+@lru_cache(maxsize=8)  # the same few texts come again: a version, its trial, what ships
 def parse(text: str) -> Playbook:
     """The playbook that ``text`` describes. Raises PlaybookFaults with every fault."""
     try:

@@ -69,7 +69,6 @@ def not_there() -> Refused:
 class Api:
     def __init__(self, house: House, memory: Memory) -> None:
         self.house, self._memory = house, memory
-        self._document = json.dumps(document(), ensure_ascii=False).encode()
 
     def routes(self) -> list[web.RouteDef]:
         found = [
@@ -114,7 +113,7 @@ class Api:
         return Caller(token, member, await self.house.scope(member))
 
     async def _described(self, request: web.Request) -> web.Response:
-        return web.Response(body=self._document, content_type="application/json", headers={"Cache-Control": "no-cache"})
+        return web.Response(body=document(), content_type="application/json", headers={"Cache-Control": "no-cache"})
 
     async def _me(self, request: web.Request, caller: Caller) -> web.Response:
         _only(request, {})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from bot.web.api_kinds import KINDS, TYPES, Kind
@@ -12,7 +14,13 @@ WRITE_REFUSED = ("400", "401", "403", "404", "413", "415", "422", "429")
 Json = dict[str, Any]
 
 
-def document() -> Json:
+@cache
+def document() -> bytes:
+    """The description as JSON: the same as long as the process lives."""
+    return json.dumps(_document(), ensure_ascii=False).encode()
+
+
+def _document() -> Json:
     paths: Json = {"/me": {"get": _operation("me", "who the token is", _ref("Me"), [])}}
     for name, kind in KINDS.items():
         paths[f"/{name}"] = {

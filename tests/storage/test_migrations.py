@@ -218,6 +218,7 @@ async def test_sqlite_is_copied_before_it_is_touched(tmp_path: Path, monkeypatch
     await intake.stop()
     await connect.close(database)
     with monkeypatch.context() as patch:
+        patch.setattr(migrate, "_up_to_date", lambda path: False)
         patch.setattr(migrate, "_pending", lambda connection: _once_more())
         patch.setattr(migrate, "_apply_pending", lambda connection, upto: _once_more())
         await migrate.migrate(url)
