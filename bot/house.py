@@ -72,9 +72,11 @@ class House:
         return replace(self, names=self.names.in_words_of(live.lexicon))
 
     async def scope(self, member: Member) -> access.Scope:
-        """Whose customers the member sees; asked for every message, so only a leader's people are counted."""
+        """Whose customers the member sees; asked for every message, so only a leader's people are counted. What those
+        have in hand who left is the leader's to give on."""
         today = self.clock.now().astimezone(SHANGHAI).date()
-        return access.scope(member, await members.ids_in(access.led(member, await members.teams(), today)))
+        led = access.led(member, await members.teams(), today)
+        return access.scope(member, await members.ids_in(led, left=True))
 
     async def zone(self, member: Member) -> ZoneInfo:
         """The zone of the member's team, found among all, which a turn reads for the scope anyway."""

@@ -86,7 +86,10 @@ class Transfers(Queued):
             return None
         if person.account not in self._adapters or customer.owner_id != done.to_id:
             return None
-        giver, taker = [await members.identity_of(id, person.account) for id in (done.from_id, done.to_id)]
+        taker = await members.identity_of(done.to_id, person.account)
+        giver = await members.identity_of(done.from_id, person.account)
+        if giver is None:  # the directory deleted him there; whom he knew is still to be handed over
+            giver = await members.last_identity(done.from_id, person.account)
         return Errand(moment, done, person, giver, taker) if giver is not None and taker is not None else None
 
     async def _asked(self, errand: Errand) -> tuple[str, str]:

@@ -105,6 +105,11 @@ async def identity_of(member_id: str, account: str | None = None) -> Identity | 
     return await rows.first(IDENTITIES, f"{where} AND account = ? ORDER BY id", member_id, account)
 
 
+async def last_identity(member_id: str, account: str) -> Identity | None:
+    """The member's newest account there, also one that is nobody's any more; None where there never was one."""
+    return await rows.first(IDENTITIES, "member_id = ? AND account = ? ORDER BY id DESC", member_id, account)
+
+
 async def everyone(active: bool = True) -> list[Member]:
     """All members by id, those who have left only with ``active=False``."""
     only = " AND active = TRUE" if active else ""
@@ -127,11 +132,13 @@ async def of_team(team_id: str) -> list[Member]:
     return await rows.select(MEMBERS, "team_id = ? AND undone_at IS NULL AND active = TRUE ORDER BY id", team_id)
 
 
-async def ids_in(team_ids: Collection[str]) -> list[str]:
-    """Who is in one of these teams, active, by id; nothing is asked where there is no team."""
+async def ids_in(team_ids: Collection[str], *, left: bool = False) -> list[str]:
+    """Who is in one of these teams, by id: the active, with ``left`` those too who are there no more; nothing is asked
+    where there is no team."""
     if not team_ids:
         return []
-    where = f"team_id IN ({sql.marks(team_ids)}) AND undone_at IS NULL AND active = TRUE ORDER BY id"
+    only = "" if left else " AND active = TRUE"
+    where = f"team_id IN ({sql.marks(team_ids)}) AND undone_at IS NULL{only} ORDER BY id"
     return [row[0] for row in await sql.fetch(f"SELECT id FROM member WHERE {where}", *team_ids)]
 
 

@@ -96,6 +96,8 @@ class WecomServer:
             ("GET", "externalcontact/get", self.outside.get),
             ("POST", "externalcontact/transfer_customer", self._json(self.outside.transfer)),
             ("POST", "externalcontact/transfer_result", self._json(self.outside.result)),
+            ("POST", "externalcontact/resigned/transfer_customer", self._json(self.outside.transfer_of_left)),
+            ("POST", "externalcontact/resigned/transfer_result", self._json(self.outside.result_of_left)),
             ("POST", "oa/getapprovaldetail", self._json(self.approvals.detail)),
             ("POST", "oa/getapprovalinfo", self._json(self.approvals.listed)),
             ("POST", "media/upload", self.media.upload),
@@ -186,7 +188,7 @@ class WecomServer:
 
     async def _user(self, _: WecomApp, request: web.Request) -> dict[str, Any]:
         known = self.world.person(request.query.get("userid", ""))
-        if known is None:
+        if known is None or self.world.has_left(known.user):
             raise Refusal(60111, "userid not found")
         return _member(known.user, known.name, known.leader)
 

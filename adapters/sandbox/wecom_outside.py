@@ -45,14 +45,31 @@ class Outside:
 
     def transfer(self, _: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
         """In service: begun is not done, and each customer has an answer of its own."""
-        giver, taker, ids = body.get("handover_userid"), body.get("takeover_userid"), body.get("external_userid")
-        if not isinstance(ids, list) or not 0 < len(ids) <= 100 or self.world.person(str(taker)) is None:
-            raise Refusal(40058, "invalid Request Parameter")
+        giver, taker, ids = self._asked(body)
+        if self.world.has_left(giver):
+            raise Refusal(60111, "userid not found")
         if len(str(body.get("transfer_success_msg", ""))) > 200:
             raise Refusal(45002, "content size out of limit")
-        return {"customer": [{"external_userid": id, "errcode": self._begin(str(id), giver, taker)} for id in ids]}
+        return {"customer": [{"external_userid": id, "errcode": self._begin(id, giver, taker)} for id in ids]}
 
-    def _begin(self, external: str, giver: object, taker: object) -> int:
+    def transfer_of_left(self, _: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Of a member who left. Nothing is told to the customer on this way, so it takes no words."""
+        giver, taker, ids = self._asked(body)
+        if "transfer_success_msg" in body:
+            raise Refusal(40058, "invalid Request Parameter")
+        left = self.world.has_left(giver)
+        codes = {id: self._begin(id, giver, taker, left=True) if left else 40097 for id in ids}
+        return {"customer": [{"external_userid": id, "errcode": code} for id, code in codes.items()]}
+
+    def _asked(self, body: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+        giver, taker, ids = body.get("handover_userid"), body.get("takeover_userid"), body.get("external_userid")
+        if not isinstance(ids, list) or not 0 < len(ids) <= 100:
+            raise Refusal(40058, "invalid Request Parameter")
+        if self.world.person(str(taker)) is None or self.world.has_left(str(taker)):
+            raise Refusal(40058, "invalid Request Parameter")
+        return str(giver), str(taker), [str(id) for id in ids]
+
+    def _begin(self, external: str, giver: str, taker: str, *, left: bool = False) -> int:
         known = self.world.shelf.get(f"outside:{external}")
         if known is None:
             return 40096
@@ -62,17 +79,25 @@ class Outside:
         lately = [one for one in known["moves"] if now - datetime.fromisoformat(one["at"]) < timedelta(days=90)]
         if any(self._state(one) == 2 for one in lately):
             return 40100
-        if len(lately) >= IN_90_DAYS:
+        if not left and len([one for one in lately if not one.get("left")]) >= IN_90_DAYS:
             return 40128
-        move = {"giver": giver, "taker": taker, "at": now.isoformat(), "refused": False}
+        move = {"giver": giver, "taker": taker, "at": now.isoformat(), "refused": False, "left": left}
         self._put(external, {**known, "moves": [*known["moves"], move]})
         return 0
 
     def result(self, _: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What was begun is told, whoever has left meanwhile; the platform's pages say nothing of that."""
+        return self._results(body, left=False)
+
+    def result_of_left(self, _: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._results(body, left=True)
+
+    def _results(self, body: Mapping[str, Any], *, left: bool) -> dict[str, Any]:
         pair = (body.get("handover_userid"), body.get("takeover_userid"))
         found = []
         for external, known in self.world.shelf.under("outside:"):
-            moves = [one for one in known["moves"] if (one["giver"], one["taker"]) == pair]
+            its = [one for one in known["moves"] if bool(one.get("left")) == left]
+            moves = [one for one in its if (one["giver"], one["taker"]) == pair]
             if moves:
                 when = datetime.fromisoformat(moves[-1]["at"]) + A_DAY
                 status = self._state(moves[-1])

@@ -180,6 +180,7 @@ class WecomPeople:
 
     async def leave(self, user: str, account: str = "") -> str:
         app = self._app(account)
+        self.world.leave(user)
         plain = left_event(app, user, self.world.clock.now())
         await self._post(app, plain, user)
         return event_key(plain)

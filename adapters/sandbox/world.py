@@ -161,6 +161,13 @@ class World:
         self.shelf.put(f"hired:{user.casefold()}", [hired.user, hired.name])
         return hired
 
+    def leave(self, user: str) -> None:
+        """The company's directory deletes the person."""
+        self.shelf.put(f"left:{user.casefold()}", True)
+
+    def has_left(self, user: str) -> bool:
+        return bool(self.shelf.get(f"left:{user.casefold()}"))
+
     # chats
 
     def group(self, chat: str, joins: str = "") -> list[str]:
