@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from bot.exchange import records
 from bot.exchange.cells import csv_cell, sheet_cell
-from bot.exchange.records import Item
+from bot.exchange.told.book import Item
 
 Format = Literal["jsonl", "csv", "xlsx"]
 _BATCH = 500

@@ -14,7 +14,9 @@ from typing import Any
 
 from bot.exchange import hand_out
 from bot.exchange.hand_out import HandedOut
-from bot.exchange.records import TOLD, book, message_item
+from bot.exchange.records import TOLD
+from bot.exchange.told.book import book
+from bot.exchange.told.flow import message_item
 from nlp import labels, phones
 from storage import (
     audit,

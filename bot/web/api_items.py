@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import SHANGHAI
-from bot.exchange import records
-from bot.exchange.records import TOLD, Book, Item
+from bot.exchange.records import TOLD
+from bot.exchange.told import flow
+from bot.exchange.told.book import Book, Item
 from bot.web.api_kinds import Kind
 from storage import audit, inbox, members, page, rows
 from storage.page import Where
@@ -54,9 +55,9 @@ async def _veiled(kind: Kind, items: list[Item], customers: Where) -> list[Item]
 
 async def told(kind: Kind, found: Sequence[Any]) -> list[Item]:
     if kind.noun == "audit":
-        return [records.audit_item(entry) for entry in found]
+        return [flow.audit_item(entry) for entry in found]
     book = await _book(found)
-    tell = records.message_item if kind.noun == "message" else TOLD[kind.noun][1]
+    tell = flow.message_item if kind.noun == "message" else TOLD[kind.noun][1]
     return [tell(record, book) for record in found]
 
 
