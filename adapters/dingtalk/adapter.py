@@ -227,12 +227,16 @@ class Adapter:
         return text(answer, "result", "name")
 
     async def check(self) -> str:
-        """What the platform says to id and secret, and whether the Stream's address can be reached."""
+        """What the platform says to id and secret and to the card template, and whether the Stream's address can be
+        reached."""
         await self._client.prove()
         if self._config.mode == "stream":
             await self._stream.reachable()
         way = "Stream" if self._config.mode == "stream" else "HTTP 回调"
-        cards = "" if self._config.card_template_id else "，没配卡片模板，按钮以文字代替"
+        cards = "，没配卡片模板，按钮以文字代替"
+        if self._config.card_template_id:
+            await self._outgoing.try_template(f"check_{secrets.token_hex(8)}")
+            cards = "，卡片模板可用"
         return f"钉钉应答正常：应用 {self._config.client_id}，{way}{cards}"
 
 

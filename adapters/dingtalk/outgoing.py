@@ -49,6 +49,10 @@ class Outgoing:
         await self._client.call("PUT", "card/instances", render.changed_card(push, key))
         return Sent(change_code=change_code)
 
+    async def try_template(self, key: str) -> None:
+        """Makes a card of the configured template, seen by nobody. Raises SendError where it cannot be made."""
+        await self._client.call("POST", "card/instances", render.tried_card(key, self._config))
+
     async def missed(self, keep: Callable[[bytes], Awaitable[object]]) -> int:
         """How many events were kept that the platform could not deliver, oldest first. Raises SendError."""
         kept = 0

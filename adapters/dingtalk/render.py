@@ -98,6 +98,19 @@ def new_card(user: str, card: Card, key: str, config: Config, route: str) -> dic
     }
 
 
+def tried_card(key: str, config: Config) -> dict[str, Any]:
+    """A card of the configured template that is made and delivered to nobody."""
+    filled = variables(Card("card.check", title="genjin check"))
+    return {
+        "cardTemplateId": config.card_template_id,
+        "outTrackId": track(key),
+        "userIdType": 1,
+        "callbackType": "STREAM",
+        "cardData": {"cardParamMap": filled},
+        "imRobotOpenSpaceModel": {"supportForward": False},
+    }
+
+
 def changed_card(push: Push, key: str) -> dict[str, Any]:
     """The call that makes the card sent with ``key`` into ``push``."""
     return {"outTrackId": track(key), "userIdType": 1, **update(push)}

@@ -93,6 +93,7 @@ class DingtalkServer:
             ("POST", "robot/messageFiles/download", self._json(lambda app, b: self.desk.download(app, b, self.base))),
             ("POST", "card/callbacks/register", self._json(self.cards.register)),
             ("POST", DELIVER, self._json(self.cards.deliver)),
+            ("POST", "card/instances", self._json(self.cards.make)),
             ("PUT", "card/instances", self._json(self.cards.change)),
             ("POST", "oauth2/jsapiTickets", self._json(lambda app, _: self.pages.ticket(app))),
             ("GET", "workflow/processInstances", self.desk.form),

@@ -65,6 +65,16 @@ class Cards:
             self.world.put(known.user, "dingtalk", app.name, track, draw(variables), track)
         return _delivered(track, "")
 
+    def make(self, app: DingtalkApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        """An instance that lies nowhere until it is delivered."""
+        track = str(body.get("outTrackId") or "")
+        if body.get("cardTemplateId") not in app.templates:
+            raise Refusal("param.cardTemplateId.notExisted")
+        if not 0 < len(track) <= 64:
+            raise Refusal("param.outTrackId.invalid")
+        _strings(body)
+        return {"success": True, "result": track}
+
     def change(self, app: DingtalkApp, body: Mapping[str, Any]) -> dict[str, Any]:
         track = str(body.get("outTrackId") or "")
         instance = self.instance(app, track)

@@ -49,6 +49,8 @@ def _tell(file: Path, name: str, answers: Mapping[str, str], config: Config, cod
         say(f"回调地址：{config.public_url}/callback/{name}/{answers['account']}")
     else:
         say(f"{platform.label}走长连接，不用公网地址")
+    if platform.template_words:
+        say(f"卡片模板 {file.with_name(platform.template[1])}：{platform.template_words}")
     say(f"接着：genjin check --config {file}，再 genjin serve --config {file}")
     if code:
         say(f"启动后，请{answers['admin_name']}在{platform.label}里私聊机器人，发：认领 {code}（一周内有效）")
@@ -99,6 +101,10 @@ def _write(folder: Path, file: Path, name: str, answers: Mapping[str, str]) -> l
         path.parent.mkdir(mode=0o700, exist_ok=True)
         _private(path, answers[path.name.rpartition(".")[2]] + "\n")
     _private(file, text)
+    package, template_file = PLATFORMS[name].template
+    if package:
+        paths.append(folder / template_file)
+        paths[-1].write_text(resources.files(package).joinpath(template_file).read_text("utf-8"), "utf-8")
     return paths
 
 

@@ -30,6 +30,9 @@ class Platform:
     account_words: str
     questions: tuple[Question, ...]
     needs_address: bool = False
+    template: tuple[str, str] = ("", "")
+    """(package, file) of what is imported at the platform, and laid beside the configuration."""
+    template_words: str = ""
 
 
 PLATFORM = Question("platform", "团队用哪个：wecom 企业微信、dingtalk 钉钉、feishu 飞书", default="wecom")
@@ -57,6 +60,8 @@ PLATFORMS: Mapping[str, Platform] = {
             Question("client_id", "应用的 Client ID（开发者后台 → 凭证与基础信息）"),
             Question("client_secret", "应用的 Client Secret", secret=True),
         ),
+        template=("adapters.dingtalk", "card-template.json"),
+        template_words="卡片平台新建消息卡片 → 更多 → 导入，保存、发布，模板 ID 填进 card_template_id",
     ),
     "feishu": Platform(
         "飞书",

@@ -154,6 +154,8 @@ def test_init_for_the_other_platforms_needs_no_address(
     assert re.search(r"发：认领 \d{8}（一周内有效）", said.out)
     text = (tmp_path / "new" / "config.toml").read_text("utf-8")
     assert tomllib.loads(text)[platform] == [account]
+    template = tmp_path / "new" / "card-template.json"
+    assert template.exists() == (platform == "dingtalk") == ("更多 → 导入" in said.out)
     assert "hush-hush-word" not in text
 
 

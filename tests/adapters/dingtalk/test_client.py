@@ -512,7 +512,7 @@ async def test_the_doctor_is_told_what_answers(made: Any, platform: Platform, ba
     streaming = made(client_id="dingX", mode="stream", card_template_id="t")
     opened = {"endpoint": f"ws://{urlsplit(base).netloc}/connect", "ticket": "t"}
     platform.say["v1.0/gateway/connections/open"] = lambda _: opened
-    assert await streaming.check() == "钉钉应答正常：应用 dingX，Stream"
+    assert await streaming.check() == "钉钉应答正常：应用 dingX，Stream，卡片模板可用"
     assert "ticket" not in platform.asked[-1].query  # no line of the running bot is taken from it
     opened["endpoint"] = f"ws://127.0.0.1:{unused_tcp_port}/connect"
     with pytest.raises(Misconfigured) as closed:

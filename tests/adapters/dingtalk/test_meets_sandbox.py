@@ -213,7 +213,17 @@ async def test_a_page_is_opened_by_its_member(staged: Staged) -> None:
     keys = await scene.adapter.page_keys("https://bot.example/sidebar")
     assert (keys["corpId"], keys["agentId"]) == (app.corp_id, app.agent_id)
     assert await scene.adapter.name_of("zhao.min") == "赵敏"
-    assert await scene.adapter.check() == f"钉钉应答正常：应用 {app.client_id}，HTTP 回调"
+    assert await scene.adapter.check() == f"钉钉应答正常：应用 {app.client_id}，HTTP 回调，卡片模板可用"
+
+
+async def test_the_doctor_tries_the_card_template_and_nobody_sees_it(staged: Staged) -> None:
+    scene: Scene = await staged()
+    await scene.adapter.check()
+    assert not scene.chat()
+    scene = await staged(card_template_id="gone.schema")
+    with pytest.raises(Misconfigured) as gone:
+        await scene.adapter.check()
+    assert gone.value.hint == "核对 card_template_id，模板要已发布"
 
 
 # the fault matrix

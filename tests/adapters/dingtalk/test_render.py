@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.dingtalk.card import variables
+from adapters.dingtalk.card import BOOLEANS, variables
 from adapters.dingtalk.render import (
     PARAM_BYTES,
     changed_card,
@@ -46,6 +46,14 @@ def test_a_card_to_the_letter() -> None:
         "imRobotOpenSpaceModel": {"supportForward": False, "lastMessageI18n": {"ZH_CN": "松涛教育 · 记下了"}},
         "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": "robot"},
     }
+    assert filled.pop("head") == "> 已记下，有错点改"
+    body = filled.pop("body").split("\n\n")
+    assert body[1] == "**承诺** 我方发方案，周二 3月10日 晚上" and body[-1].startswith("> 依据：“定了周四")
+    seen = {name: filled.pop(name) for name in BOOLEANS}
+    assert [name for name, value in seen.items() if value == "true"] == [
+        "button1_tap", "button2_tap", "button3_tap", "button4_open",
+    ]  # fmt: skip
+    assert set(seen.values()) == {"true", "false"}
     facts = json.loads(filled.pop("facts"))
     assert facts[1] == {"label": "承诺", "value": "我方发方案，周二 3月10日 晚上"}
     assert {name: value for name, value in filled.items() if value} == {
