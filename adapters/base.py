@@ -110,6 +110,15 @@ class Door(Protocol):
 
 
 @runtime_checkable
+class OpensForwards(Protocol):
+    """An adapter whose platform hands a merged forward over closed."""
+
+    async def forwarded(self, handle: str) -> str:
+        """What lies in it, as the lines of a pasted chat; "" where nothing has words. Raises SendError."""
+        ...
+
+
+@runtime_checkable
 class Approver(Protocol):
     """An adapter whose platform has approvals."""
 

@@ -84,7 +84,8 @@ class InboundEvent:
     """The group's id; "" in a private chat."""
     files: tuple[FileRef, ...] = ()
     unreadable: str = ""
-    """What the message was when it has no text for us: voice, location, link, sticker …"""
+    """What the message was when it has no text for us: voice, location, link, sticker … "forwarded": several messages
+    in one, which are asked for by ``data["forward"]``."""
     button: str = ""
     card: str = ""
     selected: tuple[str, ...] = ()

@@ -14,8 +14,16 @@ from typing import Protocol
 
 import structlog
 
-from adapters.base import Adapter
-from adapters.errors import AdapterError, BadPayload, Retryable, TokenRejected
+from adapters.base import Adapter, OpensForwards
+from adapters.errors import (
+    AdapterError,
+    BadPayload,
+    Misconfigured,
+    NotDeliverable,
+    PlatformRefused,
+    Retryable,
+    TokenRejected,
+)
 from adapters.events import Ignored, InboundEvent
 from adapters.messages import Push
 from bot import metrics
@@ -158,6 +166,7 @@ class Worker(Slots):
             metrics.handled.labels("ignored", event.why).inc()
             return None
         adapter = self._adapters[row.account]
+        event = await _opened(event, adapter)
         brought = await self._conversation.prepare(event, adapter, in_hand=len(self._flying))
         reply, applied = await self._written(event, row, brought, burst)
         if burst is not None:
@@ -250,3 +259,16 @@ class Worker(Slots):
             )
         except DATABASE as fault:
             log.warning("event.unnoted", code=fault.code)
+
+
+async def _opened(event: InboundEvent, adapter: Adapter) -> InboundEvent:
+    """A merged forward with what lies in it as its words: a pasted chat. One that the platform does not show stays
+    unreadable, as where the app may not ask. Raises SendError."""
+    if event.unreadable != "forwarded" or not isinstance(adapter, OpensForwards):
+        return event
+    try:
+        said = await adapter.forwarded(str(event.data.get("forward", "")))
+    except (NotDeliverable, PlatformRefused, Misconfigured) as gone:
+        log.warning("forward.closed", code=gone.code, hint=gone.hint)
+        return event
+    return replace(event, text=said, unreadable="") if said else event

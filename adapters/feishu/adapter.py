@@ -16,7 +16,7 @@ from adapters import asked
 from adapters.base import Limits, Sink, TokenStore
 from adapters.errors import NotDeliverable, PlatformRefused, SendError
 from adapters.events import Approval, FileRef, Ignored, InboundEvent
-from adapters.feishu import approval_list, changes, render
+from adapters.feishu import approval_list, changes, forwarded, render
 from adapters.feishu.client import Client
 from adapters.feishu.codes import AlreadySubscribed
 from adapters.feishu.config import Config
@@ -173,6 +173,12 @@ class Adapter:
             raise PlatformRefused("not a file of a message")
         data = await self._client.file(found[1], found[2], found[3])
         return file.name or file.kind, data
+
+    async def forwarded(self, handle: str) -> str:
+        if not _MESSAGE.fullmatch(handle):
+            raise PlatformRefused("not the id of a message")
+        said = await self._client.get(f"im/v1/messages/{handle}", "im/v1/messages/:id", user_id_type="open_id")
+        return await forwarded.chat_of(part(said, "data"), handle, self.name_of)
 
     async def check(self) -> str:
         """What the platform says to id and secret, whether the bot is there and may be spoken to this way."""

@@ -61,6 +61,8 @@ def read(message: Tree, mentions: Mentions) -> Said | None:
     form = text(message, "message_type")
     if form == "system":
         return None
+    if form == "merge_forward":  # its content is a sentence of the platform's, not JSON
+        return _forwarded(message)
     try:
         content = object_of(text(message, "content").encode())
     except BadPayload:
@@ -127,6 +129,11 @@ def _audio(message: Tree, content: Tree, _mentions: Mentions) -> Said:
     return Said(unreadable="voice", data={"media": media, "milliseconds": text(content, "duration")})
 
 
+def _forwarded(message: Tree) -> Said:
+    """What lies in it is asked for by its id."""
+    return Said(unreadable="forwarded", data={"forward": text(message, "message_id")})
+
+
 def _location(_message: Tree, content: Tree, _mentions: Mentions) -> Said:
     data = {
         "latitude": _number(content, "latitude"),
@@ -165,7 +172,6 @@ _READERS: Mapping[str, Callable[[Tree, Tree, Mentions], Said]] = {
     "audio": _audio,
     "location": _location,
     "sticker": _named("sticker"),
-    "merge_forward": _named("forwarded"),
     "share_chat": _named("share_chat", "chat_id"),
     "share_user": _named("share_user", "user_id"),
     "interactive": _named("card"),

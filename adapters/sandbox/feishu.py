@@ -19,6 +19,7 @@ from aiohttp import web
 from adapters.sandbox.feishu_app import FeishuApp, Refusal
 from adapters.sandbox.feishu_files import Files
 from adapters.sandbox.feishu_forms import Forms
+from adapters.sandbox.feishu_forwards import Forwards
 from adapters.sandbox.feishu_line import Lines
 from adapters.sandbox.feishu_messages import Messages
 from adapters.sandbox.feishu_pages import ClientPages
@@ -48,6 +49,7 @@ class FeishuServer:
         self.world, self.apps = world, apps
         self.calls: list[str] = []
         self.messages, self.files, self.forms = Messages(world), Files(world), Forms(world)
+        self.forwards = Forwards(world)
         self.pages = ClientPages(world, lambda: self.apps)
         self.lines = Lines(lambda: self.apps, lambda: self.world.faults.for_call(self.platform))
         self._tokens: dict[str, Token] = {}
@@ -74,6 +76,7 @@ class FeishuServer:
     def _paths(self) -> list[tuple[str, str, Call]]:
         return [
             ("POST", "im/v1/messages", self._send),
+            ("GET", "im/v1/messages/{id}", self.forwards.get),
             ("PATCH", "im/v1/messages/{id}", self._change),
             ("DELETE", "im/v1/messages/{id}", self._recall),
             ("GET", "im/v1/messages/{id}/resources/{key}", self.files.of_message),

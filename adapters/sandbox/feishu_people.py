@@ -23,6 +23,7 @@ from adapters.sandbox.feishu_callbacks import (
 from adapters.sandbox.feishu_cards import faces, judge
 from adapters.sandbox.feishu_files import PICTURES
 from adapters.sandbox.feishu_forms import TEMPLATE
+from adapters.sandbox.feishu_forwards import CONTENT, Inner
 from adapters.sandbox.world import CannotDo, Colleague, Item, Knob, World
 
 STATES = ("running", "agreed", "refused", "withdrawn")
@@ -104,6 +105,15 @@ class FeishuPeople:
         form = "post" if chat else kind
         await self._push(app, "im.message.receive_v1", self._message(app, who, id, form, content, chat))
         return id
+
+    async def forward(self, user: str, messages: Sequence[Inner], account: str = "") -> str:
+        """Several messages of some chat in one; which, the platform tells only when it is asked."""
+        app, who, id = self.app(account), self.world.join(user), self._id()
+        self.server.forwards.keep(app, id, who.user, messages)
+        self.world.hear(who.user, app.name, id, f"[聊天记录] {len(messages)} 条")
+        said = self._message(app, who, id, "merge_forward", {}, "")
+        said["message"]["content"] = CONTENT
+        return await self._push(app, "im.message.receive_v1", said)
 
     async def enter(self, user: str, account: str = "") -> str:
         app, who = self.app(account), self.world.join(user)
