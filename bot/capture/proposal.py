@@ -6,9 +6,11 @@ The order of thought is the order of the file: whose deal it is, which opportuni
 from __future__ import annotations
 
 from bot.capture import facts
-from bot.capture.entry import Work
+from bot.capture.entry import activity_alone, record
 from bot.capture.memory import Memory
+from bot.capture.part import Part
 from bot.capture.values import Ask, Choices, Entry, Proposal, Said
+from bot.capture.which_deal import open_account, pick_opportunity
 from bot.capture.whose import Foreign, Known, New, Unsure, whose
 from bot.playbook.model import Playbook
 from nlp.reading import Deal, Reading
@@ -44,11 +46,11 @@ def _entry(
     playbook: Playbook,
     choices: Choices,
 ) -> Entry | Ask:
-    work = Work(deal, found, reading, said, memory, playbook, choices)
-    if not work.open_account():
-        return work.activity_alone()
-    options = work.pick_opportunity()
+    part = Part(deal, found, reading, said, memory, playbook, choices)
+    if not open_account(part):
+        return activity_alone(part)
+    options = pick_opportunity(part)
     if options:
-        assert work.customer is not None
-        return Ask("which_opportunity", n, work.name, opportunities=options, customer_id=work.customer.id)
-    return work.record()
+        assert part.customer is not None
+        return Ask("which_opportunity", n, part.name, opportunities=options, customer_id=part.customer.id)
+    return record(part)
