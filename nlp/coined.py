@@ -93,7 +93,7 @@ def fresh(name: str) -> bool:
     """The characters make no words of every day: 鑫磊, 贝利达, 宁波海通 behind its place."""
     bare = without_place(name)
     size, last = len(bare), bare[-1:]
-    if size < 2 or last in NO_ENDS:
+    if size < 2 or last in NO_ENDS or (size == 2 and bare[0] == last):
         return False
     if size == 3 and last in HOUSES and bare[:2] not in common() and bare[:2] not in vague():
         return _FUNCTIONAL.isdisjoint(bare[1:]) and _HAN.fullmatch(bare) is not None

@@ -6,11 +6,13 @@ so), which costs some microseconds a message at any number of names and needs no
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import add, itemgetter
 
+from nlp.again import as_before
 from nlp.lexicon import normalise
 from nlp.likeness import Likeness
 from nlp.names import Form, forms, parts, vague
@@ -38,6 +40,9 @@ class NameEntry:
     aliases: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     weight: float = 0.0
+
+
+_NUMBERED = re.compile("[一二三四五六七八九十]{1,2}[局院公建冶航中附]")
 
 
 class NameIndex:
@@ -168,7 +173,7 @@ class NameIndex:
 
     def find(self, text: str) -> list[Customer]:
         """The known customers that a normalised text names, leftmost longest, none over another."""
-        found = self._by_form(text)
+        found = as_before(self._by_form(text))
         if not self._entries:
             return found
         cut = self._by_cut(text, found)
@@ -188,6 +193,11 @@ class NameIndex:
         ends = [c.span[1] for c in found]
         for match in matches_said:
             said = text[match.start : match.end]
+            if (
+                _NUMBERED.match(text, match.end)
+                and text[match.start : match.end + 2] not in self._entries[match.number].name
+            ):
+                continue  # 中铁 in 中铁十局 is not 中铁四局
             if said in self._forms or said in vague() or said[-1] in "路街" or is_a_place(text, match.end):
                 continue  # the forms have spoken: it is one, or no name here
             first = bisect_right(ends, match.start)

@@ -22,10 +22,16 @@ _BESIDE_A_TITLE = re.compile(
     "(?:总|经理|主任|部长|科长|院长|校长|厂长|老师|老板|主管|总监|[\u4e00-\u9fff]工)[、和跟](?:采购|财务|技术|质检|设备|商务|行政|助理|法务|工艺)的?$"
 )
 """孟部长、采购小谢: of the same house as the one before."""
+_ABOUT_THEIRS = re.compile(
+    "说?(?:她|他)们?(?:们|家)?(?:老板|领导|公司|那边|家里|总部|财务|采购|厂里|厂长|院长|校长|老总|法务)|说(?:她|他)们"
+)
+"""小贺说他老板下周给答复: of another house than ours."""
 _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
 
 
+_LEADING_TO = frozenset("的跟给找和约问")
+"""Behind these 阿 and a character are somebody, whatever follows: 珠啤的阿强喝茶."""
 _ALONE = re.compile("刚(?![刚才好])|可(?![以能是不])")
 """王刚, 耿可: a given name that is oftener a word."""
 _COMMON_RISKY = frozenset("方石段温牛华于安任关常顾龙路季易")
@@ -80,7 +86,8 @@ def old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contac
         called = seen.text[max(0, at - 1) : at] in ("手", "商", "户", "员", "师", "贩")
         if at in seen.begins or not (called or open_left(seen, at)) or name in common() or not old_name(seen.text, at):
             continue
-        if seen.text[at : at + 3] in common() or not closed_right(seen, end) or _inside(seen, at + 1):
+        nick = name[0] == "阿" and seen.text[at - 1 : at] in _LEADING_TO and seen.text[at + 1 : end + 1] not in common()
+        if seen.text[at : at + 3] in common() or not (nick or closed_right(seen, end)) or _inside(seen, at + 1):
             continue
         yield Contact(name, (at, end), "person.old", 0.8, name)
 
@@ -93,6 +100,7 @@ def young_ones(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact
             continue
         theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in seen.known)
         theirs = theirs or bool(_BESIDE_A_TITLE.search(seen.text, max(0, at - 10), at))
+        theirs = theirs or (open_left(seen, at) and _ABOUT_THEIRS.match(seen.text, end) is not None)
         theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
         if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):

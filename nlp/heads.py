@@ -42,6 +42,8 @@ def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozense
             start = cut.end()
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1
+    if start and hidden[start - 1 : start + 1] in lists.regions and hidden[start - 1] not in "在到去给":
+        start -= 1  # 贵阳: 贵 leads up to nothing there
     first = start
     if hidden[start : start + 1] == "下" and hidden[start - 1 : start] in ("看", "问", "查", "催", "核", "跟", "约"):
         start += 1
@@ -69,6 +71,8 @@ def _past_the_lead(hidden: str, start: int, end: int) -> int:
     if lead is None:
         return start
     begun = hidden[start : start + 2]
+    if hidden[lead.end() - 1 : lead.end() + 1] in patterns().regions:  # 贵阳
+        return lead.end() - 1
     plain = begun not in common() and begun not in patterns().uncut
     if not plain and begun not in patterns().leading:
         return start

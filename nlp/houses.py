@@ -17,6 +17,10 @@ _OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
 """宋姐烘焙, 李记酱鸭: a house called by the one who keeps it."""
 
 
+_FIRM_GOES_ON = re.compile("[\u4e00-\u9fff]{0,8}(?:公司|集团|厂|院|所|合伙)")
+"""公司供应链: behind a legal form an office stands, unless another form closes the name."""
+
+
 class House(NamedTuple):
     """A name and the trade behind it, where they stand in a text."""
 
@@ -79,6 +83,8 @@ def _begins(hidden: str, at: int, ends: dict[int, Word], marks: dict[str, frozen
 
 def _of_some_length(name: str) -> bool:
     """Neither nothing nor more than names are long; of one character only the level of a place (县一院)."""
+    if name[:1] == "区" and len(name) > 1:  # 新院 · 区配药房
+        return False
     return 1 < len(name) < 9 or (name != "" and name in PLACES)
 
 
@@ -86,6 +92,8 @@ def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset
     """Where the trades and the legal form that begin with a word end, and whether a legal form is among them.
     A trade that names a product (包装 before 机) is left out; None when nothing is left."""
     chain, tail = [words[n]], marks["tail"]
+    if words[n].mark in marks["legalform"] and not _FIRM_GOES_ON.match(hidden, words[n].end):
+        return words[n].end, True
     for at in range(n + 1, len(words)):
         word = words[at]
         if word.start != chain[-1].end or word.mark not in tail:

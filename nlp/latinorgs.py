@@ -10,11 +10,23 @@ from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
 _KINDS = (
-    "Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|Technologies|Motors?|Foods?|Trading|Medical|Pharma|"
-    "Industries|Systems|Logistics|Energy|Bank|School|University|Clinic|Hospital|Electronics|Design|Studio|Holdings|"
-    "International|Limited"
+    "Hotel|Dental|Group|Inc|Ltd|LLC|GmbH|Co|Corp|Ceramics|Labs?|Tech|Technologies|Motors?|Foods?|Trading|"
+    "Medical|Pharma|Industries|Systems|Logistics|Energy|Bank|School|University|Clinic|Hospital|Electronics|"
+    "Design|Studio|Holdings|International|Limited|Pharmaceuticals?|Machinery|Instruments?|Chemicals?|Materials|"
+    "Automation|Robotics|Solutions|Partners|Manufacturing|Engineering|Technology|Textiles?|Garments?|Furniture|"
+    "Packaging|Plastics|Steel|Auto|Automotive|Airlines|Shipping|Imports?|Exports?|Enterprises?|Brothers|Bros|"
+    "Sons|Brands|Retail|Stores?|Supermarkets?|Cafe|Coffee|Beverages?|Dairy|Farms?|Seafood|Biotech|Bio|Health|"
+    "Healthcare|Hospitality|Resorts?|Properties|Realty|Construction|Builders|Lighting|Optics|Semiconductors?|"
+    "Software|Networks?|Media|Publishing|Academy|College|Institute"
 )
 _WITH_KIND = re.compile(rf"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&]+ )+(?:{_KINDS})(?![A-Za-z])")
+_FORM = re.compile(
+    r"(?<![A-Za-z@.])(?:[A-Z][A-Za-z&-]+ ){1,3}?(?:S\.p\.A\.?|S\.r\.l\.?|S\.A\.(?:S\.)?|B\.V\.|N\.V\.|A\.G\.|"
+    r"K\.K\.|Pte\.? Ltd\.?|Pty\.? Ltd\.?|"
+    r"Co\.?, ?Ltd\.?|Sdn\.? Bhd\.?|GmbH(?: & Co\.? KG)?|Inc\.|Ltd\.|Corp\.|PLC|SpA|Srl|SARL|"
+    r"AG|AB|Oy|ApS|A/S|LLP)(?![A-Za-z])"
+)
+"""Ferroli S.p.A.: a name and its legal form abroad."""
 _CALLED = re.compile(
     r"(?:公司|厂|店|品牌|企业)(?:名字?)?[叫是]\s?([A-Z][A-Za-z]{2,15}(?: [A-Z][A-Za-z]+){0,2})(?![A-Za-z])"
 )
@@ -36,13 +48,19 @@ _ONLY_HOUSES = re.compile(
 )
 
 
-def proposed(text: str, plain: str) -> Iterator[Proposal]:
-    """The names of one to three Latin words that stand as an organisation does. ``plain`` is the text without what was
-    found before, people too."""
+def formed(text: str) -> Iterator[Proposal]:
+    """The names that end with a kind of house or a legal form: Sunrise Foods, Ferroli S.p.A."""
+    for match in _FORM.finditer(text):
+        yield Proposal(match.start(), match.end(), "customer.latin", 0.88)
     for match in _WITH_KIND.finditer(text):
         first = match[0].split(" ", 1)[0]
         start = match.start() + (len(first) + 1 if first.isupper() and match[0].count(" ") > 1 else 0)
         yield Proposal(start, match.end(), "customer.latin", 0.86)
+
+
+def proposed(text: str, plain: str) -> Iterator[Proposal]:
+    """The names of one to three Latin words that stand as an organisation does. ``plain`` is the text without what was
+    found before, people too."""
     for match in _CALLED.finditer(text):
         yield Proposal(match.start(1), match.end(1), "customer.called", 0.8)
     for match in _WORDS.finditer(text):

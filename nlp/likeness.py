@@ -92,10 +92,20 @@ class Likeness:
         return likely[:MOST]
 
 
+_NUMERALS = frozenset("一二三四五六七八九十")
+
+
+def _other_number(text: str, form: str) -> bool:
+    """中铁四局 and 中铁十局 sound alike and are two."""
+    return any(a != b and a in _NUMERALS and b in _NUMERALS for a, b in zip(text, form, strict=True))
+
+
 def _likeness(text: str, form: str, heard: str, letters: list[str], allowed: int) -> tuple[str, float]:
     """How a form is near the text, and how near; 0 when it is another name. A strange character in the proper part
     (科达 for 科瑞) makes another name, one that sounds the same a slip."""
     if len(form) == len(text):
+        if _other_number(text, form):
+            return "", 0.0
         if sound(form) == heard:
             return "pinyin", 0.95
         if len(text) >= 4 and sorted(form) == letters:

@@ -16,7 +16,7 @@ _THINGS = (
     "位床车罐卷片层幢盘柜板樘扇盏匹缸艘杯碗桌例棵株尾羽枚枝"
 )
 COUNTED = re.compile(
-    rf"\s?(?:多|来|余)?(?:[{_THINGS}]|包(?![安运邮干含括税送工])|把(?=[刀伞椅锁扫剪])|个(?!税)|方(?![案面便式向])|里(?![面头含])|家(?!里)|条(?!款)|头(?!款)|款(?=[式产商])|像素|用户|会员|下载|播放|粉丝|英尺|英里|公里|流量|年|岁|分(?!期|批|两|三|次|开)|倍|种|级|点赞|阅读"
+    rf"\s?(?:多|来|余)?(?:[{_THINGS}]|包(?![安运邮干含括税送工年月季吃住])|把(?=[刀伞椅锁扫剪])|个(?!税)|方(?![案面便式向])|里(?![面头含])|家(?!里)|条(?!款)|头(?!款)|款(?=[式产商])|像素|用户|会员|下载|播放|粉丝|英尺|英里|公里|流量|年|岁|分(?!期|批|两|三|次|开)|倍|种|级|点赞|阅读"
     r"|单(?![价品个])|大军|兆|%|‰|折|转|赫兹|毫安|流明|师生|学生|员工|职工|人口|门店|订单量|单量|日活|月活)"
 )
 """A thing is counted by the number."""
@@ -26,8 +26,8 @@ WATT = re.compile(
 _SUMS = (
     "折后|折下来|打完折|算下来|摊下来|底线|心理价位?|目标价|违约金|罚款|一共|总共|拢共|统共|加起来|"
     "报价单?|报的?|总价格?|价格|价钱|价|金额|合同额|合同价款?|合同总额|合同金额|总额|总计|合计|共计|预算|经费|单价|均价|底价|起步价|到手价|打包价|最低价|"
-    "成交价?|售价|零售价|批发价|出厂价|供货价|进货价|市场价|结算价|拿货价|一口价|货款|尾款|余款|欠款|首款|二期款|进度款|工程款|设备款|提货款|"
-    "定金|订金|押金|首付款?|预付款?|预付|保证金|质保金|回款|到账|打款|付款|转账|汇款|结款|收款|应收|成本|费用|年费|月费|学费|运费|租金|月租|"
+    "成交价?|售价|零售价|批发价|出厂价|供货价|进货价|市场价|结算价|拿货价|一口价|年付|季付|半年付|货款|尾款|余款|欠款|首款|二期款|进度款|工程款|设备款|提货款|"
+    "定金|订金|押金|首付款?|预付款?|预付|保证金|质保金|回款|到账|打款|付款|转账|汇款|结款|收款|应收|补贴|成本|费用|年费|月费|学费|运费|租金|月租|"
     "年租|月供|月付|电费|水费|气费|标书费|房款|车款|首年|次年|实付|应付|保费|保底|工费|工钱|人工费|安装费|服务费|维保费|实施费|加盟费|设计费|检测费|培训费|授权费|管理费|材料费|加工费|开模费|模具费|"
     "费|差价|补差|另收|另算|另付|另加|外加|订单额|单子|大单|盘子|标的|标底|限价|控制价|拦标价|中标价|最终价|收费|算你|算他|算我|算|赔偿|违约金|额度|授信|信用额度"
 )
@@ -59,7 +59,7 @@ _EACH_SUM = re.compile(
 """一平米工费85: what is paid for each."""
 _MEASURED = re.compile(r"[长宽高厚深粗径距重]度?(?:是|为|大概|约)?$")
 _EACH_BEHIND = re.compile(
-    rf"(?:左右|上下|出头|不到|多)?(?:\s?[/／]\s?|[每一])(?:个|{_MEASURES}|[A-Za-z]{{2,4}})(?![半直些定般再起])"
+    rf"(?:左右|上下|出头|不到|多)?(?:\s?[/／]\s?|[每一])(?:个|{_MEASURES}|[A-Za-z]{{2,4}})(?![半直些定般再起])|包[年月季](?!数)"
 )
 _SUM_BEHIND = re.compile(
     r"(?:左右|多|出头)?的?(?:尾款|余款|定金|订金|押金|首付|预付|违约金|罚款|补贴|货款|回款|保证金|质保金|运费|差价|是?最低(?!消费)|就?是底线|是底价|是我们底价|欠款|进度款|保底|年费|服务费|预算|的?价格?|报价|授信|含税|不含税|包邮|包安装|到手|成交|全包|包干|包工包料|打包价?)"
@@ -79,6 +79,16 @@ _MOVED = re.compile(r"(?:单价|均价|售价|价格?|报价)从\d[\d.,]*(?:元|
 _UNIT_PRICE = re.compile(
     r"(?:底线|(?:批发|出厂|供货|零售|到手|含税|不含税|结算|拿货|开票|裸|成交|目标|心理)价|单价|均价|售价|单支|单个|单件)(?:从|是|为|到|按|只要|:|\s)?$"
 )
+_AT_THAT_PRICE = re.compile("(?:左右|上下)?(?:能|可以|就|才|行|也|都|做得|做不|接|含|不含|起(?!步)|封顶|打底|以内)")
+"""单价27能做: what can be done at it."""
+_FROM_TO = re.compile(r"从$")
+_BARGAINED_TO = re.compile(
+    "(?:元|块)?(?:直接|一路|一下|一口气|又|再|硬|慢慢){0,2}(?:砍|压|杀|降|谈|磨|让|还|涨|提|调|改|抬)(?:价)?(?:到|至|成)了?\\d"
+)
+_TO_FROM = re.compile(
+    r"从\d[\d.,]*(?:元|块)?(?:直接|一路|一下|一口气|又|再|硬|慢慢){0,2}(?:砍|压|杀|降|谈|磨|让|还|涨|提|调|改|抬)价?[到至成]了?$"
+)
+"""从6800直接砍到5500: both are prices."""
 _MOVING = re.compile(rf"(?:{_SUMS})[从由]$")
 _MOVED_BEHIND = re.compile("(?:又|再|直接|一路)?[涨降砍压谈让磨提调改][到至成]")
 _SUM_AND_STOP = re.compile(rf"(?:{_SUMS})[,;]\s?$")
@@ -116,18 +126,25 @@ def names_a_sum(text: str, said: Said) -> bool:
     """A number without currency and scale is money: 单价 1,280; 尾款还差6800; 一家4600; 6800尾款; 86000一套."""
     before = text[max(0, said.start - 16) : said.start]
     if _EACH_BEHIND.match(text, said.end) and (said.value >= 10 or said.value % 1):
-        return not (re.search(r"[第共买有要订下出来卖装发送缺差]$", before) or _MEASURED.search(before))
+        return not (re.search(r"[第共买有要订下出来装发送缺差]$", before) or _MEASURED.search(before))
     if _SUM_BEHIND.match(text, said.end) and said.value >= 100:
         return True
     if _TO_THE_CENT.fullmatch(text, said.start, said.end) and _CLOSED.match(text, said.end):
         return not IN_CODE.search(before)
     if _GROUPED.fullmatch(text, said.start, said.end) and _ENDS.match(text, said.end) and not _CROWD.search(before):
         return not IN_CODE.search(before)
+    if said.value >= 10 and (
+        (_FROM_TO.search(before) and _BARGAINED_TO.match(text, said.end))
+        or (_TO_FROM.search(before) and _ENDS.match(text, said.end))
+    ):
+        return not _CROWD.search(before) and "%" not in text[said.end : said.end + 12]
     if _MOVING.search(before) and _MOVED_BEHIND.match(text, said.end):
         return True
     if _MOVED.search(text, max(0, said.start - 24), said.start):
         return True
-    if _UNIT_PRICE.search(before.removesuffix("从")) and (said.value % 1 or _ENDS.match(text, said.end)):
+    if _UNIT_PRICE.search(before.removesuffix("从")) and (
+        said.value % 1 or _ENDS.match(text, said.end) or _AT_THAT_PRICE.match(text, said.end)
+    ):
         return True
     if _CODED_BEHIND.match(text, said.end) or not _CLOSED.match(text, said.end):
         return False

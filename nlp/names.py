@@ -72,7 +72,7 @@ def parts(name: str) -> Parts:
     while tail := next((word for word in _words("legal") if core.endswith(word)), ""):
         legal, core = tail + legal, core[: -len(tail)]
     place = _place(core)
-    if len(place) == len(core) or core[len(place) :] in ("大学", "学院"):
+    if len(place) == len(core) or core.startswith(("大学", "学院"), len(place)):
         place = ""
     brand, trades = _trades_of(core[len(place) :])
     if len(brand) >= 4 and brand[-2:] in common():

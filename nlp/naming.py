@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.bypeople import described
-from nlp.heads import unheard
+from nlp.heads import head, proper, unheard
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
 from nlp.seen import Seen
@@ -34,6 +34,10 @@ _HEADED = re.compile(
 )
 _PRONOUN = frozenset("我你他她它这那谁啥什么们")
 _MAY_HEAD = re.compile("抬头|名片|主体|(?:公司|单位|客户|甲方|买方|需方|名称|全称|名)[: ]")
+_BRACKETED = re.compile(
+    r"\(([\u4e00-\u9fff]{2,4})\)(?:[\u4e00-\u9fff]{0,14}?(?:有限责任公司|有限公司|公司|集团|有限合伙|合伙企业)(?:[\u4e00-\u9fff]{2,4}分公司)?)?"
+)
+"""和美(天津)食品有限公司, 西门子(中国): a place in brackets within a name."""
 _ORDINAL = "[一二三四五六七八九十]{1,2}"
 _SHORT = re.compile(
     rf"(?:(?:[市省县区]|(?<![\u4e00-\u9fff])|(?<=[给跟和找去到约见催把在是过被]))(?:附{_ORDINAL}院?|{_ORDINAL}附院|{_ORDINAL}院)|[市省县]人医|(?:军区|武警|陆军|空军|海军|市|省|县)总院"
@@ -50,7 +54,8 @@ _PART_OF_IT = re.compile(
 _ITS_PROJECT = re.compile("[\u4e00-\u9fff]{0,6}(?:招标|招采|中标|询价|改造|项目)")
 _MAY_BE_CALLED, _MAY_BE_QUOTED, _MAY_BE_HEADED = sign("叫是做牌"), sign('"“「'), sign("抬片体: ")
 _MAY_BE_SHORT, _MAY_BE_LOCAL = sign("院医附"), sign("司团")
-_ANY = _MAY_BE_CALLED | _MAY_BE_QUOTED | _MAY_BE_HEADED | _MAY_BE_SHORT | _MAY_BE_LOCAL
+_MAY_BE_PLACED = sign("(")
+_ANY = _MAY_BE_PLACED | _MAY_BE_CALLED | _MAY_BE_QUOTED | _MAY_BE_HEADED | _MAY_BE_SHORT | _MAY_BE_LOCAL
 _TOWARDS = re.compile("(?:给|跟|和|找|去|到|约|见|催|把|向|对|拜访了?|陪)$")
 
 
@@ -74,12 +79,26 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     for match in _HEADED.finditer(hidden) if signs & _MAY_BE_HEADED and _MAY_HEAD.search(hidden) else ():
         if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
             yield Proposal(*match.span(1), "customer.called", 0.78)
+    if signs & _MAY_BE_PLACED:
+        yield from _bracketed(hidden, ends, marks)
     for match in _SHORT.finditer(hidden) if signs & _MAY_BE_SHORT else ():
         if _spoken_of(hidden, match):
             yield Proposal(*match.span(), "customer.public", 0.84)
     for match in _LOCAL.finditer(hidden) if signs & _MAY_BE_LOCAL and ("公司" in hidden or "集团" in hidden) else ():
         if _spoken_of(hidden, match):
             yield Proposal(*match.span(), "customer.public", 0.8)
+
+
+def _bracketed(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
+    """和美(天津)食品有限公司: what stands before a place in brackets, with all that follows up to the legal form."""
+    for match in _BRACKETED.finditer(hidden):
+        formed = match.end() > match.end(1) + 1
+        if not formed and match[1] not in patterns().regions:
+            continue
+        start = head(hidden, match.start(), ends, marks)
+        name = hidden[start : match.start()]
+        if 2 <= len(name) <= 8 and not described(name) and (formed or (proper(name) and unheard(name))):
+            yield Proposal(start, match.end(), "customer.suffix", 0.88 if formed else 0.75)
 
 
 def _a_name(hidden: str, start: int, end: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> bool:

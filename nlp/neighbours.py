@@ -10,7 +10,7 @@ from nlp.reading import Span
 from nlp.seen import JOINING, Seen
 
 _RIGHT = re.compile("[、和跟与及]([\u4e00-\u9fff]{2,4}?)(?=[、,。;!?\\s]|$|[和跟与及都也两三四几这那])")
-_LEFT = re.compile("(?:^|[,。;!?:、\\s]|[给跟找约见催把了去跑趟过])([\u4e00-\u9fff]{2,4})[、]$")
+_LEFT = re.compile("(?:^|[,。;!?:、\\s]|[给跟找约见催把了去跑趟过])([\u4e00-\u9fff]{2,4})[、和跟与及]$")
 
 
 def beside(seen: Seen, found: Sequence[Span]) -> Iterator[Span]:

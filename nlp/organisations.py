@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp import latinorgs, naming, neighbours, segment, slots, subjects
-from nlp.bypeople import by_contact, described
+from nlp.bypeople import by_contact, by_office, described
 from nlp.customers import FEW, NameIndex, mention
 from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
@@ -62,10 +62,11 @@ BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
 STANDS_BESIDE = sign("边儿们")
 _REGION = re.compile("(?:华东|华南|华北|华中|西南|西北|东北|亚太|中国)大?区$")
 """海底捞华北区这边."""
+_OF = sign("的")
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
 CAPITAL = re.compile("[A-Z]")
 _ONLY_A_PLACE = re.compile(
-    "(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
+    "(?:门口|楼下|对面|附近|旁边|停车场|地铁站)的?(?:等|见|碰|集合|接|停|堵|买|吃|喝|遇|排队|吵|坐)|(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
 )
 _ORDINAL = "第?[一二三四五六七八九十]{1,2}"
 NUMBERED = re.compile(
@@ -202,9 +203,14 @@ def _proposals(
     hidden, ends, signs = seen.text, seen.ends, seen.signs
     for match in NUMBERED.finditer(hidden) if signs & NUMBERS_END and MAY_NUMBER.search(hidden) else ():
         yield Proposal(match.start(), match.end(), "customer.numbered", 0.86)
+    lettered = signs & LATIN and CAPITAL.search(seen.given)
+    if lettered:
+        yield from latinorgs.formed(seen.given)
     if contacts:
         yield from by_contact(hidden, ends, marks, contacts)
     yield from naming.find(seen, marks)
+    if signs & _OF:
+        yield from by_office(hidden, seen.words, marks, ends)
     done = 0
     tails = marks["tail"]
     for n, (start, _, mark, _) in enumerate(seen.words):
@@ -213,7 +219,7 @@ def _proposals(
             if proposal is not None:
                 yield proposal
                 done = proposal.end
-    if signs & LATIN and CAPITAL.search(seen.given):
+    if lettered:
         yield from latinorgs.proposed(seen.given, segment.masked(hidden, [contact.span for contact in contacts]))
     if signs & STANDS_BESIDE:
         yield from _beside(hidden, ends, marks)

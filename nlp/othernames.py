@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.latinorgs import formed
 from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.roles import role_start
@@ -93,8 +94,11 @@ def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]])
 def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """Tracy, Jason Tan, 阿May, 国际部主任Tracy: a name in Latin letters beside words that follow or lead to people."""
     lists = listed()
+    houses = list(formed(seen.given))
     for match in LATIN.finditer(seen.given):
         start, end = match.span()
+        if any(house.start < end and start < house.end for house in houses):
+            continue
         parts = match[0].lower().split()
         nickname = seen.text[start - 1 : start] == "阿"
         strange = lists.latin_orgs if nickname else lists.latin_orgs | lists.not_names

@@ -12,7 +12,7 @@ from nlp.lexicon import Lexicon
 from nlp.othernames import CAPITAL, FAR, MAY_BE_FAR, addressed, cantonese, latin, of_the_west, with_family
 from nlp.peoplewords import listed, marks_of
 from nlp.reading import Contact, Speaker
-from nlp.roles import called, cued, named_after, of_a_craft
+from nlp.roles import called, cued, named_after, of_a_craft, surnamed
 from nlp.seen import LATIN, Seen
 from nlp.segment import Taken
 from nlp.signs import sign
@@ -34,6 +34,12 @@ _TO_THEM = re.compile(
     "(?:一起|一块|陪我|跟我|跟着)?[^,。;!?]{0,4}(?:去|拜访|见|上门|跑)[^,。;!?]{0,6}(?:客户|甲方|他们|对方|现场)"
 )
 """叫上陶工一起去客户那: one of ours."""
+_OURS_IN_WORDS = re.compile(
+    "是(?:我们|咱们?|我司|公司|我)(?:自己|这边|家|内部|部门|这)?的?(?:人|同事|领导|老板|徒弟|下属)"
+)
+"""客户经理小郑是我们自己人."""
+_OF_ANOTHER_HOUSE = re.compile("(?<![我咱们司])(?<!公司)(?<!部门)的(?:[\u4e00-\u9fff]{2,3})$")
+"""优途教育的行政小姚: whose office it is stands before it."""
 _KEPT_BY = re.compile("(?:客户|单子|单|项目|线索)[^。;!?]{0,8}是$")
 _ORDERED = re.compile("[,:](?:你|帮我|帮忙|把)[^。!?您]{0,20}(?:客户|报价|合同|单子|方案|我替你|资料)")
 """老韩,你那个客户我替你跑: a colleague is spoken to."""
@@ -49,6 +55,7 @@ _BY_CHARACTER: tuple[tuple[int, _Finder], ...] = (
     (sign("老阿"), old_friends),
     (sign("小"), young_ones),
     (sign("叫"), called),
+    (sign("姓"), surnamed),
     (sign("员师"), of_a_craft),
     (sign("生太"), cantonese),
 )
@@ -124,11 +131,16 @@ def _colleague(contact: Contact, seen: Seen) -> bool:
         (_KEPT_BY.search(before) and seen.text.startswith("的", end)) or _ORDERED.match(seen.text, end)
     ):
         return start == 0 or bool(_KEPT_BY.search(before))
+    if _OURS_IN_WORDS.match(seen.text, end):
+        return True
     if contact.title in _OF_ANY_HOUSE and not _KEEPS_A_HOUSE.match(seen.text, end) and _first_named(seen) >= start:
         return True
     if contact.title is not None and contact.title not in JUNIORS:
         return False
-    return listed().inner.search(before) is not None and _first_named(seen) >= start
+    inner = listed().inner.search(before)
+    if inner is None or _first_named(seen) < start:
+        return False
+    return inner[0].endswith("的") or not _OF_ANOTHER_HOUSE.search(before)
 
 
 def _first_named(seen: Seen) -> int:

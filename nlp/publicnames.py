@@ -13,10 +13,10 @@ _LEVELS = "省市区县州盟旗镇乡"
 _PLACE = rf"(?P<place>[\u4e00-\u9fff]*?)(?P<level>[{_LEVELS}])?"
 _HOSPITAL = re.compile(rf"{_PLACE}第(?P<n>[{ORDINALS}]{{1,2}})(?:人民|中心|附属|职工)?医院$")
 _AFFILIATED = re.compile(
-    rf"(?P<school>[\u4e00-\u9fff]{{2,9}}?(?:大学|学院))(?:[\u4e00-\u9fff]{{2,4}}学院)?(?:附属第?(?P<a>[{ORDINALS}])|第?(?P<b>[{ORDINALS}])附属)(?:人民)?医院$"
+    rf"(?P<school>[\u4e00-\u9fff]{{2,9}}?(?:大学|学院))(?:[\u4e00-\u9fff]{{1,4}}学院)?(?:附属第?(?P<a>[{ORDINALS}])|第?(?P<b>[{ORDINALS}])附属)(?:人民)?医院$"
 )
 _ATTACHED = re.compile(
-    r"(?P<school>[\u4e00-\u9fff]{2,9}?(?:大学|学院))附属(?P<kind>(?:[\u4e00-\u9fff]{2,4})?医院|中学|小学|幼儿园)$"
+    r"(?P<school>[\u4e00-\u9fff]{2,9}?(?:大学|学院))(?:[\u4e00-\u9fff]{1,4}学院)?附属(?P<kind>(?:[\u4e00-\u9fff]{2,4})?医院|中学|小学|幼儿园)$"
 )
 _SCHOOL = re.compile(
     rf"{_PLACE}第(?P<n>[{ORDINALS}]{{1,3}})(?P<kind>实验小学|(?:高级|初级|实验)?中学|小学|幼儿园|职业中学|中专)$"

@@ -25,6 +25,9 @@ _OF_THEIRS = ("客户", "甲方", "业主", "的")
 _NO_PERSON_SO_CALLED = re.compile(f"的(?![\u4e00-\u9fff])|{OF_A_HOUSE}")
 """叫蓝海的, 叫艾尔肤的医美机构."""
 _CALLED = re.compile(r"叫([小阿老][\u4e00-\u9fff])(?=[,。;!?\s]|$)")
+_OFFICES = frozenset("科处厂部所队站局")
+_SURNAMED = re.compile("姓([\u4e00-\u9fff])的(?:一?[个位名])?(?:女|男|年轻|新|小|老|副)?(?=[\u4e00-\u9fff]{2})")
+"""姓佟的女经理."""
 _AND = frozenset("和与及跟、")
 
 
@@ -35,6 +38,10 @@ def named_after(seen: Seen, word: Word, marks: dict[str, frozenset[str]]) -> Ite
     theirs = start == word.end or "的" in seen.text[word.end : start]
     old = old_name(seen.text, start) or (young and theirs)
     end = start + 2 if old else full_name(seen, start)
+    if end == start and seen.text[start : start + 2] in listed().compound and closed_right(seen, start + 2):
+        end = start + 2  # 供应链总监欧阳
+    if end - start == 2 and seen.text[end - 1] in _OFFICES and word.mark in marks["dept"] and closed_right(seen, end):
+        return  # 设备科陈科
     if end == start or (not old and (end - start > 4 or _doubtful(seen.text, start, end))):
         return
     if seen.text[start : start + 2] in listed().compound and seen.text[start + 2 : end] in (
@@ -146,6 +153,8 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             continue
         if _NO_PERSON_SO_CALLED.match(text, end) or _WHOSE_PERSON.match(text, end):
             continue
+        if text[end - 1] in "店厂馆铺坊行社局院校所楼线部":  # 大润发杨浦店
+            continue
         if end - at == 3 and coined.firmly(text[at:end]) and text[at] not in slot_words().families:  # 叫海威特
             continue
         firm = seen.begins.get(end)
@@ -158,6 +167,34 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             continue
         if (at in after_cue and (speaks or not risky)) or (speaks and (starts or theirs) and not risky):
             yield _with_role_behind(seen, at, end)
+
+
+def surnamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """一个姓佟的女经理, 姓佟的车间主任: the family name, then what the person is."""
+    for match in _SURNAMED.finditer(seen.text):
+        if match[1] not in listed().surnames:
+            continue
+        word = seen.begins.get(match.end())
+        if word is not None and word.mark in marks["dept"]:
+            word = seen.begins.get(word.end)
+        if (
+            word is None
+            and (match.end() + 2) in seen.begins
+            and seen.text[match.end() : match.end() + 2] in listed().narrowing
+        ):
+            word = seen.begins.get(match.end() + 2)
+        if word is not None and (word.mark in marks["title"] or word.mark in marks["role"]):
+            first = role_start(seen, word)
+            title = seen.text[max(first, match.end()) : word.end]
+            if _is_title(title):
+                yield Contact(
+                    seen.text[match.start() : word.end],
+                    (match.start(), word.end),
+                    "person.title",
+                    0.85,
+                    match[1],
+                    title,
+                )
 
 
 def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:

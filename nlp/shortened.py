@@ -100,6 +100,9 @@ def _strange(run: str) -> list[Piece]:
     return [_piece(run, "proper")]
 
 
+_NUMERALS = frozenset("一二三四五六七八九十")
+
+
 def _piece(text: str, sort: str) -> Piece:
     return Piece(text, tuple(sound(character) for character in text), sort)
 
@@ -130,7 +133,7 @@ def _takes(said: str, heard: list[str], at: int, word: Piece) -> Iterator[tuple[
         if at + size >= len(said):
             return
         if said[at + size] != character:
-            if heard[at + size] != syllable:
+            if heard[at + size] != syllable or (character in _NUMERALS and said[at + size] in _NUMERALS):
                 break
             wrong += 1
         size += 1

@@ -6,6 +6,8 @@ import re
 from functools import cache
 
 from nlp.lexicon import common, table
+from nlp.orgwords import patterns
+from nlp.slotwords import words as slot_words
 
 
 def spoken_of(text: str, start: int, end: int, how: str) -> bool:
@@ -16,6 +18,9 @@ def spoken_of(text: str, start: int, end: int, how: str) -> bool:
     if how == "public":
         return not (_OTHERS_BEFORE.search(text, max(0, start - 1), start) or _OTHERS_BEHIND.match(text, end))
     if how in ("vague", "brand", "alias") and is_a_place(text, end):
+        return False
+    carried = how in ("brand", "alias") and _CARRIED.search(text, max(0, start - 2), start)
+    if carried and text[start:end] in patterns().not_customers:
         return False
     if how in ("brand", "vague") and _OF_THE_PUBLIC.match(text, end):
         return False
@@ -47,7 +52,9 @@ def turned_to(text: str, start: int, end: int) -> bool:
     alone = start == 0 or not text[start - 1].isalnum()
     behind = text.startswith(words["speaking_of_it"], end) or bool(_person().match(text, end))
     if said in common():
-        return turned and behind
+        lists = slot_words()
+        told = alone and (lists.belongs.match(text, end) or lists.there.match(text, end)) is not None
+        return told or (turned and (behind or text.startswith(("都", "也", "又"), end)))
     return turned or (alone and (behind or (end < len(text) and text[end] in ": ")))
 
 
@@ -56,8 +63,10 @@ _SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|
 """都新世纪了, 能力很卓越, 大象项目组: words of every day."""
 _CONSUMED = re.compile("(?:喝|吃|抽|嗑)(?:点|了|着|个|瓶|杯|一杯|一瓶|两瓶)?$")
 """喝青岛啤酒."""
+_CARRIED = re.compile("(?:走|发|寄|用|叫)$")
+"""走德邦发: a carrier, though a house of that name is known."""
 _OF_THE_PUBLIC = re.compile(
-    "当头|高照|满满|的?(?:房价|股价|股票|广告(?!费|位|投|制|物)|代言|综艺|电视剧|航班|机票|门票|漆我|手机壳)"
+    "(?:今天|现在|最近|这周|周末)?[^,。;!?]{0,4}(?:打折|买一送一|促销|满减|优惠券|秒杀)|(?:门口|楼下)(?:等|见|集合|接)|当头|高照|满满|的?(?:房价|股价|股票|广告(?!费|位|投|制|物)|代言|综艺|电视剧|航班|机票|门票|漆我|手机壳)"
 )
 """鸿运当头, 新城的房价: what everybody speaks of."""
 _OTHERS_BEFORE = re.compile(

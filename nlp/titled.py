@@ -46,6 +46,8 @@ def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterato
             yield Contact("高工", (title.start, title.end), "person.title", 0.85, "高", "工")
         return
     name = seen.text[start : title.start].strip()
+    if office and seen.text[max(0, start - 1) : start + 1] in common():  # 招商局
+        return
     if office and len(name) > 1 and name not in listed().compound:  # 荆山中院
         return
     before = seen.ends.get(start)
@@ -96,6 +98,8 @@ def _tail_of_a_word(seen: Seen, at: int) -> bool:
     word = seen.ends.get(at + 1)
     if (word is not None and word.start < at) or seen.text[max(0, at - 1) : at + 1] in ("铁路", "公路"):
         return True
+    if seen.text[max(0, at - 1) : at + 1] in listed().narrowing and seen.text[max(0, at - 1) : at + 1] in common():
+        return True  # 实施 + 经理
     return seen.text[max(0, at - 1) : at + 1] in common() and at - 1 not in seen.ends and not open_left(seen, at)
 
 

@@ -35,6 +35,16 @@ _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$
 _WHEN = re.compile("[上下]午|早上|晚上|今天|明天|昨天|一天")
 
 
+_THAT_THING = re.compile("[这那](?:[件条个台辆款双套副顶只支块批瓶盒包种]|部分|一)")
+"""李宁那件羽绒: a thing of theirs is spoken of."""
+
+
+_USED = re.compile(
+    "修了|坏了|漏[水电油]|不[制加启]|好用|难用|用了|质量|挺|真|太|卡[纸住]|又?(?:坏|漏)|(?:便宜|贵)(?!了?我)"
+)
+"""奥克斯空调修了三次: what one has of it."""
+
+
 class Proposal(NamedTuple):
     start: int
     end: int
@@ -69,13 +79,15 @@ def by_trade(
 def _is_handled(house: House) -> bool:
     """把设备报价单发给他, 跑了一上午药店: the words before the trade are no name."""
     name = house.name
-    if name[-1:] in HANDLING or _WHEN.search(name):
+    if name[-1:] in HANDLING or _WHEN.search(name) or _THAT_THING.search(name):
         return True
     return bool(patterns().counted.fullmatch(name) or _A_FLOOR.search(name)) or name in patterns().deeds
 
 
 def _is_a_product(house: House, people_at: frozenset[int]) -> bool:
     """大棚传感器: what is sold, not who sells it."""
+    if _USED.match(house.hidden, house.end) and patterns().a_product.search(house.hidden, house.start, house.end):
+        return True
     if not patterns().a_product.search(house.hidden, house.start, house.end) or _told(house.hidden, house.start):
         return False
     return not _runs_itself(house.hidden, house.name, house.end, people_at)
