@@ -30,6 +30,9 @@ ATTACHMENTS_MOST = 30
 NAMES_MOST = 200
 HEAD_MOST = 8000
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+ID = re.compile(r"<[^<>\s]{3,300}>")
+INDEX_LETTERS = 29
+"""Base64 of the first 21 of 22 bytes: the last letter would hold bits of what follows."""
 PASSED_ON = re.compile(r"\s*(?:转发|转寄|fwd?|fw)\s*[:：]", re.IGNORECASE)
 ROBOTS = re.compile(
     r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounce|notifications?|newsletter)s?\b.*@", re.IGNORECASE
@@ -95,12 +98,23 @@ def _event(
             return Ignored("own_mail")
     data: dict[str, Any] = {
         "subject": subject[:NAMES_MOST], "name": name[:60], "signature": parts.signature if passed_on is None else "",
-        "to": _addresses(message, "To"), "cc": _addresses(message, "Cc"), "message_id": _header(message, "Message-ID"),
+        "to": _addresses(message, "To"), "cc": _addresses(message, "Cc"), "thread": _thread(message),
         "passed_on_by": by if passed_on is not None else "", "attachments": tuple(files), "left_out": tuple(left),
         "cut": cut, "public": _domain(address) in PUBLIC,
     }  # fmt: skip
     at = _moment(message, received)
     return InboundEvent(key_of(raw), "mail", Person(account, address), at, text=own[:TEXT_MOST], data=data)
+
+
+def _thread(message: Message) -> list[str]:
+    """What the mail calls itself, what it answers, and what its thread began with; Outlook has a name of its own for
+    a thread (the first 22 bytes of Thread-Index)."""
+    own = ID.findall(_header(message, "Message-ID"))[:1]
+    answers = ID.findall(_header(message, "In-Reply-To"))[:5]
+    before = ID.findall(_header(message, "References"))
+    index = re.sub(r"\s", "", _header(message, "Thread-Index"))[:INDEX_LETTERS]
+    named = [f"index:{index}"] if len(index) == INDEX_LETTERS else []
+    return list(dict.fromkeys((*own, *answers, *before[:10], *before[-20:], *named)))
 
 
 def _passed_on(subject: str, quoted: str) -> Forwarded | None:

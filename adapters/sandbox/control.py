@@ -100,7 +100,7 @@ class Control:
         body = await _body(request)
         event = await self._turns.mail(
             _text(body, "from"), _text(body, "subject"), _text(body, "text"), files_of(body.get("attachments")),
-            _text(body, "html"),
+            _text(body, "html"), _text(body, "answers"),
         )  # fmt: skip
         return {"event_id": event}
 

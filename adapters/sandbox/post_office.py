@@ -32,11 +32,12 @@ class PostOffice:
         return {"name": NAME, "maildir": str(self._folder), "domains": [OURS], "poll_seconds": 1}
 
     async def deliver(
-        self, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]] = (), html: str = ""
-    ) -> str:
+        self, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]] = (), html: str = "",
+        answers: str = "",
+    ) -> str:  # fmt: skip
         """The mail's id, once the bot has taken it out of the box. Raises CannotDo."""
         id = f"<{secrets.token_hex(12)}@sandbox.example>"
-        raw = self._mail(id, sender, subject, text, files, html)
+        raw = self._mail(id, sender, subject, text, files, html, answers)
         name = f"{int(self._clock.now().timestamp())}.{secrets.token_hex(6)}.sandbox"
         await asyncio.to_thread(self._put, name, raw)
         for _ in range(int(PATIENCE / POLL)):
@@ -46,8 +47,9 @@ class PostOffice:
         raise CannotDo(502, "mail_not_taken", "the bot did not look into the mailbox", "看机器人的日志")
 
     def _mail(
-        self, id: str, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]], html: str
-    ) -> bytes:
+        self, id: str, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]], html: str,
+        answers: str,
+    ) -> bytes:  # fmt: skip
         mail = EmailMessage()
         try:
             mail["From"], mail["To"], mail["Subject"] = sender, f"sales@{OURS}", subject
@@ -56,6 +58,8 @@ class PostOffice:
                 400, "bad_request", "from or subject is none", "from 写成 孙老师 <sun@songtao.cn>"
             ) from error
         mail["Message-ID"], mail["Date"] = id, format_datetime(self._clock.now())
+        if answers:
+            mail["In-Reply-To"] = mail["References"] = " ".join(answers.split())
         mail.set_content(text)
         if html:
             mail.add_alternative(html, subtype="html")

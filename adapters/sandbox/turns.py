@@ -73,12 +73,13 @@ class Turns:
         raise CannotDo(502, "chat_not_taken", "the bot did not pull the archive", "看机器人的日志")
 
     async def mail(
-        self, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]] = (), html: str = ""
-    ) -> str:
-        """Somebody outside writes to the company's mailbox."""
+        self, sender: str, subject: str, text: str, files: Sequence[tuple[str, bytes]] = (), html: str = "",
+        answers: str = "",
+    ) -> str:  # fmt: skip
+        """Somebody outside writes to the company's mailbox; ``answers``: the id of the mail that it answers."""
         if self._post is None:
             raise CannotDo(400, "unsupported_by_platform", "no mailbox is played here", "用 genjin demo")
-        return await self._done(self._post.deliver(sender, subject, text, files, html))
+        return await self._done(self._post.deliver(sender, subject, text, files, html, answers))
 
     async def _done(self, deed: Awaitable[str]) -> str:
         """The deed's event, once the bot is quiet again."""

@@ -67,6 +67,8 @@ class Mail:
     files: tuple[File, ...] = ()
     refused: tuple[str, ...] = ()
     passed_on_by: str = ""
+    thread: tuple[str, ...] = ()
+    """What the mail and those before it are called, as hashes."""
 
     @property
     def words(self) -> str:
@@ -78,13 +80,16 @@ class Mail:
         return {
             "address": self.address, "name": self.name, "subject": self.subject, "text": self.text,
             "at": self.at.isoformat(), "event": self.event, "files": files, "refused": list(self.refused),
-            "passed_on_by": self.passed_on_by,
+            "passed_on_by": self.passed_on_by, "thread": list(self.thread),
         }  # fmt: skip
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Mail:
         files = tuple(File(str(name), str(sha), int(size), str(mime)) for name, sha, size, mime in kept["files"])
-        told = {**kept, "at": datetime.fromisoformat(kept["at"]), "files": files, "refused": tuple(kept["refused"])}
+        told = {
+            **kept, "at": datetime.fromisoformat(kept["at"]), "files": files, "refused": tuple(kept["refused"]),
+            "thread": tuple(kept.get("thread", ())),
+        }  # fmt: skip
         return cls(**told)
 
 
@@ -163,6 +168,8 @@ class Known:
     deal: Opportunity | None
     owner: Member
     counts: Mapping[str, int] = field(default_factory=dict)
+    by_thread: bool = False
+    """It is known by its thread alone: who writes may be anybody, and is not taken for one of the customer's."""
 
 
 def take(
@@ -222,11 +229,11 @@ def _person(mail: Mail, known: Known, now: datetime) -> tuple[Contact | None, li
     by_address = next((one for one in known.people if mail.address in {e.casefold() for e in one.emails}), None)
     if by_address is not None:
         return by_address, []
-    name = mail.name
+    name = "" if known.by_thread else mail.name
     named = next((one for one in known.people if name and name in (one.name, f"{one.name}{one.title or ''}")), None)
     if named is not None:
         return named, [changed(named, "contact.reach", emails=(*named.emails, mail.address))]
-    if not (HAN_NAME.fullmatch(name) or PERSON.fullmatch(name)):
+    if known.by_thread or not (HAN_NAME.fullmatch(name) or PERSON.fullmatch(name)):
         return None, []
     fresh = Contact(id=new_id("con", now), customer_id=known.customer.id, name=name, emails=(mail.address,))
     return fresh, [made(fresh)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ from bot.replies.wording import cut, masked
 from bot.routing import Reply, Router, Tap
 from nlp.read import Context
 from nlp.reading import Reading
-from storage import activities, customers, evidence, files, members, opportunities
+from storage import activities, customers, evidence, files, inbox, members, opportunities, threads, unassigned
 from storage.records import Change, Customer, Member, Message, Moment, Opportunity, Unassigned, changed
 
 router = Router()
@@ -41,7 +41,10 @@ DAYS_AHEAD = 10
 async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
     """What the mail comes to, in the transaction that will hold it."""
     mail = await _mail(event, row)
-    found = await _customers(event)
+    found, before = await _customers(event), await _placed_before(mail.thread)
+    by_thread = before is not None and before.customer.id not in {one.id for one in found}
+    if before is not None:
+        found = [before.customer]
     if len(found) != 1:
         return await _placeless(event, mail, found, row.account, house)
     customer = found[0]
@@ -49,7 +52,8 @@ async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
     if owner is None:
         return Reply(actor=HAND, reason="mail.nobody")
     mail = await _with_files(event, mail, house)
-    done = await recorded(mail, customer, owner, house)
+    by_thread = by_thread and not event.data.get("public")
+    done = await recorded(mail, customer, owner, house, before.deal if before else None, by_thread=by_thread)
     return Reply(
         changes=done.taken.changes, more=done.questions, moments=await _at_window(done, house), actor=HAND
     )  # fmt: skip
@@ -61,6 +65,7 @@ async def _mail(event: InboundEvent, row: Message) -> Mail:
         address=event.sender.user, name=str(data.get("name", "")), subject=str(data.get("subject", "")),
         text=event.text, at=event.at, event=row.id, passed_on_by=str(data.get("passed_on_by", "")),
         refused=tuple(str(one) for one in data.get("left_out", ())),
+        thread=tuple(threads.id_of(str(one)) for one in data.get("thread", ())),
     )  # fmt: skip
 
 
@@ -75,13 +80,29 @@ async def _with_files(event: InboundEvent, mail: Mail, house: House) -> Mail:
             continue
         sha = await asyncio.to_thread(files.put, house.data, one.body)
         kept.append(File(name, sha, len(one.body), mime))
-    return Mail(
-        mail.address, mail.name, mail.subject, mail.text, mail.at, mail.event, tuple(kept), tuple(refused),
-        mail.passed_on_by,
-    )  # fmt: skip
+    return replace(mail, files=tuple(kept), refused=tuple(refused))
 
 
 # -- whose it is ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where a mail's thread stands in the record; ``deal`` None where it is about none, or that is closed."""
+
+    customer: Customer
+    deal: Opportunity | None
+
+
+async def _placed_before(thread: Sequence[str]) -> Before | None:
+    """As it stands now: what was taken back places nothing, what was put right places there."""
+    for event in await threads.events(thread):
+        for act in await activities.of_message(event):
+            customer = await customers.get(act.customer_id) if act.customer_id else None
+            if customer is not None:
+                deal = await opportunities.get(act.opportunity_id) if act.opportunity_id else None
+                return Before(customer, deal if deal is not None and deal.state == "open" else None)
+    return None
 
 
 async def _customers(event: InboundEvent) -> list[Customer]:
@@ -142,17 +163,21 @@ class Recorded:
     questions: tuple[Letter, ...]
 
 
-async def recorded(mail: Mail, customer: Customer, owner: Member, house: House) -> Recorded:
-    """The mail in the record of that customer."""
+async def recorded(
+    mail: Mail, customer: Customer, owner: Member, house: House, deal: Opportunity | None = None, *,
+    by_thread: bool = False,
+) -> Recorded:  # fmt: skip
+    """The mail in the record of that customer, and its thread with it; ``deal``: that of its thread."""
+    await threads.put(mail.thread, mail.event, mail.at)
     live, zone = await house.live(owner), await house.zone(owner)
     playbook, now = live.playbook, house.clock.now().astimezone(zone)
     deals = await opportunities.open_of(customer.id)
-    deal = _about(mail, deals)
+    deal = next((one for one in deals if deal is not None and one.id == deal.id), None) or _about(mail, deals)
     reading = await _reading(mail, live, house, customer)
     said = await _labelled(mail, live, house)
     people = tuple(await customers.contacts(customer.id))
     counts = await evidence.counts(deal.id) if deal is not None else {}
-    taken = capture.take(mail, reading, said, Known(customer, people, deal, owner, counts), playbook, now)
+    taken = capture.take(mail, reading, said, Known(customer, people, deal, owner, counts, by_thread), playbook, now)
     name, told, asks = await customers.short_name(customer.id), None, []
     if taken.says_something:
         told = say.told(mail, taken, customer, name, _who(mail, taken, people), deal, playbook, now)
@@ -268,14 +293,26 @@ async def of_customer(one: Unassigned, customer: Customer, tap: Tap) -> Reply:
     """It is that customer's: recorded as if the address had been known, which it is from now on."""
     owner, house = await _owner(customer) or tap.member, turn_of(tap).house
     done = await recorded(Mail.of(one.data), customer, owner, house)
+    changes = (*done.taken.changes, *await _others_of_the_thread(one, tap, customer))
     told = done.told
     if told is not None and owner.id == tap.member.id:
         page = await mails.page(told, done.deal, owner.id, tap.playbook, house.public_url, tap.now)
-        return Reply(push=say.read(told, tap.now, page), about=told.about, changes=done.taken.changes,
+        return Reply(push=say.read(told, tap.now, page), about=told.about, changes=changes,
                      more=done.questions, event=told.event, card_state="open")  # fmt: skip
     name = await customers.short_name(customer.id)
-    return Reply(push=words.text("mail.placed", customer=name), changes=done.taken.changes, more=done.questions,
+    return Reply(push=words.text("mail.placed", customer=name), changes=changes, more=done.questions,
                  moments=await _at_window(done, house))  # fmt: skip
+
+
+async def _others_of_the_thread(one: Unassigned, tap: Tap, customer: Customer) -> tuple[Change, ...]:
+    """What waits of the same thread is read once more, now that it can be placed."""
+    ids, found = set(one.data.get("thread", ())), []
+    for other in await unassigned.waiting(None) if ids else ():
+        row = await inbox.get(other.message_id) if other.message_id and other.kind == "mail" else None
+        shares = other.id != one.id and bool(ids & set(other.data.get("thread", ())))
+        if shares and row is not None and row.payload and await inbox.set_state(row.seq, "new", "mail.placed"):
+            found.append(waiting.placed(other, customer, tap.member.id, tap.now))
+    return tuple(found)
 
 
 @router.tap("edit", cards=("mail.several",))

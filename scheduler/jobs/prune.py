@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.exchange import bring_files, hand_out
 from scheduler.effect import Around, Effect
-from storage import chatlines, inbox, nonces, rulerun, webhooks
+from storage import chatlines, inbox, nonces, rulerun, threads, webhooks
 
 PAYLOAD_DAYS = 30
 TEXT_DAYS = 730
@@ -28,6 +28,7 @@ async def old(around: Around) -> Effect:
         before=around.now - timedelta(days=TEXT_DAYS),
     )
     await nonces.prune(around.now - NONCES)
+    await threads.prune(around.now - timedelta(days=TEXT_DAYS))
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))
     await asyncio.to_thread(bring_files.sweep, around.house.data, around.now)
     await asyncio.to_thread(hand_out.sweep, around.house.data, around.now)

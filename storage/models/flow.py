@@ -56,6 +56,18 @@ class Nonce(Model):
         indexes = (("at",),)
 
 
+class MailThread(Model):
+    """Which recorded mail a thread was last placed by."""
+
+    id = Words(primary_key=True)
+    event = Words()
+    at = Moment()
+
+    class Meta:
+        table = "mailthread"
+        indexes = (("at",),)
+
+
 class Outbox(Model):
     seq = fields.BigIntField(primary_key=True, generated=True)
     id = Words(unique=True)

@@ -118,11 +118,13 @@ class Chat:
         await self.demo.desk.quiet(20)
         return answer
 
-    async def mails(self, sender: str, subject: str, text: str, *files: tuple[str, bytes], html: str = "") -> None:
-        """Somebody outside writes to the company's mailbox."""
+    async def mails(
+        self, sender: str, subject: str, text: str, *files: tuple[str, bytes], html: str = "", answers: str = ""
+    ) -> str:
+        """Somebody outside writes to the company's mailbox; what the mail is called."""
         kept = [{"name": name, "content_base64": b64encode(body).decode()} for name, body in files]
-        body = {"from": sender, "subject": subject, "text": text, "attachments": kept, "html": html}
-        await self._post("email", body)
+        body = {"from": sender, "subject": subject, "text": text, "attachments": kept, "html": html, "answers": answers}
+        return str((await self._post("email", body))["event_id"])
 
     async def decides(self, who: str, form: dict[str, str], state: str = "agreed", *, on: str = "") -> None:
         """The approval that ``who`` asked for comes to its end."""

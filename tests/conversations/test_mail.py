@@ -189,6 +189,43 @@ async def test_who_is_not_known_waits_in_the_inbox_and_is_known_afterwards(chat:
     assert (await chat.opportunity("松涛教育"))["sign_date"] == "2026-03-20"
 
 
+async def test_an_answer_is_its_threads_whoever_writes_it(known: Chat) -> None:
+    first = await known.mails(SUN, "采购清单", ORDER)
+    await known.mails("张总 <zhang@ceping.example.net>", "回复：采购清单", "付款方式：月结 60 天\n", answers=first)
+    acts = [one for one in await known.records("activity") if one["action"] == "email"]
+    assert [one["opportunity_id"] for one in acts] == [(await known.opportunity("松涛教育"))["id"]] * 2
+    assert "张总" not in [name for name, _ in await people(known)], "who writes from elsewhere is nobody of theirs"
+    await known.mails("张总 <zhang@ceping.example.net>", "别的事", "付款方式：现结\n")
+    [waits] = await known.records("unassigned")
+    assert waits["kind"] == "mail", "the thread alone told whose it was"
+
+
+async def test_a_thread_placed_by_a_tap_stays_there(chat: Chat) -> None:
+    first = await chat.mails("孙丽 <sunli2026@qq.com>", "松涛教育采购", "预计下单时间：2026-03-15\n")
+    second = await chat.mails("周工 <zhou@163.com>", "回复：松涛教育采购", "付款方式：月结 60 天\n", answers=first)
+    [card, _] = await chat.heard_of("li.na", "unassigned.one")
+    await chat.taps("li.na", card, "pick:1")
+    assert not [one for one in await chat.records("unassigned") if one["state"] == "waiting"], "the other came along"
+    await chat.until("2026-03-10 10:01")
+    assert (await chat.opportunity("松涛教育"))["sign_date"] == "2026-03-15"
+    await chat.mails("老吴 <wu@sina.com>", "回复：松涛教育采购", "原件我下周二寄给你们。\n", answers=second)
+    acts = [one for one in await chat.records("activity") if one["action"] == "email"]
+    assert len(acts) == 3 and len({one["customer_id"] for one in acts}) == 1
+    await chat.until("2026-03-10 11:41")
+    [told] = await chat.heard_of("li.na", "mail.several")
+    assert told.line("①松涛教育") == "周工：付款 月结 60 天"
+
+
+async def test_a_thread_that_was_taken_back_places_nothing(known: Chat) -> None:
+    first = await known.mails(SUN, "采购清单", ORDER)
+    await known.until("2026-03-10 11:41")
+    [card] = await known.heard_of("li.na", "mail.read")
+    await known.taps("li.na", card, "undo")
+    await known.mails("张总 <zhang@ceping.example.net>", "回复：采购清单", "付款方式：月结 60 天\n", answers=first)
+    [waits] = await known.records("unassigned")
+    assert waits["kind"] == "mail"
+
+
 async def test_advertisements_leave_no_trace(chat: Chat) -> None:
     before = len(await chat.heard("admin"))
     await chat.mails("小王 <hi@ads.example.net>", "限时优惠", "全场五折，点击查看 http://127.0.0.1/x\n")
