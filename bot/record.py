@@ -30,7 +30,7 @@ async def keep(changes: Sequence[Change], house: House, *, actor: str, event: st
     if not changes:
         return ()
     await audit.apply(changes, actor=actor, event=event, at=at)
-    further = await leads.follow(changes)
+    further = await leads.follow(changes, at)
     await audit.apply(further, actor=actor, event=event, at=at)
     changes = (*changes, *further)
     await webhooks.follow(changes, event=event, at=at, wake=house.post)

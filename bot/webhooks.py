@@ -14,7 +14,13 @@ from storage import commitments, customers, leads, opportunities, sql, webhooks
 from storage.records import Change, Delivery, Member, Webhook, changed, made, new_id
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
-    "stage.changed": ("opportunity.stage", "opportunity.won", "opportunity.lost", "opportunity.won_back"),
+    "stage.changed": (
+        "opportunity.stage",
+        "opportunity.won",
+        "opportunity.lost",
+        "opportunity.won_back",
+        "opportunity.pipeline",
+    ),
     "lead.assigned": ("lead.assigned",),
     "commitment.kept": ("commitment.kept",),
     "commitment.overdue": ("commitment.overdue",),

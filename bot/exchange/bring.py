@@ -71,7 +71,7 @@ async def carry_out(
         changes = [change for _, part in steps[start : start + size] for change in part]
         async with transaction():
             await audit.apply(changes, actor=actor, event=event, at=now)
-            further = await follow(changes)
+            further = await follow(changes, now)
             await audit.apply(further, actor=actor, event=event, at=now)
             await watching.follow([*changes, *further], store, now)
         progress(min(start + size, len(steps)), len(steps))

@@ -122,9 +122,10 @@ def converted(lead: Lead, customer_id: str, opportunity_id: str, owner_id: str) 
     )  # fmt: skip
 
 
-async def follow(changes: Sequence[Change]) -> tuple[Change, ...]:
+async def follow(changes: Sequence[Change], now: datetime) -> tuple[Change, ...]:
     """What follows from changes that were made, whatever path they came by: a lead is found by its keys of now; and
-    the first opportunity of a company that waits as a lead is what the lead becomes (LOOP-6)."""
+    the first opportunity of a company that waits as a lead is what the lead becomes (LOOP-6), with its person among the
+    customer's."""
     for id in dict.fromkeys(change.record for change in changes if change.record.startswith("lead_")):
         lead = await leads.get(id)
         await leads.known_by(id, same.keys(lead) if lead else ())
@@ -133,11 +134,11 @@ async def follow(changes: Sequence[Change]) -> tuple[Change, ...]:
     more: list[Change] = []
     for change in opened:
         if change.record not in taken:
-            more += await _becomes(change)
+            more += await _becomes(change, now)
     return tuple(more)
 
 
-async def _becomes(change: Change) -> list[Change]:
+async def _becomes(change: Change, now: datetime) -> list[Change]:
     """The open leads of the opportunity's customer, by its id or its name; a colleague's stay his."""
     customer = await customers.get(str(change.after["customer_id"]))
     if customer is None:
@@ -146,16 +147,27 @@ async def _becomes(change: Change) -> list[Change]:
     name = firm(customer.name)
     found += [one for one in await leads.of_keys([f"firm:{name}"] if name else []) if one.state in leads.OPEN]
     unique = {one.id: one for one in found if one.owner_id in (None, customer.owner_id)}
-    return [converted(one, customer.id, change.record, customer.owner_id) for one in unique.values()]
+    more: list[Change] = []
+    for one in unique.values():
+        more += await _contact(one, customer, now)
+        more.append(converted(one, customer.id, change.record, customer.owner_id))
+    return more
 
 
 async def _contact(lead: Lead, customer: Customer, now: datetime) -> list[Change]:
-    """The person, where the customer has nobody of that phone or name; an unnamed one is 联系人."""
+    """The person, where the customer has nobody of that phone or name; an unnamed one is 联系人. Of somebody known the
+    numbers and addresses that were not."""
     if not (lead.name or lead.phones or lead.emails):
         return []
     known = await customers.contacts(customer.id)
-    if any(set(one.phones) & set(lead.phones) or (lead.name and one.name == lead.name) for one in known):
-        return []
+    same_one = [one for one in known if set(one.phones) & set(lead.phones)]
+    same_one = same_one or [one for one in known if lead.name and one.name == lead.name]
+    if same_one:
+        person = same_one[0]
+        phones = tuple(dict.fromkeys((*person.phones, *lead.phones)))
+        emails = tuple(dict.fromkeys((*person.emails, *lead.emails)))
+        change = changed(person, "contact.reach", phones=phones, emails=emails)
+        return [change] if change.after else []
     person = Contact(
         id=new_id("con", now), customer_id=customer.id, name=lead.name or "联系人", title=lead.title or None,
         phones=lead.phones, emails=lead.emails,

@@ -199,7 +199,10 @@ async def test_the_first_talk_makes_a_lead_an_opportunity(chat: Chat) -> None:
     [lead] = await chat.records("lead")
     deal = await chat.opportunity("恒川物流")
     assert (lead["state"], lead["opportunity_id"], lead["owner_id"]) == ("converted", deal["id"], deal["owner_id"])
+    people = [one for one in await chat.records("contact") if one["customer_id"] == deal["customer_id"]]
+    assert [(one["name"], one["phones"]) for one in people] == [("江雪", ["+8613912345678"])]
     await chat.says("zhang.wei", "撤销")
+    assert [one for one in await chat.records("contact") if one["customer_id"] == deal["customer_id"]] == []
     [lead] = await chat.records("lead")
     assert (lead["state"], lead["opportunity_id"]) == ("new", None)
 

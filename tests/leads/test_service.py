@@ -24,7 +24,7 @@ PLAYBOOK = parse(shipped())
 async def written(changes: tuple[Change, ...], event: str) -> None:
     """As bot.record does it."""
     await audit.apply(changes, actor="system", event=event, at=NOW)
-    await audit.apply(await service.follow(changes), actor="system", event=event, at=NOW)
+    await audit.apply(await service.follow(changes, NOW), actor="system", event=event, at=NOW)
 
 
 async def comes(event: str, **given: Any) -> Taken:
