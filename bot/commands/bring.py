@@ -1,15 +1,14 @@
-"""/import KIND: a page takes the table, it is read and shown, and a tap brings it in."""
+"""/import KIND: the chat or a page takes the table, it is read and shown, and a tap brings it in."""
 
 from __future__ import annotations
 
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.commands.taps import not_now
-from bot.exchange import bring, bring_files
+from bot.exchange import bring, bring_files, bring_kind
 from bot.exchange.bring_columns import NOT_YET
 from bot.exchange.bring_files import ASKED
 from bot.replies import bring as say
-from bot.replies import words
 from bot.replies.commands import short
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
@@ -26,13 +25,16 @@ CARDS = ("cmd.import.preview",)
 async def ask(turn: Turn, call: Call) -> Reply:
     """The page for the table; where there is none the call for the server."""
     kind = _kind(call.rest)
+    here = turn.hears_files and not turn.event.chat
+    if here:
+        await bring_kind.asked(turn.member.id, kind, turn.now)
     if not turn.house.public_url:
-        return Reply(push=say.on_server(kind))
+        return Reply(push=say.on_server(kind, here=here))
     page = uploads.Upload(
         member_id=turn.member.id, customer_id="", expires_at=turn.now + uploads.LIVES, kinds=(f"{ASKED}{kind}",),
         event=turn.row.id,
     )  # fmt: skip
-    return Reply(push=say.asked(kind, f"{turn.house.public_url}/import/{await uploads.put(page)}"))
+    return Reply(push=say.asked(kind, f"{turn.house.public_url}/import/{await uploads.put(page)}", here=here))
 
 
 def _kind(said: str) -> str:
@@ -57,7 +59,7 @@ async def execute(tap: Tap) -> Reply:
     kind, name = str(data["import"]), str(data["file"])
     path = bring_files.path_of(turn.house.data, name)
     if path is None:
-        return Reply(push=words.text("cmd.import.gone", kind=kind))
+        return Reply(push=say.gone(kind))
     store, me = turn.house.playbooks, tap.member.id
 
     async def run() -> tuple[int, int, int]:

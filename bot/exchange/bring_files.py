@@ -30,6 +30,11 @@ async def keep(data: Path, name: str, body: bytes, now: datetime) -> str | None:
     return path.name
 
 
+def unnamed(words: str, name: str) -> str:
+    """What is said of a table, without the path under which we keep it."""
+    return words.rpartition("/")[2].removeprefix(f"{name} ")
+
+
 def path_of(data: Path, name: str) -> Path | None:
     """Where the table lies; None for a name of ours that is no more, or none of ours."""
     path = data / FOLDER / name

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -42,8 +43,9 @@ class Table:
     left_out: tuple[str, ...] = ()
 
 
-def read(path: Path, columns: Mapping[str, Iterable[str]]) -> Table:
-    """The table in the file; ``columns``: our key → what a heading may call it. Raises BadTable, OSError."""
+def read(path: Path, columns: Mapping[str, Iterable[str]], *, heading_alone: bool = False) -> Table:
+    """The table in the file; ``columns``: our key → what a heading may call it. ``heading_alone``: its heading as the
+    one row. Raises BadTable, OSError."""
     raw = path.read_bytes()
     if len(raw) > MOST_BYTES:
         raise BadTable(f"{path} 超过 100 MB", "分成几个文件")
@@ -57,6 +59,8 @@ def read(path: Path, columns: Mapping[str, Iterable[str]]) -> Table:
         lines = (
             [unguarded(cell) for cell in line] for line in csv.reader(io.StringIO(text, newline=""), _dialect(text))
         )
+    if heading_alone:
+        return _table([line for head in islice(lines, 1) for line in (head, head)], said, columns, path)
     return _table(list(lines), said, columns, path)
 
 

@@ -23,6 +23,7 @@ from bot.handlers import (
     quiet,
     reminding,
     report,
+    tables,
     tagging,
     talk,
     unassigned,
@@ -54,7 +55,7 @@ async def answer(turn: Turn, command: Command) -> Reply:
     if text.startswith(("/", "／")):
         return await command(turn)
     if turn.event.files:
-        return await name_card.answer(turn) or await files.answer(turn)
+        return await tables.answer(turn) or await name_card.answer(turn) or await files.answer(turn)
     if turn.event.unreadable:
         return await unreadable(turn)
     if len(text) > ahead.TOO_LONG:

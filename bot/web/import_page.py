@@ -58,7 +58,7 @@ class ImportPage:
                 playbooks=self._house.playbooks,
             )  # fmt: skip
         except GenjinError as no:
-            why = no.message.rpartition("/")[2].removeprefix(f"{name} ")
+            why = bring_files.unnamed(no.message, name)
             return self._page("这份表格读不了", f"{why}。{no.hint}", 422, form=True)
         await self._tell(member, planned, name, request.match_info["capability"])
         return self._page("收到了", f"{planned.summary()}。还没导，回聊天里点。")

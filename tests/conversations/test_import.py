@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import httpx
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import httpx
+import pytest
+from openpyxl import Workbook
+
+from bot.cli.demo import running
 from storage import sql
-from tests.conversations.chat import Chat, Seen
+from tests.conversations.chat import TUESDAY, Chat, Seen
 
 TABLE = """客户,负责人,联系人,电话
 恒川物流有限公司,张伟,江雪,13912345678
@@ -105,3 +112,80 @@ async def test_what_can_be_brought_in(chat: Chat) -> None:
     assert "能导：成员、客户、联系人" in (await chat.says("admin", "/import")).text
     assert "目标现在还没有地方记" in (await chat.says("admin", "/import targets")).text
     assert "upload_table" in (await chat.says("admin", "/import history")).urls
+
+
+# -- sent in the chat itself ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def there(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
+    """Where the chat carries files."""
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=["feishu"]) as demo,
+        httpx.AsyncClient(base_url=demo.url, timeout=40, trust_env=False) as web,
+    ):
+        yield Chat(demo, web)
+
+
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def test_a_table_in_the_chat_is_shown_and_brought_in_by_a_tap(there: Chat) -> None:
+    before, proofs = await there.records("customer"), await there.records("evidence")
+    [card] = await there.sends("admin", "客户.csv", TABLE.encode())
+    assert (card.kind, card.title) == ("cmd.import.preview", "导入客户：可进 2 行")
+    assert card.buttons == {"execute": "导入", "report": "看有误的行", "not_now": "不了"}
+    assert await there.records("customer") == before
+    report = await there.taps("admin", card, "report")
+    assert report.text == "导不进来的行：\n第 5 行｜缺客户名称\n第 6 行｜没有叫“孙丽”的成员，写平台帐号"
+    done = await there.taps("admin", card, "execute")
+    assert done.title == "导入好了：客户 2 行"
+    assert len(await there.records("customer")) == len(before) + 2
+    assert await there.records("evidence") == proofs
+
+
+async def test_what_was_asked_for_is_what_the_table_is(there: Chat) -> None:
+    sheet = workbook(("姓名", "公司", "电话"), ("江雪", "恒川物流", "13912345678"), ("赵工", "青禾", "139"))
+    said = await there.says("admin", "/import 线索")
+    assert said.text.startswith("线索的表格直接发给我，或传到这个页面") and "upload_table" in said.urls
+    [card] = await there.sends("admin", "book1.xlsx", sheet)
+    assert card.title.startswith("导入线索：可进")
+    await there.taps("admin", card, "execute")
+    assert [one["company"] for one in await there.records("lead")][:1] == ["恒川物流"]
+    await there.says("admin", "/import 客户")
+    [no] = await there.sends("admin", "b.csv", "天气,心情\n好,好\n".encode())
+    assert no.kind == "cmd.import.unread" and "第一行不是列名" in no.text and "imports" not in no.text
+
+
+async def test_a_table_of_several_kinds_is_asked_about(there: Chat) -> None:
+    facts = "公司,事项,金额\n启明制造有限公司,回款,100\n".encode()
+    [asked] = await there.sends("admin", "表.csv", facts)
+    assert list(asked.buttons.values()) == ["财务", "合同", "交付", "服务"]
+    card = await there.taps("admin", asked, "pick:1")
+    assert card.title == "导入财务：可进 1 行"
+    await there.taps("admin", card, "execute")
+    assert [(one["kind"], one["amount"]) for one in await there.records("fact")] == [("finance", "100.00")]
+    [named] = await there.sends("admin", "三月服务.csv", facts)
+    assert named.title == "导入服务：可进 1 行"
+
+
+async def test_other_files_and_other_people_s_go_their_way(there: Chat) -> None:
+    for who, name, body in (
+        ("zhang.wei", "客户.csv", TABLE.encode()),
+        ("admin", "天气.csv", "天气,心情\n好,好\n".encode()),
+        ("admin", "坏.xlsx", b"PK\3\4"),
+    ):
+        assert [one.kind for one in await there.sends(who, name, body) if one.kind.startswith("cmd.import")] == [], name
+    assert not any((there.demo.app.house.data / "imports").glob("*"))
+
+
+async def test_a_file_that_was_promised_is_that_file(there: Chat) -> None:
+    await there.says("admin", "答应启明制造郑总明天发客户名单")
+    [card] = await there.sends("admin", "客户名单.csv", TABLE.encode())
+    assert not card.kind.startswith("cmd.import")
