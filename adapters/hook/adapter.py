@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +22,7 @@ from adapters.messages import Address, Push, Sent
 from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
+dumps = partial(json.dumps, ensure_ascii=False)
 MOST_BYTES = 1024 * 1024
 KEY_KEPT = timedelta(days=7)
 KEY_LONGEST = 200
@@ -89,7 +92,7 @@ class Adapter:
         except Exception:
             log.exception("hook.not_kept", account=self.name)
             why = _told("not_kept", "it could not be stored", f"稍后用同一个 {KEY} 重发")
-            return web.json_response(why, status=503)
+            return web.json_response(why, status=503, dumps=dumps)
         if not new and not same(kept.payload, raw):
             raise _reused()
         return web.json_response({"id": kept.id, **ignored}, status=202 if new else 200)
@@ -156,7 +159,7 @@ def _error(no: BadRequest) -> web.Response:
     body: Any = _told(no.code, no.message, no.hint or "见 docs/api.md")
     if isinstance(no, Unfit) and no.field:
         body["error"]["field"] = no.field
-    return web.json_response(body, status=no.status)
+    return web.json_response(body, status=no.status, dumps=dumps)
 
 
 def _told(code: str, message: str, hint: str) -> dict[str, Any]:

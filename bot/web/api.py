@@ -168,7 +168,7 @@ def _only(request: web.Request, known: Mapping[str, Any]) -> dict[str, str]:
     given = request.query
     for name in given:
         if name not in known:
-            raise bad(name[:40], f"没有这个参数，有的是 {'、'.join(known) or '（不带参数）'}")
+            raise bad(name[:40], f"没有这个参数，有的是 {'、'.join(known)}" if known else "这里不带参数")
         if len(given.getall(name)) > 1:
             raise bad(name, "只写一次")
     return dict(given.items())
@@ -186,7 +186,7 @@ def _conditions(kind: Kind, query: Mapping[str, str]) -> list[Where]:
     for name, values in kind.filters.items():
         if (value := query.get(name)) is not None:
             if values and value not in values:
-                raise bad(name, f"可写：{'、'.join(values)}")
+                raise bad(name, f"可写 {'、'.join(values)}")
             if not value:
                 raise bad(name, "不能是空的")
             found.append(page.equal(name, rows.clean(value)))

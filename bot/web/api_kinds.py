@@ -163,7 +163,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         {
             "customer_id": _ANY, "contact_id": _ANY, "member_id": _ANY, "account": _ANY, "external": _ANY,
-            "state": ("known", "lost"),
+            "state": ("known", "lost", "private"),
         },
         "at",
     ),

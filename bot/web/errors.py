@@ -17,6 +17,8 @@ HINTS = {
     405: ("method_not_allowed", "这个地址不能这样调用"),
     413: ("too_large", "内容太大了，最多 100 MB"),
 }
+API = "没有这个地址。有哪些，见 /api/v1/openapi.json；末尾不带 /"
+MALFORMED = "请求写得不对。地址里的中文和空格要转义，比如 curl -G --data-urlencode q=医械"
 
 
 @web.middleware
@@ -30,6 +32,10 @@ async def told(
         if no.status < 400 or no.content_type == "application/json":
             raise
         code, hint = HINTS.get(no.status, ("bad_request", "检查请求"))
+        if no.status == 405:
+            hint = f"{hint}，能用 {no.headers.get('Allow', '')}".removesuffix("，能用 ")
+        elif no.status == 404 and request.path.startswith("/api/"):
+            hint = API
         return error(no.status, code, no.reason, hint, {k: v for k, v in no.headers.items() if k == "Allow"})
     except Exception:
         log.exception("request.failed", method=request.method, route=_route(request))
@@ -39,6 +45,15 @@ async def told(
 def error(status: int, code: str, message: str, hint: str, headers: dict[str, str] | None = None) -> web.Response:
     body = {"error": {"code": code, "message": message, "hint": hint}}
     return web.json_response(body, status=status, headers=headers, dumps=dumps)
+
+
+def no_request(status: int) -> web.Response:
+    """What came is no request."""
+    if status >= 500:
+        return error(status, "internal", "something went wrong", "稍后再试；还不行就看日志")
+    answer = error(status, "bad_request", "this is no HTTP request", MALFORMED)
+    answer.headers.update({"Server": "genjin", "X-Content-Type-Options": "nosniff"})
+    return answer
 
 
 async def silent(request: web.Request, response: web.StreamResponse) -> None:

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from aiohttp import web
 
+from bot.web import errors
+
+log = structlog.get_logger(__name__)
 SPEAK_WITHIN = 30.0
 """Seconds within which a connection must have sent the whole head of its next request."""
 FINISH_WITHIN = 3.0
 """Seconds that requests in hand may take once the port closes; platforms repeat what is cut."""
+
+
+class Speaker(web.RequestHandler):
+    """Says in our shape what is wrong with what is no request at all, and logs nothing of what it holds."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        if status >= 500:
+            log.error("http.failed", exc_info=exc)
+        else:
+            log.info("http.malformed", status=status, fault=type(exc).__name__)
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer is on its way already")
+        answer = errors.no_request(status)
+        answer.force_close()
+        return answer
 
 
 @asynccontextmanager
@@ -18,9 +42,15 @@ async def open_port(site: web.Application, host: str, port: int) -> AsyncIterato
     """The address under which the site now answers (``port`` 0: any free one). Raises OSError where it is taken."""
     runner = web.AppRunner(site, access_log=None, keepalive_timeout=SPEAK_WITHIN, shutdown_timeout=FINISH_WITHIN)
     await runner.setup()
+    server, loop = runner.server, asyncio.get_running_loop()
+    assert server is not None
+    listening: asyncio.Server | None = None
     try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
+        speaker = lambda: Speaker(server, loop=loop, **server._kwargs)  # noqa: E731 (as the server makes its own)
+        listening = await loop.create_server(speaker, host, port, backlog=1024)
         name = f"[{host}]" if ":" in host else host
-        yield f"http://{name}:{runner.addresses[0][1]}"
+        yield f"http://{name}:{listening.sockets[0].getsockname()[1]}"
     finally:
+        if listening is not None:
+            listening.close()
         await runner.cleanup()

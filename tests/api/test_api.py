@@ -127,9 +127,16 @@ def _whose(noun: str, one: dict[str, Any], owner: dict[str, str], team_of: dict[
         return {one["member_id"]}
     if noun == "claim":
         return {one["member_id"], owner[one["customer_id"]]}
+    assert noun in OF_CUSTOMER, f"whose is a {noun}?"
     if one.get("customer_id") is None:
         return {one.get("author_id") or one.get("member_id")}
     return {owner[one["customer_id"]]}
+
+
+OF_CUSTOMER = (
+    "contact", "activity", "evidence", "visit", "binding", "external", "fact", "handover", "waiver",
+)  # fmt: skip
+"""Kinds that belong to whose their customer is, and of no customer to whoever made them."""
 
 
 async def test_nobody_without_a_token(company: Company) -> None:

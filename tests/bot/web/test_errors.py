@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web import errors
+from bot.web.port import open_port
 
 
 async def broken(request: web.Request) -> web.Response:
@@ -49,6 +52,37 @@ async def test_one_shape(client: TestClient[Any, Any], method: str, path: str, s
         assert (said["error"]["code"], set(said["error"])) == (code, {"code", "message", "hint"})
         assert "inner" not in str(said)
         assert answer.headers["Server"] == "genjin"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "GET /api/v1/customers?q=启明 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer gjt_word\r\n\r\n".encode(),
+        b"GET /nowhere HTTP/1.1\r\nHost: x\r\nX: \x00\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/1.1\r\n" + b"X" * 20_000,
+    ],
+)
+async def test_what_is_no_request_is_told_so_and_not_repeated(raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    site = web.Application()
+    errors.install(site)
+    async with open_port(site, "127.0.0.1", 0) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(raw)
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 400") or head.startswith(b"HTTP/1.0 400")
+    said = json.loads(body)["error"]
+    assert said["code"] == "bad_request" and "--data-urlencode" in said["hint"]
+    assert b"aiohttp" not in head and b"Server: genjin" in head
+    assert "启明" not in body.decode() + caplog.text and "gjt_word" not in caplog.text
+
+
+async def test_a_wrong_address_says_where_they_stand(client: TestClient[Any, Any]) -> None:
+    async with client.get("/api/v1/customer") as answer:
+        assert "openapi.json" in (await answer.json())["error"]["hint"]
+    async with client.get("/ok") as answer:
+        assert (await answer.json())["error"]["hint"].endswith("能用 POST")
 
 
 async def test_a_redirect_stays_one(client: TestClient[Any, Any]) -> None:
