@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from adapters.errors import NotDeliverable, PlatformRefused, SendError
+from bot.web import cookies
 from bot.web.pages import Pages
 from storage import members
 
@@ -56,9 +57,7 @@ class Login:
         home = f"{self._pages.house.public_url}{BACK}{account}"
         response = _found(doors[account].login_url(home, state_of(nonce)))
         value = "|".join((account, nonce, quote(to, safe="")))
-        response.set_cookie(
-            COOKIE, value, max_age=LIVES, path=BACK, httponly=True, secure=self._pages.sessions.secure, samesite="Lax"
-        )
+        self._keep(request, response, value, LIVES)
         response.headers.update(self._pages.headers)
         return response
 
@@ -98,10 +97,10 @@ class Login:
         if member is None or not member.active:
             return self._no(request, "unknown", "我还不认识你", "跟小跟说句话，管理员加上你就能看。")
         response = _found(to)
-        session = await self._pages.sessions.begin(response, member, account, user, nonce)
+        session = await self._pages.sessions.begin(request, response, member, account, user, nonce)
         if session is None:
             return self._no(request, "used", "登录没接上", "从聊天里再点一次「跟进」。")
-        response.del_cookie(COOKIE, path=BACK)
+        self._keep(request, response, "", 0)
         response.headers.update(self._pages.headers)
         log.info("page.login", member=member.id, account=account)
         return response
@@ -109,8 +108,12 @@ class Login:
     def _no(self, request: web.Request, why: str, title: str, words: str, status: int = 403) -> web.Response:
         log.info("page.login_refused", why=why)
         response = self._pages.notice(request, status, title, words, f"login_{why}")
-        response.del_cookie(COOKIE, path=BACK)
+        self._keep(request, response, "", 0)
         return response
+
+    def _keep(self, request: web.Request, response: web.StreamResponse, value: str, seconds: int) -> None:
+        secure = self._pages.sessions.secure
+        cookies.put(response, request, COOKIE, value, path=BACK, seconds=seconds, secure=secure)
 
 
 def state_of(nonce: str) -> str:

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot.access import Scope
 from bot.house import House
+from bot.web import cookies
 from storage import members, sessions
 from storage.records import Member
 from storage.sessions import Session, hashed, new_token
@@ -47,7 +48,7 @@ class Sessions:
         self.cookie = "__Host-genjin" if self.secure else "genjin"
 
     async def begin(
-        self, response: web.StreamResponse, member: Member, account: str, user: str, login: str
+        self, request: web.Request, response: web.StreamResponse, member: Member, account: str, user: str, login: str
     ) -> Session | None:
         """The member's new session, its cookie on the response; None where its login was used before."""
         now, token = self._house.clock.now(), new_token()
@@ -57,10 +58,8 @@ class Sessions:
         )  # fmt: skip
         if not await sessions.begin(session):
             return None
-        response.set_cookie(
-            self.cookie, token, max_age=int(LIVES.total_seconds()), path="/", httponly=True, secure=self.secure,
-            samesite="Lax",
-        )  # fmt: skip
+        seconds = int(LIVES.total_seconds())
+        cookies.put(response, request, self.cookie, token, path="/", seconds=seconds, secure=self.secure)
         return session
 
     async def of(self, request: web.Request) -> Visitor | None:
@@ -81,7 +80,7 @@ class Sessions:
         token = request.cookies.get(self.cookie, "")
         if token:
             await sessions.end(hashed(token), self._house.clock.now())
-        response.del_cookie(self.cookie, path="/", httponly=True, secure=self.secure, samesite="Lax")
+        cookies.put(response, request, self.cookie, "", path="/", seconds=0, secure=self.secure)
 
     def is_own(self, request: web.Request, form: Mapping[str, object], visitor: Visitor) -> bool:
         """The request comes of a form that this session was shown, on a page of ours."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from aiohttp import web
 
-from bot.web.login import HOME, page_of
+from bot.web.login import HOME, Login, page_of
+from bot.web.pages import Pages, doors_of
 from tests.bot.web.phone import Phone
 from tests.conversations.chat import Chat
 
@@ -47,6 +50,35 @@ async def test_over_https_the_cookie_is_bound_to_the_host(phone: Phone, monkeypa
     monkeypatch.setattr(phone.demo.app.house, "public_url", "https://crm.example.com")
     made = Sessions(phone.demo.app.house)
     assert made.secure and made.cookie == "__Host-genjin"
+
+
+async def test_in_a_chat_apps_frame_the_cookies_go_along_and_are_kept_apart(phone: Phone, aiohttp_client: Any) -> None:
+    """A page that another site frames is sent none that is Lax; alone, or over http, they stay as strict as ever."""
+
+    async def given(secure: bool, dest: str) -> list[str]:
+        pages, site = Pages(phone.demo.app.house, doors_of(phone.demo.app.adapters)), web.Application()
+        if secure:  # behind a proxy with a certificate: the test itself has none
+            pages.sessions.secure, pages.sessions.cookie = True, "__Host-genjin"
+        site.add_routes(Login(pages, phone.demo.app.memory).routes())
+        client = await aiohttp_client(site)
+        base, framed = phone.demo.platforms.standin("wecom").base, {"Sec-Fetch-Dest": dest}
+        away = await client.get("/sidebar/login?next=/sidebar/", headers=framed, allow_redirects=False)
+        await phone.web.get(f"{base}/client/open", params={"as": phone.user, "to": base}, follow_redirects=False)
+        home = await phone.web.get(away.headers["location"], follow_redirects=False)
+        query = urlsplit(home.headers["location"]).query
+        kept = away.headers["set-cookie"].partition(";")[0]
+        back = await client.get(f"{BACK}?{query}", headers=framed | {"Cookie": kept}, allow_redirects=False)
+        assert back.headers["location"] == HOME
+        return [away.headers["set-cookie"], *back.headers.getall("set-cookie")]
+
+    there = "; Secure; SameSite=None; Partitioned"
+    for said in await given(True, "iframe"):
+        assert said.endswith(f"; HttpOnly{there}"), said
+    alone = await given(True, "document")
+    assert all(said.endswith("; HttpOnly; Secure; SameSite=Lax") for said in alone)
+    assert [said.partition("=")[0] for said in alone] == ["genjin_login", "__Host-genjin", "genjin_login"]
+    assert "Max-Age=0" in alone[2]
+    assert all(said.endswith("; HttpOnly; SameSite=Lax") for said in await given(False, "iframe"))
 
 
 async def test_no_login_no_page(phone: Phone) -> None:
