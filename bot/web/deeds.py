@@ -25,6 +25,7 @@ from bot.letter import Letter
 from bot.outbox.service import put
 from bot.web import handing
 from bot.web.customer_view import called
+from bot.web.deals import Which, chosen
 from bot.web.forms import Form
 from bot.web.pages import NotThere, Pages
 from bot.web.sessions import Visitor
@@ -90,8 +91,11 @@ class Deeds:
         event = event_of(form)
         note = form.fields.get("note", "").strip()[:NOTE_MOST]
 
+        deal = await chosen(customer, form.fields.get("deal", ""))
+        if isinstance(deal, Which):
+            return self._ask(customer, deal, visitor, form)
+
         async def changes() -> Made:
-            deal = await self._deal(customer, form)
             counts = await evidence.counts(deal.id) if deal else {}
             people = await customers.contacts(customer.id)
             person = people[0] if len(people) == 1 else None
@@ -105,18 +109,20 @@ class Deeds:
         await self.record(event, visitor, changes)
         return self.back(customer.id, "visit", event)
 
-    async def _deal(self, customer: Customer, form: Form) -> Opportunity | None:
-        """The opportunity that the form names, else the one that moved last."""
-        deals = sorted(await opportunities.open_of(customer.id), key=lambda deal: deal.stage_since, reverse=True)
-        wanted = form.fields.get("deal", "")
-        if wanted and wanted not in [deal.id for deal in deals]:
-            raise NotThere
-        return next((deal for deal in deals if deal.id == wanted), deals[0] if deals else None)
+    def _ask(self, customer: Customer, which: Which, visitor: Visitor, form: Form) -> web.Response:
+        """The same form once more, a button for each opportunity; nothing is recorded yet."""
+        kept = [(name, form.fields[name]) for name in ("key", "note") if form.fields.get(name)]
+        return self._pages.page(
+            "sidebar_which_deal.html", visitor=visitor, id=customer.id, deals=which.deals, kept=kept
+        )
 
     async def file(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
         """A file for a promise, for what a gate wants, or a quotation."""
         customer = await seen(request.match_info["id"], visitor)
         event, what = event_of(form), form.fields.get("for", "")
+        deal = await self._deal_of(customer, what, form)
+        if isinstance(deal, Which):
+            return self._pages.notice(request, 400, "选一下是哪个商机", "回上一页选好再传，文件还没收。", "which_deal")
         sent = form.file()
         file = await handing.store(
             self._house, self._name(sent.name if sent else "", what), sent.body if sent else None
@@ -124,7 +130,7 @@ class Deeds:
         if isinstance(file, handing.Refused):
             return self._pages.notice(request, file.status, file.title, file.words, "file_refused")
         async with transaction():
-            upload, purpose = await self._upload(customer, visitor, form, what)
+            upload, purpose = await self._upload(customer, visitor, deal, what)
             if await due.fire_slot("page", event):
                 await handing.keep(upload, file, purpose, self._house, event)
         self._told.set()
@@ -133,10 +139,21 @@ class Deeds:
     def _name(self, name: str, what: str) -> str:
         return piece_of("quote_named", file=name) if what == QUOTE and name and QUOTE_WORD not in name else name
 
-    async def _upload(self, customer: Customer, visitor: Visitor, form: Form, what: str) -> tuple[Upload, str]:
+    async def _deal_of(self, customer: Customer, what: str, form: Form) -> Opportunity | Which | None:
+        """The opportunity that the form names. What a promise is about its own opportunity says, if it has one."""
+        promise = None
+        if what.startswith("promise:"):
+            promise = await commitments.get(what.removeprefix("promise:"))
+        if promise is not None and promise.customer_id == customer.id:
+            return await opportunities.get(promise.opportunity_id) if promise.opportunity_id else None
+        return await chosen(customer, form.fields.get("deal", ""))
+
+    async def _upload(
+        self, customer: Customer, visitor: Visitor, deal: Opportunity | None, what: str
+    ) -> tuple[Upload, str]:
         """What the file may be for, and which of it was said. A quotation is for the promise of one, if there is one
         alone; else for the opportunity."""
-        deal, live = await self._deal(customer, form), await self._house.live(visitor.member)
+        live = await self._house.live(visitor.member)
         kinds, stage = wanted_next(deal, await evidence.counts(deal.id), live.playbook) if deal else ((), "")
         if kinds[1:]:  # no file alone opens it: the opportunity is not moved on by the way
             stage = ""

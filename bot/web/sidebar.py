@@ -12,6 +12,7 @@ from bot.followup.fit import of_file
 from bot.replies.visit import goals
 from bot.web.contact import addresses
 from bot.web.customer_view import customer_view
+from bot.web.deals import choices
 from bot.web.deeds import KEY, PREFIX, QUOTE, QUOTE_WORD, new_key, seen
 from bot.web.pages import NotThere, Pages, is_part
 from bot.web.sessions import Visitor
@@ -100,10 +101,12 @@ class Sidebar:
         elif what != QUOTE:
             title = live.playbook.called(what) if what in live.playbook.evidence else "交文件"
         fits = of_file(QUOTE_WORD, await commitments.open_of(customer.id), live.playbook.synonyms)
-        closes = fits[0].what if what == QUOTE and len(fits) == 1 else ""
+        closed = fits[0] if what == QUOTE and len(fits) == 1 else None
+        deal = request.query.get("deal", "")[:80] or (closed.opportunity_id or "" if closed else "")
+        asked = not deal and not what.startswith("promise:")
         return self._pages.page(
             "sidebar_file.html", visitor=visitor, id=customer.id, name=name, title=title, what=what, key=new_key(),
-            deal=request.query.get("deal", "")[:80], closes=closes,
+            deal=deal, closes=closed.what if closed else "", deals=await choices(customer) if asked else (),
         )  # fmt: skip
 
     async def file(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:

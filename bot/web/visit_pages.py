@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from aiohttp import web
@@ -21,16 +21,19 @@ from bot.replies import visit as say
 from bot.replies.wording import cut
 from bot.web import handing
 from bot.web.customer_view import called
+from bot.web.deals import Which, choices, chosen
 from bot.web.deeds import Deeds, Made, event_of, new_key, seen
 from bot.web.forms import File, Form
 from bot.web.pages import NotThere, Pages
 from bot.web.sessions import Visitor
 from bot.web.timeline import piece_of
-from storage import customers, evidence, files, opportunities, visits
+from storage import customers, evidence, files, visits
 from storage.errors import Missing, Sealed
 from storage.records import Customer, Evidence, Opportunity, made
 
 PHOTO, PAPER = "photo", "paper"
+GIVEN = ("lat", "lon", "accuracy", "reason", "network", "deal")
+"""Fields of the form that stand in it again where something is still missing."""
 REASON_LEAST, REASON_MOST = 2, 100
 PHOTO_MOST = 20 * 1024 * 1024
 NETWORKS = frozenset({"wifi", "cellular", "ethernet", "slow-2g", "2g", "3g", "4g", "5g", "none", "unknown"})
@@ -54,13 +57,15 @@ class VisitPages:
         return await self._shown(await seen(request.match_info["id"], visitor), visitor)
 
     async def _shown(
-        self, customer: Customer, visitor: Visitor, wrong: str = "", reason: str = "", status: int = 200
-    ) -> web.Response:
+        self, customer: Customer, visitor: Visitor, wrong: str = "", given: Mapping[str, str] | None = None,
+        status: int = 200,
+    ) -> web.Response:  # fmt: skip
         live = await self._pages.house.live(visitor.member)
         planned = await visits.planned_of(customer.id, visitor.member.id)
         return self._pages.page(
             "sidebar_there.html", status, visitor=visitor, id=customer.id, name=await customers.short_name(customer.id),
-            key=new_key(), wrong=wrong, reason=reason, most=live.playbook.visits.accuracy,
+            key=new_key(), wrong=wrong, given=dict.fromkeys(GIVEN, "") | dict(given or {}),
+            deals=await choices(customer), most=live.playbook.visits.accuracy,
             goals=planned.goals if planned else (), scripts=["/static/visit.js"],
         )  # fmt: skip
 
@@ -85,17 +90,20 @@ class VisitPages:
         """Records the visit with what came; where the position is no good and nothing says why, it asks."""
         customer = await seen(request.match_info["id"], visitor)
         live = await self._pages.house.live(visitor.member)
-        given = form.only("lat", "lon", "accuracy", "reason", "network")
+        given = form.only(*GIVEN)
         spot = spot_of(given.get("lat", ""), given.get("lon", ""), given.get("accuracy", ""))
         reason = given.get("reason", "")[:REASON_MOST]
         picture, paper = form.file(PHOTO), form.file(PAPER)
         if wrong := _wrong(spot, reason, picture, live.playbook):
-            return await self._shown(customer, visitor, wrong, reason, 400)
+            return await self._shown(customer, visitor, wrong, given, 400)
+        deal = await chosen(customer, given.get("deal", ""))
+        if isinstance(deal, Which):
+            return await self._shown(customer, visitor, "选一下是哪个商机。", given, 400)
         kept_picture = await self._picture(picture, customer, visitor) if picture else None
         kept_paper = await handing.store(self._pages.house, paper.name, paper.body) if paper else None
         for refused in (kept_picture, kept_paper):
             if isinstance(refused, handing.Refused):
-                return await self._shown(customer, visitor, f"{refused.title}，{refused.words}", reason, refused.status)
+                return await self._shown(customer, visitor, f"{refused.title}，{refused.words}", given, refused.status)
         network = given.get("network", "")
         brought = Brought(
             spot=spot, reason=reason, device=_device(request), network=network if network in NETWORKS else "",
@@ -105,7 +113,7 @@ class VisitPages:
         event = event_of(form)
 
         async def changes() -> Made:
-            return await self._made(customer, visitor, brought, event, live.playbook)
+            return await self._made(customer, deal, visitor, brought, event, live.playbook)
 
         await self._deeds.record(event, visitor, changes)
         return self._deeds.back(customer.id, "there", event)
@@ -117,16 +125,17 @@ class VisitPages:
         try:
             await asyncio.to_thread(size_of, sent.body)
         except NoPicture:
-            return handing.Refused("照片打不开", "用 JPG、PNG 再拍一张。", 415)
+            if files_of.kind_of_content(sent.body) == "image/heic":
+                return handing.Refused("这张是 HEIC，我打不开", "点〔拍照〕现拍一张就行，位置还在。", 415)
+            return handing.Refused("照片打不开", "用 JPG、PNG 再拍一张，位置还在。", 415)
         ending = PurePosixPath(sent.name).suffix or ".jpg"
         name = f"到访 {await customers.short_name(customer.id)} {visitor.now:%m%d-%H%M}{ending}"
         return await handing.store(self._pages.house, name, sent.body)
 
     async def _made(
-        self, customer: Customer, visitor: Visitor, brought: Brought, event: str, playbook: Playbook
-    ) -> Made:
-        deals = sorted(await opportunities.open_of(customer.id), key=lambda deal: deal.stage_since, reverse=True)
-        deal: Opportunity | None = deals[0] if deals else None
+        self, customer: Customer, deal: Opportunity | None, visitor: Visitor, brought: Brought, event: str,
+        playbook: Playbook,
+    ) -> Made:  # fmt: skip
         counts = await evidence.counts(deal.id) if deal else Counter[str]()
         people = await customers.contacts(customer.id)
         person = people[0] if len(people) == 1 else None

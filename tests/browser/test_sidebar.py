@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.bot.web.test_visit import picture
 from tests.browser.accessible import faults
 from tests.conversations.chat import Chat
 from tests.conversations.conftest import open_chat
 
 pytestmark = pytest.mark.browser
+JPEG = picture()
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "bot" / "web" / "static"
 SAID = "王总说预算已批，等我们下周三签合同，我周五前把报价单发过去"
@@ -318,3 +320,27 @@ def test_what_is_vendored_is_what_its_licence_file_says(name: str, folder: Path)
     told = re.search(r"sha256 ([0-9a-f]{64})", licence.read_text("utf-8"))
     assert told is not None
     assert sha256((folder / f"{name}.min.js").read_bytes()).hexdigest() == told[1]
+
+
+async def test_a_photo_as_iphones_make_it_is_a_jpeg_before_it_leaves(hand: Hand, chat: Chat) -> None:
+    """Where the browser can read it; this one reads no HEIC, so a JPEG stands behind the name and the type of one."""
+    id = await customer(chat, "华东医械")
+    await hand.opens(f"/sidebar/customer/{id}/there")
+    photo = hand.page.locator("#photo")
+    await photo.set_input_files({"name": "IMG_7.HEIC", "mimeType": "image/heic", "buffer": JPEG})
+    await hand.page.wait_for_function("document.getElementById('photo').files[0].type === 'image/jpeg'")
+    assert await photo.evaluate("one => one.files[0].name") == "IMG_7.jpg"
+    await hand.page.fill("#reason", "在地下室")
+    await hand.page.get_by_role("button", name="存下").click()
+    await expect(hand.page.get_by_text("取证好了")).to_be_visible()
+    [kept] = [one for one in await chat.records("evidence") if one["kind"] == "photo"]
+    assert kept["file"].endswith(".jpg")
+
+
+async def test_one_that_it_cannot_read_is_said_at_once(hand: Hand, chat: Chat) -> None:
+    id = await customer(chat, "华东医械")
+    await hand.opens(f"/sidebar/customer/{id}/there")
+    heic = b"\x00\x00\x00\x18ftypheic" + bytes(64)
+    await hand.page.locator("#photo").set_input_files({"name": "IMG_8.heic", "mimeType": "", "buffer": heic})
+    await expect(hand.page.get_by_text("现拍一张就行")).to_be_visible()
+    assert await hand.page.locator("#photo").evaluate("one => one.files.length") == 0

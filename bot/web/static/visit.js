@@ -1,4 +1,5 @@
-/* The position is taken when the button is tapped, once, and stands in the form until it is sent. */
+/* The position is taken when the button is tapped, once, and stands in the form until it is sent. A photo in the form
+   of iPhones (HEIC) is made a JPEG where the browser can read it. */
 (function () {
   "use strict";
   var form = document.getElementById("visit"), button = document.getElementById("locate");
@@ -8,10 +9,40 @@
   var line = navigator.connection;
   if (line) form.elements.network.value = line.type || line.effectiveType || "";
 
+  if (form.elements.accuracy.value) button.textContent = "再取一次";
+
   function say(words, tone) {
     told.textContent = words;
     told.className = tone;
   }
+
+  var photo = form.elements.photo, seen = document.getElementById("photo-said");
+
+  function plainer(file) {
+    return createImageBitmap(file).then(function (picture) {
+      var canvas = document.createElement("canvas");
+      canvas.width = picture.width;
+      canvas.height = picture.height;
+      canvas.getContext("2d").drawImage(picture, 0, 0);
+      return new Promise(function (done, no) {
+        canvas.toBlob(function (blob) { if (blob) done(blob); else no(new Error("no picture")); }, "image/jpeg", 0.9);
+      });
+    }).then(function (blob) {
+      var chosen = new DataTransfer();
+      chosen.items.add(new File([blob], file.name.replace(/\.hei[cf]$/i, "") + ".jpg", { type: "image/jpeg" }));
+      photo.files = chosen.files;
+    });
+  }
+
+  photo.addEventListener("change", function () {
+    var file = photo.files[0];
+    seen.textContent = "";
+    if (!file || !/hei[cf]/i.test(file.type + file.name.slice(-5))) return;
+    plainer(file).catch(function () {
+      photo.value = "";
+      seen.textContent = "这张是 HEIC，这里打不开。点上面现拍一张就行，别的都还在。";
+    });
+  });
 
   button.addEventListener("click", function () {
     if (!navigator.geolocation) return say("这台设备取不了位置，写一句原因就行。", "soon");

@@ -179,3 +179,14 @@ async def test_one_showing_of_the_form_is_one_visit(phone: Phone, chat: Chat) ->
     for _ in range(2):
         await phone.posts(f"/sidebar/customer/{id}/there", GOOD | {"key": key[1]})
     assert len(await chat.records("visit")) == 1
+
+
+HEIC = b"\x00\x00\x00\x18ftypheic" + bytes(64)
+
+
+async def test_a_photo_that_cannot_be_opened_costs_no_second_position(phone: Phone, chat: Chat) -> None:
+    answer = await there(phone, chat, GOOD | {"network": "4g", "reason": "门口"}, photo=("IMG_1.HEIC", HEIC))
+    assert answer.status_code == 415 and "这张是 HEIC，我打不开" in answer.text and "现拍一张" in answer.text
+    for name, value in (GOOD | {"network": "4g", "reason": "门口"}).items():
+        assert f'name="{name}" value="{value}"' in answer.text
+    assert await chat.records("visit") == []
