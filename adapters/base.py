@@ -110,6 +110,15 @@ class Door(Protocol):
 
 
 @runtime_checkable
+class KnowsAliases(Protocol):
+    """An adapter on which some way in names people otherwise than the rest of the platform does."""
+
+    async def user_of(self, alias: str) -> str:
+        """The user who is meant; "" where it is nobody's alias, a user's own name among them. Raises SendError."""
+        ...
+
+
+@runtime_checkable
 class OpensForwards(Protocol):
     """An adapter whose platform hands a merged forward over closed."""
 

@@ -47,6 +47,8 @@ class Person:
 
     account: str
     user: str
+    alias: bool = field(default=False, compare=False)
+    """The platform may have named somebody here otherwise than everywhere else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from adapters.base import Adapter, OpensForwards
+from adapters.base import Adapter, KnowsAliases, OpensForwards
 from adapters.errors import (
     AdapterError,
     BadPayload,
@@ -37,7 +37,7 @@ from bot.routing import Reply
 from bot.slots import DATABASE, MANY, Slots, Work, patiently
 from bot.together import Together
 from bot.turn import Ahead, Brought
-from storage import inbox
+from storage import inbox, members
 from storage.connect import one_writer, transaction
 from storage.errors import Collision, LeaseLost, Stale, StorageError
 from storage.records import Message
@@ -166,7 +166,7 @@ class Worker(Slots):
             metrics.handled.labels("ignored", event.why).inc()
             return None
         adapter = self._adapters[row.account]
-        event = await _opened(event, adapter)
+        event = await _opened(await _known(event, adapter), adapter)
         brought = await self._conversation.prepare(event, adapter, in_hand=len(self._flying))
         reply, applied = await self._written(event, row, brought, burst)
         if burst is not None:
@@ -259,6 +259,21 @@ class Worker(Slots):
             )
         except DATABASE as fault:
             log.warning("event.unnoted", code=fault.code)
+
+
+async def _known(event: InboundEvent, adapter: Adapter) -> InboundEvent:
+    """The event with its sender by the name that the rest of the platform has for them. Raises SendError."""
+    sender = event.sender
+    if not sender.alias or not isinstance(adapter, KnowsAliases):
+        return event
+    if await members.identity(sender.account, sender.user) is not None:
+        return event
+    try:
+        user = await adapter.user_of(sender.user)
+    except (NotDeliverable, PlatformRefused, Misconfigured) as no:
+        log.warning("alias.unknown", code=no.code, hint=no.hint)
+        return event
+    return replace(event, sender=replace(sender, user=user)) if user else event
 
 
 async def _opened(event: InboundEvent, adapter: Adapter) -> InboundEvent:

@@ -103,6 +103,7 @@ class WecomServer:
             ("POST", "media/upload", self.media.upload),
             ("GET", "media/get", self.media.get),
             ("GET", "user/get", self._user),
+            ("POST", "batch/openuserid_to_userid", self._json(self._by_open_ids)),
             ("GET", "user/list", self._users),
             ("GET", "user/simplelist", self._users),
             ("GET", "department/list", self._departments),
@@ -191,6 +192,16 @@ class WecomServer:
         if known is None or self.world.has_left(known.user):
             raise Refusal(60111, "userid not found")
         return _member(known.user, known.name, known.leader)
+
+    def _by_open_ids(self, app: WecomApp, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Plain ids are none of these."""
+        asked = body.get("open_userid_list")
+        if not isinstance(asked, list) or not 0 < len(asked) <= 1000:
+            raise Refusal(40058, "invalid Request Parameter")
+        robot = app.robot
+        users = {robot.id_of(one.user): one.user for one in self.world.people} if robot and robot.sealed_ids else {}
+        known = [{"open_userid": one, "userid": users[one]} for one in asked if one in users]
+        return {"userid_list": known, "invalid_open_userid_list": [one for one in asked if one not in users]}
 
     async def _users(self, _: WecomApp, request: web.Request) -> dict[str, Any]:
         if request.query.get("department_id") != "1":

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import aiohttp
@@ -40,9 +41,18 @@ class RobotApp:
     token: str = field(default="sandboxRobotToken01", repr=False)
     aes_key: str = field(default="cm9ib3RhZXNrZXlyb2JvdGFlc2tleXJvYm90YWVza2V", repr=False)
 
+    sealed_ids: bool = False
+    """It is told members by ids of its own, as newer robots are."""
+
     @property
     def seal(self) -> Seal:
         return Seal(self.token, self.aes_key, "")
+
+    def id_of(self, user: str) -> str:
+        """What the robot is told of ``user``."""
+        if not self.sealed_ids:
+            return user
+        return f"wo{sha256(f'{self.id}:{user.casefold()}'.encode()).hexdigest()[:30]}"
 
 
 @dataclass(slots=True)
@@ -132,7 +142,7 @@ class RobotServer:
 
     def _message(self, msgid: str, user: str, chat: str) -> dict[str, Any]:
         where = {"chatid": chat, "chattype": "group"} if chat else {"chattype": "single"}
-        return {"msgid": msgid, "aibotid": self.robot.id, **where, "from": {"userid": user}}
+        return {"msgid": msgid, "aibotid": self.robot.id, **where, "from": {"userid": self.robot.id_of(user)}}
 
     # out: by callback or on the line
 
@@ -183,7 +193,11 @@ class RobotServer:
         stamp, nonce, sealed = str(envelope["timestamp"]), envelope["nonce"], envelope["encrypt"]
         seal.check(stamp, nonce, sealed, envelope["msgsignature"])
         body = json.loads(seal.open(sealed))
-        if body.get("response_type") == "update_template_card" and way.item and way.to in body.get("userids", []):
+        if (
+            body.get("response_type") == "update_template_card"
+            and way.item
+            and self.robot.id_of(way.to) in body.get("userids", [])
+        ):
             self._change(way.item, body["template_card"])
 
     # in: by the address, or on the line

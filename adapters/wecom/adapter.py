@@ -75,7 +75,7 @@ class Adapter:
         self._webhooks = Webhooks(known(config.webhooks, config.api), config.api, http, limits)
         self._tokens = tokens
         self._door = Door(config, clock, self._client, tokens)
-        self._robot = Robot(config, clock, http, tokens, limits, lambda: self._sink)
+        self._robot = Robot(config, clock, http, tokens, limits, lambda: self._sink, self._client.post)
         self.hears_groups = bool(self._robot)
         self._sink: Sink | None = None
         self.archive = Archive(config, clock)
@@ -230,6 +230,9 @@ class Adapter:
 
     async def name_of(self, user: str) -> str:
         return str((await self._client.get("user/get", userid=user)).get("name") or "")
+
+    async def user_of(self, alias: str) -> str:
+        return await self._robot.user_of(alias)
 
     async def approval(self, id: str) -> Approval:
         """Raises SendError; PlatformRefused for what cannot be the number of a form."""

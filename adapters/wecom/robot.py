@@ -24,6 +24,7 @@ from adapters.wecom.client import as_bytes, file_name
 from adapters.wecom.codes import raise_for
 from adapters.wecom.config import Config
 from adapters.wecom.media import opened_media
+from adapters.wecom.robot_alias import Aliases, Post
 from adapters.wecom.robot_line import Frame, Line
 from adapters.wecom.robot_parse import MARK, UPDATE, Heard
 from adapters.wecom.robot_ways import REQUEST, Ways
@@ -55,11 +56,12 @@ class Robot:
 
     def __init__(
         self, config: Config, clock: Clock, http: Http, store: TokenStore, limits: Limits,
-        sink: Callable[[], Sink | None],
+        sink: Callable[[], Sink | None], post: Post,
     ) -> None:  # fmt: skip
         self._config, self._clock, self._http, self._limits, self._sink = config, clock, http, limits, sink
         self._store, self._id = store, f"wecom:robot:{config.corp_id}:{config.name}"
         self._ways = Ways(store, self._id, clock)
+        self._aliases = Aliases(store, self._id, post)
         tokens = (config.robot_token, config.robot_old_token)
         self._locks = Locks(tokens, (config.robot_aes_key, config.robot_old_aes_key), "")
         self.line = Line(config, store, self._frame)
@@ -147,7 +149,12 @@ class Robot:
 
     async def elsewhere(self, user: str) -> None:
         """The member speaks to the app now: there the answers go."""
-        await self._ways.forget(user.casefold())
+        for name in {user.casefold(), await self._aliases.heard_as(user.casefold())}:
+            await self._ways.forget(name)
+
+    async def user_of(self, alias: str) -> str:
+        """The member's own id, where the robot was told another one. Raises SendError."""
+        return await self._aliases.user_of(alias) if self else ""
 
     # what goes out
 
@@ -155,7 +162,7 @@ class Robot:
         """None where it is not the robot that says this. Raises Retryable while it cannot."""
         if isinstance(push, Text) and push.file is not None and push.file.content:
             return None
-        where = f"#{to.chat}" if to.chat else to.user.casefold()
+        where = f"#{to.chat}" if to.chat else await self._aliases.heard_as(to.user.casefold())
         way = await self._ways.of(where)
         if way.startswith(REQUEST) and not self.line.up and not to.chat:
             return None

@@ -84,7 +84,7 @@ def parse(payload: bytes, account: str, name: str = "") -> InboundEvent | Ignore
     seen = peek(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
     if not seen.sender:
         raise BadPayload("the message is from nobody")
-    head = _Head(text(body, "msgid") or seen.key, Person(account, seen.sender), at, seen.chat, name)
+    head = _Head(text(body, "msgid") or seen.key, Person(account, seen.sender, alias=True), at, seen.chat, name)
     form = text(body, "msgtype")
     if form == "event":
         return _event(head, body, str(envelope.get("request") or ""))
