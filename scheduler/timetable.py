@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from bot.capture.chat_file import KIND as CHAT_FILES
 from bot.capture.mail_told import KIND as MAILS
 from bot.exchange.hand_out import OVER
 from bot.exchange.privacy import FORGET
@@ -14,6 +15,7 @@ from bot.followup.visits import ARRIVAL
 from bot.playbook.model import Playbook
 from scheduler.effect import Around, Effect
 from scheduler.jobs import (
+    chat_files,
     digest,
     digest_manager,
     due,
@@ -99,6 +101,7 @@ def shipped() -> Timetable:
             **dict.fromkeys(rules.KINDS, rules.fire),
             ARRIVAL: visit.fire,
             MAILS: mails.fire,
+            CHAT_FILES: chat_files.fire,
         },
         whole=frozenset({MANAGER, OFFER}),
         daily=(

@@ -37,6 +37,19 @@ PASSED_ON = re.compile(r"\s*(?:转发|转寄|fwd?|fw)\s*[:：]", re.IGNORECASE)
 ROBOTS = re.compile(
     r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounce|notifications?|newsletter)s?\b.*@", re.IGNORECASE
 )
+BY_SUBJECT = re.compile(
+    r"\s*(?:自动回复|自动答复|自动应答|自动回覆|系统退信|退信通知|已读(?:回执)?\s*[:：]|未读\s*[:：]|automatic reply"
+    r"|auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|undeliver|delivery (?:status|failure|has failed)"
+    r"|mail delivery (?:failed|system|subsystem)|failure notice|read\s*[:：])",
+    re.IGNORECASE,
+)
+"""What machines write above what they send of their own accord, where they say it nowhere else."""
+SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+"""The seal on a mail is none of its files."""
+CLOSED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+VAGUE = frozenset({"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"})
+"""Charsets that programs name without having looked: what is Chinese by the bytes is that."""
+HAN = re.compile("[\u4e00-\u9fff]")
 CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
 
 
@@ -81,7 +94,7 @@ def parse(payload: bytes, account: str, ours: frozenset[str]) -> InboundEvent | 
 def _event(
     message: Message, raw: bytes, account: str, ours: frozenset[str], received: datetime, cut: bool
 ) -> InboundEvent | Ignored:
-    text, files, left = _contents(message)
+    text, files, left = _contents(message, cut)
     name, address = _sender(message)
     if not address:
         return Ignored("no_sender")
@@ -89,7 +102,10 @@ def _event(
     passed_on = None
     own = parts.own
     if _domain(address) in ours:
-        passed_on = _passed_on(subject, parts.quoted)
+        inner = _attached(message)
+        passed_on = _passed_on(subject, parts.quoted) or (_of_inner(inner) if inner is not None else None)
+        if inner is not None and passed_on is not None:
+            files += _contents(inner, cut)[1]
         if passed_on is None:
             return Ignored("own_mail")
         by, own, subject = address, passed_on.own, passed_on.subject or subject
@@ -117,6 +133,19 @@ def _thread(message: Message) -> list[str]:
     return list(dict.fromkeys((*own, *answers, *before[:10], *before[-20:], *named)))
 
 
+def _attached(message: Message) -> Message | None:
+    """The mail within the mail, where there is one."""
+    for part in message.walk():
+        inside = part.get_payload()
+        if part is not message and part.get_content_type() == "message/rfc822" and isinstance(inside, list) and inside:
+            return inside[0] if isinstance(inside[0], Message) else None
+    return None
+
+
+def _of_inner(inner: Message) -> Forwarded:
+    return Forwarded(_header(inner, "From"), _header(inner, "Subject"), words_of(_contents(inner, False)[0]).own)
+
+
 def _passed_on(subject: str, quoted: str) -> Forwarded | None:
     return forwarded(quoted) if PASSED_ON.match(subject) else None
 
@@ -127,11 +156,13 @@ def _automatic(message: Message) -> str:
     kind = _header(message, "Precedence").casefold()
     if (
         (auto and auto != "no")
-        or kind in ("bulk", "junk", "auto_reply")
+        or kind in ("bulk", "junk", "auto_reply", "list")
+        or any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
+        or BY_SUBJECT.match(_header(message, "Subject"))
         or message.get_content_type() == "multipart/report"
     ):
         return "automatic"
-    if message.get("List-Unsubscribe") or message.get("List-Id"):
+    if any(message.get(name) for name in ("List-Unsubscribe", "List-Id", "Feedback-ID")):
         return "list"
     if _header(message, "Return-Path") == "<>" or ROBOTS.match(_sender(message)[1]):
         return "automatic"
@@ -188,6 +219,8 @@ def _raw(message: Message, name: str) -> bytes:
 def decoded(raw: bytes, charset: str) -> str:
     """By the charset that is named where there is such a one, else as UTF-8 or GB18030; never an error."""
     charset = CHARSETS.get(charset.casefold(), charset)
+    if charset.casefold() in VAGUE:
+        return _guessed(raw, charset)
     for name, errors in ((charset, "strict"), ("utf-8", "strict"), ("gb18030", "replace")):
         try:
             if name:
@@ -195,6 +228,17 @@ def decoded(raw: bytes, charset: str) -> str:
         except (LookupError, ValueError):
             continue
     return raw.decode("utf-8", "replace")
+
+
+def _guessed(raw: bytes, charset: str) -> str:
+    for name in ("utf-8", "gb18030"):
+        try:
+            said = raw.decode(name)
+        except ValueError:
+            continue
+        if name == "utf-8" or HAN.search(said):
+            return said
+    return raw.decode(charset, "replace")
 
 
 def _sender(message: Message) -> tuple[str, str]:
@@ -222,20 +266,25 @@ def _domain(address: str) -> str:
 # -- contents ------------------------------------------------------------------------------------------------------
 
 
-def _contents(message: Message) -> tuple[str, list[Attachment], list[str]]:
-    """(the text that a person reads, the files beside it, the names of those that were left out)."""
+def _contents(message: Message, cut: bool) -> tuple[str, list[Attachment], list[str]]:
+    """(the text that a person reads, the files beside it, the names of those that were left out). Of a mail that was
+    ``cut`` no file is whole for sure."""
     plain, html = "", ""
     files: list[Attachment] = []
     left: list[str] = []
     for part in _leaves(message):
         name, kind = _filename(part), part.get_content_type()
+        if kind in SEALS:
+            continue
+        if kind in CLOSED:
+            return "", [], ["加密的信"]
         beside = part.get_content_disposition() == "attachment" or bool(name)
         if beside and part.get("Content-ID") and part.get_content_maintype() == "image":
             continue  # a logo in the text
         if beside:
             body = part.get_payload(decode=True)
-            if not isinstance(body, bytes) or len(files) >= ATTACHMENTS_MOST:
-                left.append(name)
+            if cut or not isinstance(body, bytes) or len(files) >= ATTACHMENTS_MOST:
+                left.append(name or "附件")
             elif body:
                 files.append(Attachment(name or "附件", body))
         elif kind == "text/plain" and not plain.strip():

@@ -3,20 +3,34 @@ is a command, and nothing moves before a member taps (CAP-6, CAP-7)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from adapters.base import Adapter, Contacts
-from adapters.errors import SendError
+from adapters.errors import NotDeliverable, PlatformRefused, SendError
 from adapters.events import InboundEvent, Outsider
+from bot.capture import chat_file
+from bot.capture.evidence import LARGEST, File, kind_of_content, safe_name
+from bot.capture.service import take_back
 from bot.capture.silent import hit
 from bot.handlers import outsiders, silent
 from bot.handlers.outsiders import PRIVATE
 from bot.house import House
+from bot.playbook.times import Times
+from bot.replies import words
 from bot.routing import Reply
-from storage import bindings, chatlines, customers, externals, inbox, members
+from bot.turn import Fetched
+from storage import bindings, chatlines, customers, evidence, externals, files, inbox, members, opportunities
 from storage.chatlines import Line
-from storage.records import Change, External, Member, Message, made
+from storage.records import Change, External, Member, Message, Moment, made, new_id
+
+log = structlog.get_logger(__name__)
+KEPT_KINDS = ("file", "image", "voice")
+"""A film is of no type that is taken."""
+SUFFIXES = {"image": ".jpg", "voice": ".amr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,25 @@ async def fetched(event: InboundEvent, adapter: Adapter, house: House) -> Outsid
         return None
 
 
-async def heard(event: InboundEvent, row: Message, house: House, found: Outsider | None = None) -> Reply:
+async def file_of(event: InboundEvent, adapter: Adapter) -> Fetched | None:
+    """The file of the message, where it is said with a customer's people. Raises Retryable, for another try."""
+    sent = next((one for one in event.files if one.kind in KEPT_KINDS), None)
+    if sent is None or not event.data.get("msgid"):
+        return None
+    talk = await _talk(event)
+    if talk is None or talk.customer_id is None:
+        return None
+    try:
+        _, body = await adapter.fetch(sent)
+    except (NotDeliverable, PlatformRefused) as gone:
+        log.warning("archive.file_gone", code=gone.code)
+        return None
+    return Fetched(sent.name or f"{words.named('chat_files', sent.kind)}{SUFFIXES.get(sent.kind, '')}", body)
+
+
+async def heard(
+    event: InboundEvent, row: Message, house: House, found: Outsider | None = None, file: Fetched | None = None
+) -> Reply:
     """Never answers. The words are kept only where they are said with somebody outside by one of ours, and then where
     such words are kept; the inbox forgets them at once."""
     await inbox.forget_payload(row.seq)
@@ -53,18 +85,22 @@ async def heard(event: InboundEvent, row: Message, house: House, found: Outsider
     recalled = str(event.data.get("recalls") or "")
     if recalled:
         await chatlines.recalled(_id(event, recalled))
-        return Reply(reason="archive_recall")
+        return await _recalled(event, recalled)
     if event.data.get("consent") is False:
         await chatlines.forget(event.sender.user)
         return Reply(reason="archive_no_consent")
     talk = await _talk(event)
-    if talk is None or not event.text.strip():
+    if talk is None or not (event.text.strip() or file):
         return Reply(reason="archive_not_kept")
-    changes: tuple[Change, ...] = ()
+    kept = await _kept_file(file, talk, event, row, house) if file is not None else Reply()
+    if not event.text.strip():
+        return replace(kept, reason="archive_file" if kept.changes else "archive_not_kept", actor=outsiders.HAND)
+    changes: tuple[Change, ...] = kept.changes
     if found is not None and talk.known is None and talk.external == found.id:
         user = next((str(one) for one in event.data.get("to", ()) if one != found.id), "")
         known = await outsiders.met(found, event.sender.account, user, talk.member, event.at)
-        changes, talk = (made(known),), replace(talk, known=known, customer_id=talk.customer_id or known.customer_id)
+        changes = (*changes, made(known))
+        talk = replace(talk, known=known, customer_id=talk.customer_id or known.customer_id)
     line = Line(
         id=_id(event, id), account=event.sender.account, chat=event.chat, at=event.at,
         side="customer" if event.sender.user == talk.external else "us", member_id=talk.member.id,
@@ -73,7 +109,42 @@ async def heard(event: InboundEvent, row: Message, house: House, found: Outsider
     if not await chatlines.keep(line):
         return Reply(reason="archive_repeat")
     more = await silent.noticed(line, talk.member, talk.known, house)
-    return Reply(reason="archive_kept", changes=changes, more=more, actor=outsiders.HAND)
+    return replace(kept, reason="archive_kept", changes=changes, more=more, actor=outsiders.HAND)
+
+
+async def _kept_file(file: Fetched, talk: _Talk, event: InboundEvent, row: Message, house: House) -> Reply:
+    """The file in the record of the customer; who has him hears of it at the next window."""
+    body, name = file.body or b"", safe_name(file.name)
+    mime = await asyncio.to_thread(kind_of_content, body)
+    if talk.customer_id is None or not body or mime is None or len(body) > LARGEST:
+        return Reply()
+    sha = await asyncio.to_thread(files.put, house.data, body)
+    live, zone = await house.live(talk.member), await house.zone(talk.member)
+    now = house.clock.now().astimezone(zone)
+    deals = await opportunities.open_of(talk.customer_id)
+    deal = deals[0] if len(deals) == 1 else None
+    by_us = event.sender.user != talk.external
+    sent = chat_file.Sent(
+        File(name, sha, len(body), mime), event.at, row.id, by_us, talk.member, talk.customer_id, deal,
+        words.bit("chat_file_note"),
+    )  # fmt: skip
+    changes = chat_file.take(sent, await evidence.counts(deal.id) if deal else {}, live.playbook, now)
+    who = words.bit("silent_you") if by_us else (talk.known.name if talk.known else "") or words.bit("customer")
+    data = {"event": row.id, "customer": talk.customer_id, "file": name, "who": who, "at": event.at.isoformat()}
+    at = silent.next_window(Times.of(live.playbook, live.calendar, zone, talk.member), now)
+    told = Moment(
+        id=new_id("due", now), at=at, kind=chat_file.KIND, record=talk.customer_id, member_id=talk.member.id, data=data
+    )  # fmt: skip
+    return Reply(changes=changes, moments=(told,))
+
+
+async def _recalled(event: InboundEvent, recalled: str) -> Reply:
+    """What was taken back in the chat, its file with it."""
+    before = await inbox.by_key(event.sender.account, f"archive:{recalled}")
+    found = await take_back(before.id, event.at) if before is not None else None
+    if before is None or found is None or not found.entries:
+        return Reply(reason="archive_recall")
+    return Reply(reason="archive_recall", changes=found.changes, event=before.id, actor=outsiders.HAND)
 
 
 def _id(event: InboundEvent, id: str) -> str:

@@ -70,7 +70,9 @@ class Conversation:
         with this one."""
         await self.house.names.refresh()
         if event.kind == "archive":
-            return Brought(outsider=await archived.fetched(event, adapter, self.house))
+            kept = await archived.file_of(event, adapter)
+            outsider = await archived.fetched(event, adapter, self.house)
+            return Brought((kept,) if kept is not None else (), outsider=outsider)
         if in_hand > 1:
             await self._manners.read(event, adapter.name, in_hand)
         fetched = []
@@ -98,7 +100,7 @@ class Conversation:
         if event.kind == "contact":
             return await outsiders.answer(event, row, brought.outsider, self.house)
         if event.kind == "archive":
-            return await archived.heard(event, row, self.house, brought.outsider)
+            return await archived.heard(event, row, self.house, brought.outsider, next(iter(brought.files), None))
         member = await members.speaking(row.account, event.sender.user)
         if member is None or not member.active:
             return await strangers.answer(event, row, self.house, brought)

@@ -179,7 +179,7 @@ async def recorded(
     counts = await evidence.counts(deal.id) if deal is not None else {}
     taken = capture.take(mail, reading, said, Known(customer, people, deal, owner, counts, by_thread), playbook, now)
     name, told, asks = await customers.short_name(customer.id), None, []
-    if taken.says_something:
+    if taken.says_something or mail.refused:
         told = say.told(mail, taken, customer, name, _who(mail, taken, people), deal, playbook, now)
     if deal is None and len(deals) > 1 and said:
         asks.append(_ask(mail, name, said, deals, owner, live, now, taken))

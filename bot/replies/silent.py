@@ -8,6 +8,7 @@ from datetime import datetime
 
 from adapters.messages import Card
 from bot.replies import words
+from bot.replies.facts import shorten
 from bot.replies.reading import title_name
 from bot.replies.wording import clock_of, cut, day_of, local, mask_phone, money, quote, short_day
 from nlp.reading import Reading
@@ -81,6 +82,15 @@ def review(line: Line, group: str, word: str, rep: str, customer: str, now: date
     who = " · ".join(part for part in (cut(rep, 8), cut(customer, 8)) if part)
     return words.card(
         "silent.review", group=cut(group, 12), who=who, day=short_day(at.date(), now.date()), facts=facts
+    )  # fmt: skip
+
+
+def kept(customer: str, theirs: Sequence[tuple[str, str]], now: datetime) -> Card:
+    """Of a customer's chat the files that are kept: (who sent it, its name)."""
+    lines = [(cut(who, 4), cut(name, VALUE_MOST)) for who, name in theirs]
+    return words.card(
+        "silent.files", customer=title_name(customer), count=len(lines), day=short_day(now.date(), now.date()),
+        facts=shorten(lines),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -330,3 +331,70 @@ async def test_a_group_of_words_goes_to_its_reviewer(chat: Chat, kept: Kept) -> 
     assert "陈杰 · 安澜酒店" in card.text
     done = await chat.taps("wang.fang", card, "ack")
     assert "王芳" in done.text
+
+
+# -- files ---------------------------------------------------------------------------------------------------------
+
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+async def sends(kept: Kept, who: str, to: str, at: str, kind: str, name: str = "", body: bytes = PDF) -> None:
+    """A file in the chat, which lies where the archive's files lie."""
+    handle = f"sdk-{kept.seq}-{who}"
+    folder = kept.file.parent / "media"
+    folder.mkdir(exist_ok=True)
+    (folder / sha256(handle.encode()).hexdigest()).write_bytes(body)
+    inner = {"sdkfileid": handle} | ({"filename": name} if name else {})
+    await kept.said(who, to, "", at, msgtype=kind, **{kind: inner})
+
+
+@pytest.fixture
+async def reading(chat: Chat, kept: Kept) -> Kept:
+    """The bot's own account reads the files of the same folder."""
+    await is_customers(chat, GAO, "松涛教育", "高总")
+    chat.demo.app.adapters["wecom"].archive = kept.archive  # type: ignore[attr-defined]
+    return kept
+
+
+async def test_files_of_a_customers_chat_are_kept_and_the_rep_is_told(chat: Chat, reading: Kept) -> None:
+    await sends(reading, GAO, "li.na", "2026-03-10 09:50", "file", "采购清单.pdf")
+    await sends(reading, GAO, "li.na", "2026-03-10 09:51", "image", body=b"\xff\xd8\xff\xe0" + b"x" * 40)
+    await sends(reading, "li.na", GAO, "2026-03-10 09:52", "voice", body=b"#!AMR\n" + b"x" * 40)
+    deal = await chat.opportunity("松涛教育")
+    proofs = await chat.records("evidence")
+    kept = {one["file"]: one for one in proofs if one["opportunity_id"] == deal["id"] and one["sha256"]}
+    assert {"采购清单.pdf", "图片.jpg", "语音.amr"} <= set(kept)
+    assert kept["采购清单.pdf"]["sha256"] == sha256(PDF).hexdigest()
+    assert (await chat.opportunity("松涛教育"))["stage"] == deal["stage"]
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    assert card.title == "松涛教育：聊天里的文件存了"
+    assert [line for line in card.text.splitlines() if "｜" in line] == [
+        "高总｜采购清单.pdf", "高总｜图片.jpg", "你｜语音.amr",
+    ]  # fmt: skip
+    which = await chat.taps("li.na", card, "undo")
+    await chat.taps("li.na", which, "undo_all")
+    assert not {"采购清单.pdf", "图片.jpg"} & {one["file"] for one in await chat.records("evidence")}
+
+
+async def test_a_file_of_nobodys_customer_is_not_even_fetched(chat: Chat, reading: Kept) -> None:
+    await sends(reading, JIANG, "zhang.wei", "2026-03-10 09:50", "file", "采购清单.pdf")
+    await sends(reading, GAO, "li.na", "2026-03-10 09:51", "file", "页面.html", b"<html></html>")
+    assert not [one for one in await chat.records("evidence") if one["file"] in ("采购清单.pdf", "页面.html")]
+
+
+async def test_a_file_that_is_recalled_is_gone(chat: Chat, reading: Kept) -> None:
+    await sends(reading, GAO, "li.na", "2026-03-10 09:50", "file", "采购清单.pdf")
+    recalled = {"pre_msgid": f"m{reading.seq}_external"}
+    await reading.said(GAO, "li.na", "", "2026-03-10 09:51", action="recall", msgtype="revoke", revoke=recalled)
+    assert not [one for one in await chat.records("evidence") if one["file"] == "采购清单.pdf"]
+    await chat.until("2026-03-10 11:41")
+    assert not await chat.heard_of("li.na", "silent.files")
+
+
+async def test_a_file_that_the_archive_does_not_have_stops_nothing(chat: Chat, reading: Kept) -> None:
+    inner = {"sdkfileid": "nowhere", "filename": "采购清单.pdf"}
+    await reading.said(GAO, "li.na", "", "2026-03-10 09:50", msgtype="file", file=inner)
+    await reading.said(GAO, "li.na", "合同什么时候能签", "2026-03-10 09:51")
+    assert len(await texts()) == 2, "its name is kept as what was said"
+    assert not [one for one in await chat.records("evidence") if one["file"] == "采购清单.pdf"]

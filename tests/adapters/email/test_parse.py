@@ -204,3 +204,65 @@ def test_no_mail_holds_up_or_breaks_anything(name: str) -> None:
     if isinstance(found, InboundEvent):
         found.text.encode("utf-8")
         str(found.data["subject"]).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: 自动回复：外出\r\n", "Subject: Automatic reply: x\r\n", "X-Autoreply: yes\r\n",
+        "Precedence: list\r\n", "Feedback-ID: 1:2\r\n", "Subject: 已读：报价\r\n", "Subject: 系统退信\r\n",
+    ],
+)  # fmt: skip
+def test_what_machines_send_of_their_own_accord(head: str) -> None:
+    assert ignored(plain("我出差到 2026-03-15", head)) in ("automatic", "list")
+
+
+def test_a_question_about_what_came_back_is_a_persons() -> None:
+    assert event(plain("怎么办", "Subject: 退信怎么处理\r\n")).text == "怎么办"
+
+
+@pytest.mark.parametrize("charset", ["us-ascii", "iso-8859-1", "windows-1252"])
+def test_a_set_that_was_named_without_looking(charset: str) -> None:
+    for real in ("utf-8", "gb18030"):
+        raw = plain("").replace(b"charset=utf-8", f"charset={charset}".encode()) + "预计下单时间".encode(real)
+        assert event(raw).text == "预计下单时间"
+    french = plain("").replace(b"charset=utf-8", b"charset=iso-8859-1") + "déjà vu".encode("latin-1")
+    assert event(french).text == "déjà vu"
+
+
+def mixed(kind: str, body: bytes, sender: str = "sun@songtao.cn", subject: str = "x") -> bytes:
+    head = f"From: {sender}\r\nSubject: {subject}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    return (
+        f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n请看\r\n--b\r\n{kind}\r\n\r\n".encode()
+        + body + b"\r\n--b--\r\n"
+    )  # fmt: skip
+
+
+def test_a_closed_mail_is_named_and_a_seal_is_no_file() -> None:
+    closed = event(mixed("Content-Type: application/pkcs7-mime; name=smime.p7m", b"0"))
+    assert (closed.text, closed.data["left_out"]) == ("", ("加密的信",))
+    sealed = event(mixed("Content-Type: application/pkcs7-signature; name=smime.p7s", b"0"))
+    assert (sealed.text, sealed.data["attachments"]) == ("请看", ())
+
+
+def test_of_a_mail_that_was_cut_no_file_is_taken_for_whole() -> None:
+    raw = mixed("Content-Type: application/pdf; name=a.pdf", b"%PDF-1.4 half")
+    found = parse(keep(raw, NOW, True), "sales", OURS)
+    assert isinstance(found, InboundEvent)
+    assert (found.data["attachments"], found.data["left_out"]) == ((), ("a.pdf",))
+
+
+def test_a_colleague_passes_a_mail_on_as_a_file() -> None:
+    inner = "From: 孙老师 <sun@songtao.cn>\r\nSubject: 采购\r\n\r\n预计下单时间：2026-03-15".encode()
+    found = event(mixed("Content-Type: message/rfc822", inner, "li.na@example.com", "看下"))
+    assert (found.sender.user, found.data["name"], found.data["passed_on_by"]) == (
+        "sun@songtao.cn", "孙老师", "li.na@example.com",
+    )  # fmt: skip
+    assert (found.text, found.data["subject"]) == ("预计下单时间：2026-03-15", "采购")
+
+
+def test_what_a_thread_is_called() -> None:
+    head = (
+        "Message-ID: <c@x>\r\nIn-Reply-To: <b@x>\r\nReferences: <a@x>\r\n <b@x>\r\nThread-Index: " + "A" * 40 + "\r\n"
+    )
+    assert event(plain("好", head)).data["thread"] == ["<c@x>", "<b@x>", "<a@x>", "index:" + "A" * 29]
