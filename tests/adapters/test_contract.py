@@ -3,98 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from adapters import asked
-from adapters.base import Adapter, Approver, ListsApprovals
+from adapters.base import Approver, ListsApprovals
 from adapters.errors import BadPayload, NotDeliverable, Retryable, SendError
 from adapters.events import Ignored, InboundEvent
 from adapters.http import Http
-from adapters.messages import Address, Attached, Button, Card, Fact, Text
-from adapters.sandbox.dingtalk_app import DingtalkApp
-from adapters.sandbox.dingtalk_people import DingtalkPeople
-from adapters.sandbox.feishu_app import FeishuApp
-from adapters.sandbox.feishu_people import FeishuPeople
-from adapters.sandbox.loopback import Platforms, on_loopback
-from adapters.sandbox.standin import StandIn
-from adapters.sandbox.wecom_app import WecomApp
-from adapters.sandbox.wecom_people import WecomPeople
-from adapters.sandbox.wecom_robot import RobotApp
-from adapters.sandbox.world import CannotDo, World
-from bot import config as configuration
-from bot.accounts import adapters_of
-from bot.cli.demo import PLATFORMS
-from bot.clock import MovableClock
+from adapters.messages import Address, Attached, Text
+from adapters.sandbox.world import CannotDo
 from bot.web.pages import doors_of
-from storage.memory import Twin
 from tests.adapters.sandbox.fake import START
-from tests.adapters.wecom.twins import Shelf
+from tests.adapters.scene import CARD, DONE, ROWS, Scene, staged
 
-ROWS: Mapping[str, Callable[[World], StandIn]] = {
-    **PLATFORMS,
-    "wecom, robot": lambda world: WecomPeople(world, [WecomApp(robot=RobotApp("ws"))]),
-    "dingtalk, stream": lambda world: DingtalkPeople(world, [DingtalkApp(mode="stream")]),
-    "feishu, long connection": lambda world: FeishuPeople(world, [FeishuApp(mode="ws")]),
-}
 JPEG = b"\xff\xd8\xff\xe0 a card of somebody"
-CARD = Card(
-    "reading.clear",
-    "松涛教育 · 记下了",
-    status="已记下，有错点改",
-    facts=(Fact("客户", "松涛教育（何校长是他家联系人）"), Fact("承诺", "我方发方案，周二 3月10日 晚上")),
-    why="依据：“今晚发他”是你答应的事。",
-    buttons=(Button("confirm", "确认", style="main"), Button("undo", "撤销")),
-)
-DONE = replace(CARD, status="张伟 10:02 确认", buttons=CARD.buttons[1:], tone="done")
-
-
-@dataclass
-class Scene:
-    """One platform, the bot's account on it, and the shelf where the bot keeps what it hears."""
-
-    platforms: Platforms
-    adapter: Adapter
-    shelf: Shelf
-    clock: MovableClock
-
-    @property
-    def people(self) -> StandIn:
-        return self.platforms.standin()
-
-    @property
-    def world(self) -> World:
-        return self.platforms.world
-
-    def address(self, user: str = "zhang.wei") -> Address:
-        return Address(self.adapter.name, self.people.user_of(user))
-
-    def heard(self, n: int = -1) -> InboundEvent:
-        event = self.adapter.parse(self.shelf.kept[n].payload)
-        assert isinstance(event, InboundEvent)
-        return event
-
-    def chat(self, user: str = "zhang.wei") -> list[Any]:
-        return [item.shown for item in self.world.inbox(user)]
-
-    def fault(self, mode: str, seconds: float = 3600) -> None:
-        self.world.faults.set(self.people.platform, mode, seconds)
-
-    async def says(self, text: str) -> str:
-        """Also where the line to the platform is still being opened."""
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    return await self.people.say("zhang.wei", text)
-                except CannotDo:
-                    await asyncio.sleep(0.05)
 
 
 @pytest.fixture
@@ -108,33 +35,8 @@ async def http() -> AsyncIterator[Http]:
 async def scene(
     request: pytest.FixtureRequest, tmp_path: Path, http: Http, aiohttp_server: Any
 ) -> AsyncIterator[Scene]:
-    clock = MovableClock(START)
-    async with AsyncExitStack() as stack:
-        people = ROWS[request.param](World(clock))
-        platforms = await stack.enter_async_context(on_loopback(people.world, [people]))  # type: ignore[attr-defined]
-        ways: dict[tuple[str, str], Any] = {}
-
-        async def bot(request: web.Request) -> web.StreamResponse:
-            handler = ways.get((request.method, request.path))
-            return await handler(request) if handler else web.Response(status=404)
-
-        site = web.Application()
-        site.router.add_route("*", "/{path:.*}", bot)
-        server = await aiohttp_server(site)
-        [account] = people.accounts
-        raw = {
-            "server": {"public_url": str(server.make_url("/")).rstrip("/"), "data": str(tmp_path)},
-            people.platform: [people.settings(account)],
-        }
-        config = configuration.parse(raw, tmp_path / "config.toml")
-        memory: Any = Twin(lambda: clock.now().timestamp())
-        [adapter] = adapters_of(config, clock, http, memory).values()
-        ways.update({(route.method, route.path): route.handler for route in adapter.routes()})  # type: ignore[attr-defined]
-        people.point(account, str(server.make_url(f"/callback/{people.platform}/{account}")))
-        shelf = Shelf()
-        await adapter.start(shelf)
-        stack.push_async_callback(adapter.stop)
-        yield Scene(platforms, adapter, shelf, clock)
+    async with staged(ROWS[request.param], tmp_path, http, aiohttp_server) as one:
+        yield one
 
 
 async def test_it_says_who_it_is(scene: Scene) -> None:
