@@ -10,7 +10,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,12 @@ MOST = 64 * 1024
 LINES = 100
 """Connections at once: more than there are calls."""
 NOT_INSIDE = "地址在内网，没写 inside = true"
+
+
+CARRIERS = tuple(map(IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+"""In whose last 32 bits a gateway, or the machine itself, reads an address of version 4 (RFC 6052, 4291, 7915)."""
+LOCAL_GATEWAY = IPv6Network("64:ff9b:1::/48")
+"""A company's own gateway (RFC 8215)."""
 
 
 class NotAnswered(Exception):
@@ -112,23 +118,31 @@ def reachable(host: str, *, inside: bool) -> bool:
     if not inside:
         return public(host)
     try:
-        address = ip_address(host.partition("%")[0])
+        address = _address(host)
     except ValueError:
         return bool(host)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
     return not (address.is_link_local or address.is_multicast or address.is_unspecified)
 
 
 def public(host: str) -> bool:
     """An address that everybody can reach; a name, which is looked at when it is resolved, counts as one."""
     try:
-        address = ip_address(host.partition("%")[0])
+        address = _address(host)
     except ValueError:
         return host.rstrip(".").casefold() not in ("", "localhost")
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address.is_global and not address.is_multicast
+    inwards = isinstance(address, IPv6Address) and (address.is_site_local or address in LOCAL_GATEWAY)
+    return address.is_global and not address.is_multicast and not inwards
+
+
+def _address(host: str) -> IPv4Address | IPv6Address:
+    """Where packets for it end: of an address of version 6 that carries one of version 4, that. Raises ValueError for a
+    name."""
+    address = ip_address(host.partition("%")[0])
+    if isinstance(address, IPv4Address):
+        return address
+    if any(address in net for net in CARRIERS) and int(address) > 1:  # :: and ::1 carry none
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -183,6 +183,9 @@ async def test_a_refused_record_tells_nobody(chat: Chat, crm: Crm) -> None:
     [
         ("http://127.0.0.1/x", "内网"), ("http://localhost:8787/", "内网"), ("http://[::1]/", "内网"),
         ("http://10.0.0.7/", "内网"), ("http://169.254.169.254/latest", "内网"), ("http://[::ffff:127.0.0.1]/", "内网"),
+        ("http://[64:ff9b::7f00:1]/", "内网"), ("http://[2002:a9fe:a9fe::]/", "内网"),
+        ("http://[::127.0.0.1]/", "内网"),
+        ("http://[64:ff9b:1::1]/", "内网"), ("http://[fec0::1]/", "内网"), ("http://[::ffff:0:10.0.0.1]/", "内网"),
         ("http://0.0.0.0/", "内网"), ("http://2130706433/", ""), ("file:///etc/passwd", "地址要写成"),
         ("gopher://x/", "地址要写成"), ("https://", "地址要写成"), ("https://u:p@example.com/", "用户名"),
         ("https://example.com/#x", "用户名"), ("https://[::1", "地址要写成"), ("crm", ""),
@@ -201,6 +204,9 @@ async def test_where_nobody_may_be_sent(chat: Chat, url: str, mend: str) -> None
 async def test_link_local_is_nobody_s_even_inside(chat: Chat) -> None:
     for url in ("http://169.254.169.254/latest", "http://[fe80::1]/", "http://0.0.0.0/", "http://224.0.0.1/"):
         assert "签名密钥" not in (await chat.says("admin", f"/webhook add {url} 内网")).text
+    for carrier in ("64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::", "::169.254.169.254", "::ffff:0:169.254.169.254", "::"):
+        assert not reachable(carrier, inside=True), carrier
+    assert reachable("2400:3200::1", inside=False) and reachable("::1", inside=True)
     assert reachable("10.0.0.1", inside=True) and not reachable("::ffff:169.254.169.254", inside=True)
 
 
