@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "customers": "customer", "contacts": "contact", "opportunities": "opportunity", "history": "activity",
     "commitments": "commitment", "tasks": "task", "evidence": "evidence", "handovers": "handover",
     "waivers": "waiver", "risks": "risk", "scripts": "scriptuse", "leads": "lead", "facts": "fact",
+    "visits": "visit", "unassigned": "unassigned", "claims": "claim", "bindings": "binding", "externals": "external",
     "members": "member", "teams": "team",
     "messages": "message", "audit": "audit",
 }  # fmt: skip
