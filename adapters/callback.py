@@ -36,7 +36,7 @@ def guarded(handle: Handle, account: str, sink: Callable[[], Sink | None], hints
     return answered
 
 
-async def body_of(request: web.Request) -> bytes:
+async def body_of(request: web.Request, seconds: float = BODY_SECONDS) -> bytes:
     """The body, unpacked by nobody. Raises TooLarge before it is read where its length is told, BadRequest where it
     does not come whole in time."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -45,13 +45,13 @@ async def body_of(request: web.Request) -> bytes:
         raise TooLarge("the body is over 1 MB")
     pieces, size = [], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for piece in request.content.iter_any():
                 size += len(piece)
                 if size > BODY_MOST:
                     raise TooLarge("the body is over 1 MB")
                 pieces.append(piece)
-    except (TimeoutError, ConnectionError, web.PayloadAccessError, ValueError) as error:
+    except (TimeoutError, ConnectionError, web.PayloadAccessError, web.RequestPayloadError, ValueError) as error:
         raise BadRequest("the body did not arrive whole") from error
     return b"".join(pieces)
 

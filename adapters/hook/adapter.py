@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters import signing
 from adapters.base import Sink
+from adapters.callback import body_of
 from adapters.errors import BadRequest, NotDeliverable, TooLarge
 from adapters.events import FileRef, Ignored, InboundEvent, Received
 from adapters.hook.config import Config
@@ -23,10 +24,17 @@ from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 dumps = partial(json.dumps, ensure_ascii=False)
-MOST_BYTES = 1024 * 1024
 KEY_KEPT = timedelta(days=7)
 KEY_LONGEST = 200
 KEY = "Idempotency-Key"
+BODY_SECONDS = 30.0
+"""A system elsewhere may send slowly; nobody waits for it."""
+HINTS = {
+    "too_large": "一次最多 1 MB，分几次发",
+    "bad_payload": "正文不要压缩（不带 Content-Encoding）",
+    "bad_request": "正文没传完整，再发一次",
+}
+"""What to do where the body itself did not come as it should."""
 
 
 class Adapter:
@@ -54,7 +62,7 @@ class Adapter:
 
     async def _hear(self, request: web.Request) -> web.Response:
         try:
-            body = await _body(request)
+            body = await body_of(request, BODY_SECONDS)
             signature = self._checked(request, body)
             given = _key(request)
             return await self._kept(body, opened(body), given or f"sig:{signature}", signature)
@@ -122,19 +130,6 @@ def _reused() -> Unfit:
     return Unfit("key_reused", "the key was used for another body", "每件事用自己的 Idempotency-Key", KEY)
 
 
-async def _body(request: web.Request) -> bytes:
-    """At most 1 MB is read, whatever the length said. Raises TooLarge."""
-    too_large = TooLarge("the body is over 1 MB", "一次最多 1 MB，分几次发")
-    if (request.content_length or 0) > MOST_BYTES:
-        raise too_large
-    body = bytearray()
-    async for piece in request.content.iter_chunked(64 * 1024):
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise too_large
-    return bytes(body)
-
-
 def _one(request: web.Request, name: str) -> str:
     """The header's value. Raises BadRequest where it is missing or doubled."""
     values = request.headers.getall(name, [])
@@ -156,10 +151,13 @@ def _key(request: web.Request) -> str:
 
 
 def _error(no: BadRequest) -> web.Response:
-    body: Any = _told(no.code, no.message, no.hint or "见 docs/api.md")
+    body: Any = _told(no.code, no.message, no.hint or HINTS.get(no.code, "见 docs/api.md"))
     if isinstance(no, Unfit) and no.field:
         body["error"]["field"] = no.field
-    return web.json_response(body, status=no.status, dumps=dumps)
+    answer = web.json_response(body, status=no.status, dumps=dumps)
+    if no.status in (400, TooLarge.status):  # more of it may be on its way, or none that can be read
+        answer.force_close()
+    return answer
 
 
 def _told(code: str, message: str, hint: str) -> dict[str, Any]:

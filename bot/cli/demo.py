@@ -38,6 +38,7 @@ from bot.app import App, build
 from bot.cli import story
 from bot.clock import MovableClock
 from bot.desk import BotDesk
+from bot.web.port import open_port
 from bot.web.upload import STATIC
 
 START = "2026-03-10T10:00:00+08:00"
@@ -101,10 +102,7 @@ async def running(
         desk = BotDesk(app, clock)
         turns = Turns(desk, played, website, post)
         app.web.add_routes([*Control(turns).routes(), *Page(turns, STATIC / SHEET).routes(), web.get("/", _home)])
-        runner = web.AppRunner(app.web, access_log=None, shutdown_timeout=2.0)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listener).start()
+        await stack.enter_async_context(open_port(app.web, HOST, port, on=listener))
         for one in played.standins.values():
             for account in one.accounts:
                 one.point(account, f"{url}/callback/{one.platform}/{account}")

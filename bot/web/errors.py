@@ -18,7 +18,7 @@ HINTS = {
     413: ("too_large", "内容太大了，最多 100 MB"),
 }
 API = "没有这个地址。有哪些，见 /api/v1/openapi.json；末尾不带 /"
-MALFORMED = "请求写得不对。地址里的中文和空格要转义，比如 curl -G --data-urlencode q=医械"
+MALFORMED = "请求写得不对。地址里的中文和空格要转义，比如 curl -G --data-urlencode q=医械；正文不要压缩"
 
 
 @web.middleware
@@ -37,6 +37,10 @@ async def told(
         elif no.status == 404 and request.path.startswith("/api/"):
             hint = API
         return error(no.status, code, no.reason, hint, {k: v for k, v in no.headers.items() if k == "Allow"})
+    except (web.RequestPayloadError, web.PayloadAccessError, ConnectionError):
+        cut = error(400, "bad_request", "the body did not arrive whole", "正文没传完整，或压缩坏了，再发一次")
+        cut.force_close()
+        return cut
     except Exception:
         log.exception("request.failed", method=request.method, route=_route(request))
         return error(500, "internal", "something went wrong", "稍后再试；还不行就看日志里的 request.failed")

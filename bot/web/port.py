@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -36,10 +38,20 @@ class Speaker(web.RequestHandler):
         answer.force_close()
         return answer
 
+    def log_exception(self, *args: Any, **named: Any) -> None:
+        """A body that cannot be read to its end was answered already."""
+        if isinstance(fault := named.get("exc_info"), web.RequestPayloadError | web.PayloadAccessError):
+            log.info("http.malformed", fault=type(fault).__name__)
+        else:
+            super().log_exception(*args, **named)
+
 
 @asynccontextmanager
-async def open_port(site: web.Application, host: str, port: int) -> AsyncIterator[str]:
-    """The address under which the site now answers (``port`` 0: any free one). Raises OSError where it is taken."""
+async def open_port(
+    site: web.Application, host: str, port: int, *, on: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """The address under which the site now answers (``port`` 0: any free one; ``on``: a socket that listens
+    there already). Raises OSError where it is taken."""
     runner = web.AppRunner(site, access_log=None, keepalive_timeout=SPEAK_WITHIN, shutdown_timeout=FINISH_WITHIN)
     await runner.setup()
     server, loop = runner.server, asyncio.get_running_loop()
@@ -47,7 +59,10 @@ async def open_port(site: web.Application, host: str, port: int) -> AsyncIterato
     listening: asyncio.Server | None = None
     try:
         speaker = lambda: Speaker(server, loop=loop, **server._kwargs)  # noqa: E731 (as the server makes its own)
-        listening = await loop.create_server(speaker, host, port, backlog=1024)
+        if on is not None:
+            listening = await loop.create_server(speaker, sock=on, backlog=1024)
+        else:
+            listening = await loop.create_server(speaker, host, port, backlog=1024)
         name = f"[{host}]" if ":" in host else host
         yield f"http://{name}:{listening.sockets[0].getsockname()[1]}"
     finally:

@@ -177,6 +177,14 @@ async def test_what_cannot_be_taken_is_refused_whole(chat: Chat, body: Any, wron
     assert [await chat.records(kind) for kind in ("lead", "fact")] == [[], []]
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "identity, gzip", "x"])
+async def test_a_packed_body_is_not_unpacked(chat: Chat, encoding: str) -> None:
+    raw = json.dumps(LEAD).encode()
+    answer = await chat.web.post(URL, content=raw, headers=signed(chat, raw) | {"Content-Encoding": encoding})
+    assert code(answer) == (400, "bad_payload") and "Content-Encoding" in answer.json()["error"]["hint"]
+    assert await chat.records("lead") == []
+
+
 async def test_nobody_sets_what_is_not_his(chat: Chat) -> None:
     rep = (await chat.records("member"))[1]["id"]
     taken = {**LEAD, "owner_id": rep, "state": "converted", "score": 99, "customer_id": "cus_1", "id": "lead_1"}

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web import errors
@@ -76,6 +76,18 @@ async def test_what_is_no_request_is_told_so_and_not_repeated(raw: bytes, caplog
     assert said["code"] == "bad_request" and "--data-urlencode" in said["hint"]
     assert b"aiohttp" not in head and b"Server: genjin" in head
     assert "启明" not in body.decode() + caplog.text and "gjt_word" not in caplog.text
+
+
+async def test_a_body_that_cannot_be_unpacked_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    site = web.Application()
+    errors.install(site)
+    site.add_routes([web.post("/ok", ok)])
+    async with open_port(site, "127.0.0.1", 0) as url, ClientSession() as client:
+        for _ in range(2):
+            head = {"Content-Encoding": "gzip"}
+            async with client.post(f"{url}/ok", data=b"no gzip", headers=head) as answer:
+                assert (answer.status, (await answer.json())["error"]["code"]) == (400, "bad_request")
+    assert "Traceback" not in capsys.readouterr().out
 
 
 async def test_a_wrong_address_says_where_they_stand(client: TestClient[Any, Any]) -> None:
