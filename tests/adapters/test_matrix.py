@@ -64,9 +64,8 @@ async def token_expired(stage: Stage, row: str) -> None:
         await scene.adapter.send(scene.address(), Text("t", "之前"), key="psh_0")
         scene.fault("token_expired", 1)
         people = ("zhang.wei", "li.na", "chen.jie")
-        await asyncio.gather(
-            *(scene.adapter.send(scene.address(one), CARD, key=f"psh_{n}") for n, one in enumerate(people))
-        )
+        sendings = [scene.adapter.send(scene.address(one), CARD, key=f"psh_{n}") for n, one in enumerate(people, 1)]
+        assert len(await asyncio.gather(*sendings)) == len(people)
         assert [len(scene.chat(one)) for one in people] == [2, 1, 1]
 
 
