@@ -33,7 +33,7 @@ VISIBLE = {
     "unassigned": "member_id IN ({own})",
     "claim": f"(member_id IN ({{own}}) OR {VIA_CUSTOMER})",
     "binding": VIA_CUSTOMER,
-    "external": f"({VIA_CUSTOMER} OR customer_id IS NULL AND member_id IN ({{own}}))",
+    "external": f"state <> 'private' AND ({VIA_CUSTOMER} OR customer_id IS NULL AND member_id IN ({{own}}))",
     "fact": VIA_CUSTOMER,
     "handover": "(from_id IN ({own}) OR to_id IN ({own}) OR customer_id IN ({beside}))",
     "risk": OF_OWNER,

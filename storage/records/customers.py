@@ -104,7 +104,7 @@ class External(Record):
     member_id: str | None = None
     """Our member who has this person among the contacts of the chat app."""
     state: str = "known"
-    """known, lost (they removed our member, or were removed)"""
+    """known, lost (they removed our member, or were removed), private (nobody's business: never read again)"""
     at: datetime
 
 

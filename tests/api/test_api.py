@@ -11,7 +11,7 @@ from bot.access import BESIDE
 from bot.members import tokens
 from bot.web.api import PER_MINUTE
 from bot.web.api_kinds import KINDS
-from storage import apitokens, audit, customers, listing, members
+from storage import apitokens, audit, customers, externals, listing, members
 from storage.connect import transaction
 from storage.records import Contact, Customer, changed, made, new_id
 from tests.api.conftest import Company, talked
@@ -111,6 +111,20 @@ async def test_a_customer_looked_after_together_is_there_with_all_that_is_of_it(
     assert noted.status_code == 200
     [claim] = [one for one in await company.items("/claims", "zhang.wei") if one["member_id"] == rep.id]
     assert claim["customer_id"] == theirs["customer_id"]
+
+
+async def test_a_private_chat_is_nobody_s_to_list(company: Company) -> None:
+    await talked(company)
+    [one] = [one for one in await company.items("/externals", "zhang.wei") if one["customer_id"] is None]
+    known = await externals.get(one["id"])
+    assert known is not None and one in await company.items("/externals", "wang.fang")
+    async with transaction():
+        now = company.chat.demo.app.clock.now()
+        await audit.apply([changed(known, "external.private", state="private")], actor="test", event="test", at=now)
+    for who in ("zhang.wei", "wang.fang"):
+        assert one["id"] not in [one["id"] for one in await company.items("/externals", who)]
+        assert (await company.get(f"/externals/{one['id']}", who)).status_code == 404
+    assert [one["id"] for one in await company.items("/externals", "admin", state="private")] == [one["id"]]
 
 
 def _whose(noun: str, one: dict[str, Any], owner: dict[str, str], team_of: dict[str, Any]) -> set[str]:
