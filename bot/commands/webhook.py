@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -17,6 +18,7 @@ from storage.rows import fold
 
 own = Registry()
 INSIDE = ("内网", "inside")
+APART = re.compile(r"[,，、;；]+")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "stage.changed": ("stage.changed", "stage", "阶段", "阶段变化", "商机"),
     "lead.assigned": ("lead.assigned", "lead", "线索", "线索分配"),
@@ -49,13 +51,15 @@ async def add(turn: Turn, said: Sequence[str]) -> Reply:
     """URL, the events in any words, 内网 where the address lies inside."""
     if not said:
         raise Wrong("webhook.url")
-    inside = any(fold(word) in INSIDE for word in said[1:])
-    wanted = [word for word in said[1:] if fold(word) not in INSIDE]
-    events = _events(said[0], wanted)
+    address = unicodedata.normalize("NFKC", said[0])
+    address = address if "://" in address or "." not in address else f"https://{address}"
+    words = [word for part in said[1:] for word in APART.split(part) if word]
+    inside = any(fold(word) in INSIDE for word in words)
+    events = _events(address, [word for word in words if fold(word) not in INSIDE])
     standing = await webhooks.standing()
     if len(standing) >= service.MOST:
         raise Wrong("webhook.many", most=service.MOST)
-    url = service.address(unicodedata.normalize("NFKC", said[0]), inside=inside)
+    url = service.address(address, inside=inside)
     if any(one.url == url for one in standing):
         raise Wrong("webhook.taken", n=next(n for n, one in enumerate(standing, 1) if one.url == url))
     one, secret, change = service.add(url, events, inside=inside, by=turn.member, now=turn.now)

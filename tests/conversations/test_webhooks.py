@@ -232,3 +232,6 @@ async def test_who_may(chat: Chat) -> None:
     assert "加好了" in (await chat.taps("admin", asked, "use_it")).text
     [one] = await webhooks.standing()
     assert (one.url, len(one.events)) == ("https://crm.example.com/x", 4)
+    await chat.says("admin", "/webhook add crm.example.com/y 阶段,线索、承诺")
+    [_, other] = await webhooks.standing()
+    assert (other.url, len(other.events)) == ("https://crm.example.com/y", 4)
