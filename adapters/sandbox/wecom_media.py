@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
-from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.wecom_cards import Refusal
 from adapters.sandbox.world import World
+
+if TYPE_CHECKING:
+    from adapters.sandbox.wecom_app import WecomApp
 
 MB = 1024 * 1024
 MOST = {"image": 10 * MB, "voice": 2 * MB, "video": 10 * MB, "file": 20 * MB}

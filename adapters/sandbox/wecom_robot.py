@@ -21,6 +21,7 @@ from yarl import URL
 
 from adapters.sandbox.seal import BLOCK, Seal
 from adapters.sandbox.wecom_cards import Refusal, draw, judge
+from adapters.sandbox.wecom_robot_files import Uploads
 from adapters.sandbox.world import Item, Shown, World
 
 WAY_LIFE, REQUEST_LIFE = timedelta(hours=1), timedelta(hours=24)
@@ -76,6 +77,7 @@ class RobotServer:
         self.subscribed: list[str] = []
         self.silent = False
         """The line is half there: nothing on it is answered."""
+        self.uploads = Uploads(world)
         self.chats: set[str] = set()
         """Groups in which somebody wrote to the robot."""
         self._pongs: dict[bytes, asyncio.Event] = {}
@@ -229,14 +231,15 @@ class RobotServer:
             frame = json.loads(message.data)
             command, headers, body = frame.get("cmd"), frame.get("headers", {}), frame.get("body") or {}
             try:
+                more: dict[str, Any] | None = None
                 if command == "aibot_subscribe":
                     await self._subscribe(line, body)
                     mine = True
                 elif not mine or self.line is not line:
                     raise Refusal(846606, "not subscribed")
                 else:
-                    self._command(str(command), str(headers.get("req_id", "")), body)
-                answer = {"headers": headers, "errcode": 0, "errmsg": "ok"}
+                    more = self._command(str(command), str(headers.get("req_id", "")), body)
+                answer = {"headers": headers, "errcode": 0, "errmsg": "ok"} | ({"body": more} if more else {})
             except Refusal as no:
                 answer = {"headers": headers, "errcode": no.code, "errmsg": no.message}
             await line.send_str(json.dumps(answer))
@@ -256,7 +259,14 @@ class RobotServer:
             await old.send_str(json.dumps(gone))
             await old.close()
 
-    def _command(self, command: str, request: str, body: Mapping[str, Any]) -> None:
+    def _command(self, command: str, request: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The answer's body, where it has one."""
+        if command.startswith("aibot_upload_media_"):
+            return self.uploads.answer(command, body)
+        self._act(command, request, body)
+        return None
+
+    def _act(self, command: str, request: str, body: Mapping[str, Any]) -> None:
         if command == "ping":
             return
         if command == "aibot_send_msg":
@@ -290,6 +300,11 @@ class RobotServer:
         elif kind == "template_card" and cards:
             judge(body["template_card"], callback=True)
             shown, task = draw(body["template_card"]).shown, str(body["template_card"].get("task_id", ""))
+        elif kind in ("file", "image") and self.robot.mode == "ws":
+            thing = self.world.shelf.get(f"media:{body.get(kind, {}).get('media_id')}")
+            if thing is None or thing["kind"] != kind:
+                raise Refusal(40007, "invalid media_id")
+            shown, task = Shown(body=f"[{'图片' if kind == 'image' else '文件'}] {thing['name']}"), ""
         else:
             raise Refusal(40008, "invalid message type")
         for one in self.world.group(chat) if chat else [to]:

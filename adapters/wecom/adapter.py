@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -27,6 +27,7 @@ from adapters.wecom.codes import AlreadyThere
 from adapters.wecom.config import Config
 from adapters.wecom.contacts import Outside
 from adapters.wecom.door import FRAMES, SCRIPTS, Door
+from adapters.wecom.media import form_of
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import Peek, encrypt_of, peek
 from adapters.wecom.robot import Robot
@@ -41,9 +42,6 @@ _OUTCOME_SECONDS = 0.7
 """A tap's answer waits so long for the card; the platform hangs up after 5 s."""
 _FILE_LEAST, _FILE_MOST = 6, 20 * MB
 """What the platform takes as a file."""
-_IMAGE_MOST = 10 * MB
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-"""How pictures begin that are shown in the chat; any other is sent as a file."""
 _MEDIA_SECONDS = 3 * 86400 - 3600
 _APPROVAL = re.compile(r"(?:own:)?[A-Za-z0-9_-]{1,64}")
 _USER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
@@ -292,8 +290,3 @@ def _arrived(said: dict[str, Any], user: str) -> None:
     ):
         if user.casefold() in str(said.get(word) or "").casefold().split("|"):
             raise NotDeliverable(f"the platform lists the member as {word}", hint)
-
-
-def form_of(content: bytes) -> Literal["image", "file"]:
-    """A picture that WeCom shows, or a file to be opened."""
-    return "image" if content.startswith(_IMAGES) and len(content) <= _IMAGE_MOST else "file"

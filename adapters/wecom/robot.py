@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -18,15 +17,16 @@ from adapters.callback import body_of, guarded, told
 from adapters.errors import BadPayload, NotDeliverable, PlatformRefused, Retryable, Unseen
 from adapters.events import FileRef, Ignored, InboundEvent, Received
 from adapters.http import MB, Http
-from adapters.messages import Address, Card, Push, Sent, Text
+from adapters.messages import Address, Attached, Card, Push, Sent, Text
 from adapters.wecom import robot_parse, robot_say
 from adapters.wecom.client import as_bytes, file_name
 from adapters.wecom.codes import raise_for
 from adapters.wecom.config import Config
-from adapters.wecom.media import opened_media
+from adapters.wecom.media import form_of, is_media, opened_media, place
 from adapters.wecom.robot_alias import Aliases, Post
+from adapters.wecom.robot_files import Upload
 from adapters.wecom.robot_line import Frame, Line
-from adapters.wecom.robot_parse import MARK, UPDATE, Heard
+from adapters.wecom.robot_parse import MARK, UPDATE, Heard, encrypt_of
 from adapters.wecom.robot_ways import REQUEST, Ways
 from adapters.wecom.signature import Lock, Locks, one
 from bot.clock import Clock
@@ -39,7 +39,6 @@ _OUTCOME_SECONDS = 0.7
 _CHANGED_WITHIN = 4.5
 """A tapped card may be changed for 5 seconds."""
 _FILE_MOST, _FILE_SECONDS = 100 * MB, 45.0
-_MEDIA_HOSTS = (".qq.com", ".myqcloud.com")
 _TRIED_SECONDS = 3600.0
 _HINTS = {
     "bad_signature": "检查智能机器人的 Token、EncodingAESKey 是否与 robot_token、robot_aes_key 相同",
@@ -65,6 +64,7 @@ class Robot:
         tokens = (config.robot_token, config.robot_old_token)
         self._locks = Locks(tokens, (config.robot_aes_key, config.robot_old_aes_key), "")
         self.line = Line(config, store, self._frame)
+        self._upload = Upload(store, limits, self._id, self.line.ask)
 
     def __bool__(self) -> bool:
         return bool(self._config.robot_mode)
@@ -98,7 +98,7 @@ class Robot:
 
     async def _callback(self, request: web.Request) -> web.Response:
         """Kept, then answered: empty, or with what the tapped card has become."""
-        plain, lock = self._opened(request, _encrypt_of(await body_of(request)))
+        plain, lock = self._opened(request, encrypt_of(await body_of(request)))
         seen = robot_parse.peek(plain)
         if seen.form == "stream":  # the next piece of an answer: ours come whole
             return web.Response()
@@ -160,10 +160,11 @@ class Robot:
 
     async def send(self, to: Address, push: Push, *, key: str) -> Sent | None:
         """None where it is not the robot that says this. Raises Retryable while it cannot."""
-        if isinstance(push, Text) and push.file is not None and push.file.content:
-            return None
+        file = push.file if isinstance(push, Text) and push.file is not None and push.file.content else None
         where = f"#{to.chat}" if to.chat else await self._aliases.heard_as(to.user.casefold())
         way = await self._ways.of(where)
+        if file is not None:
+            return None if to.chat else await self._with_file(file, where, way, key)
         if way.startswith(REQUEST) and not self.line.up and not to.chat:
             return None
         if not way:
@@ -173,6 +174,19 @@ class Robot:
         if way.startswith(REQUEST):
             return await self._answered("aibot_respond_msg", body, where, way)
         return await self._by_address(way, body, where, key)
+
+    async def _with_file(self, file: Attached, where: str, way: str, key: str) -> Sent | None:
+        """On the line alone, in answer to a callback: an address takes no files."""
+        if not way.startswith(REQUEST) or not self.line.up or not self._upload.takes(file.content):
+            return None
+        form = form_of(file.content)
+        try:
+            media = await self._upload.media(form, file.name, file.content, key=key)
+        except (NotDeliverable, PlatformRefused) as no:
+            log.info("robot.no_file", account=self._config.name, code=no.code)
+            return None
+        await self._room(where)
+        return await self._answered("aibot_respond_msg", {"msgtype": form, form: {"media_id": media}}, where, way)
 
     async def _answered(self, command: str, body: dict[str, Any], where: str, way: str) -> Sent | None:
         """On the line, to a callback of the last day; the same callback may be answered again."""
@@ -235,7 +249,7 @@ class Robot:
     async def fetch(self, file: FileRef) -> tuple[str, bytes]:
         """(name, bytes) of what was sent to the robot, opened; only from the platform's own hosts. Raises SendError."""
         url, _, key = file.handle.partition("\n")
-        if not self._is_platforms(url) and not _is_media(url):
+        if not self._is_platforms(url) and not is_media(url):
             raise PlatformRefused("the file lies at no host of the platform's")
         answer = await self._http.get(url, most=_FILE_MOST, seconds=_FILE_SECONDS)
         if not answer.body:
@@ -253,7 +267,7 @@ class Robot:
 
     def _is_platforms(self, url: str) -> bool:
         """The address lies where the API does: there and nowhere else an answer is posted."""
-        return bool(url) and _place(url) == _place(self._config.api)
+        return bool(url) and place(url) == place(self._config.api)
 
     def tells(self) -> str:
         """For the doctor: "" where there is no robot."""
@@ -273,30 +287,6 @@ def sealed(body: dict[str, Any], lock: Lock, at: datetime, nonce: str, random16:
     return {"encrypt": encrypt, "msgsignature": signature, "timestamp": stamp, "nonce": nonce}
 
 
-def _encrypt_of(body: bytes) -> str:
-    try:
-        envelope = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadPayload("the envelope is no JSON") from error
-    encrypt = envelope.get("encrypt") if isinstance(envelope, dict) else None
-    if not isinstance(encrypt, str) or not encrypt:
-        raise BadPayload("the envelope holds no encrypt")
-    return encrypt
-
-
 def _where(seen: Heard) -> str:
     """Whom an answer goes to by this way: the group that was spoken in, else the member."""
     return f"#{seen.chat}" if seen.chat and seen.kind == "message" else seen.sender.casefold()
-
-
-def _place(url: str) -> tuple[str, str, int | None]:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or "", parts.port
-    except ValueError:
-        return "", "", None
-
-
-def _is_media(url: str) -> bool:
-    scheme, host, port = _place(url)
-    return scheme == "https" and port in (None, 443) and host.endswith(_MEDIA_HOSTS)

@@ -36,6 +36,18 @@ class Heard:
     way: str = ""
 
 
+def encrypt_of(body: bytes) -> str:
+    """The cipher text of a callback's body. Raises BadPayload where there is none."""
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadPayload("the envelope is no JSON") from error
+    encrypt = envelope.get("encrypt") if isinstance(envelope, dict) else None
+    if not isinstance(encrypt, str) or not encrypt:
+        raise BadPayload("the envelope holds no encrypt")
+    return encrypt
+
+
 def enveloped(body: bytes, at: datetime, request: str = "") -> bytes:
     """What is kept. ``body`` that is no JSON object is kept as it is, for the worker to set aside."""
     try:
