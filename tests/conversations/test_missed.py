@@ -107,7 +107,8 @@ async def test_what_was_heard_of_is_not_done_again_and_what_is_not_ours_not_look
     assert len(await chat.heard_of("zhang.wei", "approval.done")) == 1
 
 
-async def test_taken_back_meanwhile(chat: Chat) -> None:
+async def test_taken_back_meanwhile(chat_on_both: Chat) -> None:
+    chat = chat_on_both
     await looked(chat)
     await chat.decides("zhang.wei", FORM)
     await unheard(chat, FORM, "withdrawn")
