@@ -44,6 +44,7 @@ from bot.transfers import Transfers
 from bot.web import errors, ops
 from bot.web.api import Api
 from bot.web.api_writes import Writes
+from bot.web.care_page import CarePage
 from bot.web.contact import ContactPages
 from bot.web.deeds import Deeds
 from bot.web.import_page import ImportPage
@@ -208,7 +209,7 @@ def _pages(house: House, adapters: Mapping[str, Adapter], memory: Memory, told: 
     parts = (
         UploadPages(house, told), ImportPage(house, told), Login(pages, memory), ContactPages(pages, memory),
         Sidebar(pages), deeds, LeadPages(pages, deeds),
-        VisitPages(pages, deeds),
+        VisitPages(pages, deeds), CarePage(pages, deeds),
     )  # fmt: skip
     return [route for part in parts for route in part.routes()]
 

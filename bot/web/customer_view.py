@@ -18,6 +18,7 @@ from bot.process.track import Track, track
 from bot.replies import followup as say
 from bot.replies.knowledge import AFTERNOON, SHOWN, Line, script_line
 from bot.replies.wording import cut, day_of, due_of, mask_phone, moment_of, money, quote, short_day
+from bot.web.alarm_view import AlarmView, alarm_view
 from bot.web.sessions import Visitor
 from bot.web.timeline import Piece, piece, piece_of
 from nlp.tags import tags_of
@@ -88,6 +89,7 @@ class CustomerView:
     promises: tuple[PromiseView, ...]
     concern: Concern | None
     timeline: Piece
+    alarm: AlarmView | None = None
 
 
 async def customer_view(customer: Customer, visitor: Visitor, house: House) -> CustomerView:
@@ -110,6 +112,7 @@ async def customer_view(customer: Customer, visitor: Visitor, house: House) -> C
         promises=tuple(_promise(one, live, now) for one in await matters(await commitments.open_of(customer.id, None))),
         concern=await _concern(customer, visitor, live.playbook, live),
         timeline=await piece(customer.id, live.playbook, now),
+        alarm=await alarm_view(customer, now),
     )
 
 

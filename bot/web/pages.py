@@ -99,7 +99,8 @@ class Pages:
             body = {"error": {"code": code, "message": title, "hint": words}}
             return web.json_response(body, status=status, headers=self.headers)
         template = "notice_part.html" if is_part(request) else "notice.html"
-        return self.page(template, status, title=title, words=words, again="")
+        home = status != 401 and request.path.startswith("/sidebar/") and self.sessions.cookie in request.cookies
+        return self.page(template, status, title=title, words=words, again="", home=home)
 
     def stranger(self, request: web.Request) -> web.Response:
         """401; a page that was opened goes to be named by itself, what was posted or fetched does not."""
@@ -108,7 +109,7 @@ class Pages:
         again = f"/sidebar/login?next={quote(request.path_qs, safe='')}"
         if account := request.query.get("in", ""):
             again += f"&in={quote(account, safe='')}"
-        return self.page("notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again)
+        return self.page("notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again, home=False)
 
 
 def is_part(request: web.Request) -> bool:

@@ -27,7 +27,8 @@ SEARCHED_MOST = 60
 DONE: Mapping[str, str] = {
     "visit": "拜访记录生成好了", "file": "收到了，记在这家名下", "kept": "这件闭环了", "moved": "日期改好了",
     "undone": "撤掉了，和没点过一样", "lead": "已存为线索",
-    "there": "取证好了", "plan": "拜访计划建好了", "claim": "先按你说的记下，结果在聊天里告诉你",
+    "there": "取证好了", "care": "健康干预安排好了",
+    "plan": "拜访计划建好了", "claim": "先按你说的记下，结果在聊天里告诉你",
 }  # fmt: skip
 """What a page says of what was done a moment ago."""
 

@@ -62,9 +62,11 @@ class VisitPages:
     ) -> web.Response:  # fmt: skip
         live = await self._pages.house.live(visitor.member)
         planned = await visits.planned_of(customer.id, visitor.member.id)
+        said = dict.fromkeys(GIVEN, "") | dict(given or {})
+        spot = spot_of(said["lat"], said["lon"], said["accuracy"])
         return self._pages.page(
             "sidebar_there.html", status, visitor=visitor, id=customer.id, name=await customers.short_name(customer.id),
-            key=new_key(), wrong=wrong, given=dict.fromkeys(GIVEN, "") | dict(given or {}),
+            key=new_key(), wrong=wrong, given=said, found=good_enough(spot, live.playbook),
             deals=await choices(customer), most=live.playbook.visits.accuracy,
             goals=planned.goals if planned else (), scripts=["/static/visit.js"],
         )  # fmt: skip

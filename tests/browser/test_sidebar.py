@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.bot.web.test_care import BAD, told
 from tests.bot.web.test_visit import picture
 from tests.browser.accessible import faults
 from tests.conversations.chat import Chat
 from tests.conversations.conftest import open_chat
+from tests.conversations.test_approvals import a_second_deal
 
 pytestmark = pytest.mark.browser
 JPEG = picture()
@@ -328,7 +331,9 @@ async def test_a_photo_as_iphones_make_it_is_a_jpeg_before_it_leaves(hand: Hand,
     await hand.opens(f"/sidebar/customer/{id}/there")
     photo = hand.page.locator("#photo")
     await photo.set_input_files({"name": "IMG_7.HEIC", "mimeType": "image/heic", "buffer": JPEG})
-    await hand.page.wait_for_function("document.getElementById('photo').files[0].type === 'image/jpeg'")
+    async with asyncio.timeout(8):
+        while await photo.evaluate("one => one.files[0].type") != "image/jpeg":
+            await asyncio.sleep(0.05)
     assert await photo.evaluate("one => one.files[0].name") == "IMG_7.jpg"
     await hand.page.fill("#reason", "在地下室")
     await hand.page.get_by_role("button", name="存下").click()
@@ -344,3 +349,24 @@ async def test_one_that_it_cannot_read_is_said_at_once(hand: Hand, chat: Chat) -
     await hand.page.locator("#photo").set_input_files({"name": "IMG_8.heic", "mimeType": "", "buffer": heic})
     await expect(hand.page.get_by_text("现拍一张就行")).to_be_visible()
     assert await hand.page.locator("#photo").evaluate("one => one.files.length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_red_bar_and_a_question_can_be_used_by_everybody(browser: Browser, chat: Chat, scheme: str) -> None:
+    """At the width of a small phone, and with letters twice as large."""
+    await told(chat, "启明制造", *BAD)
+    await a_second_deal(chat)
+    hand = await taken(browser, chat, color_scheme=scheme, viewport={"width": 320, "height": 800})
+    await hand.opens(f"/sidebar/customer/{await customer(chat, '启明制造')}")
+    await expect(hand.page.get_by_role("alert")).to_contain_text("连续 2 次超时")
+    steps = {"健康干预": "健康干预安排好了", "生成拜访记录": "这次拜访是哪个商机？", "备件年单": "拜访记录生成好了"}
+    for tapped, then in steps.items():
+        assert await faults(hand.page) == [], tapped
+        assert await hand.page.evaluate("document.documentElement.scrollWidth") <= 320
+        await hand.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert await hand.page.evaluate("document.documentElement.scrollWidth") <= 320
+        await hand.page.get_by_role("button", name=tapped).tap()
+        await expect(hand.page.get_by_text(then)).to_be_visible()
+        await hand.page.wait_for_load_state("load")
+    await hand.context.close()
+    assert hand.told() == []

@@ -9,8 +9,6 @@
   var line = navigator.connection;
   if (line) form.elements.network.value = line.type || line.effectiveType || "";
 
-  if (form.elements.accuracy.value) button.textContent = "再取一次";
-
   function say(words, tone) {
     told.textContent = words;
     told.className = tone;

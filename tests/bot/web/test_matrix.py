@@ -43,6 +43,7 @@ ROWS: Mapping[str, str] = {
     "GET /sidebar/customer/{id}/there": "customer",
     "POST /sidebar/customer/{id}/there": "customer",
     "POST /sidebar/customer/{id}/plan": "customer",
+    "POST /sidebar/customer/{id}/care": "customer",
     "GET /sidebar/file/{id}": "file",
     "GET /sidebar/photo/{id}": "photo",
     "POST /sidebar/promise/{id}/move": "promise",
