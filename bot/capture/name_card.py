@@ -19,8 +19,13 @@ UNCLEAR = 0.5
 HAN = "\u4e00-\u9fff"
 COMPANY = re.compile(
     rf"[{HAN}A-Za-z0-9（）()·&\-]{{2,40}}?(?:有限责任公司|股份有限公司|有限公司|分公司|公司|集团|医院|学校|中学|小学|学院|大学|研究院|研究所"
-    rf"|事务所|中心|银行|酒店|工厂|厂)(?:[{HAN}]{{0,12}}(?:公司|分部|院区))?"
+    rf"|事务所|中心|银行|酒店|工厂|厂)(?:[{HAN}]{{0,12}}(?:公司|集团|分部|院区))?"
 )
+TRADE = re.compile(
+    rf"[{HAN}（）()·]{{2,16}}(?:器械|科技|医疗|教育|物流|电子|商贸|贸易|实业|制造|仪器|机械|设备|软件|信息|网络|传媒|装饰|餐饮|电器|化工"
+    rf"|制药|药业|生物|能源|食品|服饰|建材|材料|咨询|置业|控股|股份)"
+)  # fmt: skip
+"""How a company is called for short, where nothing on the card says what it is by law."""
 LATIN_COMPANY = re.compile(
     r"[A-Z][\w&.,' -]{2,60}?(?:co\.?,?\s*ltd\.?|ltd\.?|inc\.?|corp\.?|llc|gmbh|group)\b\.?", re.IGNORECASE
 )
@@ -40,7 +45,8 @@ REACH = re.compile(
     r"手机|电话|座机|热线|tel|mobile|phone|cell|邮箱|e-?mail|mail|网址|web|www\.|http|微信|wechat|qq", re.IGNORECASE
 )
 POSTS = "采购|销售|市场|技术|副?总|项目|产品|行政|财务|运营|客户|高级|区域|大区|商务"
-LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z]\.?)?(?: [A-Z][a-z]+){1,2}")
+LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: ?[A-Z]\.)?(?: ?[A-Z][a-z]+){1,2}\b")
+"""Also where the space was not seen."""
 WORDS = {
     "name": ("姓名", "名字"), "title": ("职务", "职位"), "company": ("公司", "单位"), "department": ("部门", "科室"),
     "phone": ("手机", "电话", "号码"), "email": ("邮箱", "邮件", "email"),
@@ -138,23 +144,30 @@ def _sure(draft: Draft, name: str, each: Sequence[float]) -> Draft:
     return replace(draft, sure={**draft.sure, name: round(min(each, default=1.0), 2)}, unclear=told)
 
 
-def _company(lines: Iterable[Line]) -> tuple[str, Sequence[float]] | None:
+def _traded(lines: Iterable[Line]) -> list[tuple[str, Sequence[float]]]:
+    """Lines that are a company's short name and nothing else."""
+    plain = [(line.text.strip(), line.sure) for line in lines if TRADE.fullmatch(line.text.strip())]
+    return [one for one in plain if not TITLE.fullmatch(one[0])]
+
+
+def _company(lines: Sequence[Line]) -> tuple[str, Sequence[float]] | None:
     """The longest that is called as companies are."""
     found = []
     for line in lines:
         for match in (*COMPANY.finditer(line.text), *LATIN_COMPANY.finditer(line.text)):
             found.append((match[0].strip(), line.sure[match.start() : match.end()]))
-    han = [one for one in found if re.search(f"[{HAN}]", one[0])]
+    han = [one for one in found if re.search(f"[{HAN}]", one[0])] or _traded(lines)
     return max(han or found, key=lambda one: len(one[0]), default=None)
 
 
 def _first(lines: Iterable[Line], pattern: re.Pattern[str]) -> tuple[str, Sequence[float]] | None:
     for line in lines:
         for match in pattern.finditer(line.text):
-            words, start = _without_name(match[0]), match.start()
+            words, start = _without_department(_without_name(match[0])), match.start()
             start += len(match[0]) - len(words)
             if words:
-                return words.strip(), line.sure[start : match.end()]
+                first = re.split("[/、]", words.strip())[0]
+                return first, line.sure[start : start + len(first)]
     return None
 
 
@@ -164,6 +177,12 @@ def _without_name(words: str) -> str:
         rf"([{HAN}]{{2,3}}?)((?:采购|销售|市场|技术|副?总|项目|产品|行政|财务|运营|客户|高级|区域|大区|商务).*)", words
     )
     return glued[2] if glued and _is_name(glued[1]) else words
+
+
+def _without_department(words: str) -> str:
+    """主任医师 of 影像科主任医师; 采购部经理 is one title."""
+    glued = re.match(rf"[{HAN}]{{1,6}}[科室处]((?:副?主任|教授|副教授|主治|住院|医师|护士|科员|技师).*)", words)
+    return glued[1] if glued else words
 
 
 def _department(lines: Iterable[Line], draft: Draft) -> tuple[str, Sequence[float]] | None:
@@ -182,7 +201,7 @@ def _name(lines: Iterable[Line], draft: Draft) -> tuple[str, Sequence[float]] | 
             if _is_name(words.replace(" ", "")):
                 found.append((line.height, words.replace(" ", ""), line.sure[start:end]))
     if not found:
-        found = [(line.height, match[0], line.sure[match.start() : match.end()])
+        found = [(line.height, re.sub(r"(?<=[a-z.])(?=[A-Z])", " ", match[0]), line.sure[match.start() : match.end()])
                  for line in lines for match in LATIN_NAME.finditer(line.text)
                  if not LATIN_COMPANY.search(line.text) and not LATIN_TITLE.search(match[0])]  # fmt: skip
     best = max(found, key=lambda one: one[0], default=None)
