@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from adapters.messages import Button
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.replies import commands as say
@@ -23,7 +27,7 @@ async def bind(turn: Turn, call: Call) -> Reply:
         raise Wrong("bind.deaf" if turn.row.account in turn.house.deaf else "bind.private", example=example)
     bound = await bindings.of_chat(turn.row.account, turn.event.chat)
     if not call.words:
-        return await _shown(bound)
+        return await _shown(turn, bound)
     await _may(turn, bound)
     if fold(call.words[0]) in OFF:
         return await _off(turn, bound)
@@ -34,10 +38,17 @@ async def bind(turn: Turn, call: Call) -> Reply:
     return Reply(push=words.text("cmd.bind", customer=name), changes=(_bound(turn, bound, one),))
 
 
-async def _shown(bound: Binding | None) -> Reply:
+async def _shown(turn: Turn, bound: Binding | None) -> Reply:
+    """With the page of the group's customer, which may be put into a tab of the group."""
     if bound is None:
         return Reply(push=words.text("cmd.bind.none"))
-    return Reply(push=words.text("cmd.bind.already", customer=await customers.short_name(bound.customer_id)))
+    said = words.text("cmd.bind.already", customer=await customers.short_name(bound.customer_id))
+    base = turn.house.public_url
+    if not base:
+        return Reply(push=said)
+    query = urlencode({"in": bound.account, "chat": bound.chat})
+    page = Button("open", words.label("customer_page"), url=f"{base}/sidebar/chat?{query}")
+    return Reply(push=replace(said, buttons=(page,)))
 
 
 async def _may(turn: Turn, bound: Binding | None) -> None:

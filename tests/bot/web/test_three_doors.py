@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -70,3 +71,18 @@ async def test_the_demos_own_link_opens_it_as_whose_phone_it_is(chat: Chat, plat
         for user, name in (("li.na", "李娜"), ("zhang.wei", "张伟")):
             page = await phone.web.get(f"{chat.demo.url}/sandbox/client", params={"as": user, "on": platform})
             assert page.status_code == 200 and f"{name}的客户" in page.text
+
+
+@pytest.mark.parametrize("platform", ["dingtalk", "feishu"])
+async def test_what_bind_says_in_a_group_opens_at_its_customer(chat: Chat, platform: str) -> None:
+    """From a tab of the group, by whoever may see the customer."""
+    await chat.says("zhang.wei", "/bind 启明制造", on=platform, chat="east")
+    shown = await chat.says("zhang.wei", "/bind", on=platform, chat="east")
+    found = re.search(r"http\S+(/sidebar/chat\S+)", shown.text)
+    address = found[1] if found else next(iter(shown.urls.values())).removeprefix(chat.demo.url)
+    async with Phone(chat.demo, "zhang.wei", platform) as phone:
+        page = await phone.opens(address)
+        assert page.status_code == 200 and page.url.path.startswith("/sidebar/customer/") and "启明制造" in page.text
+    async with Phone(chat.demo, "li.na", platform) as phone:
+        page = await phone.opens(address)
+        assert page.status_code == 200 and "启明制造" not in page.text
