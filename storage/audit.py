@@ -71,6 +71,8 @@ def _whole_row(table: Table[Any], change: Change) -> tuple[Any, ...]:
     fields = _facts(table, change.record, change.after)
     if fields.get("id") != change.record:
         raise ValueError(f"{change.record}: its own id is not in what was made")
+    if len(fields) == len(table.kinds):  # all of it: nothing is left to the record's defaults
+        return table.encode_row(fields)
     return table.encode_all(table.kind(**fields))
 
 

@@ -8,108 +8,26 @@ that may be a day or a moment is two columns, ``due_day`` and ``due_at``. ``fold
 from __future__ import annotations
 
 import dataclasses
-import json
 import typing
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from storage import records, sql
 from storage.errors import Missing
-from storage.models.fields import from_micros, to_day, to_micros
+from storage.models.fields import from_micros, to_micros
 from storage.records import RECORDS, Record
+from storage.values import CODECS, clean, fold, from_minor, same, to_json, to_minor
+
+__all__ = [
+    "FOLDED", "TABLES", "Table", "at_hand", "by_id", "clean", "first", "fold", "from_minor", "grouped", "kind_of",
+    "literal", "select", "table_of", "to_json", "to_minor",
+]  # fmt: skip
 
 R = TypeVar("R")
-PLACES = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-"""Decimal places of the currencies that have not two (ISO 4217, list one)."""
 FOLDED = {"Team": "name", "Member": "name", "Identity": "user", "Customer": "name", "Alias": "text"}
 """Records that are found by a word: which field is kept folded beside itself."""
-
-
-def fold(word: str) -> str:
-    """The word as it is compared: full-width as half-width, case and outer blanks away."""
-    return unicodedata.normalize("NFKC", word).casefold().strip()
-
-
-def clean(text: str) -> str:
-    """Text that both databases keep: NUL and lone surrogates become the replacement character."""
-    if "\x00" in text:
-        text = text.replace("\x00", "�")
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
-
-
-def to_json(value: Any) -> str:
-    """Canonical JSON: keys sorted, nothing between; days and moments ISO 8601, Decimal as text."""
-    return clean(_CANONICAL.encode(value))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, tuple | frozenset | set):
-        return sorted(value) if isinstance(value, frozenset | set) else list(value)
-    raise TypeError(f"cannot be kept as JSON: {type(value).__name__}")
-
-
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-
-
-def to_minor(amount: Decimal, currency: str) -> int:
-    """Minor units; raises ValueError for more places than the currency has."""
-    scaled = amount.scaleb(PLACES.get(currency, 2))
-    if scaled != (whole := scaled.to_integral_value()):
-        raise ValueError(f"{amount} has more places than {currency}")
-    return int(whole)
-
-
-def from_minor(minor: int, currency: str) -> Decimal:
-    return Decimal(minor).scaleb(-PLACES.get(currency, 2))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Codec:
-    """How a value of one type stands in its column and in JSON."""
-
-    encode: Callable[[Any], Any]
-    decode: Callable[[Any], Any]
-    revive: Callable[[Any], Any]
-    """From the audit's JSON."""
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _revive_due(value: str) -> date | datetime:
-    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-
-
-CODECS: dict[str, Codec] = {
-    "text": Codec(clean, _same, _same),
-    "flag": Codec(bool, bool, bool),
-    "number": Codec(int, _same, _same),
-    "moment": Codec(to_micros, from_micros, datetime.fromisoformat),
-    "day": Codec(to_day, date.fromisoformat, date.fromisoformat),
-    "due": Codec(_same, _same, _revive_due),
-    "money": Codec(_same, _same, Decimal),
-    "list": Codec(to_json, lambda text: tuple(json.loads(text)), tuple),
-    "map": Codec(to_json, json.loads, _same),
-}
 KINDS = {
     "str": "text", "bool": "flag", "int": "number", "datetime": "moment", "date": "day", "date | datetime": "due",
     "Decimal": "money", "tuple[str, ...]": "list", "Mapping[str, Any]": "map",
@@ -164,35 +82,40 @@ class Table(Generic[R]):
         return f"{self.select} WHERE {self.standing} LIMIT 1"
 
     @cached_property
-    def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any] | None, str], ...]:
-        return tuple(
-            (field, None if CODECS[kind].decode is _same else CODECS[kind].decode, kind)
-            for field, kind in self.kinds.items()
-        )
+    def _names(self) -> tuple[str, ...]:
+        """What a column of :attr:`select` is called while it is decoded: its field; the day of a ``due`` as that."""
+        return tuple(name for field, kind in self.kinds.items() for name in _halves(field, kind))
 
     @cached_property
-    def _is_plain(self) -> bool:
-        """Each field is one column by itself."""
-        return not {"due", "money"} & set(self.kinds.values())
+    def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        """Only of the fields that do not stand in their column as they are."""
+        by_field = ((field, CODECS[kind].decode) for field, kind in self.kinds.items())
+        return tuple((field, decode) for field, decode in by_field if decode is not same)
+
+    @cached_property
+    def _encoders(self) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
+        return tuple((field, kind, CODECS[kind].encode) for field, kind in self.kinds.items())
+
+    @cached_property
+    def _dues(self) -> tuple[str, ...]:
+        return tuple(field for field, kind in self.kinds.items() if kind == "due")
+
+    @cached_property
+    def _money(self) -> tuple[str, ...]:
+        return tuple(field for field, kind in self.kinds.items() if kind == "money")
 
     def decode(self, row: Sequence[Any]) -> R:
         """The value that a row of :attr:`select` is (further columns are let be)."""
-        if self._is_plain:
-            pairs = zip(self._decoders, row, strict=False)
-            return self.kind(**{f: v if v is None or decode is None else decode(v) for (f, decode, _), v in pairs})
-        values: dict[str, Any] = {}
-        at = 0
-        for field, decode, kind in self._decoders:
-            value = row[at]
-            if kind == "due":
-                moment = row[at + 1]
-                values[field] = from_micros(moment) if moment is not None else value and date.fromisoformat(value)
-                at += 2
-                continue
-            values[field] = value if value is None or decode is None else decode(value)
-            at += 1
-        for field, kind in self.kinds.items():
-            if kind == "money" and values[field] is not None:
+        values = dict(zip(self._names, row, strict=False))
+        for field, decode in self._decoders:
+            value = values[field]
+            if value is not None:
+                values[field] = decode(value)
+        for field in self._dues:
+            moment, day = values.pop(f"{field}_at"), values[field]
+            values[field] = from_micros(moment) if moment is not None else day and date.fromisoformat(day)
+        for field in self._money:
+            if values[field] is not None:
                 values[field] = from_minor(values[field], values["currency"])
         return self.kind(**values)
 
@@ -202,9 +125,7 @@ class Table(Generic[R]):
         for field, value in values.items():
             kind = self.kinds[field]
             if kind == "due":
-                moment = isinstance(value, datetime)
-                out[f"{field}_day"] = None if moment or value is None else value.isoformat()
-                out[f"{field}_at"] = to_micros(value) if moment else None
+                out[f"{field}_day"], out[f"{field}_at"] = _two_columns(value)
             elif value is None:
                 out[field] = None
             elif kind == "money":
@@ -217,8 +138,22 @@ class Table(Generic[R]):
 
     def encode_all(self, value: R) -> tuple[Any, ...]:
         """The whole row, in the order of :attr:`written`."""
-        encoded = self.encode({field: getattr(value, field) for field in self.kinds})
-        return tuple(encoded[column] for column in self.written)
+        return self.encode_row({field: getattr(value, field) for field in self.kinds})
+
+    def encode_row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """As :meth:`encode_all`, of all its fields by name."""
+        row: list[Any] = []
+        for field, kind, encode in self._encoders:
+            value = values[field]
+            if kind == "due":
+                row += _two_columns(value)
+            elif value is None:
+                row.append(None)
+            else:
+                row.append(to_minor(value, values["currency"]) if kind == "money" else encode(value))
+        if self.folds is not None:
+            row.append(fold(clean(values[self.folds])))
+        return tuple(row)
 
     def revive(self, field: str, value: Any) -> Any:
         """A field's value from the audit's JSON."""
@@ -228,6 +163,17 @@ class Table(Generic[R]):
 
 def _columns(field: str, kind: str) -> tuple[str, ...]:
     return (f"{field}_day", f"{field}_at") if kind == "due" else (field,)
+
+
+def _two_columns(due: date | None) -> tuple[str | None, int | None]:
+    """Day and moment of which one is said."""
+    if isinstance(due, datetime):
+        return None, to_micros(due)
+    return None if due is None else due.isoformat(), None
+
+
+def _halves(field: str, kind: str) -> tuple[str, ...]:
+    return (field, f"{field}_at") if kind == "due" else (field,)
 
 
 TABLES: dict[str, Table[Any]] = {prefix: Table(kind.__name__.lower(), kind) for prefix, kind in RECORDS.items()}

@@ -8,7 +8,7 @@ Outside a transaction ``fetch`` reads what is committed; ``run`` and ``insert`` 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Literal, Protocol
@@ -89,12 +89,13 @@ def inside() -> Transaction | None:
     return None if open_ is None or open_.done else open_
 
 
-@asynccontextmanager
-async def transaction() -> AsyncIterator[None]:
+def transaction() -> AbstractAsyncContextManager[None]:
     """Everything that storage is asked inside is one transaction; inside another one it joins that."""
-    if inside() is not None:
-        yield
-        return
+    return _begun() if inside() is None else nullcontext()
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[None]:
     async with engine().begin() as line:
         open_ = Transaction(line)
         token = _open.set(open_)

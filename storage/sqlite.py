@@ -71,14 +71,29 @@ def open_file(path: Path, *, synchronous: str, read_only: bool = False, any_thre
     return connection
 
 
+def _unless_busy(error: sqlite3.Error) -> None:
+    """Raises the error as ours, unless the statement may be tried again: that of a lock, and of nothing else."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in BUSY_CODES:
+        with named_errors():
+            raise error
+
+
 class SqliteLine:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[Row]:
+        try:
+            return self.connection.execute(sql, args).fetchall()
+        except sqlite3.Error as error:
+            _unless_busy(error)
         return await patiently(lambda: self.connection.execute(sql, args).fetchall())
 
     async def run(self, sql: str, args: Sequence[Any]) -> int:
+        try:
+            return self.connection.execute(sql, args).rowcount
+        except sqlite3.Error as error:
+            _unless_busy(error)
         return await patiently(lambda: self.connection.execute(sql, args).rowcount)
 
 
@@ -100,6 +115,9 @@ class Turn:
         self._lock = asyncio.Lock()
 
     async def __aenter__(self) -> None:
+        if not self._lock.locked():
+            await self._lock.acquire()  # which then does not wait
+            return
         try:
             async with asyncio.timeout(PATIENCE * 3):
                 await self._lock.acquire()

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from storage.records.base import Record
@@ -25,8 +26,13 @@ class Change:
 
 def made(record: Record, kind: str | None = None) -> Change:
     """The change that makes ``record``; its kind is ``<noun>.created`` unless given."""
-    fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    fields = {name: getattr(record, name) for name in _fields_of(type(record))}  # type: ignore[arg-type]
     return Change(kind or f"{type(record).__name__.lower()}.created", record.id, fields)
+
+
+@cache
+def _fields_of(kind: type[Record]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def changed(record: Record, kind: str, **fields: Any) -> Change:
