@@ -59,7 +59,8 @@ def several(theirs: Sequence[Told], now: datetime) -> Card:
     times = [one.at.astimezone(now.tzinfo) for one in theirs]
     first, last = min(times), max(times)
     days = [short_day(one.date(), now.date()) for one in (first, last)]
-    span = f"{days[0]}–{days[1]}" if days[0] != days[1] else f"{days[0]} {clock_of(first)}–{clock_of(last)}"
+    clocks = "–".join(dict.fromkeys((clock_of(first), clock_of(last))))
+    span = f"{days[0]}–{days[1]}" if days[0] != days[1] else f"{days[0]} {clocks}"
     lines = [(f"{NUMBERS[n]}{cut(one.name, 4)}", _in_a_line(one)) for n, one in enumerate(theirs)]
     return words.card("mail.several", count=len(theirs), span=span, facts=lines)
 

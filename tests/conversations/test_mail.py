@@ -113,6 +113,7 @@ async def test_of_several_mails_one_is_taken_back(known: Chat) -> None:
     await known.mails("何校长 <he@songtao.cn>", "付款", "付款方式：月结 60 天\n")
     await known.until("2026-03-10 11:41")
     [card] = await known.heard_of("li.na", "mail.several")
+    assert card.text.splitlines()[2] == "3月10日 10:00 · 有错点改"
     which = await known.taps("li.na", card, "undo")
     await known.taps("li.na", which, "undo_event:0")
     assert (await known.opportunity("松涛教育"))["sign_date"] is None
