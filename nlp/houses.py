@@ -78,6 +78,10 @@ def house_at(
 
 def _begins(hidden: str, at: int, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> int:
     bare = head(hidden, at, ends, marks)
+    if bare == at:
+        brand = next((n for n in (4, 3, 2) if hidden[max(0, at - n) : at] in slot_words().brands), 0)
+        if brand:
+            return at - brand
     return bare - 2 if bare == at and _OF_A_PERSON.search(hidden, max(0, bare - 2), bare) else bare
 
 

@@ -25,7 +25,7 @@ WATT = re.compile(
 )
 _SUMS = (
     "折后|折下来|打完折|算下来|摊下来|底线|心理价位?|目标价|违约金|罚款|一共|总共|拢共|统共|加起来|"
-    "报价单?|报的?|总价格?|价格|价钱|价|金额|合同额|合同价款?|合同总额|合同金额|总额|总计|合计|共计|预算|经费|单价|均价|底价|起步价|到手价|打包价|最低价|"
+    "优惠后|优惠价|活动价|促销价|原价|现价|折前|税前|税后|未税|不含税|含税价|报价单?|报的?|总价格?|价格|价钱|价|金额|合同额|合同价款?|合同总额|合同金额|总额|总计|合计|共计|预算|经费|单价|均价|底价|起步价|到手价|打包价|最低价|"
     "成交价?|售价|零售价|批发价|出厂价|供货价|进货价|市场价|结算价|拿货价|一口价|年付|季付|半年付|货款|尾款|余款|欠款|首款|二期款|进度款|工程款|设备款|提货款|"
     "定金|订金|押金|首付款?|预付款?|预付|保证金|质保金|回款|到账|打款|付款|转账|汇款|结款|收款|应收|补贴|成本|费用|年费|月费|学费|运费|租金|月租|"
     "年租|月供|月付|电费|水费|气费|标书费|房款|车款|首年|次年|实付|应付|保费|保底|工费|工钱|人工费|安装费|服务费|维保费|实施费|加盟费|设计费|检测费|培训费|授权费|管理费|材料费|加工费|开模费|模具费|"
@@ -43,7 +43,7 @@ _PAYING = re.compile(
 """A deed of paying or bargaining: enough before a number with a scale (降到五千)."""
 _TAKEN_OFF = re.compile(
     r"(?:便宜|优惠|降|少|(?<!你)(?<!您)再?让|减|抹(?!零)|返|抹掉|扣|砍)(?:了|掉|下|去|出|个|我们?|他们?|您|你|点|大概|差不多|将近|整整|足足|\s){0,3}$"
-    r"|(?:比[^,。;!?]{1,10}(?:低|高|贵|便宜|多|少)|(?<![价提])[贵高低涨](?=[了出]))(?:出|了|个|大概|差不多|将近|整整|足足){0,3}$"
+    r"|(?:比[^,。;!?]{1,10}(?:低|高|贵|便宜|多|少)|(?<![价提])[贵高低涨](?=[了出])|(?<![太不很更最昂珍宝名高嫌真好])贵)(?:出|了|个|大概|差不多|将近|整整|足足){0,3}$"
 )
 """By how much less or more: no sum of the deal."""
 _RIVALS = re.compile(
@@ -79,6 +79,9 @@ _MOVED = re.compile(r"(?:单价|均价|售价|价格?|报价)从\d[\d.,]*(?:元|
 _UNIT_PRICE = re.compile(
     r"(?:底线|(?:批发|出厂|供货|零售|到手|含税|不含税|结算|拿货|开票|裸|成交|目标|心理)价|单价|均价|售价|单支|单个|单件)(?:从|是|为|到|按|只要|:|\s)?$"
 )
+_AGREED_AT = re.compile("[按照以]$")
+_AGREED = re.compile("(?:元|块)?(?:签|成交|走(?![了路])|结(?!果)|算|执行|开票|做|给|定|下单|打款|付)")
+"""按68000签."""
 _AT_THAT_PRICE = re.compile("(?:左右|上下)?(?:能|可以|就|才|行|也|都|做得|做不|接|含|不含|起(?!步)|封顶|打底|以内)")
 """单价27能做: what can be done at it."""
 _FROM_TO = re.compile(r"从$")
@@ -133,6 +136,8 @@ def names_a_sum(text: str, said: Said) -> bool:
         return not IN_CODE.search(before)
     if _GROUPED.fullmatch(text, said.start, said.end) and _ENDS.match(text, said.end) and not _CROWD.search(before):
         return not IN_CODE.search(before)
+    if said.value >= 100 and _AGREED_AT.search(before) and _AGREED.match(text, said.end):
+        return True
     if said.value >= 10 and (
         (_FROM_TO.search(before) and _BARGAINED_TO.match(text, said.end))
         or (_TO_FROM.search(before) and _ENDS.match(text, said.end))
@@ -183,9 +188,15 @@ def scaled_is_money(text: str, said: Said) -> bool:
         return not _CROWD.search(before)
     if _SUM_DONE_AND_STOP.search(before):
         return True
+    if _A_DEAL_BEHIND.match(text, after):
+        return True
     return bool(SUM_BEFORE.search(before) or _PAYING.search(before) or _EACH.search(before))
 
 
+_A_DEAL_BEHIND = re.compile(
+    "(?:块|元)?(?:左右|上下|以内|不到|出头|多)?的(?:小|大|新|老)?(?:活儿?|单子|单(?![子位价元])|生意|项目|预算|合同|工程|订单|尾款|货款)"
+)
+"""七八千的小活."""
 _UP_TO = re.compile("(?:以内|以下|之内|封顶|打底|起步|包干|全包|搞定|拿下|打住|出头)(?=$|[,。;!?、 的就吧])")
 """八千以内, 五千包干: so a sum is bounded; 以上 counts people as often."""
 _NO_SUM_BEHIND = re.compile(r"[里分]|一(?![笔台个套])|能|岁|年|事|幸|物|般")

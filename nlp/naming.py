@@ -15,12 +15,16 @@ from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
 _CALLED = re.compile(
-    r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|代理商|经销商|渠道商|加盟商|合作社|机构|同行业|学校)[^。!?]{0,14}?叫"
+    r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|(?:代理|经销|渠道|加盟|运维|运营|承包|分包|总包|集成|服务|开发|供货|采购|贸易|批发|零售)商|[甲业]主?方|合作社|机构|同行业|学校)[^。!?]{0,14}?叫"
     r"(?:做|什么)?([\u4e00-\u9fff]{2,8}(?<!的))(?=[,。!?;\n)]|$)"
     r"|(?:(?:客户|对方)是|做[^。!?,]{2,10}的|(?<!自有)(?<!自主)(?<!国产)(?<!进口)(?<!代工)品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"
     rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
     r"|一个(?:是|叫)([\u4e00-\u9fff]{2,4}?)(?=[,、]?(?:还有|另)?一个(?:是|叫)|[,。;]|$)"
 )
+_BELONGS_TO = re.compile(
+    "(?:[他她]|[这那][人位])们?也?是([\u4e00-\u9fff]{2,6}?)(?:那边|这边|公司|集团)?的(?=$|[,。!?;]|人(?![多少])|采购|财务|技术|工程师|老板|经理|负责)"
+)
+"""他是宏图文旅那边的: whose man he is."""
 _QUOTED = re.compile(r'["“「\']([\u4e00-\u9fff]{2,8})["”」\']')
 _QUOTED_HOUSE = re.compile("(?:公司|品牌|客户|店|厂|跟|去|约了?|拜访了?)(?:叫|是)?$")
 _QUOTED_OWNS = re.compile(
@@ -34,6 +38,11 @@ _HEADED = re.compile(
 )
 _PRONOUN = frozenset("我你他她它这那谁啥什么们")
 _MAY_HEAD = re.compile("抬头|名片|主体|(?:公司|单位|客户|甲方|买方|需方|名称|全称|名)[: ]")
+_NUMBERED = re.compile(
+    "[\u4e00-\u9fff]{1,4}(?:开发区|[市县区镇乡])[一二三四五六七八九十]{1,2}(?:[小中院幼](?![\u4e00-\u9fff]*?[时心午间])|附院|附中|附小)"
+    "(?![时天月年个点心学级])"
+)
+"""开发区三小, 南康市二中: of a place's numbered houses there is one."""
 _BRACKETED = re.compile(
     r"\(([\u4e00-\u9fff]{2,4})\)(?:[\u4e00-\u9fff]{0,14}?(?:有限责任公司|有限公司|公司|集团|有限合伙|合伙企业)(?:[\u4e00-\u9fff]{2,4}分公司)?)?"
 )
@@ -55,7 +64,10 @@ _ITS_PROJECT = re.compile("[\u4e00-\u9fff]{0,6}(?:招标|招采|中标|询价|�
 _MAY_BE_CALLED, _MAY_BE_QUOTED, _MAY_BE_HEADED = sign("叫是做牌"), sign('"“「'), sign("抬片体: ")
 _MAY_BE_SHORT, _MAY_BE_LOCAL = sign("院医附"), sign("司团")
 _MAY_BE_PLACED = sign("(")
-_ANY = _MAY_BE_PLACED | _MAY_BE_CALLED | _MAY_BE_QUOTED | _MAY_BE_HEADED | _MAY_BE_SHORT | _MAY_BE_LOCAL
+_MAY_BE_NUMBERED = sign("小中院幼")
+_ANY = (
+    _MAY_BE_NUMBERED | _MAY_BE_PLACED | _MAY_BE_CALLED | _MAY_BE_QUOTED | _MAY_BE_HEADED | _MAY_BE_SHORT | _MAY_BE_LOCAL
+)
 _TOWARDS = re.compile("(?:给|跟|和|找|去|到|约|见|催|把|向|对|拜访了?|陪)$")
 
 
@@ -68,6 +80,9 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
         group = next(n for n in (1, 2, 3, 4) if match[n])
         if _a_name(hidden, *match.span(group), ends, marks):
             yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
+    for match in _BELONGS_TO.finditer(hidden) if signs & _MAY_BE_CALLED else ():
+        if _a_name(hidden, *match.span(1), ends, marks) and match[1] not in common():
+            yield Proposal(*match.span(1), "customer.called", 0.74)
     for match in _QUOTED.finditer(hidden) if signs & _MAY_BE_QUOTED else ():
         led = _QUOTED_HOUSE.search(hidden, 0, match.start()) and match[1] not in common() and unheard(match[1])
         if (
@@ -79,6 +94,13 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     for match in _HEADED.finditer(hidden) if signs & _MAY_BE_HEADED and _MAY_HEAD.search(hidden) else ():
         if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
             yield Proposal(*match.span(1), "customer.called", 0.78)
+    for match in _NUMBERED.finditer(hidden) if signs & _MAY_BE_NUMBERED else ():
+        level = re.search("(?:开发区|[市县区镇乡])[一二三四五六七八九十]", match[0])
+        at = match.start() + (level.start() if level else 0)
+        if level and match[0].startswith("开发区", level.start()):
+            yield Proposal(at, match.end(), "customer.public", 0.82)
+        elif (start := head(hidden, at, ends, marks)) < at:
+            yield Proposal(start, match.end(), "customer.public", 0.82)
     if signs & _MAY_BE_PLACED:
         yield from _bracketed(hidden, ends, marks)
     for match in _SHORT.finditer(hidden) if signs & _MAY_BE_SHORT else ():

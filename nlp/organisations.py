@@ -110,7 +110,23 @@ def find(
             if customer is not None:
                 found.append(customer)
                 taken.take(customer.span)
-    return [*known, *found]
+    return [*known, *found, *_again(plain, found, taken)]
+
+
+_MANY = 4
+
+
+def _again(plain: str, found: Sequence[Customer], taken: Taken) -> Iterator[Customer]:
+    """A new name that is said once more: 佰草汀和云岫都要, 佰草汀急."""
+    new = {c.text: c for c in found if not c.known and len(c.text) > 2}
+    for said, first in list(new.items())[:_MANY]:
+        at = plain.find(said)
+        while at >= 0:
+            span = (at, at + len(said))
+            if taken.free(span) and not _of_a_rival(plain, *span):
+                taken.take(span)
+                yield replace(first, span=span)
+            at = plain.find(said, span[1])
 
 
 def _as_meant(
@@ -181,10 +197,14 @@ def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Cu
         return mention(plain, start, end, alike)
     if proposal.sure < 0.6 or _ONLY_A_PLACE.match(plain, end):
         return None
-    if patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]):
+    if _of_a_rival(plain, start, end):
         return None
     said = text[start:end]
     return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])
+
+
+def _of_a_rival(plain: str, start: int, end: int) -> bool:
+    return patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]) is not None
 
 
 def _a_platform(said: str) -> bool:

@@ -66,6 +66,8 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
             return side, True
     if _strange_one_vows(line[scene.clauses[n].start : deed.start], scene):
         return them, True
+    if line[deed.start] in classes.theirs and pattern("paid_things").search(deed.thing):
+        return "customer", False  # 尾款一定给你结清: they owe it
     if pattern("to_you").search(plain(line[scene.clauses[n].start : scene.clauses[n].end])):
         return us, False
     if pattern("to_us").search(plain(line[scene.clauses[n].start : scene.clauses[n].end])):

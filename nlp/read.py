@@ -30,7 +30,7 @@ from nlp.seen import look
 from nlp.spacing import tight
 from nlp.workdays import Calendar
 
-TOLD = frozenset({"customer.slot", "customer.apposed", "customer.called", "customer.public"})
+TOLD = frozenset({"customer.slot", "customer.office", "customer.apposed", "customer.called", "customer.public"})
 """New names that only the words of dealing around them told: those words are business enough."""
 ENTITIES = ("dates", "customers", "contacts", "phones", "emails", "amounts")
 SURE = 0.85

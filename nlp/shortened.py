@@ -82,7 +82,11 @@ def words_of(name: str) -> tuple[Piece, ...]:
         text = core[at : at + size]
         found.append(_piece(text, sorts[text]))
         at += size
-    return tuple(found + _strange(strange))
+    found += _strange(strange)
+    for place in PARENTHESIS.findall(name):  # 岳阳粮谷: 中粮粮谷(岳阳)有限公司
+        if sorts.get(bare := place.strip("()")) == "place":
+            found.append(_piece(bare, "place"))
+    return tuple(found)
 
 
 def _strange(run: str) -> list[Piece]:

@@ -32,6 +32,12 @@ def spoken_of(text: str, start: int, end: int, how: str) -> bool:
         return True
     alone = start == 0 or not text[start - 1].isalnum()
     words = _around()
+    if (
+        text.startswith("的", end)
+        and text[start:end] in patterns().regions
+        and not slot_words().belongs.match(text, end)
+    ):
+        return False  # 江南的梅雨天
     if text.startswith(words["speaking_of_it"], end) or _person().match(text, end):
         return alone or text[:start].endswith((*words["turning_to_it"], "和", "是", "在", "与"))
     return text[:start].endswith(words["turning_to_it"])
@@ -48,6 +54,8 @@ def turned_to(text: str, start: int, end: int) -> bool:
     said = text[start:end]
     if said[0] == said[1] or said in _NOBODY:  # 哈哈
         return False
+    if _HAD.search(text, max(0, start - 4), start):
+        return False
     turned = text[:start].endswith((*words["turning_to_it"], "和", "与"))
     alone = start == 0 or not text[start - 1].isalnum()
     behind = text.startswith(words["speaking_of_it"], end) or bool(_person().match(text, end))
@@ -58,6 +66,8 @@ def turned_to(text: str, start: int, end: int) -> bool:
     return turned or (alone and (behind or (end < len(text) and text[end] in ": ")))
 
 
+_HAD = re.compile("(?:有|充满|看到|带来|抱着?|失去|迎来)了?$")
+"""又有了新希望: what one has is no house."""
 _NOBODY = frozenset(("人家", "大家", "自己", "别人", "好想", "生活"))
 _SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真)\0|\0项目组")
 """都新世纪了, 能力很卓越, 大象项目组: words of every day."""

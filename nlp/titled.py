@@ -61,8 +61,9 @@ def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterato
 def _name_before(seen: Seen, end: int) -> int | None:
     """Where the name that ends here begins; None when no name does."""
     lists, text = listed(), seen.text
-    if text[max(0, end - 2) : end] in lists.compound:
-        return end - 2
+    for length in (3, 2):
+        if end >= length and text[end - length : end] in lists.compound:
+            return end - length
     for length in (3, 2, 4):
         start = end - length
         family = 2 if text[max(0, start) : start + 2] in lists.compound else 1

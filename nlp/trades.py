@@ -35,6 +35,8 @@ _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$
 _WHEN = re.compile("[上下]午|早上|晚上|今天|明天|昨天|一天")
 
 
+_IN_SUM = re.compile("全部|所有|完成|部分|其余|其他|整套|整个|剩余|剩下")
+"""完成全部设备的安装: how much of it, no name."""
 _THAT_THING = re.compile("[这那](?:[件条个台辆款双套副顶只支块批瓶盒包种]|部分|一)")
 """李宁那件羽绒: a thing of theirs is spoken of."""
 
@@ -79,7 +81,7 @@ def by_trade(
 def _is_handled(house: House) -> bool:
     """把设备报价单发给他, 跑了一上午药店: the words before the trade are no name."""
     name = house.name
-    if name[-1:] in HANDLING or _WHEN.search(name) or _THAT_THING.search(name):
+    if name[-1:] in HANDLING or _WHEN.search(name) or _THAT_THING.search(name) or _IN_SUM.search(name):
         return True
     return bool(patterns().counted.fullmatch(name) or _A_FLOOR.search(name)) or name in patterns().deeds
 

@@ -104,6 +104,15 @@ def test_short_names_names_without_a_trade_people_of_theirs_and_sums_are_told_fr
     assert scored(lines_of(HERE / "names-dev.jsonl")).fields[name].f1 >= least
 
 
+@pytest.mark.parametrize(
+    ("name", "least"), [("customers", 0.89), ("contacts", 0.97), ("amounts", 0.97), ("commitments", 0.78)]
+)
+def test_known_and_new_houses_people_sums_and_promises_are_read_together(name: str, least: float) -> None:
+    total = scored(lines_of(HERE / "mixed-dev.jsonl"))
+    assert total.fields[name].f1 >= least
+    assert total.wrong_due_rate <= 0.02
+
+
 def test_signals_and_contact_are_found_in_the_many_ways_they_are_told() -> None:
     total = scored(lines_of(HERE / "signals-dev.jsonl"))
     for name, least in SIGNALS_AMONG_THEMSELVES.items():
