@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.bypeople import described
+from nlp.coined import fresh
 from nlp.heads import head, proper, unheard
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
@@ -22,7 +23,7 @@ _CALLED = re.compile(
     r"|一个(?:是|叫)([\u4e00-\u9fff]{2,4}?)(?=[,、]?(?:还有|另)?一个(?:是|叫)|[,。;]|$)"
 )
 _BELONGS_TO = re.compile(
-    "(?:[他她]|[这那][人位])们?也?是([\u4e00-\u9fff]{2,6}?)(?:那边|这边|公司|集团)?的(?=$|[,。!?;]|人(?![多少])|采购|财务|技术|工程师|老板|经理|负责)"
+    "(?:[他她]|[这那][人位])们?也?是([\u4e00-\u9fff]{2,6}?)(那边|这边|公司|集团)?的(?=$|[,。!?;]|人(?![多少])|采购|财务|技术|工程师|老板|经理|负责)"
 )
 """他是宏图文旅那边的: whose man he is."""
 _QUOTED = re.compile(r'["“「\']([\u4e00-\u9fff]{2,8})["”」\']')
@@ -81,7 +82,8 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
         if _a_name(hidden, *match.span(group), ends, marks):
             yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
     for match in _BELONGS_TO.finditer(hidden) if signs & _MAY_BE_CALLED else ():
-        if _a_name(hidden, *match.span(1), ends, marks) and match[1] not in common():
+        surely = match[2] is not None or fresh(match[1])
+        if surely and _a_name(hidden, *match.span(1), ends, marks) and match[1] not in common():
             yield Proposal(*match.span(1), "customer.called", 0.74)
     for match in _QUOTED.finditer(hidden) if signs & _MAY_BE_QUOTED else ():
         led = _QUOTED_HOUSE.search(hidden, 0, match.start()) and match[1] not in common() and unheard(match[1])
