@@ -17,7 +17,7 @@ from nlp.clauses import MOODS, Clause
 from nlp.facts import Fact, Scene
 from nlp.lexicon import DATA, ENTITIES, Lexicon
 from nlp.likely import Likely, Weights, Words, likelihoods
-from nlp.reading import Speaker
+from nlp.reading import STAGE_ORDER, Speaker
 from nlp.segment import Skeleton
 
 FIGURES = re.compile("[0-9]+(?:[.,][0-9]+)*")
@@ -29,8 +29,10 @@ WORDS = "words."
 UNHEARD, SURE = 0.02, 0.9
 """Less likely than the first by clause and by sentence, words speak against what a frame less sure than the second
 found."""
-TOLD = "stage"
-"""The name under which it stands how likely a sentence puts a deal somewhere (nlp/telling.py)."""
+STEP = "step."
+"""What the names begin with under which it stands how likely a sentence tells each stage rather than none
+(nlp/telling.py)."""
+STEPS = tuple(STEP + stage for stage in STAGE_ORDER)
 SWAPPED = {"we": "customerword", "you": "we"}
 """Who is who where the customer speaks."""
 THEM = ("customerword", "he", "hemark", "cust", "person")
@@ -47,12 +49,11 @@ class Line(NamedTuple):
     sure: float
 
 
-class Stages(NamedTuple):
-    """The weights of stages: ``told`` for a step being told at all, ``which`` for each stage where one is; that of no
-    name is where a sum begins. ``lines`` from the surest down; won and lost are told from ``closing`` on."""
+class Steps(NamedTuple):
+    """The weights of stages, each against none, under :data:`STEPS`. ``lines`` from the surest down; won and lost are
+    told from ``closing`` on."""
 
-    told: Mapping[str, float]
-    which: Mapping[str, Mapping[str, float]]
+    weights: Weights
     lines: Sequence[Line]
     closing: float
 
@@ -174,10 +175,33 @@ def _likely(scene: Scene, clauses: Sequence[Clause]) -> Likely:
     return likelihoods(words(scene.skeleton, clauses, scene.speaker), together())
 
 
+def told(likely: Mapping[str, float]) -> float:
+    """0..1: how likely any stage is told, by how likely each is rather than none."""
+    odds = sum([odd(likely[step]) for step in STEPS])
+    return odds / (1 + odds)
+
+
+def odd(likely: float) -> float:
+    """So many times likelier than its opposite."""
+    return likely / max(1e-9, 1 - likely)
+
+
 @cache
 def learnt() -> Weights:
     """The shipped weights."""
-    head, *lines = (DATA / "hearing.txt").read_text(encoding="utf-8").splitlines()
+    return read_weights("hearing.txt")
+
+
+@cache
+def steps() -> Steps:
+    """The shipped weights of stages."""
+    read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
+    return Steps(read_weights("telling.txt"), [Line(*line) for line in read["lines"]], read["closing"])
+
+
+def read_weights(name: str) -> Weights:
+    """The weights in a file of the lexicon: names with where their sums start, then a feature a line."""
+    head, *lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     names, floor = zip(*(one.split("=") for one in head.split("\t")), strict=True)
     of = {}
     for line in lines:
@@ -187,19 +211,12 @@ def learnt() -> Weights:
 
 
 @cache
-def stages() -> Stages:
-    """The shipped weights of stages."""
-    read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
-    return Stages(read["told"], read["which"], [Line(*line) for line in read["lines"]], read["closing"])
-
-
-@cache
 def together() -> Weights:
-    """All shipped weights as one, so that a sentence is gone through once: those of :func:`learnt`, and ``TOLD``."""
-    known, told = learnt(), stages().told
+    """All shipped weights as one, so that a sentence is gone through once: those of :func:`learnt`, and ``STEPS``."""
+    known, (added, lines, _) = learnt(), steps()
     place, of = len(known.names), dict(known.of)
-    for feature, weight in told.items():
-        if feature:
-            of[feature] = (*of.get(feature, ()), (place, weight))
-    needed = {TOLD: stages().lines[-1].least}
-    return Weights((*known.names, TOLD), (*known.floor, told[""]), of, needed)
+    for feature, weights in added.of.items():
+        of[feature] = (*of.get(feature, ()), *((place + n, weight) for n, weight in weights))
+    least = odd(lines[-1].least) / len(STEPS)
+    needed = dict.fromkeys(STEPS, least / (1 + least))
+    return Weights((*known.names, *added.names), (*known.floor, *added.floor), of, needed)

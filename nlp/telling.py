@@ -7,18 +7,17 @@ the same features for signals; here are the weights for stages (`python benchmar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nlp import hearing
 from nlp.about import is_business
 from nlp.asides import only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
-from nlp.facts import Fact, Facts, Scene
+from nlp.facts import Fact, Scene
 from nlp.frames import BLOCKING
-from nlp.hearing import TOLD, Stages, stages
-from nlp.likely import HEARD, Words
-from nlp.reading import STAGE_ORDER
+from nlp.hearing import STEP, STEPS, Steps, odd, steps, told
+from nlp.likely import HEARD
 from nlp.tenses import tense
 
 SHORTEST = 9
@@ -27,11 +26,12 @@ CLOSING = frozenset({"won", "lost"})
 DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})
 UNSAID = frozenset(BLOCKING)
 RULE = "telling."
+STEPS_APART = frozenset(STEPS)
 ASKED = {"negotiation": ("asks_quote", "promise.us"), "contract_signing": ("asks_contract",),
          "solution_demo": ("asks_trial", "promise.us")}  # fmt: skip
 """What speaks against a step that words alone tell: that it is only asked for, or only promised."""
-APART = 0.5
-"""By so much words must speak more for one stage than for any other."""
+APART = 1.65
+"""So many times likelier one stage must be than any other."""
 
 
 def characters(mates: Sequence[Clause], scene: Scene) -> int:
@@ -40,29 +40,33 @@ def characters(mates: Sequence[Clause], scene: Scene) -> int:
     return starts[mates[-1].end] - starts[mates[0].start]
 
 
-def told_by_words(scene: Scene, said: Facts, weights: Stages | None = None) -> list[Fact]:
-    """The steps that words alone tell, at most one a sentence; none where a frame found a step, or was refused one."""
-    if said["stages"] or not (scene.anchored or is_business(scene.skeleton)):
+def told_by_words(scene: Scene, weights: Steps | None = None) -> list[Fact]:
+    """The steps that words alone tell, at most one a sentence."""
+    if not (scene.anchored or is_business(scene.skeleton)):
         return []
-    known = weights or stages()
+    known = weights or steps()
     return [fact for first in hearing.loud(scene) if (fact := _step(first, scene, known))]
 
 
-def _step(first: Clause, scene: Scene, weights: Stages) -> Fact | None:
+def _step(first: Clause, scene: Scene, weights: Steps) -> Fact | None:
     mates = scene.mates(first)
     if characters(mates, scene) < SHORTEST:
         return None
     heard = hearing.of_sentence(scene, first)
-    likely = heard[TOLD] if TOLD in heard.loud else 0.0
+    if STEPS_APART.isdisjoint(heard.loud):
+        return None
+    likely = told(heard)
     least = weights.lines[-1 if scene.anchored else 0].least
     if likely < least or all(UNSAID & mate.moods or UNSAID & mate.own.keys() for mate in mates):
         return None
-    value = which(hearing.words(scene.skeleton, mates, scene.speaker), weights)
+    value = which(heard)
     if value in CLOSING and (likely < weights.closing or any(mate.moods & DOUBTFUL for mate in mates)):
         return None
     if value is None or any(heard[name] >= HEARD for name in ASKED.get(value, ())):
         return None
-    n = _loudest(first, scene, weights)
+    n, clause = hearing.loudest(scene, first, STEP + value)
+    if UNSAID & clause.moods:
+        return None
     return _fact(value, next(line.sure for line in weights.lines if likely >= line.least), n, scene)
 
 
@@ -77,23 +81,7 @@ def _fact(value: str, sure: float, n: int, scene: Scene) -> Fact | None:
     return None if only_mentioned(fact, scene) or told_of_another_deal(fact, scene) else fact
 
 
-def _loudest(first: Clause, scene: Scene, weights: Stages) -> int:
-    """The number of the clause of a sentence that speaks most for a step being told."""
-
-    def spoken(n: int) -> float:
-        shares = hearing.words(scene.skeleton, [scene.clauses[n]], scene.speaker).shares()
-        return sum(weights.told.get(feature, 0.0) * share for feature, share in shares)
-
-    return max(range(first.first, first.beyond), key=spoken)
-
-
-def which(words: Words, weights: Stages) -> str | None:
+def which(heard: Mapping[str, float]) -> str | None:
     """The stage that words speak for most, given that one is told; None where two are hardly told apart."""
-    shares = list(words.shares())
-
-    def spoken(stage: str) -> float:
-        of_stage = weights.which[stage]
-        return of_stage[""] + sum(of_stage.get(feature, 0.0) * share for feature, share in shares)
-
-    best, other = sorted(STAGE_ORDER, key=spoken, reverse=True)[:2]
-    return best if spoken(best) - spoken(other) >= APART else None
+    best, other = sorted(STEPS, key=heard.__getitem__, reverse=True)[:2]
+    return best.removeprefix(STEP) if odd(heard[best]) >= APART * odd(heard[other]) else None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.telling import closing, fitted, likely, lines
-from nlp.hearing import Stages
-from nlp.likely import Words
-from nlp.reading import STAGE_ORDER
+from benchmarks.telling import against_none, closing, fitted, lines
+from nlp.hearing import STEPS, told
 from nlp.telling import which
 from tests.nlp.reader import reading, stage
 
@@ -32,17 +30,29 @@ def test_what_is_asked_rumoured_or_only_wanted_of_us_is_told_by_no_words(said: s
     assert stage(said) is None
 
 
-def test_what_is_hardly_told_apart_or_has_no_weights_is_no_stage() -> None:
-    even = {stage: {"": 0.0, "签": 1.0} for stage in STAGE_ORDER}
-    assert which(Words("签", frozenset(), frozenset()), Stages({"": 0.0}, even, [], 1.0)) is None
-    won = {**even, "won": {"": 0.0, "签": 3.0}}
-    assert which(Words("签", frozenset(), frozenset()), Stages({"": 0.0}, won, [], 1.0)) == "won"
+def test_what_is_hardly_told_apart_is_no_stage() -> None:
+    even = dict.fromkeys(STEPS, 0.5)
+    assert which(even) is None
+    assert which({**even, "step.won": 0.9}) == "won"
+
+
+def test_what_each_stage_has_for_it_adds_up_to_a_step_being_told() -> None:
+    assert told(dict.fromkeys(STEPS, 0.0)) == 0
+    assert told({**dict.fromkeys(STEPS, 0.0), "step.won": 0.8}) == pytest.approx(0.8)
+    assert 0.8 < told({**dict.fromkeys(STEPS, 0.0), "step.won": 0.8, "step.lost": 0.7}) < 1
+
+
+@pytest.mark.parametrize("said", ["宏远那边看厂房的时候顺便提了下合同签了以后要归档"])
+def test_a_frame_whose_sentence_is_of_words_that_tell_nothing_advances_nothing(said: str) -> None:
+    assert stage(said) is None
 
 
 def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_would_be_broken() -> None:
-    rows = [([("签", 1.0)], True), ([("吃", 1.0)], False)] * 20
+    rows = [([("签", 1.0)], "won"), ([("吃", 1.0)], None), ([("丢", 1.0)], "lost")] * 20
     weights = fitted(rows)
-    assert likely([("签", 1.0)], weights) > 0.8 > 0.2 > likely([("吃", 1.0)], weights)
+    signed, eaten, gone = (against_none([(word, 1.0)], weights) for word in "签吃丢")
+    assert told(signed) > 0.8 > 0.2 > told(eaten)
+    assert (which(signed), which(gone)) == ("won", "lost")
     tried = [
         (0.99, "won", "won"),
         (0.98, "lost", "lost"),
