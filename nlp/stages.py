@@ -12,9 +12,12 @@ from nlp.reading import STAGE_ORDER, StageFound
 from nlp.segment import Skeleton
 from nlp.telling import CLOSING, DOUBTFUL, characters, told_by_words
 
-LONG, UNTOLD, BEYOND_DOUBT, SURELY_UNTOLD = 14, 0.2, 0.93, 0.1
-"""Below 0.2 the words of a sentence of 14 characters and more tell no step, whatever a frame less sure than 0.93 found;
-below 0.1 whatever any frame found."""
+BARE, LONG = 5, 14
+"""Fewer characters than the first tell nothing without the talk before; from the second on there are words enough."""
+UNTOLD, BEYOND_DOUBT, SURELY_UNTOLD = 0.2, 0.93, 0.1
+"""Below 0.2 (0.15 where words are few) the words of a sentence tell no step, whatever a frame less sure than 0.93
+found; below 0.1 whatever any frame found."""
+FEW = 0.15
 OUTSPOKEN = 20.0
 """Where words speak so many times more for another stage, the frame heard the wrong one."""
 UNSURE, SPOKEN = 0.75, 0.6
@@ -35,9 +38,11 @@ def _spoken_against(fact: Fact, scene: Scene) -> bool:
         return False
     clause = scene.clauses[fact.clause]
     heard = of_sentence(scene, clause)
-    if fact.sure >= UNSURE and characters(scene.mates(clause), scene) < LONG:
+    length = characters(scene.mates(clause), scene)
+    if fact.sure >= UNSURE and length < BARE:
         return False
-    least = SPOKEN if fact.sure < UNSURE else UNTOLD if fact.sure < BEYOND_DOUBT else SURELY_UNTOLD
+    usual = UNTOLD if length >= LONG else FEW
+    least = SPOKEN if fact.sure < UNSURE else usual if fact.sure < BEYOND_DOUBT else SURELY_UNTOLD
     if told(heard) < least:
         return True
     return max(odd(heard[step]) for step in STEPS) > OUTSPOKEN * odd(heard[STEP + fact.value])
