@@ -195,6 +195,6 @@ def _settled(words: str, read: Read, at: datetime) -> tuple[StageFound | None, A
     """What a proposal puts firmly on the calendar, once the other side agrees."""
     if not dialogue.wants_a_meeting(words):
         return None, None
-    found = read(dialogue.proposal(words), at, "customer")
+    found = read(dialogue.proposal(words), at, "rep")
     stage = found.stage if found.stage and found.stage.value in _ARRANGED else None
     return stage, found.action if found.action and found.action.arranged else None

@@ -15,9 +15,9 @@ from nlp.telling import CLOSING, DOUBTFUL, characters, told_by_words
 BARE, LONG = 5, 14
 """Fewer characters than the first tell nothing without the talk before; from the second on there are words enough."""
 UNTOLD, BEYOND_DOUBT, SURELY_UNTOLD = 0.2, 0.93, 0.1
-"""Below 0.2 (0.1 where words are few) the words of a sentence tell no step, whatever a frame less sure than 0.93
+"""Below 0.2 (0.15 where words are few) the words of a sentence tell no step, whatever a frame less sure than 0.93
 found; below 0.1 whatever any frame found."""
-FEW = 0.1
+FEW = 0.15
 OUTSPOKEN = 20.0
 """Where words speak so many times more for another stage, the frame heard the wrong one."""
 UNSURE, SPOKEN = 0.75, 0.6

@@ -40,7 +40,7 @@ SIGNALS_AMONG_THEMSELVES = {"signals": 0.92, "action": 0.88}
 """F1 over sentences written to tell signals and contact in as many ways as there are, with their near misses."""
 MEANING_AT_LARGE = {"stage": 0.92, "signals": 0.94, "action": 0.93}
 """F1 over the batches that hold all three, most of whose sentences advance nothing."""
-VOICES = {"stage": 0.84, "signals": 0.68, "action": 0.68}
+VOICES = {"stage": 0.84, "signals": 0.66, "action": 0.65}
 """F1 over the batches from which words learn what frames do not know."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
