@@ -25,6 +25,8 @@ def as_json(event: InboundEvent | Ignored) -> dict[str, Any]:
     if isinstance(event, Ignored):
         return {"ignored": event.why}
     filled = {name: value for name, value in dataclasses.asdict(event).items() if value not in ("", (), {})}
+    if "sender" in filled and not filled["sender"]["alias"]:
+        del filled["sender"]["alias"]  # said where it is so
     return json.loads(json.dumps(filled, default=lambda moment: moment.isoformat()))
 
 
