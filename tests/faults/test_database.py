@@ -46,7 +46,7 @@ async def locked(folder: Path, seconds: float, count: int) -> None:
 
 async def test_row_20_sqlite_locked_by_another_process(tmp_path: Path) -> None:
     """Longer than the intake waits (3 s), so that some callbacks are refused and come again."""
-    await locked(tmp_path, 4, 100)
+    await locked(tmp_path, 4, 80)
 
 
 @pytest.mark.torture
@@ -65,8 +65,8 @@ async def test_row_20_postgres_drops_every_connection_in_the_middle_of_the_load(
 ) -> None:
     async with scene(tmp_path, database=postgres_url) as town:
         await town.bot.start()
-        carrying = asyncio.create_task(town.post.all(town.letters(120), chance_of(21)))
-        for at in (30, 60, 90):
+        carrying = asyncio.create_task(town.post.all(town.letters(70), chance_of(21)))
+        for at in (15, 30, 45):
             await town.post.heard(at)
             assert town.bot.ask(
                 "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -79,7 +79,7 @@ async def test_row_20_postgres_drops_every_connection_in_the_middle_of_the_load(
         assert town.bot.starts == 1
         assert await town.bot.healthy()
         assert (await town.bot.stop())[0] == 0
-        assert len(town.post.acknowledged) == 120
+        assert len(town.post.acknowledged) == 70
         await judge.holds(town, quietly=False)
 
 
@@ -90,8 +90,8 @@ async def test_row_20_postgres_restarts_in_the_middle_of_the_load(
     """The server itself goes down and comes up: while it is away a callback is refused, and comes again."""
     async with scene(tmp_path, database=postgres_url) as town:
         await town.bot.start()
-        carrying = asyncio.create_task(town.post.all(town.letters(120), chance_of(22)))
-        await town.post.heard(40)
+        carrying = asyncio.create_task(town.post.all(town.letters(70), chance_of(22)))
+        await town.post.heard(20)
         await asyncio.to_thread(restart_postgres)
         async with asyncio.timeout(120):
             await carrying
@@ -100,7 +100,7 @@ async def test_row_20_postgres_restarts_in_the_middle_of_the_load(
         assert town.bot.starts == 1
         assert await town.bot.healthy()
         assert (await town.bot.stop())[0] == 0
-        assert len(town.post.acknowledged) == 120
+        assert len(town.post.acknowledged) == 70
         await judge.holds(town, quietly=False)
 
 
@@ -135,7 +135,7 @@ async def killed_on_postgres(folder: Path, url: str, seed: int, kills: int, coun
 
 @pytest.mark.postgres
 async def test_row_1_kill_9_under_load_on_postgres(tmp_path: Path, postgres_url: str) -> None:
-    await killed_on_postgres(tmp_path, postgres_url, 1, kills=1, count=120)
+    await killed_on_postgres(tmp_path, postgres_url, 1, kills=1, count=70)
 
 
 @pytest.mark.torture
@@ -158,7 +158,7 @@ async def two(folder: Path, url: str) -> AsyncIterator[tuple[Scene, BotProcess, 
 async def test_two_share_the_work_and_nothing_is_done_twice(tmp_path: Path, postgres_url: str) -> None:
     """Both hear every message, as a platform's repeats may reach either."""
     async with two(tmp_path, postgres_url) as (town, second, other):
-        letters = town.letters(100)
+        letters = town.letters(60)
         await asyncio.gather(
             town.post.all(letters, chance_of(2)), other.all(letters, chance_of(3))
         )  # fmt: skip
@@ -173,14 +173,14 @@ async def test_two_share_the_work_and_nothing_is_done_twice(tmp_path: Path, post
 @pytest.mark.postgres
 async def test_of_two_one_is_killed_and_the_other_takes_over(tmp_path: Path, postgres_url: str) -> None:
     async with two(tmp_path, postgres_url) as (town, second, other):
-        letters, chance = town.letters(100), chance_of(4)
-        carrying = asyncio.create_task(town.post.all(letters[:50], chance))
-        dying = asyncio.create_task(other.all(letters[50:], chance))
-        await other.heard(25)
+        letters, chance = town.letters(60), chance_of(4)
+        carrying = asyncio.create_task(town.post.all(letters[:30], chance))
+        dying = asyncio.create_task(other.all(letters[30:], chance))
+        await other.heard(15)
         await second.kill()
         await carrying
         dying.cancel()
-        for one in letters[50:]:
+        for one in letters[30:]:
             assert await town.post.until_heard(one)
         leases_end(town.bot)
         await town.bot.drained()

@@ -72,7 +72,7 @@ async def test_row_18_full_under_load_then_freed(tmp_path: Path) -> None:
         async def free() -> None:
             limit_files(town.bot.pid, resource.RLIM_INFINITY)
 
-        await filled_and_freed(town, fill, free, 120, seed=18)
+        await filled_and_freed(town, fill, free, 80, seed=18)
 
 
 @pytest.mark.torture
@@ -105,15 +105,15 @@ async def test_row_19_writes_that_fail_now_and_then(tmp_path: Path) -> None:
     async with scene(tmp_path) as town:
         chance = chance_of(19)
         await town.bot.start()
-        async with loaded(town, 150, 19):
-            for n in range(8):
+        async with loaded(town, 90, 19):
+            for n in range(5):
                 await town.post.heard(10 + n * 15)
                 limit_files(town.bot.pid, (town.bot.data / "genjin.db-wal").stat().st_size + 4096)
                 await asyncio.sleep(chance.random() * 0.2)
                 limit_files(town.bot.pid, resource.RLIM_INFINITY)
         await town.bot.drained()
         assert (await town.bot.stop())[0] == 0
-        assert len(town.post.acknowledged) == 150
+        assert len(town.post.acknowledged) == 90
         await judge.holds(town, quietly=False)
 
 
@@ -159,8 +159,8 @@ async def test_row_43_a_backup_under_load_restored_elsewhere_says_nothing_again(
     archive = tmp_path / "backup.zip"
     async with scene(tmp_path / "here") as town:
         await town.bot.start()
-        async with loaded(town, 150, seed=43):
-            await town.post.heard(60)
+        async with loaded(town, 90, seed=43):
+            await town.post.heard(35)
             before = set(town.post.acknowledged)
             code, said = await town.bot.genjin("backup", str(archive))
             assert code == 0, said
@@ -178,7 +178,7 @@ async def test_row_43_a_backup_under_load_restored_elsewhere_says_nothing_again(
             await there.drained()
             news = town.cards().keys() - shown.keys()
             assert news <= said_by(there), "something that was sent came again"
-            for one in town.letters(150)[:30]:
+            for one in town.letters(90)[:30]:
                 assert await post.until_heard(one)
             await there.drained()
             keys = [row[0] for row in there.ask("SELECT event_key FROM message")]

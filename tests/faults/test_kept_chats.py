@@ -14,7 +14,7 @@ from tests.faults.scene import Scene, chance_of, scene
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-LINES = 1200
+LINES = 500
 HANDLED = "SELECT COUNT(*) FROM message WHERE event_key LIKE 'archive:%' AND state = 'handled'"
 
 
