@@ -70,8 +70,9 @@ async def test_row_11_a_slow_platform_delays_nobody_else(on: Chat) -> None:
     await seen_by(on, "li.na", 2, 25)
     await seen_by(on, "chen.jie", 2, 25)
     slow_one = f"{on.platform}:{on.demo.platforms.standins[on.platform].user_of('zhang.wei')}"
-    hanging = await sql.fetch("SELECT 1 FROM outbox WHERE state <> 'sent' AND address = ?", slow_one)
-    assert hanging, "nothing hung at the platform: the others had no reason to wait"
+    unheard = "state <> 'sent' OR tries > 1"  # on a busy machine it was given up and said again meanwhile
+    hung = await sql.fetch(f"SELECT 1 FROM outbox WHERE ({unheard}) AND address = ?", slow_one)
+    assert hung, "nothing hung at the platform: the others had no reason to wait"
     faults.slowness = 0
     await seen_by(on, "zhang.wei", 2, 25)
 
