@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 
 from bot.capture.evidence import File
 from bot.capture.mail import NOT_SENT, OTHER
@@ -14,7 +15,7 @@ from bot.process import service as process
 from storage.records import Change, Evidence, Member, Opportunity, made, new_id
 
 KIND = "silent.files"
-"""The moment at which the rep hears what was kept, and the card that says so."""
+"""The moment at which the rep hears what waits, and the card that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,17 @@ class Sent:
     deal: Opportunity | None
     note: str = ""
 
+    @classmethod
+    def of(cls, told: Mapping[str, Any], event: str, member: Member, deal: Opportunity | None, note: str) -> Self:
+        """As ``told`` says it, which waited for a tap; ``event`` is the tap."""
+        file = File(str(told["file"]), str(told["sha256"]), int(told["size"]), str(told["mime"]))
+        at = datetime.fromisoformat(str(told["at"]))
+        return cls(file, at, event, bool(told["by_us"]), member, str(told["customer"]), deal, note)
 
-def take(sent: Sent, counts: Mapping[str, int], playbook: Playbook, now: datetime) -> tuple[Change, ...]:
-    """The evidence, and what was owed of it and is in now; what a customer sent is no document that we sent."""
+
+def take(sent: Sent, counts: Mapping[str, int], playbook: Playbook, now: datetime) -> tuple[tuple[Change, ...], str]:
+    """The evidence with what was owed of it and is in now, and its kind; what a customer sent is no document that we
+    sent."""
     kind = process.kind_of(sent.file.name, playbook)
     if kind == NOT_SENT and not sent.by_us:
         kind = OTHER
@@ -42,5 +51,5 @@ def take(sent: Sent, counts: Mapping[str, int], playbook: Playbook, now: datetim
         opportunity_id=sent.deal.id if sent.deal else None, note=sent.note[:80], message_id=sent.event,
     )  # fmt: skip
     if sent.deal is None:
-        return (made(proof),)
-    return made(proof), *process.evidence_came(sent.deal, Counter(counts) + Counter([kind]), playbook, now)[1]
+        return (made(proof),), kind
+    return (made(proof), *process.evidence_came(sent.deal, Counter(counts) + Counter([kind]), playbook, now)[1]), kind

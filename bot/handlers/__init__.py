@@ -3,6 +3,7 @@
 from bot.handlers import (
     answers,
     approval_taps,
+    chat_files,
     claims,
     closing,
     correct,
@@ -43,6 +44,7 @@ for _part in (
     answers,
     approval_taps,
     claims,
+    chat_files,
     closing,
     gate,
     override,

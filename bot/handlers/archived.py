@@ -13,8 +13,7 @@ from adapters.base import Adapter, Contacts
 from adapters.errors import NotDeliverable, PlatformRefused, SendError
 from adapters.events import InboundEvent, Outsider
 from bot.capture import chat_file
-from bot.capture.evidence import LARGEST, File, kind_of_content, safe_name
-from bot.capture.service import take_back
+from bot.capture.evidence import LARGEST, kind_of_content, safe_name
 from bot.capture.silent import hit
 from bot.handlers import outsiders, silent
 from bot.handlers.outsiders import PRIVATE
@@ -23,7 +22,7 @@ from bot.playbook.times import Times
 from bot.replies import words
 from bot.routing import Reply
 from bot.turn import Fetched
-from storage import bindings, chatlines, customers, evidence, externals, files, inbox, members, opportunities
+from storage import bindings, chatfiles, chatlines, customers, externals, files, inbox, members
 from storage.chatlines import Line
 from storage.records import Change, External, Member, Message, Moment, made, new_id
 
@@ -85,7 +84,10 @@ async def heard(
     recalled = str(event.data.get("recalls") or "")
     if recalled:
         await chatlines.recalled(_id(event, recalled))
-        return await _recalled(event, recalled)
+        before = await inbox.by_key(event.sender.account, f"archive:{recalled}")
+        if before is not None:
+            await chatfiles.forget(before.id)
+        return Reply(reason="archive_recall")
     if event.data.get("consent") is False:
         await chatlines.forget(event.sender.user)
         return Reply(reason="archive_no_consent")
@@ -94,12 +96,12 @@ async def heard(
         return Reply(reason="archive_not_kept")
     kept = await _kept_file(file, talk, event, row, house) if file is not None else Reply()
     if not event.text.strip():
-        return replace(kept, reason="archive_file" if kept.changes else "archive_not_kept", actor=outsiders.HAND)
-    changes: tuple[Change, ...] = kept.changes
+        return replace(kept, reason="archive_file" if kept.moments else "archive_not_kept", actor=outsiders.HAND)
+    changes: tuple[Change, ...] = ()
     if found is not None and talk.known is None and talk.external == found.id:
         user = next((str(one) for one in event.data.get("to", ()) if one != found.id), "")
         known = await outsiders.met(found, event.sender.account, user, talk.member, event.at)
-        changes = (*changes, made(known))
+        changes = (made(known),)
         talk = replace(talk, known=known, customer_id=talk.customer_id or known.customer_id)
     line = Line(
         id=_id(event, id), account=event.sender.account, chat=event.chat, at=event.at,
@@ -113,7 +115,7 @@ async def heard(
 
 
 async def _kept_file(file: Fetched, talk: _Talk, event: InboundEvent, row: Message, house: House) -> Reply:
-    """The file in the record of the customer; who has him hears of it at the next window."""
+    """The file waits: who talks with the customer is asked at the next window; before, nothing is recorded of it."""
     body, name = file.body or b"", safe_name(file.name)
     mime = await asyncio.to_thread(kind_of_content, body)
     if talk.customer_id is None or not body or mime is None or len(body) > LARGEST:
@@ -121,30 +123,19 @@ async def _kept_file(file: Fetched, talk: _Talk, event: InboundEvent, row: Messa
     sha = await asyncio.to_thread(files.put, house.data, body)
     live, zone = await house.live(talk.member), await house.zone(talk.member)
     now = house.clock.now().astimezone(zone)
-    deals = await opportunities.open_of(talk.customer_id)
-    deal = deals[0] if len(deals) == 1 else None
     by_us = event.sender.user != talk.external
-    sent = chat_file.Sent(
-        File(name, sha, len(body), mime), event.at, row.id, by_us, talk.member, talk.customer_id, deal,
-        words.bit("chat_file_note"),
-    )  # fmt: skip
-    changes = chat_file.take(sent, await evidence.counts(deal.id) if deal else {}, live.playbook, now)
     who = words.bit("silent_you") if by_us else (talk.known.name if talk.known else "") or words.bit("customer")
-    data = {"event": row.id, "customer": talk.customer_id, "file": name, "who": who, "at": event.at.isoformat()}
+    told = {
+        "customer": talk.customer_id, "file": name, "sha256": sha, "size": len(body), "mime": mime, "by_us": by_us,
+        "who": who, "at": event.at.isoformat(),
+    }  # fmt: skip
+    await chatfiles.wait(row.id, told)
     at = silent.next_window(Times.of(live.playbook, live.calendar, zone, talk.member), now)
-    told = Moment(
-        id=new_id("due", now), at=at, kind=chat_file.KIND, record=talk.customer_id, member_id=talk.member.id, data=data
+    asks = Moment(
+        id=new_id("due", now), at=at, kind=chat_file.KIND, record=talk.customer_id, member_id=talk.member.id,
+        data={"event": row.id},
     )  # fmt: skip
-    return Reply(changes=changes, moments=(told,))
-
-
-async def _recalled(event: InboundEvent, recalled: str) -> Reply:
-    """What was taken back in the chat, its file with it."""
-    before = await inbox.by_key(event.sender.account, f"archive:{recalled}")
-    found = await take_back(before.id, event.at) if before is not None else None
-    if before is None or found is None or not found.entries:
-        return Reply(reason="archive_recall")
-    return Reply(reason="archive_recall", changes=found.changes, event=before.id, actor=outsiders.HAND)
+    return Reply(moments=(asks,))
 
 
 def _id(event: InboundEvent, id: str) -> str:

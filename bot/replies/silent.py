@@ -85,12 +85,19 @@ def review(line: Line, group: str, word: str, rep: str, customer: str, now: date
     )  # fmt: skip
 
 
-def kept(customer: str, theirs: Sequence[tuple[str, str]], now: datetime) -> Card:
-    """Of a customer's chat the files that are kept: (who sent it, its name)."""
+def files(customer: str, theirs: Sequence[tuple[str, str]], now: datetime) -> Card:
+    """Of a customer's chat the files that wait: (who sent it, its name)."""
     lines = [(cut(who, 4), cut(name, VALUE_MOST)) for who, name in theirs]
     return words.card(
         "silent.files", customer=title_name(customer), count=len(lines), day=short_day(now.date(), now.date()),
         facts=shorten(lines),
+    )  # fmt: skip
+
+
+def files_kept(customer: str, who: str, names: Sequence[str], now: datetime) -> Card:
+    lines = [(words.named("chat_files", "file"), cut(name, VALUE_MOST)) for name in names]
+    return words.card(
+        "silent.files.kept", customer=customer, who=cut(who, 8), clock=clock_of(now), facts=shorten(lines)
     )  # fmt: skip
 
 

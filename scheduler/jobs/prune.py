@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.exchange import bring_files, hand_out
 from scheduler.effect import Around, Effect
-from storage import chatlines, inbox, nonces, rulerun, threads, webhooks
+from storage import chatfiles, chatlines, inbox, nonces, rulerun, threads, webhooks
 
 PAYLOAD_DAYS = 30
 TEXT_DAYS = 730
@@ -27,6 +27,7 @@ async def old(around: Around) -> Effect:
         strangers_before=around.now - timedelta(days=live.playbook.silent.forget_days),
         before=around.now - timedelta(days=TEXT_DAYS),
     )
+    await chatfiles.prune(around.now - timedelta(days=live.playbook.silent.forget_days))
     await nonces.prune(around.now - NONCES)
     await threads.prune(around.now - timedelta(days=TEXT_DAYS))
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))

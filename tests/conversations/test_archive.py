@@ -20,7 +20,7 @@ from bot.playbook import store
 from storage import chatlines, inbox, marks, playbooks, sql
 from storage.connect import transaction
 from storage.records import External, made, new_id
-from tests.conversations.chat import ZONE, Chat
+from tests.conversations.chat import ZONE, Chat, Seen
 
 JIANG, GAO, HE = "wmJIANG", "wmGAO", "wmHE"
 
@@ -356,25 +356,65 @@ async def reading(chat: Chat, kept: Kept) -> Kept:
     return kept
 
 
-async def test_files_of_a_customers_chat_are_kept_and_the_rep_is_told(chat: Chat, reading: Kept) -> None:
+NAMES = ("采购清单.pdf", "图片.jpg", "语音.amr")
+
+
+async def kept_of(chat: Chat) -> dict[str, dict[str, Any]]:
+    """The files from the chat that stand in the record, by name."""
+    return {one["file"]: one for one in await chat.records("evidence") if one["file"] in NAMES}
+
+
+async def three(chat: Chat, reading: Kept) -> Seen:
+    """The card that asks about three files of one chat."""
     await sends(reading, GAO, "li.na", "2026-03-10 09:50", "file", "采购清单.pdf")
     await sends(reading, GAO, "li.na", "2026-03-10 09:51", "image", body=b"\xff\xd8\xff\xe0" + b"x" * 40)
     await sends(reading, "li.na", GAO, "2026-03-10 09:52", "voice", body=b"#!AMR\n" + b"x" * 40)
-    deal = await chat.opportunity("松涛教育")
-    proofs = await chat.records("evidence")
-    kept = {one["file"]: one for one in proofs if one["opportunity_id"] == deal["id"] and one["sha256"]}
-    assert {"采购清单.pdf", "图片.jpg", "语音.amr"} <= set(kept)
-    assert kept["采购清单.pdf"]["sha256"] == sha256(PDF).hexdigest()
-    assert (await chat.opportunity("松涛教育"))["stage"] == deal["stage"]
+    assert not await kept_of(chat)
     await chat.until("2026-03-10 11:41")
     [card] = await chat.heard_of("li.na", "silent.files")
-    assert card.title == "松涛教育：聊天里的文件存了"
+    return card
+
+
+async def test_files_of_a_customers_chat_wait_for_the_reps_tap(chat: Chat, reading: Kept) -> None:
+    deal = await chat.opportunity("松涛教育")
+    card = await three(chat, reading)
+    assert card.title == "松涛教育：聊天里有 3 份文件"
     assert [line for line in card.text.splitlines() if "｜" in line] == [
         "高总｜采购清单.pdf", "高总｜图片.jpg", "你｜语音.amr",
     ]  # fmt: skip
-    which = await chat.taps("li.na", card, "undo")
-    await chat.taps("li.na", which, "undo_all")
-    assert not {"采购清单.pdf", "图片.jpg"} & {one["file"] for one in await chat.records("evidence")}
+    assert not await kept_of(chat), "nothing is kept without a tap"
+    done = await chat.taps("li.na", card, "as_is")
+    assert done.title == "存好了：松涛教育"
+    kept = await kept_of(chat)
+    assert set(kept) == set(NAMES)
+    assert {one["opportunity_id"] for one in kept.values()} == {deal["id"]}
+    assert kept["采购清单.pdf"]["sha256"] == sha256(PDF).hexdigest()
+    assert (await chat.opportunity("松涛教育"))["stage"] == deal["stage"]
+    await chat.taps("li.na", done, "undo")
+    assert not await kept_of(chat)
+
+
+async def test_files_turned_down_are_forgotten(chat: Chat, reading: Kept) -> None:
+    card = await three(chat, reading)
+    assert (await chat.taps("li.na", card, "leave_it")).title == "好，没存：松涛教育"
+    assert not await kept_of(chat)
+    assert not await marks.beginning("chatfile:")
+
+
+async def test_files_that_nobody_takes_are_forgotten_with_the_lines(chat: Chat, reading: Kept) -> None:
+    await three(chat, reading)
+    assert len(await marks.beginning("chatfile:")) == 3
+    await chat.until("2026-06-20 09:00")
+    assert not await marks.beginning("chatfile:")
+
+
+async def test_a_file_recalled_behind_its_card_is_not_kept(chat: Chat, reading: Kept) -> None:
+    card = await three(chat, reading)
+    for seq in range(reading.seq - 2, reading.seq + 1):
+        recall = {"pre_msgid": f"m{seq}_external"}
+        await reading.said(GAO, "li.na", "", "2026-03-10 11:42", action="recall", msgtype="revoke", revoke=recall)
+    assert (await chat.taps("li.na", card, "as_is")).title == "没有要存的了：松涛教育"
+    assert not await kept_of(chat)
 
 
 async def test_a_file_of_nobodys_customer_is_not_even_fetched(chat: Chat, reading: Kept) -> None:

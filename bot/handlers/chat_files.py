@@ -1,0 +1,66 @@
+"""Files of a kept chat: shown to the rep, who has them kept by a tap, or not (VOICE.md §6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from bot.capture import chat_file
+from bot.handlers.answers import turn_of
+from bot.replies import silent as say
+from bot.replies import words
+from bot.replies.wording import clock_of, cut
+from bot.routing import Reply, Router, Tap
+from storage import chatfiles, customers, evidence, opportunities
+from storage.records import Change, Opportunity
+
+router = Router()
+CARDS = (chat_file.KIND,)
+
+
+@router.tap("as_is", cards=CARDS)
+async def keep(tap: Tap) -> Reply:
+    """照这样记: those that still wait are evidence of the customer's one open opportunity, or of the customer."""
+    customer = await customers.get(str(tap.card.data["customer"]))
+    if customer is None or not turn_of(tap).scope.sees(customer):
+        return Reply(push=words.text("reading.no_card"))
+    found = await _waiting(tap)
+    if not found:
+        return Reply(push=words.card("silent.files.gone", customer=_name(tap)))
+    deals = await opportunities.open_of(customer.id)
+    deal = deals[0] if len(deals) == 1 else None
+    changes = _evidence(tap, found, deal, Counter(await evidence.counts(deal.id)) if deal else Counter())
+    for event in found:
+        await chatfiles.forget(event)
+    card = say.files_kept(_name(tap), tap.member.name, [str(told["file"]) for told in found.values()], tap.now)
+    return Reply(push=card, changes=changes, about={"events": [tap.event], "name": tap.card.data["name"]})
+
+
+def _evidence(
+    tap: Tap, found: dict[str, dict[str, Any]], deal: Opportunity | None, counts: Counter[str]
+) -> tuple[Change, ...]:
+    changes: list[Change] = []
+    for told in found.values():
+        sent = chat_file.Sent.of(told, tap.event, tap.member, deal, words.bit("chat_file_note"))
+        taken, kind = chat_file.take(sent, counts, tap.playbook, tap.now)
+        counts[kind] += 1
+        changes += [one for one in taken if one not in changes]
+    return tuple(changes)
+
+
+@router.tap("leave_it", cards=CARDS)
+async def leave(tap: Tap) -> Reply:
+    for event in await _waiting(tap):
+        await chatfiles.forget(event)
+    return Reply(push=words.card("silent.files.left", customer=_name(tap), who=cut(tap.member.name, 8),
+                                 clock=clock_of(tap.now)))  # fmt: skip
+
+
+async def _waiting(tap: Tap) -> dict[str, dict[str, Any]]:
+    """What the card showed and still waits, by message."""
+    found = {str(event): await chatfiles.waiting(str(event)) for event in tap.card.data["waits"]}
+    return {event: told for event, told in found.items() if told is not None}
+
+
+def _name(tap: Tap) -> str:
+    return cut(str(tap.card.data["name"]), 12)
