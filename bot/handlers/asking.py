@@ -38,6 +38,11 @@ HOW_IS = re.compile(
     r"(?P<who>[\u4e00-\u9fff]{2,4}?)(?:今天|这周|本周|最近|这两天|现在)?(?:怎么样|怎样|如何|在(?:干|忙)(?:啥|什么)|(?:什么|啥)情况|忙(?:啥|什么))了?"
 )
 """张伟这周怎么样, asked by who leads him."""
+TEAM = re.compile(
+    r"(?:今天|这周|本周|这个月|最近|现在|我们?|咱们?|看看|看下)*(?:团队|组里|全组|小组|大家)(?:今天|这周|本周|这个月|最近|现在|都|的)*"
+    r"(?:怎么样|怎样|如何|(?:什么|啥)情况|情况|进展|在?忙(?:什么|啥)|跟得怎么样)(?:了|呢)?"
+)
+"""这周团队怎么样: what needs a look."""
 ASKS = re.compile(
     r"(?:什么|啥)情况$|进展$|[?？]$|[吗呢]$|怎么样了?$|怎样了?$|什么了?$|啥了?$|到哪一?步了?$|多少$|几号$|哪天$|如何$"
 )
@@ -53,7 +58,7 @@ async def line(turn: Turn) -> str:
     if len(word) > NAME_MOST:
         return ""
     said = next((line for line, known in COMMANDS.items() if word in known), "") or _of_one_s_own(word)
-    said = said or ("/risk" if AT_RISK.fullmatch(word) else "") or await _of_a_rep(turn, word)
+    said = said or ("/risk" if AT_RISK.fullmatch(word) or TEAM.fullmatch(word) else "") or await _of_a_rep(turn, word)
     return said or await _customer_alone(turn, word) or await _asks_about(turn)
 
 

@@ -4,6 +4,7 @@ window. Nothing in it is a command; what it says moves no stage."""
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from adapters.events import InboundEvent
 from bot import unassigned as waiting
+from bot.capture import facts
 from bot.capture import mail as capture
 from bot.capture import mail_told as mails
 from bot.capture.evidence import LARGEST, File, kind_of_content, safe_name
@@ -32,6 +34,8 @@ from storage import activities, customers, evidence, files, inbox, members, oppo
 from storage.records import Change, Customer, Member, Message, Moment, Opportunity, Unassigned, changed
 
 router = Router()
+ANSWER = re.compile(r"\s*(?:re|回复|答复|回覆|aw)\s*[:：]", re.I)
+"""An answer to one of ours: nobody advertises so, and what tells of business in it waits whoever wrote it."""
 HAND = "mail"
 """The actor in the audit record."""
 SURE_BY = frozenset({"exact", "alias", "abbreviation", "suffix"})
@@ -127,7 +131,8 @@ async def _placeless(event: InboundEvent, mail: Mail, found: Sequence[Customer],
     signed = await house.reading_as(live).names.reading(str(event.data.get("signature", "")), mail.at, live.calendar)
     named += [one.id for one in signed.customers if one.known and one.id and one.how in SURE_BY and one.id not in named]
     said = capture.labelled(mail.words, live.playbook)
-    if not (found or named or said or mail.passed_on_by):
+    answered = ANSWER.match(mail.subject) is not None and any(map(facts.sales_content, reading.deals))
+    if not (found or named or said or answered or mail.passed_on_by):
         return Reply(actor=HAND, reason="mail.no_business")
     options = [one.id for one in found] or named
     known = await customers.many(options) if options else {}

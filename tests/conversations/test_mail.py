@@ -190,6 +190,15 @@ async def test_who_is_not_known_waits_in_the_inbox_and_is_known_afterwards(chat:
     assert (await chat.opportunity("松涛教育"))["sign_date"] == "2026-03-20"
 
 
+async def test_a_stranger_who_speaks_of_a_deal_waits_too(chat: Chat) -> None:
+    """Nobody is known by the address and no customer is named, but somebody wants to see us."""
+    await chat.mails("he@songtao.example", "Re: 方案", "方案看了，周四下午两点可以来演示，预算40万左右。何")
+    await chat.mails("tom@mail.example", "周末", "这周六一起打球吗")
+    [waits] = await chat.records("unassigned")
+    assert waits["kind"] == "mail"
+    assert waits["state"] == "waiting"
+
+
 async def test_an_answer_is_its_threads_whoever_writes_it(known: Chat) -> None:
     first = await known.mails(SUN, "采购清单", ORDER)
     await known.mails("张总 <zhang@ceping.example.net>", "回复：采购清单", "付款方式：月结 60 天\n", answers=first)

@@ -195,6 +195,8 @@ async def test_ones_own_affairs_are_asked_for_in_any_words(chat: Chat, asked: st
     [
         ("有哪些客户好久没跟了", "risk."),
         ("张伟这周怎么样", "cmd.today"),
+        ("这周团队怎么样", "risk."),
+        ("咱们组里最近什么情况", "risk."),
         ("启明制造什么情况", "cmd.customer"),
         ("帮我催一下张伟启明的合同", "nudge."),
     ],
