@@ -13,8 +13,8 @@ PREFIX = "chatfile:"
 
 
 async def wait(event: str, told: Mapping[str, Any]) -> None:
-    """What the message ``event`` brought waits; ``told`` holds what is needed to keep it, and under ``at`` when it was
-    sent (ISO)."""
+    """What the message ``event`` brought waits; ``told`` holds what is needed to keep it, under ``at`` when it was sent
+    (ISO), under ``external`` with whom of theirs."""
     await marks.put(PREFIX + event, json.dumps(dict(told), ensure_ascii=False))
 
 
@@ -27,6 +27,13 @@ async def waiting(event: str) -> dict[str, Any] | None:
 async def forget(event: str) -> bool:
     """False where nothing waited."""
     return await marks.forget(PREFIX + event)
+
+
+async def forget_of(external: str) -> None:
+    """What waits of a chat with somebody outside."""
+    for name, told in (await marks.beginning(PREFIX)).items():
+        if json.loads(told)["external"] == external:
+            await marks.forget(name)
 
 
 async def prune(before: datetime) -> int:

@@ -20,6 +20,7 @@ from bot.exchange.told.flow import message_item
 from nlp import labels, phones
 from storage import (
     audit,
+    chatfiles,
     chatlines,
     connect,
     customers,
@@ -208,6 +209,7 @@ async def _erase(who: Person, actor: str, event: str, now: datetime) -> None:
     gone += [changed(one, "external.erased", name="", external="", undone_at=now) for one in outside]
     for one in outside:
         await chatlines.forget(one.external)
+        await chatfiles.forget_of(one.external)
     done = {one.record for one in gone}
     others = [one for one in found.traces.changes if one.record not in done]
     changes = [change for change in (*gone, *others) if change.after]

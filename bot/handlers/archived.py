@@ -90,6 +90,7 @@ async def heard(
         return Reply(reason="archive_recall")
     if event.data.get("consent") is False:
         await chatlines.forget(event.sender.user)
+        await chatfiles.forget_of(event.sender.user)
         return Reply(reason="archive_no_consent")
     talk = await _talk(event)
     if talk is None or not (event.text.strip() or file):
@@ -127,7 +128,7 @@ async def _kept_file(file: Fetched, talk: _Talk, event: InboundEvent, row: Messa
     who = words.bit("silent_you") if by_us else (talk.known.name if talk.known else "") or words.bit("customer")
     told = {
         "customer": talk.customer_id, "file": name, "sha256": sha, "size": len(body), "mime": mime, "by_us": by_us,
-        "who": who, "at": event.at.isoformat(),
+        "external": talk.external, "who": who, "at": event.at.isoformat(),
     }  # fmt: skip
     await chatfiles.wait(row.id, told)
     at = silent.next_window(Times.of(live.playbook, live.calendar, zone, talk.member), now)

@@ -12,7 +12,7 @@ from bot.replies import words
 from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from storage import chatfiles, customers, evidence, opportunities
-from storage.records import Change, Opportunity
+from storage.records import Change, Customer, Opportunity
 
 router = Router()
 CARDS = (chat_file.KIND,)
@@ -21,8 +21,8 @@ CARDS = (chat_file.KIND,)
 @router.tap("as_is", cards=CARDS)
 async def keep(tap: Tap) -> Reply:
     """照这样记: those that still wait are evidence of the customer's one open opportunity, or of the customer."""
-    customer = await customers.get(str(tap.card.data["customer"]))
-    if customer is None or not turn_of(tap).scope.sees(customer):
+    customer = await _theirs(tap)
+    if customer is None:
         return Reply(push=words.text("reading.no_card"))
     found = await _waiting(tap)
     if not found:
@@ -50,10 +50,19 @@ def _evidence(
 
 @router.tap("leave_it", cards=CARDS)
 async def leave(tap: Tap) -> Reply:
+    """不要: what still waits is forgotten."""
+    if await _theirs(tap) is None:
+        return Reply(push=words.text("reading.no_card"))
     for event in await _waiting(tap):
         await chatfiles.forget(event)
     return Reply(push=words.card("silent.files.left", customer=_name(tap), who=cut(tap.member.name, 8),
                                  clock=clock_of(tap.now)))  # fmt: skip
+
+
+async def _theirs(tap: Tap) -> Customer | None:
+    """The card's customer; None where it is the tapper's no more."""
+    customer = await customers.get(str(tap.card.data["customer"]))
+    return customer if customer is not None and turn_of(tap).scope.sees(customer) else None
 
 
 async def _waiting(tap: Tap) -> dict[str, dict[str, Any]]:

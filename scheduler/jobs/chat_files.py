@@ -18,7 +18,11 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
     says: list[Letter] = []
     for _, theirs in by(moments, lambda one: f"{one.member_id}:{one.record}"):
         member, customer = await members.get(theirs[0].member_id or ""), await customers.get(theirs[0].record)
-        if member is None or not member.active or customer is None:
+        if customer is None:
+            continue
+        if member is None or not member.active or not (await around.house.scope(member)).sees(customer):
+            member = await members.get(customer.owner_id)  # who has it by now
+        if member is None or not member.active:
             continue
         events = list(dict.fromkeys(str(one.data["event"]) for one in theirs))
         waits = {event: told for event in events if (told := await chatfiles.waiting(event)) is not None}
