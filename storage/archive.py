@@ -113,6 +113,8 @@ async def restore(url: str, path: Path | str, data_dir: Path | str, *, now: date
         manifest = _manifest(archive)
         await migrate.migrate(url, upto=manifest["schema"][-1])
         async with _alone(url), sql.transaction():
+            if not url.startswith(migrate.SQLITE_PREFIXES):
+                await sql.fetch(sql.UNLIMITED)
             present = [table for table in MODELS if _member(table) in archive.namelist()]
             counts = {table: await _read_table(archive, table) for table in present}
             if counts != {table: manifest["counts"].get(table) for table in present}:

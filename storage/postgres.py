@@ -10,12 +10,14 @@ import asyncpg
 from asyncpg.transaction import Transaction
 
 from storage.errors import Busy, Clash, Collision, Down, Full, StorageError
-from storage.sql import Dialect, Line, Row, Snapshot, numbered
+from storage.sql import LIMIT, UNLIMITED, Dialect, Line, Row, Snapshot, numbered
 
 WAIT_MS = 10_000
 """Longest wait for a row lock or an advisory lock before :class:`Busy`."""
 STILL_MS = 60_000
 """Who says nothing for so long in an open transaction stands still: what it locks is free for the others again."""
+TOO_LONG = "25P04"
+"""PostgreSQL's name of a transaction that lasted too long."""
 
 
 @contextlib.contextmanager
@@ -37,6 +39,8 @@ def named_errors() -> Iterator[None]:
     ) as error:  # fmt: skip
         raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
     except asyncpg.PostgresError as error:
+        if error.sqlstate == TOO_LONG:
+            raise Down(f"连不上数据库：{error}", hint="事务停得太久，被数据库断开，会自动重试") from error
         raise StorageError(f"数据库语句失败：{error}") from error
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         raise Down(f"连不上数据库：{error}", hint="检查 [database] url 和 PostgreSQL 是否在运行") from error
@@ -160,6 +164,7 @@ class PostgresEngine:
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         connection, transaction = await self._begun(isolation="repeatable_read", readonly=True)
         try:
+            await connection.execute(UNLIMITED)
             yield PostgresSnapshot(connection)
         finally:
             await _rolled_back(connection, transaction)
@@ -167,6 +172,12 @@ class PostgresEngine:
 
     async def close(self) -> None:
         await self.pool.close()
+
+
+async def _bounded(connection: asyncpg.Connection) -> None:
+    """No transaction of the session lasts longer than STILL_MS. While a statement is being prepared PostgreSQL does not
+    call a session idle: one that stands still there would keep its locks for ever."""
+    await connection.execute(LIMIT.format(STILL_MS, "false"))
 
 
 async def _nothing_to_reset(_: object) -> None:
@@ -182,6 +193,7 @@ async def open_pool(url: str, most: int = 10) -> PostgresEngine:
             max_size=most,
             statement_cache_size=512,
             reset=_nothing_to_reset,
+            init=_bounded,
             server_settings={
                 "lock_timeout": str(WAIT_MS),
                 "idle_in_transaction_session_timeout": str(STILL_MS),

@@ -83,6 +83,13 @@ def dialect() -> Dialect:
     return engine().dialect
 
 
+LIMIT = "SELECT set_config('transaction_timeout', '{}', {}) WHERE current_setting('server_version_num')::int >= 170000"
+"""PostgreSQL: the longest a transaction may take in milliseconds, and whether that is for this one alone. There is no
+such limit before its version 17."""
+UNLIMITED = LIMIT.format(0, "true")
+"""Said first in a transaction that may take as long as it takes."""
+
+
 def inside() -> Transaction | None:
     """The open transaction; None outside of one."""
     open_ = _open.get()
