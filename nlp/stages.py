@@ -16,7 +16,7 @@ BARE, LONG = 5, 14
 """Fewer characters than the first tell nothing without the talk before; from the second on there are words enough."""
 UNTOLD, BEYOND_DOUBT, SURELY_UNTOLD = 0.2, 0.93, 0.1
 """Below 0.2 (0.15 where words are few) the words of a sentence tell no step, whatever a frame less sure than 0.93
-found; below 0.1 whatever any frame found."""
+found; below 0.1 whatever any frame found, unless words are few (下周三签合同)."""
 FEW = 0.15
 OUTSPOKEN = 20.0
 """Where words speak so many times more for another stage, the frame heard the wrong one."""
@@ -41,8 +41,8 @@ def _spoken_against(fact: Fact, scene: Scene) -> bool:
     length = characters(scene.mates(clause), scene)
     if fact.sure >= UNSURE and length < BARE:
         return False
-    usual = UNTOLD if length >= LONG else FEW
-    least = SPOKEN if fact.sure < UNSURE else usual if fact.sure < BEYOND_DOUBT else SURELY_UNTOLD
+    usual, beyond = (UNTOLD, SURELY_UNTOLD) if length >= LONG else (FEW, 0.0)
+    least = SPOKEN if fact.sure < UNSURE else usual if fact.sure < BEYOND_DOUBT else beyond
     if told(heard) < least:
         return True
     return max(odd(heard[step]) for step in STEPS) > OUTSPOKEN * odd(heard[STEP + fact.value])

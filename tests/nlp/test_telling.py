@@ -63,3 +63,8 @@ def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_
     (line,) = lines(tried, silent=400)
     assert (line.least, line.sure) == (0.98, 1.0)
     assert closing(tried) > 0.97
+
+
+@pytest.mark.parametrize("said", ["下周三签合同", "明天签合同", "下周三和王总签合同", "周五签约"])
+def test_few_plain_words_that_a_frame_knows_need_no_others_beside_them(said: str) -> None:
+    assert stage(said) == "contract_signing"
