@@ -4,19 +4,17 @@ overwrites no amount. Pure."""
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.capture import facts
+from bot.capture import facts, filed
 from bot.capture.approval import PARTY_MOST, TERMS_MOST, amount_of, day_of
 from bot.capture.evidence import File
 from bot.capture.values import Said
 from bot.playbook.model import Playbook
-from bot.process import service as process
 from nlp.reading import Reading, Signal
 from storage.records import (
     Activity,
@@ -33,9 +31,6 @@ from storage.records import (
 )
 
 TEXT_KEPT = 4000
-NOT_SENT = "document_sent"
-"""What came from the customer is no document that we sent."""
-OTHER = "other"
 BEHIND = r"\s*(?:(?:为|是)?\s*[:：|]|为|是|(?=\s*\d))\s*"
 """A label is followed by a mark, by 是, or at once by a figure: in 付款方式我们再商量 nothing is told."""
 UNSAID = re.compile(r"$|.*[?？]|(?:什么|怎么|如何|多少|哪|待定|再|还|未|没|暂|无|不|按原|同上|[-/—]+$)")
@@ -194,9 +189,10 @@ def take(
         fields = {one.field: one.value for one in filled}
         changes.append(changed(deal, "opportunity.terms", **fields))
         deal = deal.with_(**fields)
-    proofs = tuple(_proof(file, mail, known, playbook, now) for file in mail.files)
+    came = filed.Came(known.customer.id, known.owner.id, mail.event, mail.subject, deal)
+    proofs = tuple(filed.proof(file, mail.at, came, playbook, now) for file in mail.files)
     changes += [made(one) for one in proofs]
-    changes += _settled(proofs, deal, known, playbook, now)
+    changes += filed.settled(proofs, deal, known.counts, playbook, now)
     return Taken(tuple(changes), filled, otherwise, reading.signals, promises, proofs)
 
 
@@ -237,23 +233,3 @@ def _person(mail: Mail, known: Known, now: datetime) -> tuple[Contact | None, li
         return None, []
     fresh = Contact(id=new_id("con", now), customer_id=known.customer.id, name=name, emails=(mail.address,))
     return fresh, [made(fresh)]
-
-
-def _proof(file: File, mail: Mail, known: Known, playbook: Playbook, now: datetime) -> Evidence:
-    kind = process.kind_of(file.name, playbook)
-    return Evidence(
-        id=new_id("evi", now), kind=OTHER if kind == NOT_SENT else kind, file=file.name, sha256=file.sha256,
-        size=file.size, mime=file.mime, customer_id=known.customer.id, member_id=known.owner.id, at=mail.at,
-        opportunity_id=known.deal.id if known.deal else None, note=mail.subject[:80], message_id=mail.event,
-    )  # fmt: skip
-
-
-def _settled(
-    proofs: Sequence[Evidence], deal: Opportunity | None, known: Known, playbook: Playbook, now: datetime
-) -> list[Change]:
-    """What was owed and is in now; no stage moves by it."""
-    if deal is None or not proofs:
-        return []
-    counts = Counter(known.counts)
-    counts.update(one.kind for one in proofs)
-    return list(process.evidence_came(deal, counts, playbook, now)[1])

@@ -131,7 +131,7 @@ async def _kept_file(file: Fetched, talk: _Talk, event: InboundEvent, row: Messa
         "external": talk.external, "who": who, "at": event.at.isoformat(),
     }  # fmt: skip
     await chatfiles.wait(row.id, told)
-    at = silent.next_window(Times.of(live.playbook, live.calendar, zone, talk.member), now)
+    at = Times.of(live.playbook, live.calendar, zone, talk.member).next_window(now)
     asks = Moment(
         id=new_id("due", now), at=at, kind=chat_file.KIND, record=talk.customer_id, member_id=talk.member.id,
         data={"event": row.id},

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from bot.capture import chat_file
+from bot.capture.filed import Came
 from bot.handlers.answers import turn_of
 from bot.replies import silent as say
 from bot.replies import words
 from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from storage import chatfiles, customers, evidence, opportunities
-from storage.records import Change, Customer, Opportunity
+from storage.records import Customer
 
 router = Router()
 CARDS = (chat_file.KIND,)
@@ -29,23 +29,13 @@ async def keep(tap: Tap) -> Reply:
         return Reply(push=words.card("silent.files.gone", customer=_name(tap)))
     deals = await opportunities.open_of(customer.id)
     deal = deals[0] if len(deals) == 1 else None
-    changes = _evidence(tap, found, deal, Counter(await evidence.counts(deal.id)) if deal else Counter())
+    came = Came(customer.id, tap.member.id, tap.event, words.bit("chat_file_note"), deal)
+    counts = await evidence.counts(deal.id) if deal is not None else {}
+    changes = chat_file.take(list(found.values()), came, counts, tap.playbook, tap.now)
     for event in found:
         await chatfiles.forget(event)
     card = say.files_kept(_name(tap), tap.member.name, [str(told["file"]) for told in found.values()], tap.now)
     return Reply(push=card, changes=changes, about={"events": [tap.event], "name": tap.card.data["name"]})
-
-
-def _evidence(
-    tap: Tap, found: dict[str, dict[str, Any]], deal: Opportunity | None, counts: Counter[str]
-) -> tuple[Change, ...]:
-    changes: list[Change] = []
-    for told in found.values():
-        sent = chat_file.Sent.of(told, tap.event, tap.member, deal, words.bit("chat_file_note"))
-        taken, kind = chat_file.take(sent, counts, tap.playbook, tap.now)
-        counts[kind] += 1
-        changes += [one for one in taken if one not in changes]
-    return tuple(changes)
 
 
 @router.tap("leave_it", cards=CARDS)

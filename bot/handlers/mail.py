@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from adapters.events import InboundEvent
@@ -19,27 +19,26 @@ from bot.capture.evidence import LARGEST, File, kind_of_content, safe_name
 from bot.capture.mail import Known, Labelled, Mail, Taken
 from bot.capture.mail_told import Told
 from bot.handlers.answers import turn_of
+from bot.handlers.mail_taps import ask
 from bot.house import House
 from bot.letter import Letter
 from bot.playbook.store import Live
+from bot.playbook.times import Times
 from bot.replies import mail as say
 from bot.replies import words
 from bot.replies.facts import called
-from bot.replies.reading import title_name
 from bot.replies.wording import cut, masked
-from bot.routing import Reply, Router, Tap
+from bot.routing import Reply, Tap
 from nlp.read import Context
 from nlp.reading import Reading
 from storage import activities, customers, evidence, files, inbox, members, opportunities, threads, unassigned
-from storage.records import Change, Customer, Member, Message, Moment, Opportunity, Unassigned, changed
+from storage.records import Change, Customer, Member, Message, Moment, Opportunity, Unassigned
 
-router = Router()
 ANSWER = re.compile(r"\s*(?:re|回复|答复|回覆|aw)\s*[:：]", re.I)
 """An answer to one of ours: nobody advertises so, and what tells of business in it waits whoever wrote it."""
 HAND = "mail"
 """The actor in the audit record."""
 SURE_BY = frozenset({"exact", "alias", "abbreviation", "suffix"})
-DAYS_AHEAD = 10
 
 
 async def answer(event: InboundEvent, row: Message, house: House) -> Reply:
@@ -187,7 +186,8 @@ async def recorded(
     if taken.says_something or mail.refused:
         told = say.told(mail, taken, customer, name, _who(mail, taken, people), deal, playbook, now)
     if deal is None and len(deals) > 1 and said:
-        asks.append(_ask(mail, name, said, deals, owner, live, now, taken))
+        at = await _window(owner, live, house, now)
+        asks.append(ask(mail, name, said, deals, owner, live, now, at, taken))
     return Recorded(taken, owner, told, deal, tuple(asks))
 
 
@@ -195,7 +195,7 @@ async def _at_window(done: Recorded, house: House) -> tuple[Moment, ...]:
     if done.told is None:
         return ()
     now = house.clock.now().astimezone(await house.zone(done.owner))
-    return (done.told.moment(window(now, await house.live(done.owner)), now),)
+    return (done.told.moment(await _window(done.owner, await house.live(done.owner), house, now), now),)
 
 
 def _about(mail: Mail, deals: Sequence[Opportunity]) -> Opportunity | None:
@@ -226,71 +226,9 @@ def _who(mail: Mail, taken: Taken, people: Sequence[Any]) -> str:
     return called(known) if known is not None else mail.name or masked(mail.address)
 
 
-def window(now: datetime, live: Live) -> datetime:
-    """The next moment at which gathered pushes go out: before noon or in the afternoon of a working day."""
-    times = (live.playbook.windows.before_noon, live.playbook.windows.afternoon)
-    for day in (now.date() + timedelta(days=n) for n in range(DAYS_AHEAD)):
-        for time in times if live.calendar.is_workday(day) else ():
-            at = datetime.combine(day, time, now.tzinfo)
-            if at >= now:
-                return at
-    return now
-
-
-# -- taps ----------------------------------------------------------------------------------------------------------
-
-
-def _ask(
-    mail: Mail, name: str, said: Sequence[Labelled], deals: Sequence[Opportunity], owner: Member, live: Live,
-    now: datetime, taken: Taken,
-) -> Letter:  # fmt: skip
-    """Which of the customer's opportunities the day and the sum are of."""
-    card = say.which(mail, name, said, deals, live.playbook, now.date())
-    about = {
-        "mail": {**mail.kept(), "text": "", "files": []},
-        "said": [[one.field, one.label, str(one.value)] for one in said],
-        "message": mail.event, "brief": cut(mail.subject, 24), "name": name, "options": [deal.id for deal in deals],
-        "proofs": [one.id for one in taken.files],
-    }  # fmt: skip
-    return Letter(card, to=owner.id, once=f"{mail.event}:which", about=about, answer=False, question=True,
-                  at=window(now, live), event=mail.event)  # fmt: skip
-
-
-@router.tap("pick", cards=("mail.which",))
-async def this_one(tap: Tap) -> Reply:
-    """The day and the sum are that opportunity's, and so is the mail with its files."""
-    data = tap.card.data
-    deal = await opportunities.get(str(data["options"][int(tap.button.partition(":")[2]) - 1]))
-    if deal is None or deal.state != "open":
-        return Reply(push=words.text("reading.spent", what=words.bit("already_done")))
-    said = [capture.again(field, label, value) for field, label, value in data["said"]]
-    filled, otherwise = capture.terms(said, deal)
-    changes: list[Change] = []
-    if filled:
-        changes.append(changed(deal, "opportunity.terms", **{one.field: one.value for one in filled}))
-    event = str(data["message"])
-    for one in await activities.of_message(event):
-        changes.append(changed(one, "activity.placed", opportunity_id=deal.id))
-    for id in data.get("proofs", ()):
-        proof = await evidence.get(str(id))
-        if proof is not None:
-            changes.append(changed(proof, "evidence.linked", opportunity_id=deal.id))
-    mail = Mail.of(data["mail"])
-    customer = await customers.get(deal.customer_id)
-    if customer is None:
-        return Reply(push=words.text("reading.no_card"))
-    who = mail.name or masked(mail.address)
-    told = say.told(
-        mail, Taken((), filled, otherwise), customer, str(data["name"]), who, deal, tap.playbook, tap.now
-    )  # fmt: skip
-    page = await mails.page(told, deal, tap.member.id, tap.playbook, turn_of(tap).house.public_url, tap.now)
-    return Reply(push=say.read(told, tap.now, page), changes=tuple(one for one in changes if one.after),
-                 about=told.about, event=event, card_state="open")  # fmt: skip
-
-
-@router.tap("none", cards=("mail.which",))
-async def none_of_them(tap: Tap) -> Reply:
-    return Reply(push=words.text("mail.left", customer=str(tap.card.data["name"])))
+async def _window(owner: Member, live: Live, house: House, now: datetime) -> datetime:
+    """When the owner hears of what is gathered."""
+    return Times.of(live.playbook, live.calendar, await house.zone(owner), owner).next_window(now)
 
 
 @waiting.places("mail")
@@ -318,21 +256,3 @@ async def _others_of_the_thread(one: Unassigned, tap: Tap, customer: Customer) -
         if shares and row is not None and row.payload and await inbox.set_state(row.seq, "new", "mail.placed"):
             found.append(waiting.placed(other, customer, tap.member.id, tap.now))
     return tuple(found)
-
-
-@router.tap("edit", cards=("mail.several",))
-async def edit(tap: Tap) -> Reply:
-    """Which of the mails is meant, first."""
-    rows = [await activities.of_message(str(event)) for event in tap.card.data["events"]]
-    subjects = [found[0].text.partition("\n")[0] if found else "" for found in rows]
-    names = [str(name) for name in tap.card.data["names"]]
-    about = {"events": tap.card.data["events"], "names": names}
-    return Reply(push=say.which_one(list(zip(names, subjects, strict=True))), about=about, card_state="open")
-
-
-@router.tap("pick", cards=("mail.which_one",))
-async def edit_this(tap: Tap) -> Reply:
-    n = int(tap.button.partition(":")[2]) - 1
-    event, name = str(tap.card.data["events"][n]), str(tap.card.data["names"][n])
-    about = {"message": event, "which": 0, "name": name, "events": [event]}
-    return Reply(push=words.card("reading.edit", customer=title_name(name)), about=about, card_state="open")

@@ -54,7 +54,7 @@ async def noticed(line: Line, member: Member, known: External | None, house: Hou
     ]  # fmt: skip
     if line.customer_id is None and line.side == "customer" and hit(line.text, rules.words):
         times = Times.of(live.playbook, live.calendar, zone, member)
-        at = next_window(times, now)
+        at = times.next_window(now)
         phone = next((one.value for one in phones.find(line.text)), "")
         called = known.name if known is not None and known.name else words.bit("somebody")
         found.append(
@@ -66,16 +66,6 @@ async def noticed(line: Line, member: Member, known: External | None, house: Hou
             )
         )  # fmt: skip
     return tuple(found)
-
-
-def next_window(times: Times, now: datetime) -> datetime:
-    """The next of the two moments at which gathered things are told to a rep."""
-    for day in (now.date(), now.date() + timedelta(days=1)):
-        for clock in (times.windows.before_noon, times.windows.afternoon):
-            at = times.at(times.working_day_from(day), clock)
-            if at > now:
-                return at
-    raise AssertionError("tomorrow has a window")
 
 
 async def _reviewed(line: Line, group: KeywordGroup, word: str, member: Member, now: datetime) -> list[Letter]:

@@ -67,6 +67,15 @@ class Times:
     def midday(self, moment: datetime) -> bool:
         return self.quiet.midday_from <= moment.astimezone(self.zone).time() < self.quiet.midday_until
 
+    def next_window(self, now: datetime) -> datetime:
+        """The next of the two moments, before noon and in the afternoon, at which gathered things are told to a rep."""
+        for day in (now.date(), now.date() + DAY):
+            for clock in (self.windows.before_noon, self.windows.afternoon):
+                at = self.at(self.working_day_from(day), clock)
+                if at > now:
+                    return at
+        raise AssertionError("tomorrow has a window")
+
     def from_(self, moment: datetime, morning: time | None = None) -> datetime:
         """``moment`` where it is allowed; a midday one when the break is over; any other at the next morning's
         window (``morning``, else the rep's)."""

@@ -394,6 +394,19 @@ async def test_files_of_a_customers_chat_wait_for_the_reps_tap(chat: Chat, readi
     assert not await kept_of(chat)
 
 
+async def test_two_that_were_owed_are_settled_by_one_tap(chat: Chat, reading: Kept) -> None:
+    await chat.says("li.na", "跟松涛教育的何校长聊了需求，预算批下来了，定了周四下午两点看演示")
+    owed = (await chat.opportunity("松涛教育"))["evidence_missing"]
+    assert {"meeting_record", "document_sent"} <= set(owed)
+    await sends(reading, GAO, "li.na", "2026-03-10 10:10", "file", "会议纪要.pdf")
+    await sends(reading, "li.na", GAO, "2026-03-10 10:11", "file", "产品方案.pdf", PDF + b"x")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    assert (await chat.taps("li.na", card, "as_is")).title == "存好了：松涛教育"
+    left = (await chat.opportunity("松涛教育"))["evidence_missing"]
+    assert set(left) == set(owed) - {"meeting_record", "document_sent"}
+
+
 async def test_files_turned_down_are_forgotten(chat: Chat, reading: Kept) -> None:
     card = await three(chat, reading)
     assert (await chat.taps("li.na", card, "leave_it")).title == "好，没存：松涛教育"
