@@ -6,18 +6,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha1
 from typing import Any
 
 from adapters.email.config import PUBLIC
 from adapters.email.cut import TEXT_MOST, Forwarded, forwarded, text_of_html, words_of
+from adapters.email.headers import (
+    HEAD_MOST,
+    addresses,
+    decoded,
+    domain,
+    has_surrogates,
+    header,
+    moment,
+    named_address,
+    piece,
+    sender,
+)
 from adapters.errors import BadPayload
 from adapters.events import Ignored, InboundEvent, Person
 
@@ -28,8 +39,6 @@ LINES_OF_PARTS_MOST, DEEPEST = 5000, 200
 """Lines that may begin a part, and parts that may hold others: what has more is not even taken apart."""
 ATTACHMENTS_MOST = 30
 NAMES_MOST = 200
-HEAD_MOST = 8000
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 ID = re.compile(r"<[^<>\s]{3,300}>")
 INDEX_LETTERS = 29
 """Base64 of the first 21 of 22 bytes: the last letter would hold bits of what follows."""
@@ -47,10 +56,6 @@ BY_SUBJECT = re.compile(
 SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 """The seal on a mail is none of its files."""
 CLOSED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
-VAGUE = frozenset({"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"})
-"""Charsets that programs name without having looked: what is Chinese by the bytes is that."""
-HAN = re.compile("[\u4e00-\u9fff]")
-CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
 
 
 def keep(raw: bytes, now: datetime, cut: bool) -> bytes:
@@ -95,13 +100,13 @@ def _event(
     message: Message, raw: bytes, account: str, ours: frozenset[str], received: datetime, cut: bool
 ) -> InboundEvent | Ignored:
     text, files, left = _contents(message, cut)
-    name, address = _sender(message)
+    name, address = sender(message)
     if not address:
         return Ignored("no_sender")
-    parts, subject = words_of(text), _header(message, "Subject")
+    parts, subject = words_of(text), header(message, "Subject")
     passed_on = None
     own = parts.own
-    if _domain(address) in ours:
+    if domain(address) in ours:
         inner = _attached(message)
         passed_on = _passed_on(subject, parts.quoted) or (_of_inner(inner) if inner is not None else None)
         if inner is not None and passed_on is not None:
@@ -109,26 +114,26 @@ def _event(
         if passed_on is None:
             return Ignored("own_mail")
         by, own, subject = address, passed_on.own, passed_on.subject or subject
-        name, address = _one(passed_on.sender)
-        if not address or _domain(address) in ours:
+        name, address = named_address(passed_on.sender)
+        if not address or domain(address) in ours:
             return Ignored("own_mail")
     data: dict[str, Any] = {
         "subject": subject[:NAMES_MOST], "name": name[:60], "signature": parts.signature if passed_on is None else "",
-        "to": _addresses(message, "To"), "cc": _addresses(message, "Cc"), "thread": _thread(message),
+        "to": addresses(message, "To"), "cc": addresses(message, "Cc"), "thread": _thread(message),
         "passed_on_by": by if passed_on is not None else "", "attachments": tuple(files), "left_out": tuple(left),
-        "cut": cut, "public": _domain(address) in PUBLIC,
+        "cut": cut, "public": domain(address) in PUBLIC,
     }  # fmt: skip
-    at = _moment(message, received)
+    at = moment(message, received)
     return InboundEvent(key_of(raw), "mail", Person(account, address), at, text=own[:TEXT_MOST], data=data)
 
 
 def _thread(message: Message) -> list[str]:
     """What the mail calls itself, what it answers, and what its thread began with; Outlook has a name of its own for
     a thread (the first 22 bytes of Thread-Index)."""
-    own = ID.findall(_header(message, "Message-ID"))[:1]
-    answers = ID.findall(_header(message, "In-Reply-To"))[:5]
-    before = ID.findall(_header(message, "References"))
-    index = re.sub(r"\s", "", _header(message, "Thread-Index"))[:INDEX_LETTERS]
+    own = ID.findall(header(message, "Message-ID"))[:1]
+    answers = ID.findall(header(message, "In-Reply-To"))[:5]
+    before = ID.findall(header(message, "References"))
+    index = re.sub(r"\s", "", header(message, "Thread-Index"))[:INDEX_LETTERS]
     named = [f"index:{index}"] if len(index) == INDEX_LETTERS else []
     return list(dict.fromkeys((*own, *answers, *before[:10], *before[-20:], *named)))
 
@@ -143,7 +148,7 @@ def _attached(message: Message) -> Message | None:
 
 
 def _of_inner(inner: Message) -> Forwarded:
-    return Forwarded(_header(inner, "From"), _header(inner, "Subject"), words_of(_contents(inner, False)[0]).own)
+    return Forwarded(header(inner, "From"), header(inner, "Subject"), words_of(_contents(inner, False)[0]).own)
 
 
 def _passed_on(subject: str, quoted: str) -> Forwarded | None:
@@ -152,115 +157,21 @@ def _passed_on(subject: str, quoted: str) -> Forwarded | None:
 
 def _automatic(message: Message) -> str:
     """Why it is no person's mail; "" where it may be one."""
-    auto = _header(message, "Auto-Submitted").casefold()
-    kind = _header(message, "Precedence").casefold()
+    auto = header(message, "Auto-Submitted").casefold()
+    kind = header(message, "Precedence").casefold()
     if (
         (auto and auto != "no")
         or kind in ("bulk", "junk", "auto_reply", "list")
         or any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
-        or BY_SUBJECT.match(_header(message, "Subject"))
+        or BY_SUBJECT.match(header(message, "Subject"))
         or message.get_content_type() == "multipart/report"
     ):
         return "automatic"
     if any(message.get(name) for name in ("List-Unsubscribe", "List-Id", "Feedback-ID")):
         return "list"
-    if _header(message, "Return-Path") == "<>" or ROBOTS.match(_sender(message)[1]):
+    if header(message, "Return-Path") == "<>" or ROBOTS.match(sender(message)[1]):
         return "automatic"
     return ""
-
-
-def _moment(message: Message, received: datetime) -> datetime:
-    """When it was written, by its own word where that may be: never after it came, nor a month before."""
-    try:
-        said = parsedate_to_datetime(_header(message, "Date"))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return received
-    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said
-    try:
-        return said if received - timedelta(days=31) <= said <= received else received
-    except OverflowError:
-        return received
-
-
-# -- headers -------------------------------------------------------------------------------------------------------
-
-
-def _header(message: Message, name: str) -> str:
-    """The header in words, on one line; "" where it is missing. What is written raw is UTF-8 or GB18030."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    raw = str(value).encode("utf-8", "surrogateescape") if not _has_surrogates(str(value)) else _raw(message, name)
-    try:
-        pieces = decode_header(decoded(raw[:HEAD_MOST], ""))
-    except (ValueError, MessageError):
-        return " ".join(decoded(raw[:HEAD_MOST], "").split())
-    said = "".join(_piece(*one) for one in pieces)
-    return " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in said).split())
-
-
-def _piece(words: str | bytes, charset: str | None) -> str:
-    """A piece of a header as the standard library hands it out."""
-    if isinstance(words, str):
-        return words
-    return words.decode("raw-unicode-escape", "replace") if charset is None else decoded(words, charset)
-
-
-def _has_surrogates(text: str) -> bool:
-    return any("\udc80" <= c <= "\udcff" for c in text) or "\ufffd" in text
-
-
-def _raw(message: Message, name: str) -> bytes:
-    """The header's bytes as they came."""
-    found = next((value for key, value in message._headers if key.casefold() == name.casefold()), "")  # type: ignore[attr-defined]
-    return str(found).encode("utf-8", "surrogateescape")
-
-
-def decoded(raw: bytes, charset: str) -> str:
-    """By the charset that is named where there is such a one, else as UTF-8 or GB18030; never an error."""
-    charset = CHARSETS.get(charset.casefold(), charset)
-    if charset.casefold() in VAGUE:
-        return _guessed(raw, charset)
-    for name, errors in ((charset, "strict"), ("utf-8", "strict"), ("gb18030", "replace")):
-        try:
-            if name:
-                return raw.decode(name, errors)
-        except (LookupError, ValueError):
-            continue
-    return raw.decode("utf-8", "replace")
-
-
-def _guessed(raw: bytes, charset: str) -> str:
-    for name in ("utf-8", "gb18030"):
-        try:
-            said = raw.decode(name)
-        except ValueError:
-            continue
-        if name == "utf-8" or HAN.search(said):
-            return said
-    return raw.decode(charset, "replace")
-
-
-def _sender(message: Message) -> tuple[str, str]:
-    return _one(_header(message, "From"))
-
-
-def _one(said: str) -> tuple[str, str]:
-    """(name, address in small letters) of 孙老师 <sun@songtao.cn>; "" for what is not there."""
-    found = list(ADDRESS.finditer(said[:1000]))
-    if not found:
-        return "", ""
-    name = re.sub(r"[\"'“”<>\[\]()（）]|mailto:", " ", said[: found[-1].start()])
-    return " ".join(ADDRESS.sub(" ", name).split()).strip(" ,;"), found[-1][0].casefold()
-
-
-def _addresses(message: Message, name: str) -> list[str]:
-    found = [address.casefold() for _, address in getaddresses([_header(message, name)[:10_000]])]
-    return [one for one in found if ADDRESS.fullmatch(one)][:50]
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].casefold()
 
 
 # -- contents ------------------------------------------------------------------------------------------------------
@@ -319,7 +230,7 @@ def _filename(part: Message) -> str:
         pieces = decode_header(said)
     except (ValueError, LookupError, TypeError, MessageError):
         return "附件"
-    named = "".join(_piece(*one) for one in pieces)
-    if _has_surrogates(named):
+    named = "".join(piece(*one) for one in pieces)
+    if has_surrogates(named):
         named = decoded(named.encode("utf-8", "surrogateescape"), "")
     return " ".join(named.split())[:NAMES_MOST]
