@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
+# Modules compiled once: the suite starts the program many times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test lint torture bench eval lock clean
 

@@ -1,4 +1,4 @@
-"""``genjin export, import, audit verify, inbox ids, migrate, backup, restore``."""
+"""``genjin export`` and ``genjin import``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import csv
 import io
 import sys
 from pathlib import Path
-from typing import Any
 
 from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, complain, opened, read_config, say, say_json
 from bot.clock import SystemClock
@@ -17,9 +16,7 @@ from bot.exchange.bring_plan import Plan
 from bot.exchange.cells import guarded
 from bot.exchange.export import Format
 from bot.playbook.store import PlaybookStore, ensure_shipped
-from storage import archive, chain, members
-from storage import inbox as events
-from storage import migrate as schema
+from storage import members
 from storage.connect import transaction
 from storage.files import write_whole
 
@@ -102,58 +99,3 @@ def _report(planned: Plan) -> str:
     lines.writerow(("行", "结果", "原因"))
     lines.writerows((line, result, guarded(why)) for line, result, why in planned.report())
     return out.getvalue()
-
-
-def verify(config: Path, data: Path | None, *, as_json: bool) -> int:
-    async def work() -> Any:
-        async with opened(read_config(config, data)):
-            return await chain.verify()
-
-    found = asyncio.run(work())
-    if as_json:
-        say_json({"entries": found.entries, "erased": found.erased, "head": found.head, "broken": found.broken})
-    elif found.broken is None:
-        erased = f"，其中 {found.erased} 条的内容已按要求删除" if found.erased else ""
-        say(f"{found.entries} 条连续，无断点{erased}；链头 {found.head}")
-    else:
-        say(f"第 {found.broken} 条断了（{found.reason}）；前面 {found.entries} 条连续")
-    return DONE if found.broken is None else DOES_NOT_HOLD
-
-
-def ids(account: str, config: Path, data: Path | None) -> int:
-    async def work() -> None:
-        async with opened(read_config(config, data)):
-            async for key in events.ids(account or None):
-                say(key)
-
-    asyncio.run(work())
-    return DONE
-
-
-def migrate(config: Path, data: Path | None) -> int:
-    known = read_config(config, data)
-    applied = asyncio.run(schema.migrate(known.database_url))
-    say(f"升级了 {len(applied)} 步：{'、'.join(applied)}" if applied else "已经是最新的")
-    return DONE
-
-
-def backup(file: Path, config: Path, data: Path | None) -> int:
-    known = read_config(config, data)
-
-    async def work() -> dict[str, int]:
-        async with opened(known) as database:
-            return await archive.backup(database, file, known.data)
-
-    counts = asyncio.run(work())
-    say(f"备份到 {file}：{sum(counts.values())} 行和文件。加密密钥不在里面，另外保管")
-    return DONE
-
-
-def restore(file: Path, config: Path, data: Path | None) -> int:
-    known = read_config(config, data)
-    if not file.is_file():
-        raise Failed(f"{file}：没有这个备份文件")
-    known.data.mkdir(parents=True, exist_ok=True)
-    counts = asyncio.run(archive.restore(known.database_url, file, known.data))
-    say(f"恢复了 {sum(counts.values())} 行和文件；没发完的算已发，不会再发")
-    return DONE

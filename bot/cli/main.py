@@ -5,6 +5,7 @@ Whatever a command needs is imported inside it, so that ``genjin --help`` answer
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from bot.cli.common import (
+    COLLECTED_SELDOM,
     DEFAULT_FILE,
     DONE,
     AsJson,
@@ -231,7 +233,7 @@ def admin(
 
 @audit.command("verify", help="从头走一遍哈希链。 Walks the hash chain; exit 1 where it is broken.")
 def audit_verify(config: ConfigFile = DEFAULT_FILE, data: DataFolder = None, as_json: AsJson = False) -> int:
-    from bot.cli import data as command
+    from bot.cli import keeping as command
 
     return command.verify(config, data, as_json=as_json)
 
@@ -242,7 +244,7 @@ def inbox_ids(
     config: ConfigFile = DEFAULT_FILE,
     data: DataFolder = None,
 ) -> int:
-    from bot.cli import data as command
+    from bot.cli import keeping as command
 
     return command.ids(account, config, data)
 
@@ -279,7 +281,7 @@ def token_revoke(
 
 @app.command(help="把数据库升到这一版的结构。 Brings the schema up to date.")
 def migrate(config: ConfigFile = DEFAULT_FILE, data: DataFolder = None) -> int:
-    from bot.cli import data as command
+    from bot.cli import keeping as command
 
     return command.migrate(config, data)
 
@@ -288,7 +290,7 @@ def migrate(config: ConfigFile = DEFAULT_FILE, data: DataFolder = None) -> int:
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigFile = DEFAULT_FILE, data: DataFolder = None
 ) -> int:
-    from bot.cli import data as command
+    from bot.cli import keeping as command
 
     return command.backup(file, config, data)
 
@@ -297,12 +299,13 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigFile = DEFAULT_FILE, data: DataFolder = None
 ) -> int:
-    from bot.cli import data as command
+    from bot.cli import keeping as command
 
     return command.restore(file, config, data)
 
 
 def main() -> None:
+    gc.set_threshold(*COLLECTED_SELDOM)
     code = run(sys.argv[1:])
     sys.stdout.flush()
     sys.exit(code)

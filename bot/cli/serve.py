@@ -19,7 +19,7 @@ import structlog
 from bot import logs
 from bot.app import build
 from bot.capture.names import NameBook
-from bot.cli.common import DONE, complain
+from bot.cli.common import COLLECTED_SELDOM, DONE, complain
 from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.web.port import open_port
@@ -118,4 +118,4 @@ def settle_memory() -> None:
     """Dictionaries and names stay for good: the collector need not walk them again with every few messages."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
+    gc.set_threshold(*COLLECTED_SELDOM)

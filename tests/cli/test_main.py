@@ -89,12 +89,12 @@ def test_faults_of_the_configuration_are_a_line_each(genjin: Genjin, tmp_path: P
 
 
 def test_an_accident_is_one_line_too(genjin: Genjin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from bot.cli import data
+    from bot.cli import keeping
 
     def broken(*_: object) -> int:
         raise RuntimeError("secret inner words")
 
-    monkeypatch.setattr(data, "migrate", broken)
+    monkeypatch.setattr(keeping, "migrate", broken)
     said = genjin("migrate")
     assert said.code == 1
     assert said.err == "程序出错（RuntimeError），加 GENJIN_DEBUG=1 再运行一次看详情\n"
