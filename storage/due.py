@@ -151,3 +151,8 @@ async def fire_slot(job: str, slot: str) -> bool:
         "fired", ("job", "slot"), [(job, slot)], "ON CONFLICT (job, slot) DO NOTHING RETURNING seq"
     )
     return bool(taken)
+
+
+async def slot_taken(job: str, slot: str) -> bool:
+    """Whether somebody took the job's slot."""
+    return await sql.value("SELECT 1 FROM fired WHERE job = ? AND slot = ?", job, slot) is not None

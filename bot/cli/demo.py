@@ -38,8 +38,8 @@ from bot.app import App, build
 from bot.cli import story
 from bot.clock import MovableClock
 from bot.desk import BotDesk
+from bot.web.assets import STATIC
 from bot.web.port import open_port
-from bot.web.upload import STATIC
 
 START = "2026-03-10T10:00:00+08:00"
 PLATFORMS: Mapping[str, Callable[[World], StandIn]] = {

@@ -4,7 +4,6 @@ page brings is a claim; nothing is shown for it that the member could not see an
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +16,7 @@ from aiohttp import web
 from adapters.base import Contacts, PageScripts
 from adapters.errors import SendError
 from adapters.events import Outsider
+from bot.web import assets
 from bot.web.pages import Pages
 from bot.web.sessions import Visitor
 from storage import bindings, customers, externals, leads
@@ -87,9 +87,7 @@ class ContactPages:
         file = next((one for one in files if one.name == request.match_info["name"]), None)
         if file is None:
             raise web.HTTPNotFound
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=3600", "Content-Type": kind}
-        return web.FileResponse(file, headers=headers)
+        return assets.answer(request, file)
 
 
 def scripts_of(door: object) -> Sequence[Path]:

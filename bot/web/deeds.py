@@ -36,7 +36,7 @@ from storage.records import Change, Commitment, Customer, Opportunity
 from storage.uploads import LIVES, Upload
 
 KEY = re.compile(r"[0-9a-f]{32}")
-PREFIX = "pag_"
+PREFIX, SLOT = "pag_", "page"
 NOTE_MOST = 500
 FARTHEST = timedelta(days=730)
 UNDONE_WITHIN = timedelta(hours=24)
@@ -90,6 +90,8 @@ class Deeds:
         customer = await seen(request.match_info["id"], visitor)
         event = event_of(form)
         note = form.fields.get("note", "").strip()[:NOTE_MOST]
+        if await due.slot_taken(SLOT, event):
+            return self.back(customer.id, "visit", event)
 
         deal = await chosen(customer, form.fields.get("deal", ""))
         if isinstance(deal, Which):
@@ -120,18 +122,22 @@ class Deeds:
         """A file for a promise, for what a gate wants, or a quotation."""
         customer = await seen(request.match_info["id"], visitor)
         event, what = event_of(form), form.fields.get("for", "")
+        if await due.slot_taken(SLOT, event):
+            return self.back(customer.id, "file", event)
         deal = await self._deal_of(customer, what, form)
         if isinstance(deal, Which):
-            return self._pages.notice(request, 400, "选一下是哪个商机", "回上一页选好再传，文件还没收。", "which_deal")
+            words = "选好再传，文件还没收。"
+            return self._pages.notice(request, 400, "选一下是哪个商机", words, "which_deal", form_of(customer.id, what))
         sent = form.file()
         file = await handing.store(
             self._house, self._name(sent.name if sent else "", what), sent.body if sent else None
         )
         if isinstance(file, handing.Refused):
-            return self._pages.notice(request, file.status, file.title, file.words, "file_refused")
+            back = form_of(customer.id, what)
+            return self._pages.notice(request, file.status, file.title, file.words, "file_refused", back)
         async with transaction():
             upload, purpose = await self._upload(customer, visitor, deal, what)
-            if await due.fire_slot("page", event):
+            if await due.fire_slot(SLOT, event):
                 await handing.keep(upload, file, purpose, self._house, event)
         self._told.set()
         return self.back(customer.id, "file", event)
@@ -204,7 +210,8 @@ class Deeds:
         promise = await self._promise(request.match_info["id"], visitor)
         event, day, today = event_of(form), _day(form.fields.get("day", "")), visitor.now.date()
         if day is None or not today <= day <= today + FARTHEST:
-            return self._pages.notice(request, 400, "日子没看懂", "选一个今天以后的日子。", "bad_day")
+            back = f"/sidebar/customer/{promise.customer_id}"
+            return self._pages.notice(request, 400, "日子没看懂", "选一个今天以后的日子。", "bad_day", back)
 
         async def changes() -> Made:
             now = await commitments.get(promise.id)
@@ -238,7 +245,7 @@ class Deeds:
     async def record(self, event: str, visitor: Visitor, changes: Changes) -> bool:
         """Makes the changes record, with all that follows and is said of them; False where the form was sent before."""
         async with transaction():
-            first = await due.fire_slot("page", event)
+            first = await due.fire_slot(SLOT, event)
             if first:
                 made = await changes()
                 await self._keep(made.changes, visitor, event)
@@ -270,6 +277,11 @@ def event_of(form: Form) -> str:
     """The event that this showing of a form is; a form without a key is one by itself."""
     key = form.fields.get("key", "")
     return PREFIX + (key if KEY.fullmatch(key) else new_key())
+
+
+def form_of(customer_id: str, what: str) -> str:
+    """The page on which a file is chosen once more."""
+    return f"/sidebar/customer/{customer_id}/file?{urlencode({'for': what})}"
 
 
 def _day(said: str) -> date | None:

@@ -1,13 +1,15 @@
-"""Errors everywhere in one shape: ``{"error": {"code", "message", "hint"}}``; never a traceback, never a version."""
+"""Errors everywhere in one shape: ``{"error": {"code", "message", "hint"}}``, and a page for who looks at them in a
+browser; never a traceback, never a version."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 
 import structlog
 from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 log = structlog.get_logger(__name__)
 dumps = partial(json.dumps, ensure_ascii=False)
@@ -16,6 +18,21 @@ HINTS = {
     404: ("not_found", "没有这个地址，看看是不是写错了"),
     405: ("method_not_allowed", "这个地址不能这样调用"),
     413: ("too_large", "内容太大了，最多 100 MB"),
+}
+WORDS = {
+    404: ("没有这个页面", "地址不全，或者旧了。从聊天里再点一次就好。"),
+    405: ("这样打不开", "从聊天里再点一次就好。"),
+    413: ("内容太大", "一次最多 100 MB，什么都没存。"),
+}
+"""What people read of it."""
+NOT_DONE = ("这一下没做成", "回上一页再点一次，什么都没改。")
+CUT = ("没传完整", "网断了一下。再传一次就行，不会记两遍。")
+FAILED = ("这一下没做成", "是我的问题，已记在日志里。过一分钟再点一次，不会记两遍。")
+MACHINES = ("/api/", "/hooks/", "/callback/")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
 }
 API = "没有这个地址。有哪些，见 /api/v1/openapi.json；末尾不带 /"
 MALFORMED = "请求写得不对。地址里的中文和空格要转义，比如 curl -G --data-urlencode q=医械；正文不要压缩"
@@ -31,6 +48,8 @@ async def told(
     except web.HTTPException as no:
         if no.status < 400 or no.content_type == "application/json":
             raise
+        if for_eyes(request):
+            return page(request, no.status, *WORDS.get(no.status, NOT_DONE))
         code, hint = HINTS.get(no.status, ("bad_request", "检查请求"))
         if no.status == 405:
             hint = f"{hint}，能用 {no.headers.get('Allow', '')}".removesuffix("，能用 ")
@@ -38,12 +57,33 @@ async def told(
             hint = API
         return error(no.status, code, no.reason, hint, {k: v for k, v in no.headers.items() if k == "Allow"})
     except (web.RequestPayloadError, web.PayloadAccessError, ConnectionError):
-        cut = error(400, "bad_request", "the body did not arrive whole", "正文没传完整，或压缩坏了，再发一次")
+        hint = "正文没传完整，或压缩坏了，再发一次"
+        said = error(400, "bad_request", "the body did not arrive whole", hint)
+        cut = page(request, 400, *CUT) if for_eyes(request) else said
         cut.force_close()
         return cut
     except Exception:
         log.exception("request.failed", method=request.method, route=_route(request))
+        if for_eyes(request):
+            return page(request, 500, *FAILED)
         return error(500, "internal", "something went wrong", "稍后再试；还不行就看日志里的 request.failed")
+
+
+def for_eyes(request: web.Request) -> bool:
+    """A person looks at the answer, in a browser."""
+    return "text/html" in request.headers.get("Accept", "") and not request.path.startswith(MACHINES)
+
+
+def page(request: web.Request, status: int, title: str, words: str) -> web.Response:
+    """The same as a page, or as a fragment of one where a part of a page asked."""
+    name = "notice_part.html" if request.headers.get("HX-Request") == "true" else "notice.html"
+    html = _jinja().get_template(name).render(title=title, words=words, again="", home=False, back="")
+    return web.Response(text=html, content_type="text/html", status=status, headers=HEADERS)
+
+
+@cache
+def _jinja() -> Environment:
+    return Environment(loader=PackageLoader("bot.web", "templates"), autoescape=True, undefined=StrictUndefined)
 
 
 def error(status: int, code: str, message: str, hint: str, headers: dict[str, str] | None = None) -> web.Response:

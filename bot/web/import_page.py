@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections.abc import Mapping
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -18,10 +20,17 @@ from bot.letter import Letter
 from bot.outbox.service import put
 from bot.replies import bring as say
 from bot.web import forms
-from bot.web.upload import HEADERS
-from storage import members, uploads
+from bot.web.upload import HEADERS, key_of
+from storage import due, members, uploads
 from storage.connect import transaction
 from storage.records import Member, new_id
+
+SLOT = "import"
+WRONG: Mapping[int, tuple[str, str]] = {
+    400: ("没有收到文件", "选一个文件再点上传。"),
+    413: ("文件太大", "一次最多 100 MB。"),
+    415: ("这种文件收不了", "只收 CSV、XLSX，另存一份再传。"),
+}
 
 
 class ImportPage:
@@ -39,6 +48,10 @@ class ImportPage:
 
     async def take(self, request: web.Request) -> web.Response:
         """Keeps the table and says in the chat what it would bring in; the page is then closed."""
+        key = key_of(request)
+        if await due.slot_taken(SLOT, key):
+            await forms.read(request)
+            return self._page("收到了", "试读好了，还没导，回聊天里点。")
         found = await self._asked(request)
         if found is None:
             return self._gone()
@@ -59,8 +72,8 @@ class ImportPage:
             )  # fmt: skip
         except GenjinError as no:
             why = bring_files.unnamed(no.message, name)
-            return self._page("这份表格读不了", f"{why}。{no.hint}", 422, form=True)
-        await self._tell(member, planned, name, request.match_info["capability"])
+            return self._form(kind, 422, "这份表格读不了", f"{why}。{no.hint}")
+        await self._tell(member, planned, name, request.match_info["capability"], key)
         return self._page("收到了", f"{planned.summary()}。还没导，回聊天里点。")
 
     async def _asked(self, request: web.Request) -> tuple[Member, str] | None:
@@ -72,7 +85,7 @@ class ImportPage:
         member = await members.get(upload.member_id)
         return (member, kind) if member is not None and access.may(member, ("admin",)) else None
 
-    async def _tell(self, member: Member, planned: Plan, name: str, word: str) -> None:
+    async def _tell(self, member: Member, planned: Plan, name: str, word: str, key: str) -> None:
         now = self._house.clock.now()
         event = new_id("upl", now)
         letter = Letter(
@@ -80,18 +93,25 @@ class ImportPage:
             question=True,
         )  # fmt: skip
         async with transaction():
+            if not await due.fire_slot(SLOT, key):
+                return
             await put(letter, now.astimezone(await self._house.zone(member)))
             await uploads.close(word)
         self._told.set()
 
-    def _form(self, kind: str, status: int = 200) -> web.Response:
+    def _form(self, kind: str, status: int = 200, wrong: str = "", why: str = "") -> web.Response:
+        if not wrong:
+            wrong, why = WRONG.get(status, ("", ""))
         what = say.kinds()[kind]
-        wrong = {400: "没有收到文件。", 413: "文件太大，最多 100 MB。", 415: "只收 CSV、XLSX。"}.get(status, "")
-        return self._page(f"导入{what}", f"{wrong}先试读给你看，你在聊天里点了才导。", status, form=True)
+        return self._page(f"导入{what}", "先试读给你看，你在聊天里点了才导。", status, form=True, wrong=wrong, why=why)
 
     def _gone(self) -> web.Response:
         return self._page("这个页面已经关了", "表格传过了，或过了 72 小时。回聊天里再发一次 /import。", 404)
 
-    def _page(self, title: str, words: str, status: int = 200, *, form: bool = False) -> web.Response:
-        html = self._jinja.get_template("import.html").render(title=title, words=words, form=form)
+    def _page(
+        self, title: str, words: str, status: int = 200, *, form: bool = False, wrong: str = "", why: str = ""
+    ) -> web.Response:
+        html = self._jinja.get_template("import.html").render(
+            title=title, words=words, form=form, wrong=wrong, why=why, key=secrets.token_hex(16)
+        )
         return web.Response(text=html, content_type="text/html", status=status, headers=HEADERS)

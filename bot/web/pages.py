@@ -77,9 +77,15 @@ class Pages:
                 return self.notice(
                     request, 403, "这一下没做成", "页面放太久了，刷新再点一次。什么都没改。", "stale_form"
                 )
-            return await self._answered(request, act(request, visitor, form))
+            return self._onward(request, await self._answered(request, act(request, visitor, form)))
 
         return web.post(path, handler)
+
+    def _onward(self, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+        """A script is told where to go on, so that the next page is loaded once and not twice."""
+        if answer.status != 303 or not is_part(request):
+            return answer
+        return web.Response(status=204, headers={**self.headers, "HX-Redirect": answer.headers["Location"]})
 
     async def _answered(self, request: web.Request, answer: Awaitable[web.StreamResponse]) -> web.StreamResponse:
         try:
@@ -93,14 +99,17 @@ class Pages:
         html = self._jinja.get_template(template).render(**values)
         return web.Response(text=html, content_type="text/html", status=status, headers=self.headers)
 
-    def notice(self, request: web.Request, status: int, title: str, words: str, code: str) -> web.Response:
-        """A plain answer: JSON where a script asked for it, a fragment for a part of a page, else a page."""
+    def notice(
+        self, request: web.Request, status: int, title: str, words: str, code: str, back: str = ""
+    ) -> web.Response:
+        """A plain answer: JSON where a script asked for it, a fragment for a part of a page, else a page; ``back`` is
+        where it goes on."""
         if "application/json" in request.headers.get("Accept", ""):
             body = {"error": {"code": code, "message": title, "hint": words}}
             return web.json_response(body, status=status, headers=self.headers)
         template = "notice_part.html" if is_part(request) else "notice.html"
         home = status != 401 and request.path.startswith("/sidebar/") and self.sessions.cookie in request.cookies
-        return self.page(template, status, title=title, words=words, again="", home=home)
+        return self.page(template, status, title=title, words=words, again="", home=home, back=back)
 
     def stranger(self, request: web.Request) -> web.Response:
         """401; a page that was opened goes to be named by itself, what was posted or fetched does not."""
@@ -109,7 +118,9 @@ class Pages:
         again = f"/sidebar/login?next={quote(request.path_qs, safe='')}"
         if account := request.query.get("in", ""):
             again += f"&in={quote(account, safe='')}"
-        return self.page("notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again, home=False)
+        return self.page(
+            "notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again, home=False, back=""
+        )
 
 
 def is_part(request: web.Request) -> bool:

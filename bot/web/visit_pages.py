@@ -22,12 +22,12 @@ from bot.replies.wording import cut
 from bot.web import handing
 from bot.web.customer_view import called
 from bot.web.deals import Which, choices, chosen
-from bot.web.deeds import Deeds, Made, event_of, new_key, seen
+from bot.web.deeds import SLOT, Deeds, Made, event_of, new_key, seen
 from bot.web.forms import File, Form
 from bot.web.pages import NotThere, Pages
 from bot.web.sessions import Visitor
 from bot.web.timeline import piece_of
-from storage import customers, evidence, files, visits
+from storage import customers, due, evidence, files, visits
 from storage.errors import Missing, Sealed
 from storage.records import Customer, Evidence, Opportunity, made
 
@@ -91,6 +91,9 @@ class VisitPages:
     async def take(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
         """Records the visit with what came; where the position is no good and nothing says why, it asks."""
         customer = await seen(request.match_info["id"], visitor)
+        event = event_of(form)
+        if await due.slot_taken(SLOT, event):
+            return self._deeds.back(customer.id, "there", event)
         live = await self._pages.house.live(visitor.member)
         given = form.only(*GIVEN)
         spot = spot_of(given.get("lat", ""), given.get("lon", ""), given.get("accuracy", ""))
@@ -112,7 +115,6 @@ class VisitPages:
             picture=kept_picture if isinstance(kept_picture, files_of.File) else None,
             paper=kept_paper if isinstance(kept_paper, files_of.File) else None,
         )  # fmt: skip
-        event = event_of(form)
 
         async def changes() -> Made:
             return await self._made(customer, deal, visitor, brought, event, live.playbook)

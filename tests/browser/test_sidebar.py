@@ -147,7 +147,7 @@ async def test_the_position_is_taken_when_it_is_tapped_for(browser: Browser, cha
     await hand.page.get_by_role("button", name="存下").tap()
     await expect(hand.page.get_by_role("alert")).to_contain_text("要 50 米内")
     await hand.context.set_geolocation({**poor, "accuracy": 18})
-    await hand.page.get_by_role("button", name="取位置").tap()
+    await hand.page.get_by_role("button", name="再取一次").tap()
     await expect(hand.page.locator("#where")).to_have_text("✓ 误差 18 米")
     await hand.page.get_by_role("button", name="存下").tap()
     await expect(hand.page.get_by_role("status")).to_contain_text("取证好了")

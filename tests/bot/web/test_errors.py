@@ -100,3 +100,32 @@ async def test_a_wrong_address_says_where_they_stand(client: TestClient[Any, Any
 async def test_a_redirect_stays_one(client: TestClient[Any, Any]) -> None:
     async with client.get("/moved", allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (302, "/ok")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("GET", "/nowhere", 404, "没有这个页面"),
+        ("GET", "/ok", 405, "这样打不开"),
+        ("POST", "/ok", 413, "内容太大"),
+        ("GET", "/broken/capability", 500, "不会记两遍"),
+    ],
+)
+async def test_who_looks_in_a_browser_reads_a_page(
+    client: TestClient[Any, Any], method: str, path: str, status: int, said: str
+) -> None:
+    head = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    async with client.request(method, path, data=b"x" * 20 if method == "POST" else None, headers=head) as answer:
+        page = await answer.text()
+        assert (answer.status, answer.content_type) == (status, "text/html")
+        assert said in page and "<h1>" in page and "inner" not in page
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'") and "script" not in policy
+    head["HX-Request"] = "true"
+    async with client.request(method, path, data=b"x" * 20 if method == "POST" else None, headers=head) as answer:
+        assert (await answer.text()).startswith('<p class="notice bad" role="alert">')
+
+
+async def test_a_machine_s_address_stays_one_in_a_browser(client: TestClient[Any, Any]) -> None:
+    async with client.get("/api/v1/nowhere", headers={"Accept": "text/html"}) as answer:
+        assert (await answer.json())["error"]["code"] == "not_found"
