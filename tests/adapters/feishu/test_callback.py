@@ -143,10 +143,8 @@ HOSTILE = {
     "a list": (b"[1]", {}),
     "deep": (DEEP, {}),
     "deep and signed": _signed(DEEP),
-    "deep inside": _inside(b'{"a":' * 50_000 + b"1"),
     "not UTF-8": (b'{"encrypt":"\xff"}', {}),
-    "GBK inside": _inside('{"type":"签约"}'.encode("gbk")),
-    "a long number": _inside(b'{"a":' + b"9" * 10_000 + b"}"),
+    "no token inside": _inside(b'{"a":1}'),
     "XML": (b"<xml><Encrypt>x</Encrypt></xml>", {}),
     "no base64": _signed(b'{"encrypt":"####"}'),
     "a number sealed": _signed(b'{"encrypt":7}'),
@@ -204,7 +202,7 @@ async def test_row_27_a_body_that_does_not_come_is_not_waited_for(bot: TestClien
 async def test_authentic_and_odd_it_is_kept_and_set_aside(bot: TestClient, shelf: Shelf, sender: Adapter) -> None:
     """What the platform signed is acknowledged, whatever is in it; the worker says that it cannot be read."""
     odd = [event("im.message.receive_v1", {"message": 7}, id="1"), {"schema": "2.0", "header": {"token": TOKEN}}]
-    for payload in odd:
-        body, head = posted(payload)
+    sealed_up = [b'{"a":' * 50_000 + b"1", '{"type":"合同"}'.encode("gbk"), b'{"a":' + b"9" * 10_000 + b"}", b"[]"]
+    for n, (body, head) in enumerate([*map(posted, odd), *map(_inside, sealed_up)], 1):
         assert (await bot.post(PATH, data=body, headers=head)).status == 200
-    assert len(shelf.kept) == 2
+        assert len(shelf.kept) == n
