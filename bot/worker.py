@@ -67,7 +67,7 @@ class Answerer(Protocol):
 
     house: House
 
-    async def prepare(self, event: InboundEvent, adapter: Adapter, *, in_hand: int = 1) -> Brought: ...
+    async def prepare(self, event: InboundEvent, adapter: Adapter, *, in_hand: int = 1, tries: int = 1) -> Brought: ...
     async def answer(self, event: InboundEvent, row: Message, brought: Brought) -> Reply: ...
     async def tell_set_aside(self, row: Message, reason: str) -> None: ...
     async def tell_busy(self, row: Message, minutes: int) -> None: ...
@@ -167,7 +167,7 @@ class Worker(Slots):
             return None
         adapter = self._adapters[row.account]
         event = await _opened(await _known(event, adapter), adapter)
-        brought = await self._conversation.prepare(event, adapter, in_hand=len(self._flying))
+        brought = await self._conversation.prepare(event, adapter, in_hand=len(self._flying), tries=row.tries)
         reply, applied = await self._written(event, row, brought, burst)
         if burst is not None:
             burst.count(recorded=bool(reply.changes))

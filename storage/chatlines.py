@@ -63,6 +63,12 @@ async def keep(line: Line) -> bool:
     return bool(await sql.insert("chatline", columns, [row], "ON CONFLICT (id) DO NOTHING RETURNING id"))
 
 
+async def get(id: str) -> Line | None:
+    """None where it was not kept, or is gone."""
+    found = await sql.fetch(f"SELECT {COLUMNS} FROM chatline WHERE id = ?", id)
+    return _line(found[0]) if found else None
+
+
 async def recalled(id: str) -> bool:
     """What was taken back in the chat is gone here too; False where it was not kept."""
     return await sql.run("DELETE FROM chatline WHERE id = ?", id) == 1
@@ -100,6 +106,12 @@ async def use(customer_id: str, until: datetime) -> int:
     return await sql.run(
         "UPDATE chatline SET used = ? WHERE customer_id = ? AND at <= ?", True, customer_id, to_micros(until)
     )
+
+
+async def unuse(ids: Sequence[str]) -> None:
+    """The card on which these lines stood is gone: they wait for another."""
+    if ids:
+        await sql.run(f"UPDATE chatline SET used = ? WHERE id IN ({sql.marks(ids)})", False, *ids)
 
 
 async def give(external: str, customer_id: str) -> int:

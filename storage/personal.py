@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage import chain, chatlines, rows, sql
+from storage import chain, chatfiles, chatlines, rows, sql
 from storage.crypto import ring
 from storage.records import Change, Record, changed
 from storage.rows import fold, literal, to_json
@@ -261,8 +261,10 @@ async def _records_of(customer_ids: Sequence[str]) -> set[str]:
 
 
 async def shared(sha: str) -> bool:
-    """The file is still the evidence of something."""
-    return await sql.value("SELECT 1 FROM evidence WHERE sha256 = ? LIMIT 1", sha) is not None
+    """The file is still the evidence of something, or waits to be."""
+    if await sql.value("SELECT 1 FROM evidence WHERE sha256 = ? LIMIT 1", sha) is not None:
+        return True
+    return await chatfiles.waits_for(sha)
 
 
 def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.capture import filed
 from bot.capture.evidence import File
 from bot.playbook.model import Playbook
-from storage.records import Change, made
+from storage.records import Change, Evidence, made
 
 KIND = "silent.files"
 """The moment at which the rep hears what waits, and the card that asks."""
@@ -17,8 +17,9 @@ KIND = "silent.files"
 
 def take(
     waits: Sequence[Mapping[str, Any]], came: filed.Came, counts: Mapping[str, int], playbook: Playbook, now: datetime
-) -> tuple[Change, ...]:
-    """The evidence, and what was owed of it and is in now. ``waits``: as storage.chatfiles holds them."""
+) -> tuple[list[Evidence], tuple[Change, ...]]:
+    """The evidence, one for each, and the changes: what was owed of it is in now. ``waits``: as storage.chatfiles
+    holds them."""
     proofs = [
         filed.proof(
             File(str(one["file"]), str(one["sha256"]), int(one["size"]), str(one["mime"])),
@@ -26,4 +27,4 @@ def take(
         )
         for one in waits
     ]  # fmt: skip
-    return (*map(made, proofs), *filed.settled(proofs, came.deal, counts, playbook, now))
+    return proofs, (*map(made, proofs), *filed.settled(proofs, came.deal, counts, playbook, now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,8 +90,8 @@ class Undone:
 
 async def take_back(event: str, now: datetime) -> Undone:
     """How to undo an event; no entries where nothing of it stands."""
-    entries = undo.live(await audit.by_event(event))
-    later = [entry for entry in undo.live(await audit.later(list(entries))) if entry.actor != CLOCK]
+    entries, others = undo.but_recalled(*await _standing(event, undo.live))
+    later = [entry for entry in undo.live(others) if entry.actor != CLOCK]
     return Undone(entries, undo.reverse(entries, now), tuple(later))
 
 
@@ -99,16 +99,23 @@ async def take_back_all(events: Sequence[str], now: datetime) -> tuple[Change, .
     """How to undo several events, the youngest first."""
     changes: list[Change] = []
     for event in events:
-        changes += undo.reverse(undo.live(await audit.by_event(event)), now)
+        changes += undo.reverse(undo.but_recalled(*await _standing(event, undo.live))[0], now)
     return tuple(changes)
 
 
 async def put_back(event: str) -> Undone:
     """How to restore an event that was undone; no entries where nothing of it is undone."""
-    entries = undo.taken_back(await audit.by_event(event))
-    return Undone(entries, undo.again(entries), tuple(await audit.later(list(entries))))
+    entries, others = undo.but_recalled(*await _standing(event, undo.taken_back))
+    return Undone(entries, undo.again(entries), others)
 
 
+async def _standing(event: str, which: Standing) -> tuple[Sequence[AuditEntry], Sequence[AuditEntry]]:
+    """What stands of the event, and the later changes of others on that."""
+    entries = which(await audit.by_event(event))
+    return entries, await audit.later(list(entries))
+
+
+Standing = Callable[[Sequence[AuditEntry]], Sequence[AuditEntry]]
 CLOCK = "clock"
 """Who acts where the time itself made a change: a promise that turned overdue is nobody's word."""
 

@@ -11,6 +11,10 @@ UNDO, REDO = "undo.", "redo."
 """What the kind of a reversing and of a restoring change begins with: ``undo.opportunity.stage``."""
 
 
+RECALLED = ".recalled"
+"""How the kind of a change ends by which something is gone for good: ``evidence.recalled``."""
+
+
 def plain(kind: str) -> str:
     """The kind of what was done, taken back or put back."""
     return kind.removeprefix(UNDO).removeprefix(REDO)
@@ -24,6 +28,17 @@ def live(entries: Iterable[AuditEntry]) -> tuple[AuditEntry, ...]:
 def taken_back(entries: Iterable[AuditEntry]) -> tuple[AuditEntry, ...]:
     """The reversals of an event that still hold."""
     return _standing(entries, lambda kind: kind.startswith(UNDO))
+
+
+def but_recalled(
+    entries: Sequence[AuditEntry], later: Sequence[AuditEntry]
+) -> tuple[tuple[AuditEntry, ...], tuple[AuditEntry, ...]]:
+    """Both without what was recalled where it came from: it is neither taken back once more nor ever put back."""
+    gone = {entry.record for entry in (*entries, *later) if entry.kind.endswith(RECALLED)}
+    return (
+        tuple(entry for entry in entries if entry.record not in gone),
+        tuple(entry for entry in later if entry.record not in gone),
+    )
 
 
 def _standing(entries: Iterable[AuditEntry], stands: Callable[[str], bool]) -> tuple[AuditEntry, ...]:

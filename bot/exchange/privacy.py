@@ -207,9 +207,10 @@ async def _erase(who: Person, actor: str, event: str, now: datetime) -> None:
     gone = [changed(one, "contact.erased", **PERSONAL, undone_at=one.undone_at or now) for one in who.contacts]
     outside = [known for one in who.contacts for known in await externals.of_contact(one.id)]
     gone += [changed(one, "external.erased", name="", external="", undone_at=now) for one in outside]
+    waited: list[str] = []
     for one in outside:
         await chatlines.forget(one.external)
-        await chatfiles.forget_of(one.external)
+        waited += await chatfiles.forget_of(one.external)
     done = {one.record for one in gone}
     others = [one for one in found.traces.changes if one.record not in done]
     changes = [change for change in (*gone, *others) if change.after]
@@ -219,10 +220,11 @@ async def _erase(who: Person, actor: str, event: str, now: datetime) -> None:
     job = new_id("job", now)
     remarks = {**{f"_{name}": n for name, n in found.counts.items()}, "_payloads": payloads}
     await audit.apply([Change("privacy.erased", job, remarks)], actor=actor, event=event, at=now)
-    await forget_later(found.traces.files, job, now)
+    await forget_later([*found.traces.files, *waited], job, now)
 
 
 async def forget_later(shas: Sequence[str], record: str, now: datetime) -> None:
+    """Files on which nothing rests any more are gone once this is committed."""
     if shas:
         await due.put([Moment(id=new_id("due", now), at=now, kind=FORGET, record=record, data={"sha256": list(shas)})])
 

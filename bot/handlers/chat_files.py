@@ -6,12 +6,13 @@ from typing import Any
 
 from bot.capture import chat_file
 from bot.capture.filed import Came
+from bot.exchange import privacy
 from bot.handlers.answers import turn_of
-from bot.replies import silent as say
+from bot.replies import chat_files as say
 from bot.replies import words
 from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
-from storage import chatfiles, customers, evidence, opportunities
+from storage import chatfiles, chattaken, customers, evidence, opportunities
 from storage.records import Customer
 
 router = Router()
@@ -31,10 +32,14 @@ async def keep(tap: Tap) -> Reply:
     deal = deals[0] if len(deals) == 1 else None
     came = Came(customer.id, tap.member.id, tap.event, words.bit("chat_file_note"), deal)
     counts = await evidence.counts(deal.id) if deal is not None else {}
-    changes = chat_file.take(list(found.values()), came, counts, tap.playbook, tap.now)
-    for event in found:
-        await chatfiles.forget(event)
-    card = say.files_kept(_name(tap), tap.member.name, [str(told["file"]) for told in found.values()], tap.now)
+    proofs, changes = chat_file.take(list(found.values()), came, counts, tap.playbook, tap.now)
+    for told, proof in zip(found.values(), proofs, strict=True):
+        who = say.who_of(told, "", {tap.member.id: tap.member.name})
+        taken = {"event": tap.event, "member": tap.member.id, "customer": customer.id, "evidence": proof.id}
+        await chattaken.take(str(told["line"]), {**taken, "who": who, "at": told["at"]})
+    for event in tap.card.data["waits"]:
+        await chatfiles.forget(str(event))
+    card = say.kept(_name(tap), tap.member.name, [str(told["file"]) for told in found.values()], tap.now)
     return Reply(push=card, changes=changes, about={"events": [tap.event], "name": tap.card.data["name"]})
 
 
@@ -43,8 +48,8 @@ async def leave(tap: Tap) -> Reply:
     """不要: what still waits is forgotten."""
     if await _theirs(tap) is None:
         return Reply(push=words.text("reading.no_card"))
-    for event in await _waiting(tap):
-        await chatfiles.forget(event)
+    gone = [sha for event in tap.card.data["waits"] for sha in await chatfiles.forget(str(event))]
+    await privacy.forget_later(gone, tap.event, tap.now)
     return Reply(push=words.card("silent.files.left", customer=_name(tap), who=cut(tap.member.name, 8),
                                  clock=clock_of(tap.now)))  # fmt: skip
 
@@ -56,9 +61,9 @@ async def _theirs(tap: Tap) -> Customer | None:
 
 
 async def _waiting(tap: Tap) -> dict[str, dict[str, Any]]:
-    """What the card showed and still waits, by message."""
+    """What the card showed, still waits and could be had, by message."""
     found = {str(event): await chatfiles.waiting(str(event)) for event in tap.card.data["waits"]}
-    return {event: told for event, told in found.items() if told is not None}
+    return {event: told for event, told in found.items() if told is not None and told["sha256"]}
 
 
 def _name(tap: Tap) -> str:

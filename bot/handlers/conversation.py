@@ -21,6 +21,7 @@ from bot.handlers import (
     ahead,
     approval,
     archived,
+    chat_waits,
     colleagues,
     day,
     facts,
@@ -64,13 +65,13 @@ class Conversation:
         self.house, self._command, self._routes = house, command, routes
         self._manners = ahead.Manners()
 
-    async def prepare(self, event: InboundEvent, adapter: Adapter, *, in_hand: int = 1) -> Brought:
+    async def prepare(self, event: InboundEvent, adapter: Adapter, *, in_hand: int = 1, tries: int = 1) -> Brought:
         """The files that came with the event and what is made of its words ahead: what goes over the network or takes
         long is done before any transaction, and so are the names brought up to date. ``in_hand``: so many events are,
-        with this one."""
+        with this one; ``tries``: which try this is."""
         await self.house.names.refresh()
         if event.kind == "archive":
-            kept = await archived.file_of(event, adapter)
+            kept = await chat_waits.file_of(event, adapter, tries)
             outsider = await archived.fetched(event, adapter, self.house)
             return Brought((kept,) if kept is not None else (), outsider=outsider)
         if in_hand > 1:

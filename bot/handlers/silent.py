@@ -11,6 +11,7 @@ from typing import Any
 from bot.capture.service import weigh
 from bot.capture.silent import chat_of, hit
 from bot.capture.values import Choices, Said
+from bot.exchange import privacy
 from bot.followup.escalate import superior
 from bot.handlers import talk
 from bot.handlers.answers import turn_of
@@ -28,7 +29,7 @@ from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from nlp import phones
 from nlp.reading import Reading
-from storage import chatlines, customers, externals, members, opportunities
+from storage import chatfiles, chatlines, chattaken, customers, externals, members, opportunities
 from storage.chatlines import Line
 from storage.records import Activity, Change, Correction, External, Member, changed, made, new_id
 
@@ -163,6 +164,7 @@ async def named(tap: Tap) -> Reply | None:
 async def private(tap: Tap) -> Reply:
     """私人聊天: forgotten, and never read again."""
     await chatlines.forget(str(tap.card.data["external"]))
+    await privacy.forget_later(await chatfiles.forget_of(str(tap.card.data["external"])), tap.event, tap.now)
     return Reply(push=words.card("silent.lead.forgotten"), changes=await _person(tap, PRIVATE), about=_forgotten())
 
 
@@ -191,7 +193,7 @@ async def as_is(tap: Tap) -> Reply:
     lines = [line for line in await chatlines.of_customer(customer.id, used=True) if line.id in wanted]
     lines.sort(key=lambda line: (line.at, line.id))
     if not lines:
-        return Reply(push=words.text("reading.no_card"))
+        return Reply(push=words.card("silent.summary.recalled", customer=cut(str(data["name"]), 12)))
     local = [replace(line, at=line.at.astimezone(tap.now.tzinfo)) for line in lines]
     chat = chat_of(local, tap.member.name, str(data["them"]))
     reading = await turn.house.names.pasted_reading(chat, tap.now, tap.calendar)
@@ -205,7 +207,17 @@ async def as_is(tap: Tap) -> Reply:
         reply = await talk.recorded(replace(turn, at=local[-1].at), considered, tap.event, choices)
     else:
         reply = await _noted(tap, chat.text, local[-1].at, customer.id)
+    await _note_taken(lines, tap)
     return replace(reply, changes=await _with_shown(reply.changes, reading, data, tap.now))
+
+
+async def _note_taken(lines: Sequence[Line], tap: Tap) -> None:
+    """The record rests on these lines: should one of them be recalled, the rep hears of it."""
+    data, ours = tap.card.data, {one.id: one.name for one in await members.everyone()}
+    taken = {"event": tap.event, "member": tap.member.id, "customer": str(data["customer"])}
+    for line in lines:
+        who = say.who_said(line, str(data["them"]), "", ours)
+        await chattaken.take(line.id, {**taken, "who": who, "at": line.at.isoformat()})
 
 
 def as_shown(reading: Reading) -> Reading:

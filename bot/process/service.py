@@ -91,6 +91,20 @@ def evidence_came(
     return decision, changes + advance(after, decision, now)
 
 
+def evidence_went(
+    opportunity: Opportunity, kind: str, evidence: Mapping[str, int], playbook: Playbook
+) -> tuple[Change, ...]:
+    """What it does that a piece of that kind is evidence no more: where a gate that was passed wants it, it is owed
+    again. The stage stays."""
+    if kind in opportunity.evidence_missing:
+        return ()
+    owed = (*opportunity.evidence_missing, kind)
+    pipeline = playbook.pipeline(opportunity.pipeline)
+    if kind not in still_owed(pipeline, opportunity.with_(evidence_missing=owed), evidence):
+        return ()
+    return (changed(opportunity, "opportunity.owed", evidence_missing=owed),)
+
+
 def in_hand(
     opportunity: Opportunity, stage_id: str, evidence: Iterable[Evidence], playbook: Playbook, zone: tzinfo = SHANGHAI
 ) -> list[str]:

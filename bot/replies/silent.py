@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.messages import Card
 from bot.replies import words
-from bot.replies.facts import shorten
+from bot.replies.chat_files import spoke
 from bot.replies.reading import title_name
 from bot.replies.wording import clock_of, cut, day_of, local, mask_phone, money, quote, short_day
 from nlp.reading import Reading
@@ -28,6 +28,10 @@ class Summed:
     them: str
     hours: int
     """Hours without an update; 0 where a keyword is why."""
+    reader: str = ""
+    """Who is told of it; words of a colleague's carry the colleague's name."""
+    ours: Mapping[str, str] = field(default_factory=dict)
+    """Members by id."""
 
     def title(self) -> str:
         return words.bit("silent_title", customer=title_name(self.name), count=len(self.lines))
@@ -40,7 +44,7 @@ def summary(one: Summed, now: datetime) -> Card:
     span = first if first == last else f"{first}–{last}"
     key = "silent_since" if one.hours else "silent_words"
     lines = [
-        (words.bit(NUMERALS[n]), _said(line, one.them)) for n, line in enumerate(one.lines)
+        (words.bit(NUMERALS[n]), _said(line, one)) for n, line in enumerate(one.lines)
     ]  # fmt: skip
     if told := _to_record(one.readings, now):
         lines.append((words.bit("to_record"), cut(told, VALUE_MOST)))
@@ -49,10 +53,14 @@ def summary(one: Summed, now: datetime) -> Card:
     )
 
 
-def _said(line: Line, them: str) -> str:
+def _said(line: Line, one: Summed) -> str:
     """“16 号上会”（高总）"""
-    who = words.bit("silent_you") if line.side == "us" else them
+    who = who_said(line, one.them, one.reader, one.ours)
     return f"{quote(line.text, VALUE_MOST - len(who) - 4)}（{who}）"
+
+
+def who_said(line: Line, them: str, reader: str, ours: Mapping[str, str]) -> str:
+    return (spoke(line.member_id, reader, ours) or words.bit("silent_you")) if line.side == "us" else them
 
 
 def _to_record(readings: Sequence[Reading], now: datetime) -> str:
@@ -85,19 +93,20 @@ def review(line: Line, group: str, word: str, rep: str, customer: str, now: date
     )  # fmt: skip
 
 
-def files(customer: str, theirs: Sequence[tuple[str, str]], now: datetime) -> Card:
-    """Of a customer's chat the files that wait: (who sent it, its name)."""
-    lines = [(cut(who, 4), cut(name, VALUE_MOST)) for who, name in theirs]
-    return words.card(
-        "silent.files", customer=title_name(customer), count=len(lines), day=short_day(now.date(), now.date()),
-        facts=shorten(lines),
-    )  # fmt: skip
+def lead_unsaid(name: str, now: datetime) -> Card:
+    """D2, of which the words were recalled."""
+    facts = [
+        (words.bit("contact_label"), cut(name or words.bit("somebody"), VALUE_MOST)),
+        (words.bit("raw_words"), words.bit("silent_unsaid", clock=clock_of(now))),
+    ]
+    return words.card("silent.lead", facts=facts)
 
 
-def files_kept(customer: str, who: str, names: Sequence[str], now: datetime) -> Card:
-    lines = [(words.named("chat_files", "file"), cut(name, VALUE_MOST)) for name in names]
+def recalled(customer: str, who: str, said_at: datetime, now: datetime) -> Card:
+    """Of words that stand in the record."""
+    said = words.bit("silent_said_at", day=short_day(said_at.date(), now.date()), clock=clock_of(said_at))
     return words.card(
-        "silent.files.kept", customer=customer, who=cut(who, 8), clock=clock_of(now), facts=shorten(lines)
+        "silent.recalled", customer=title_name(customer), clock=clock_of(now), facts=[(cut(who, 4), said)]
     )  # fmt: skip
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.capture.chat_file import KIND
 from bot.letter import Letter
-from bot.replies import silent as say
+from bot.replies import chat_files as say
 from scheduler.effect import Around, Effect
 from scheduler.jobs.due import by
 from storage import chatfiles, customers, members
-from storage.records import Moment
+from storage.records import Customer, Member, Moment
 
 
 async def fire(moments: Sequence[Moment], around: Around) -> Effect:
@@ -28,11 +29,22 @@ async def fire(moments: Sequence[Moment], around: Around) -> Effect:
         waits = {event: told for event in events if (told := await chatfiles.waiting(event)) is not None}
         if not waits:
             continue
-        ordered = sorted(waits.items(), key=lambda one: str(one[1]["at"]))
-        name = await customers.short_name(customer.id)
-        shown = [(str(told["who"]), str(told["file"])) for _, told in ordered]
-        card = say.files(name, shown, around.now.astimezone(await around.house.zone(member)))
-        about = {"waits": [event for event, _ in ordered], "name": name, "customer": customer.id}
-        says.append(Letter(card, to=member.id, once=f"{KIND}:{theirs[0].id}", about=about, answer=False,
-                           customer=customer.id))  # fmt: skip
+        says.append(await _letter(customer, member, waits, theirs[0].id, around))
     return Effect(says=tuple(says), event=moments[0].id)
+
+
+async def _letter(
+    customer: Customer, member: Member, waits: Mapping[str, Mapping[str, Any]], moment: str, around: Around
+) -> Letter:
+    """A question, where there is something to keep. What could not be had waits no longer once that is told."""
+    ordered = dict(sorted(waits.items(), key=lambda one: str(one[1]["at"])))
+    name, names = await customers.short_name(customer.id), {one.id: one.name for one in await members.everyone()}
+    now = around.now.astimezone(await around.house.zone(member))
+    card = say.files(name, ordered.values(), member.id, names, now)
+    asks = card.kind == KIND
+    for event in () if asks else ordered:
+        await chatfiles.forget(event)
+    about = {"waits": list(ordered) if asks else [], "name": name, "customer": customer.id, "brief": card.title}
+    return Letter(
+        card, to=member.id, once=f"{KIND}:{moment}", about=about, answer=False, question=asks, customer=customer.id
+    )  # fmt: skip

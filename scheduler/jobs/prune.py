@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.exchange import bring_files, hand_out
+from bot.exchange import bring_files, hand_out, privacy
 from scheduler.effect import Around, Effect
-from storage import chatfiles, chatlines, inbox, nonces, rulerun, threads, webhooks
+from storage import chatfiles, chatlines, chattaken, inbox, nonces, rulerun, threads, webhooks
 
 PAYLOAD_DAYS = 30
 TEXT_DAYS = 730
@@ -27,7 +27,9 @@ async def old(around: Around) -> Effect:
         strangers_before=around.now - timedelta(days=live.playbook.silent.forget_days),
         before=around.now - timedelta(days=TEXT_DAYS),
     )
-    await chatfiles.prune(around.now - timedelta(days=live.playbook.silent.forget_days))
+    waited = await chatfiles.prune(around.now - timedelta(days=PAYLOAD_DAYS))
+    await privacy.forget_later(waited, "chat", around.now)
+    await chattaken.prune(around.now - timedelta(days=PAYLOAD_DAYS))
     await nonces.prune(around.now - NONCES)
     await threads.prune(around.now - timedelta(days=TEXT_DAYS))
     await rulerun.prune(around.now - timedelta(days=RUN_DAYS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from bot.capture.silent import MOST, hit, tells
 from bot.letter import Letter
@@ -92,15 +93,22 @@ async def _letter(
 ) -> Letter:  # fmt: skip
     name = await customers.short_name(customer.id)
     them = await _called(customer, [line for line, _ in telling])
-    one = Summed(name, tuple(line for line, _ in telling), tuple(reading for _, reading in telling), them, hours)
+    ours = {one.id: one.name for one in await members.everyone()}
+    lines, readings = tuple(line for line, _ in telling), tuple(reading for _, reading in telling)
+    one = Summed(name, lines, readings, them, hours, owner.id, ours)
     about = {
         "customer": customer.id, "name": name, "them": them, "lines": [line.id for line in one.lines],
         "opportunity": deals[0].id if len(deals) == 1 else "", "brief": quote(one.lines[-1].text, 24),
     }  # fmt: skip
     return Letter(
-        say.summary(one, now), to=owner.id, once=f"{KIND}:{customer.id}:{one.lines[-1].id}", about=about,
+        say.summary(one, now), to=owner.id, once=f"{KIND}:{customer.id}:{_mark(one.lines)}", about=about,
         question=True, customer=customer.id, answer=False,
     )  # fmt: skip
+
+
+def _mark(lines: Sequence[Line]) -> str:
+    """The same for the same lines: without one that was recalled they are others."""
+    return sha256("\n".join(line.id for line in lines).encode()).hexdigest()[:32]
 
 
 async def _called(customer: Customer, lines: Sequence[Line]) -> str:

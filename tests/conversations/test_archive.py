@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from adapters.errors import Unseen
 from adapters.sandbox.wecom_people import WecomPeople
 from adapters.wecom.archive import Archive
 from adapters.wecom.config import Config
@@ -426,7 +427,9 @@ async def test_a_file_recalled_behind_its_card_is_not_kept(chat: Chat, reading: 
     for seq in range(reading.seq - 2, reading.seq + 1):
         recall = {"pre_msgid": f"m{seq}_external"}
         await reading.said(GAO, "li.na", "", "2026-03-10 11:42", action="recall", msgtype="revoke", revoke=recall)
-    assert (await chat.taps("li.na", card, "as_is")).title == "没有要存的了：松涛教育"
+    [stands] = [one for one in await chat.heard("li.na") if one.title == "没有要存的了：松涛教育"]
+    assert not stands.buttons
+    assert "没有要存的了" in (await chat.taps("li.na", card, "as_is")).text  # an old copy of the card
     assert not await kept_of(chat)
 
 
@@ -451,3 +454,240 @@ async def test_a_file_that_the_archive_does_not_have_stops_nothing(chat: Chat, r
     await reading.said(GAO, "li.na", "合同什么时候能签", "2026-03-10 09:51")
     assert len(await texts()) == 2, "its name is kept as what was said"
     assert not [one for one in await chat.records("evidence") if one["file"] == "采购清单.pdf"]
+
+
+# -- what is recalled, wherever it went ----------------------------------------------------------------------------
+
+
+async def recalls(kept: Kept, seq: int, who: str, to: str, at: str) -> None:
+    body = {"pre_msgid": f"m{seq}_external"}
+    await kept.said(who, to, "", at, action="recall", msgtype="revoke", revoke=body)
+
+
+def on_disk(chat: Chat, body: bytes) -> bool:
+    return (chat.demo.app.config.data / "evidence" / sha256(body).hexdigest()).exists()
+
+
+async def test_a_file_recalled_behind_the_tap_is_evidence_no_more_and_the_rep_hears_of_it(
+    chat: Chat, reading: Kept
+) -> None:
+    await chat.says("li.na", "跟松涛教育的何校长聊了需求，预算批下来了，定了周四下午两点看演示")
+    owed = (await chat.opportunity("松涛教育"))["evidence_missing"]
+    assert "meeting_record" in owed
+    await sends(reading, GAO, "li.na", "2026-03-10 10:10", "file", "会议纪要.pdf")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    done = await chat.taps("li.na", card, "as_is")
+    settled = await chat.opportunity("松涛教育")
+    assert "meeting_record" not in settled["evidence_missing"]
+    await recalls(reading, reading.seq, GAO, "li.na", "2026-03-10 11:42")
+    [told] = await chat.heard_of("li.na", "silent.recalled.file")
+    assert told.title == "松涛教育：有文件撤回了"
+    assert told.line("高总") == "会议纪要.pdf"
+    assert not [one for one in await chat.records("evidence") if one["file"] == "会议纪要.pdf"]
+    [gone] = [one for one in await chat.records("evidence", undone=True) if one["file"] == "会议纪要.pdf"]
+    assert gone["undone_at"]
+    assert gone["sha256"] is None
+    again = await chat.opportunity("松涛教育")
+    assert set(again["evidence_missing"]) == set(owed)
+    assert again["stage"] == settled["stage"]
+    await chat.until("2026-03-10 11:45")
+    assert not on_disk(chat, PDF)
+    assert (await chat.taps("li.na", told, "ack")).title == "知道了：松涛教育"
+    await chat.taps("li.na", done, "undo")
+    assert not [one for one in await chat.records("evidence") if one["file"] == "会议纪要.pdf"]
+
+
+async def test_of_several_that_were_kept_the_recalled_one_alone_goes(chat: Chat, reading: Kept) -> None:
+    await chat.taps("li.na", await three(chat, reading), "as_is")
+    await recalls(reading, 1, GAO, "li.na", "2026-03-10 11:42")
+    assert set(await kept_of(chat)) == {"图片.jpg", "语音.amr"}
+
+
+async def test_a_file_recalled_behind_its_undoing_does_not_come_back(chat: Chat, reading: Kept) -> None:
+    await sends(reading, GAO, "li.na", "2026-03-10 10:10", "file", "采购清单.pdf")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    undone = await chat.taps("li.na", await chat.taps("li.na", card, "as_is"), "undo")
+    await recalls(reading, reading.seq, GAO, "li.na", "2026-03-10 11:42")
+    await chat.taps("li.na", undone, "restore")
+    assert not await kept_of(chat)
+
+
+async def test_files_taken_back_can_be_put_back(chat: Chat, reading: Kept) -> None:
+    done = await chat.taps("li.na", await three(chat, reading), "as_is")
+    undone = await chat.taps("li.na", done, "undo")
+    assert undone.kind == "reading.undone"
+    assert not await kept_of(chat)
+    again = await chat.taps("li.na", undone, "restore")
+    assert set(await kept_of(chat)) == set(NAMES)
+    assert on_disk(chat, PDF)
+    await chat.taps("li.na", again, "undo")
+    assert not await kept_of(chat)
+
+
+async def test_the_card_that_asks_shows_no_file_that_was_recalled(chat: Chat, reading: Kept) -> None:
+    card = await three(chat, reading)
+    await recalls(reading, 1, GAO, "li.na", "2026-03-10 11:42")
+    left = await chat.look("li.na", card)
+    assert left.title == "松涛教育：聊天里有 2 份文件"
+    assert "采购清单" not in left.text
+    await recalls(reading, 2, GAO, "li.na", "2026-03-10 11:43")
+    await recalls(reading, 3, "li.na", GAO, "2026-03-10 11:44")
+    titles = [one.title for one in await chat.heard("li.na")]  # this platform changes a card in its place but once
+    assert titles.count("没有要存的了：松涛教育") == 1
+    await chat.until("2026-03-10 11:50")
+    assert not on_disk(chat, PDF)
+
+
+async def test_a_file_turned_down_leaves_no_bytes(chat: Chat, reading: Kept) -> None:
+    card = await three(chat, reading)
+    assert on_disk(chat, PDF)
+    await chat.taps("li.na", card, "leave_it")
+    await chat.until("2026-03-10 11:50")
+    assert not on_disk(chat, PDF)
+
+
+async def test_bytes_on_which_something_else_rests_stay(chat: Chat, reading: Kept) -> None:
+    await sends(reading, GAO, "li.na", "2026-03-10 09:50", "file", "采购清单.pdf")
+    await sends(reading, GAO, "li.na", "2026-03-10 09:51", "file", "采购清单.pdf")  # the same once more
+    await recalls(reading, 1, GAO, "li.na", "2026-03-10 09:52")
+    await chat.until("2026-03-10 11:41")
+    assert on_disk(chat, PDF)
+    [card] = await chat.heard_of("li.na", "silent.files")
+    await chat.taps("li.na", card, "as_is")
+    assert set(await kept_of(chat)) == {"采购清单.pdf"}
+
+
+async def test_words_recalled_behind_the_tap_are_told_and_may_be_taken_back(chat: Chat, kept: Kept) -> None:
+    await talk_of_gao(kept)
+    await chat.until("2026-03-12 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    await chat.taps("chen.jie", card, "as_is")
+    await recalls(kept, 1, GAO, "chen.jie", "2026-03-12 11:42")
+    [told] = await chat.heard_of("chen.jie", "silent.recalled")
+    assert told.title == "安澜酒店：有句话撤回了"
+    assert told.line("高总") == "3月10日 10:30 那句"
+    assert "46" not in told.text
+    assert len(await chat.records("activity")) == 1, "his own tap stands until he says so"
+    assert await chat.records("commitment")
+    await chat.taps("chen.jie", told, "undo")
+    assert not await chat.records("commitment")
+    assert not await chat.records("activity")
+
+
+async def test_a_recorded_line_that_was_recalled_may_stay(chat: Chat, kept: Kept) -> None:
+    await talk_of_gao(kept)
+    await chat.until("2026-03-12 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    await chat.taps("chen.jie", card, "as_is")
+    await recalls(kept, 1, GAO, "chen.jie", "2026-03-12 11:42")
+    [told] = await chat.heard_of("chen.jie", "silent.recalled")
+    assert (await chat.taps("chen.jie", told, "keep_it")).title == "留着：安澜酒店"
+    assert len(await chat.records("activity")) == 1
+
+
+async def test_a_summary_that_shows_recalled_words_is_made_anew_without_them(chat: Chat, kept: Kept) -> None:
+    await talk_of_gao(kept)
+    await chat.until("2026-03-12 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    await recalls(kept, 1, GAO, "chen.jie", "2026-03-12 11:42")
+    shown = await chat.look("chen.jie", card)
+    assert shown.title == "安澜酒店：有话撤回了"
+    assert not shown.buttons
+    assert "46" not in shown.text
+    await chat.until("2026-03-12 16:41")
+    [anew] = await chat.heard_of("chen.jie", "silent.summary")
+    assert anew.title == "安澜酒店：从聊天摘了 2 句"
+    assert "46" not in anew.text
+
+
+async def test_a_lead_whose_words_were_recalled_is_asked_about_without_them(chat: Chat, kept: Kept) -> None:
+    card = await asked(chat, kept)
+    await recalls(kept, 1, JIANG, "zhang.wei", "2026-03-10 11:42")
+    left = await chat.look("zhang.wei", card)
+    assert left.line("原话").endswith("撤回了）")
+    assert "139" not in left.text
+    await chat.taps("zhang.wei", card, "save_lead")
+    [lead] = await chat.records("lead")
+    assert (lead["phones"], lead["note"]) == ([], "")
+
+
+async def test_what_is_recalled_before_it_is_read_is_never_kept(chat: Chat, reading: Kept) -> None:
+    real, gone = reading.archive.fetch, True
+
+    async def fetch(file: str) -> bytes:
+        if gone:
+            raise Unseen("busy")
+        return await real(file)
+
+    reading.archive.fetch = fetch  # type: ignore[method-assign]
+    await sends(reading, GAO, "li.na", "2026-03-10 10:00", "file", "采购清单.pdf")
+    await recalls(reading, reading.seq, GAO, "li.na", "2026-03-10 10:01")
+    gone = False
+    await chat.until("2026-03-10 11:41")
+    assert not await chat.heard_of("li.na", "silent.files")
+    assert not await marks.beginning("chatfile:")
+    assert not await texts()
+    assert not await marks.beginning("chatrecalled:")
+
+
+# -- what cannot be had --------------------------------------------------------------------------------------------
+
+
+async def test_a_file_that_comes_after_some_tries_is_asked_about(chat: Chat, reading: Kept) -> None:
+    real, tries = reading.archive.fetch, 0
+
+    async def fetch(file: str) -> bytes:
+        nonlocal tries
+        tries += 1
+        if tries < 4:
+            raise Unseen("busy")
+        return await real(file)
+
+    reading.archive.fetch = fetch  # type: ignore[method-assign]
+    await sends(reading, GAO, "li.na", "2026-03-10 10:00", "file", "采购清单.pdf")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    assert card.line("高总") == "采购清单.pdf"
+    assert tries == 4
+
+
+async def test_a_file_that_never_comes_is_given_up_and_told(chat: Chat, reading: Kept) -> None:
+    tries = 0
+
+    async def fetch(file: str) -> bytes:
+        nonlocal tries
+        tries += 1
+        raise Unseen("busy")
+
+    reading.archive.fetch = fetch  # type: ignore[method-assign]
+    await sends(reading, GAO, "li.na", "2026-03-10 10:00", "file", "采购清单.pdf")
+    await chat.until("2026-03-11 11:41")
+    assert tries == 14
+    [card] = await chat.heard_of("li.na", "silent.files.missing")
+    assert card.title == "松涛教育：1 份文件没取到"
+    assert card.line("高总") == "采购清单.pdf（没取到）"
+    assert not await marks.beginning("chatfile:")
+    assert (await chat.taps("li.na", card, "ack")).title == "松涛教育：没取到的文件"
+
+
+async def test_of_several_the_missing_one_is_said_to_be(chat: Chat, reading: Kept) -> None:
+    inner = {"sdkfileid": "nowhere", "filename": "会议纪要.pdf"}
+    await reading.said(GAO, "li.na", "", "2026-03-10 10:00", msgtype="file", file=inner)
+    await sends(reading, GAO, "li.na", "2026-03-10 10:01", "file", "采购清单.pdf")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    assert "高总｜会议纪要.pdf（没取到）" in card.text
+    await chat.taps("li.na", card, "as_is")
+    assert set(await kept_of(chat)) == {"采购清单.pdf"}
+    assert not await marks.beginning("chatfile:")
+
+
+async def test_files_sent_before_a_long_holiday_are_asked_about_behind_it(chat: Chat, reading: Kept) -> None:
+    await chat.until("2026-09-30 17:00")
+    await sends(reading, GAO, "li.na", "2026-09-30 17:01", "file", "采购清单.pdf")
+    await chat.until("2026-10-08 11:41")  # eight days on
+    [card] = await chat.heard_of("li.na", "silent.files")
+    await chat.taps("li.na", card, "as_is")
+    assert set(await kept_of(chat)) == {"采购清单.pdf"}
