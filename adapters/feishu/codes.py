@@ -25,6 +25,12 @@ class CardGone(PlatformRefused):
     code = "card_gone"
 
 
+class ContentStopped(PlatformRefused):
+    """The company's content check stopped the words: plain phone numbers or mail addresses among them."""
+
+    code = "content_stopped"
+
+
 class AlreadySubscribed(PlatformRefused):
     """The approvals of this template come already."""
 
@@ -58,7 +64,7 @@ _CODES: Mapping[int, tuple[type[SendError], str]] = {
     230001: (PlatformRefused, _OURS),
     230099: (PlatformRefused, _OURS),
     230025: (PlatformRefused, _OURS),
-    230028: (PlatformRefused, _CONTENT),
+    230028: (ContentStopped, _CONTENT),
     230013: (NotDeliverable, _RANGE),
     230034: (NotDeliverable, _RANGE),
     230029: (NotDeliverable, "这个人已离职：/member 里停用"),

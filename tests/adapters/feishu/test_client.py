@@ -21,6 +21,7 @@ from adapters.errors import (
 )
 from adapters.events import FileRef, FormField
 from adapters.feishu import Adapter
+from adapters.feishu.codes import ContentStopped
 from adapters.messages import Address, Attached, Button, Card, Text
 from tests.adapters.feishu.twins import GROUP, ZHANG, Platform, config, refused
 from tests.adapters.wecom.twins import MemoryLimits, MemoryTokens, Shelf
@@ -76,7 +77,7 @@ async def test_a_card_that_can_be_changed_no_more_is_said_anew(code: int, sender
     [
         (99991400, Retryable), (230020, Retryable), (11232, Retryable),
         (99991663, TokenRejected), (99991672, Misconfigured), (99991543, Misconfigured), (230006, Misconfigured),
-        (230001, PlatformRefused), (230099, PlatformRefused), (230028, PlatformRefused), (4711, PlatformRefused),
+        (230001, PlatformRefused), (230099, PlatformRefused), (230028, ContentStopped), (4711, PlatformRefused),
         (230002, NotDeliverable), (230013, NotDeliverable), (230018, NotDeliverable),
     ],
 )  # fmt: skip

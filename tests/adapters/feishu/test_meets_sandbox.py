@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -294,3 +295,41 @@ async def test_nobody_is_flooded(people: FeishuPeople, adapter: Adapter) -> None
 async def test_the_doctor_is_told_the_bots_name(people: FeishuPeople, adapter: Adapter) -> None:
     way = "长连接" if people.app().mode == "ws" else "回调地址"
     assert await adapter.check() == f"飞书应答正常：机器人「跟进」，用{way}收消息"
+
+
+NUMBERS = (
+    ("13912345678", "139＊＊＊＊5678"), ("139 1234 5678", "139＊＊＊＊5678"), ("+86 13912345678", "139＊＊＊＊5678"),
+    ("021-68881234", "021＊＊＊＊1234"), ("0571 8765432", "057＊＊＊＊5432"), ("400-820-1234", "40＊＊＊＊1234"),
+    ("sun.lei@songtao.cn", "s＊＊＊（songtao）"), ("a@b.com.cn", "a＊＊＊（b）"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("whole", "starred"), NUMBERS)
+async def test_numbers_that_a_content_check_stops_are_starred(
+    whole: str, starred: str, people: FeishuPeople, adapter: Adapter
+) -> None:
+    """The card is there, its buttons work on, it says where the number is; a change of it and a text fare the same."""
+    people.server.messages.strict = True
+    card = replace(CARD, title=f"新线索 {whole}", facts=(Fact("电话", whole), Fact("金额", "¥217 万")), footer="")
+    sent = await adapter.send(ZHANG, card, key="out_1")
+    await adapter.send(ZHANG, card, key="out_1")
+    await adapter.send(ZHANG, Text("k", f"请回电 {whole}。"), key="out_2")
+    shown, said = chat(people)
+    assert (shown.title, shown.facts) == (f"新线索 {starred}", (("电话", starred), ("金额", "¥217 万")))
+    assert "在客户页看" in shown.note and "依据" in shown.note
+    assert said.body.splitlines()[0] == f"请回电 {starred}。"
+    await adapter.change(ZHANG, replace(card, status="张伟 10:02 确认"), key="out_1", change_code=sent.change_code)
+    assert [(one.status, one.facts[0]) for one in chat(people)[:1]] == [("张伟 10:02 确认", ("电话", starred))]
+
+
+async def test_where_nothing_is_stopped_numbers_are_whole(people: FeishuPeople, adapter: Adapter) -> None:
+    for word in ("13912345678", "2026-03-10 10:00–16:00", "订单 20260310123456"):
+        await adapter.send(ZHANG, Text("k", word), key=f"out_{len(word)}")
+    assert [one.body for one in chat(people)] == ["13912345678", "2026-03-10 10:00–16:00", "订单 20260310123456"]
+
+
+async def test_what_is_stopped_for_other_words_stays_refused(people: FeishuPeople, adapter: Adapter) -> None:
+    people.server.messages.stopped = ("赌",)
+    with pytest.raises(PlatformRefused) as no:
+        await adapter.send(ZHANG, Text("k", "赌一把"), key="out_1")
+    assert no.value.code == "content_stopped"
