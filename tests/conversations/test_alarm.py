@@ -97,10 +97,10 @@ async def test_one_cause_is_told_once_an_hour_and_also_at_night(chat: Chat) -> N
 
 @pytest.mark.parametrize("mode", ["down", "60020"])
 async def test_after_hours_of_silence_the_admin_reads_one_card_of_it(chat: Chat, mode: str) -> None:
-    await chat.fault(mode, 5 * 3600)
+    await chat.fault(mode, 2 * 3600)
     await chat.says_all("zhang.wei", SENTENCE)
     await chat.says_all("li.na", "瑞禾医疗周主任说还在走流程")
-    for hour in range(11, 16):  # in each of them it tries again and again: one call of the clock for all takes long
+    for hour in (11, 12):  # in each of them it tries again and again: one call of the clock for all takes long
         await chat.until(f"2026-03-10 {hour}:40")
     cards = await chat.heard_of("admin", "bot.health")
     assert len(cards) == 1, [card.text for card in cards]
