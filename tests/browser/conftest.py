@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -41,7 +41,7 @@ class Stage:
     story: Story
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage() -> AsyncIterator[Stage]:
     clock = MovableClock(START)
     world, desk = World(clock), StoryDesk(clock)
@@ -58,7 +58,7 @@ async def stage() -> AsyncIterator[Stage]:
         await runner.cleanup()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is not installed: `make setup` says how"
@@ -68,7 +68,7 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
     """A page that fails the test for any script error and any word of the content policy."""
     context = await browser.new_context(viewport={"width": 1440, "height": 960}, locale="zh-CN")

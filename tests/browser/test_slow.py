@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, CDPSession, Page, Route, expect
 
 from tests.bot.web.test_visit import picture
@@ -14,7 +15,7 @@ from tests.browser.test_sidebar import Hand, customer, taken
 from tests.conversations.chat import Chat
 from tests.conversations.conftest import open_chat
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PDF = b"%PDF-1.4 " + bytes(60_000)
 TABLE = "名称,电话\n青禾学校,13900002222\n".encode()
 SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
@@ -26,13 +27,13 @@ SIDEBAR_MOST, UPLOAD_MOST = 40, 12
 """KB that come over the line when a page is opened for the first time."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
     async with open_chat(tmp_path, sqlite_url) as one:
         yield one
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hand(browser: Browser, chat: Chat) -> AsyncIterator[Hand]:
     one = await taken(browser, chat)
     one.page.set_default_timeout(30_000)
