@@ -3,6 +3,10 @@
 A statement of ours takes microseconds and a hop to a thread ninety, so statements run where they are asked. Nothing
 in them can wait: the lock is waited for outside (``busy_timeout`` 0 and a patient loop), the disk is synced by the
 intake's and the checkpoint's threads (``synchronous=NORMAL``, no automatic checkpoint on the writer).
+
+The log is moved into the file in two steps. Most of it is moved beside those who write; but while they write it never
+comes to an end, and a log that is not moved to its end only grows. So the little that came meanwhile is moved while
+nobody of ours writes, and the log begins anew.
 """
 
 from __future__ import annotations
@@ -16,13 +20,20 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any, TypeVar
 
+import structlog
+
 from storage.errors import Busy, Clash, Down, Full, SecondProcess, StorageError
 from storage.sql import Dialect, Line, Row, Snapshot
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds to wait for another process's lock before :class:`Busy`."""
-CHECKPOINT_PAGES = 1000
+LOG_BYTES = 4000 * 4096
+"""So long a log is worth moving: as many pages as one table of its index holds, so that a page is looked for in one."""
+LOOK_EVERY = 10
+"""Commits between two looks at how long it is."""
 FULL_CODES = {sqlite3.SQLITE_FULL}
 BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
@@ -158,7 +169,8 @@ class SqliteEngine:
             raise
         self.turn = Turn()
         self._commits = 0
-        self._checkpoint: asyncio.Future[None] | None = None
+        self._left_over = 0
+        self._checkpoint: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncIterator[Line]:
@@ -178,18 +190,36 @@ class SqliteEngine:
     def committed(self) -> None:
         """To be told of every commit: the log is moved into the file from time to time."""
         self._commits += 1
-        if self._commits % 200 == 0:
+        if self._commits % LOOK_EVERY == 0:
             self.checkpoint_soon()
 
-    def checkpoint_soon(self) -> None:
-        """Moves the log into the file on a thread, once the log is worth it."""
-        wal = self.path.with_name(self.path.name + "-wal")
-        busy = self._checkpoint is not None and not self._checkpoint.done()
-        if not busy and wal.exists() and wal.stat().st_size > CHECKPOINT_PAGES * 4096:
-            self._checkpoint = asyncio.ensure_future(asyncio.to_thread(self._checkpoint_now, "PASSIVE"))
+    @property
+    def log_bytes(self) -> int:
+        """How long the log is."""
+        try:
+            return self.path.with_name(self.path.name + "-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
 
-    def _checkpoint_now(self, how: str) -> None:
-        with contextlib.closing(open_file(self.path, synchronous="NORMAL")) as connection:
+    def checkpoint_soon(self) -> None:
+        """Moves the log into the file, once it has grown so much that it is worth it."""
+        busy = self._checkpoint is not None and not self._checkpoint.done()
+        if not busy and self.log_bytes - self._left_over > LOG_BYTES:
+            self._checkpoint = asyncio.create_task(self._empty_log())
+
+    async def _empty_log(self) -> None:
+        """What a long reader still looks at stays in the log until it has grown once more. A disk that cannot take it
+        is told of by those who write: the log keeps what it has."""
+        try:
+            await asyncio.to_thread(self._move_log, "PASSIVE")
+            async with self.turn:
+                await asyncio.to_thread(self._move_log, "TRUNCATE")
+        except StorageError as fault:
+            log.warning("log.unmoved", code=fault.code)
+        self._left_over = self.log_bytes
+
+    def _move_log(self, how: str) -> None:
+        with contextlib.closing(open_file(self.path, synchronous="NORMAL")) as connection, named_errors():
             connection.execute(f"PRAGMA wal_checkpoint({how})").close()
 
     @contextlib.asynccontextmanager

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from storage.connect import Database, transaction
 from storage.errors import Busy, Full, NotMigrated, SecondProcess, StorageError
 from storage.inbox import Intake
 from storage.migrate import migrate, sqlite_path
-from storage.sqlite import SqliteEngine
+from storage.sqlite import LOG_BYTES, SqliteEngine
 from tests.storage.samples import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -207,13 +208,59 @@ class TestSqlite:
         assert await self._came(intake, "k0")
         await intake.stop()
 
-    async def test_the_log_is_moved_into_the_file_from_time_to_time(self, sqlite_db: Database, engine: SqliteEngine):
-        wal = engine.path.with_name(engine.path.name + "-wal")
-        for n in range(4000):
-            await marks.put(f"m{n % 50}", "x" * 2000)
-        while engine._checkpoint is not None and not engine._checkpoint.done():
+    async def test_the_log_begins_anew_while_writing_never_pauses(self, sqlite_db: Database, engine: SqliteEngine):
+        intake, lengths = Intake(sqlite_db), [0]
+        await intake.start()
+
+        async def write(name: str) -> None:
+            for n in range(150):
+                await marks.put(f"{name}{n}", "x" * 30_000)
+                lengths.append(engine.log_bytes)
+                await asyncio.sleep(0.01)
+
+        came = asyncio.gather(*(self._came(intake, f"k{n}") for n in range(100)))
+        await asyncio.gather(*(write(name) for name in "abcdef"))
+        assert all(await came)
+        await intake.stop()
+        assert max(lengths) > LOG_BYTES
+        assert any(next_ < LOG_BYTES < length for length, next_ in pairwise(lengths))
+
+    async def test_a_long_reader_sees_its_moment_and_the_log_begins_anew_behind_it(
+        self, sqlite_db: Database, engine: SqliteEngine
+    ):
+        await marks.put("first", "1")
+        async with engine.snapshot() as before:
+            assert [row async for rows in before.chunks("SELECT value FROM mark") for row in rows]
+            await self._written(700)
+            assert engine.log_bytes > LOG_BYTES
+            seen = [row async for rows in before.chunks("SELECT name FROM mark WHERE name LIKE 'm%'") for row in rows]
+            assert not seen
+        await self._written(1400)
+        assert engine.log_bytes < LOG_BYTES * 2
+        assert await sql.value("SELECT COUNT(*) FROM mark WHERE name LIKE 'm%'") == 1400
+
+    async def test_a_log_that_cannot_be_moved_is_kept_and_moved_later(
+        self, sqlite_db: Database, engine: SqliteEngine, monkeypatch: pytest.MonkeyPatch
+    ):
+        def full(how: str) -> None:
+            raise Full("磁盘已满")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(engine, "_move_log", full)
+            await self._written(700)
+        assert engine.log_bytes > LOG_BYTES
+        await self._written(1400)
+        assert engine.log_bytes < LOG_BYTES * 2
+        assert await sql.value("SELECT COUNT(*) FROM mark WHERE name LIKE 'm%'") == 1400
+
+    async def _written(self, count: int) -> None:
+        """So many marks, of which each is a commit of some ten pages; the log is then at rest."""
+        for n in range(count):
+            await marks.put(f"m{n}", "x" * 30_000)
+        engine = sql.engine()
+        assert isinstance(engine, SqliteEngine)
+        if engine._checkpoint is not None:
             await asyncio.wait([engine._checkpoint])
-        assert wal.stat().st_size < 4000 * 4096
 
     async def _came(self, intake: Intake, key: str) -> bool:
         return await intake.keep(
