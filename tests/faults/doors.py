@@ -57,7 +57,9 @@ def now(chat: Chat) -> datetime:
     return chat.demo.app.clock.now()
 
 
-def message(chat: Chat, text: str, id: str, user: str = "zhang.wei", **more: Any) -> dict[str, Any]:
+def message(
+    chat: Chat, text: str, id: str, user: str = "zhang.wei", more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """A text message in private; ``more`` stands in it beside, or instead of, what it has."""
     app, at = app_of(chat), now(chat)
     if isinstance(app, DingtalkApp):
@@ -66,10 +68,10 @@ def message(chat: Chat, text: str, id: str, user: str = "zhang.wei", **more: Any
             "text": {"content": text}, "senderStaffId": user, "senderNick": "张伟", "chatbotCorpId": app.corp_id,
             "robotCode": app.client_id, "createAt": int(at.timestamp() * 1000),
         }  # fmt: skip
-        return {**said, **more}
+        return {**said, **(more or {})}
     inner = {
         "message_id": id, "create_time": milliseconds(at), "chat_id": app.private_chat(user), "chat_type": "p2p",
-        "message_type": "text", "content": dumped({"text": text}), **more,
+        "message_type": "text", "content": dumped({"text": text}), **(more or {}),
     }  # fmt: skip
     return event(app, "im.message.receive_v1", {"sender": sender(app, user), "message": inner}, at)
 
