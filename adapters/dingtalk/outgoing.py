@@ -9,7 +9,7 @@ from typing import Any
 from adapters.base import TokenStore
 from adapters.dingtalk import plaintext, render
 from adapters.dingtalk.client import Client
-from adapters.dingtalk.codes import refused
+from adapters.dingtalk.codes import QPS, refused
 from adapters.dingtalk.config import WEBHOOK, Config
 from adapters.dingtalk.tree import Tree, below, first, many, text, unfolded
 from adapters.errors import NotDeliverable, PlatformRefused, Retryable
@@ -19,6 +19,8 @@ _USER = re.compile(r"[A-Za-z0-9_.@$:-]{1,64}")
 _CHAT = re.compile(r"[A-Za-z0-9_+/=-]{1,128}")
 _THERE = re.compile(r"outTrackId\W*(?!not)\w*(?:exist|duplicat|repeat)", re.I)
 """How the platform may say that a card of this key is there; no page names the code."""
+_IN_USE = re.compile(r"\bForbidden\.(?!AccessDenied)|\b403\b|concurren", re.I)
+"""A card with two writers gives 403; no page names the code. What may not be done at all is ``AccessDenied``."""
 _MEDIA_SECONDS = 3 * 86400.0
 _ROUTE_SECONDS = 86400.0
 _FILE_MOST = 20 * 1024 * 1024
@@ -43,10 +45,16 @@ class Outgoing:
         return await self._to_person(to.user, await self._form(push, key), key)
 
     async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
-        """A card can be changed for as long as it stands. Raises NotDeliverable where it is none of the platform's."""
+        """A card can be changed for as long as it stands. Raises NotDeliverable where it is none of the platform's,
+        Retryable where somebody else is just changing it or its tap is not answered yet."""
         if not change_code:
             raise NotDeliverable("what was sent is no card that can be changed")
-        await self._client.call("PUT", "card/instances", render.changed_card(push, key))
+        try:
+            await self._client.call("PUT", "card/instances", render.changed_card(push, key))
+        except PlatformRefused as no:
+            if not _IN_USE.search(no.message):
+                raise
+            raise Retryable(no.message, "卡片正在变，稍后自动再改", QPS) from no
         return Sent(change_code=change_code)
 
     async def try_template(self, key: str) -> None:

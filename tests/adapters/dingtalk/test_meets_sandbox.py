@@ -153,8 +153,13 @@ async def test_a_card_is_tapped_and_changes_in_its_place(scene: Scene) -> None:
 async def test_a_card_may_not_be_changed_while_its_tap_is_open(scene: Scene) -> None:
     await scene.adapter.send(ZHANG, CARD, key="psh_1")
     scene.people.server.cards.busy.add("psh_1")
-    with pytest.raises(SendError):
-        await scene.adapter.change(ZHANG, CARD, key="psh_1", change_code="psh_1")
+    done = replace(CARD, status="张伟 10:02 确认")
+    with pytest.raises(Retryable) as busy:
+        await scene.adapter.change(ZHANG, done, key="psh_1", change_code="psh_1")
+    assert busy.value.wait
+    scene.people.server.cards.busy.clear()
+    await scene.adapter.change(ZHANG, done, key="psh_1", change_code="psh_1")
+    assert scene.chat()[0].status == "张伟 10:02 确认"
 
 
 async def test_an_approval_is_told_and_read(scene: Scene) -> None:
