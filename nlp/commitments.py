@@ -11,6 +11,7 @@ from nlp import hearing
 from nlp.about import is_business
 from nlp.clauses import Clause, negated
 from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
+from nlp.dues import due_of
 from nlp.facts import Scene
 from nlp.likely import HEARD
 from nlp.oncepromised import once
@@ -19,7 +20,7 @@ from nlp.plaindeeds import plain_deeds
 from nlp.pledges import WIDE, awaited, broken, in_general, may_promise, only_asked, refused, vowed, vowed_around
 from nlp.promisers import promiser
 from nlp.promising import SURELY, UNLIKELY, by_itself, heard, likely, told_side, weighable
-from nlp.reading import Commitment, Due, Side, When
+from nlp.reading import Commitment, Side, When
 from nlp.sureness import Support, confidence
 from nlp.tenses import tense
 from nlp.things import is_nameable
@@ -33,7 +34,6 @@ FEW = 4
 PLAIN = 4
 """A thing of so many characters makes a verb that says little say enough: 安排施工队进场."""
 LATIN = re.compile("[a-z0-9]+")
-AFTERWARDS = re.compile(r"(?:以|之)?后|起|开始")
 
 
 class Pledge(NamedTuple):
@@ -56,12 +56,29 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
             if pledge is not None and not _unheard(pledge, clause, scene):
                 found.append((n, _commitment(clause, pledge, scene)))
-    found = once(found, scene)
+    found = once(sorted([*found, *_likewise(found, scene, classes)], key=lambda one: one[0]), scene) if found else []
     if not (scene.anchored or is_business(scene.skeleton)):
         return found
     kept = {scene.clauses[n].sentence for n, _ in found}
     plain = [one for first in hearing.loud(scene) if first.sentence not in kept for one in _told(first, scene, classes)]
     return sorted([*found, *plain], key=lambda one: one[0])
+
+
+def _likewise(
+    found: Sequence[tuple[int, Commitment]], scene: Scene, classes: Classes
+) -> Iterator[tuple[int, Commitment]]:
+    """报价单今天发您；样品明天寄: beside a promise, a day and a thing make another."""
+    done = {n for n, _ in found}
+    for n, promise in found:
+        k = n + 1
+        if k >= len(scene.clauses) or k in done or not scene.clauses[k].dates:
+            continue
+        clause = scene.clauses[k]
+        if classes.verbs.isdisjoint(clause.holds) or clause.moods or not classes.outside.isdisjoint(clause.holds):
+            continue
+        pledge = _undertaking(k, clause, scene, classes, beside=True)
+        if pledge is not None and pledge.by == promise.by:
+            yield k, _commitment(clause, pledge, scene)
 
 
 def _bound(n: int, clause: Clause, scene: Scene, classes: Classes) -> bool:
@@ -93,6 +110,7 @@ def _heard(scene: Scene, clause: Clause) -> bool:
 def _unheard(pledge: Pledge, clause: Clause, scene: Scene) -> bool:
     """Its words are those of no promise, and neither a vow nor an hour that was named says that it is one."""
     named = pledge.support.vowed or (pledge.when is not None and pledge.when.clock)
+    named = named or pattern("own_step").search(clause.words) is not None
     return not named and weighable(scene) and likely(scene, clause) < UNLIKELY
 
 
@@ -113,13 +131,18 @@ def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge 
     return Pledge(known[-1]._replace(last=clause.end), by, when, Support(vowed=True, dated=True, named=True))
 
 
-def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge | None:
+def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes, *, beside: bool = False) -> Pledge | None:
     known = _outermost(list(deeds(n, clause, scene, classes)))
-    return _pledged(n, clause, scene, classes, known or open_deeds(clause, scene, classes))
+    found = known or list(open_deeds(n, clause, scene, classes))
+    if not found and classes.demo.isdisjoint(clause.holds) and pattern("for_him").search(clause.words):
+        found = list(plain_deeds(n, clause, scene, classes))
+    return _pledged(n, clause, scene, classes, found, beside=beside)
 
 
-def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iterable[Deed]) -> Pledge | None:
-    """The first of the deeds that the words around it undertake."""
+def _pledged(
+    n: int, clause: Clause, scene: Scene, classes: Classes, found: Iterable[Deed], *, beside: bool = False
+) -> Pledge | None:
+    """The first of the deeds that the words around it undertake; less must speak for one ``beside`` another."""
     line = scene.skeleton.line
     for deed in found:
         before = line[clause.start : deed.start]
@@ -143,7 +166,10 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
             continue
         when = _when(n, clause, scene)
         named_deed = bool(deed.thing) or line[deed.start] in classes.deed
-        soon = named_deed and not classes.shortly.isdisjoint(_led(n, before, scene))
+        soon = named_deed and (
+            not classes.shortly.isdisjoint(_led(n, before, scene))
+            or pattern("own_step").search(clause.words) is not None
+        )
         surely = likely(scene, clause) >= SURELY and by_itself(scene, clause) >= HEARD
         if not (when or promised or soon or surely) or (when is not None and when.end <= scene.now):
             continue
@@ -165,7 +191,7 @@ def _pledged(n: int, clause: Clause, scene: Scene, classes: Classes, found: Iter
             continue
         support = _support(clause, deed, scene, classes, vowed=promised, dated=when is not None, named=named)
         strange = by == "customer" and not (named or promised or scene.told or support.thing)
-        if (support.enough or surely) and not strange:
+        if (support.enough or surely or (beside and when and support.thing)) and not strange:
             return Pledge(deed, by, when, support)
     return None
 
@@ -230,22 +256,6 @@ def _in_the_case_given(what: str, scene: Scene) -> str:
 def _as_written(word: str, scene: Scene) -> str:
     at = scene.skeleton.text.find(word)
     return scene.given[at : at + len(word)] if at >= 0 and scene.given else word
-
-
-def due_of(when: When | None, scene: Scene) -> Due | None:
-    """The last day of what was said, or its moment where a clock time was said; None for nothing said and for X 后."""
-    if when is None:
-        return None
-    if when.due is None and AFTERWARDS.match(scene.skeleton.text, when.span[1]):
-        return None
-    return day_of(when)
-
-
-def day_of(when: When) -> Due:
-    """The last day of what was said, or its moment where a clock time was said."""
-    if when.due is not None:
-        return when.due
-    return when.start if when.clock else when.last_day
 
 
 def _when(n: int, clause: Clause, scene: Scene) -> When | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from nlp import dialogue, labels
 from nlp.accounts import gathered
 from nlp.chatlines import lines_of
-from nlp.commitments import day_of
+from nlp.dues import day_of
 from nlp.placing import all_at, by_lines, placed, shifted
 from nlp.reading import ActionFound, Commitment, Contact, Reading, Speaker, StageFound
 from nlp.turns import Transcript, Turn

@@ -146,6 +146,8 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         whole = line[at] in classes.deed or solemn
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
+        if word[0] in "打转汇" and things.ACCOUNT.fullmatch(thing):
+            thing = "款"
         if (
             (not thing and not whole)
             or (thing and thing[0] in UNDONE)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp import things
 from nlp.clauses import Clause
 from nlp.deeds import Classes, Deed, pattern, plain
 from nlp.facts import Scene
 from nlp.things import clean
 
 HELD = re.compile(r"[把将](?![握关来到近军])")
+WILL = ("will ", "'ll ", "promised", "agreed to ", "going to ")
+BARE = 3
+"""A deed of so few characters leaves its thing to what was said before."""
 LONGEST = 12
 """What is undertaken in more words is no deed that could be named."""
 
 
-def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
+def open_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
     """The deeds that the build of the clause shows, the surest first."""
     line = clause.line
-    at = max(line.find("will "), line.find("'ll "))
+    at = max(line.find(word) for word in WILL)
     if at > 0 and (said := pattern("english").search(plain(line[at:]))):
         yield Deed(clause.start + at, clause.start + at + 1, said["verb"], said["thing"], clause.end)
     for at in (found.start() for found in HELD.finditer(line)):
@@ -30,11 +34,17 @@ def open_deeds(clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]
         return
     for at, mark in enumerate(line):
         if mark in classes.hand and (served := pattern("served").match(_rest(line[at:]))):
-            yield _deed(clause, at, served["what"], "")
+            yield _served(n, clause, at, served["what"], scene)
         if mark in classes.promise and (sworn := pattern("sworn").match(_rest(line[at:]))):
             what = clean(sworn["what"])
             if len(what) > 1 and any(later in classes.date for later in line[at:]):
                 yield _deed(clause, at, what, "")
+
+
+def _served(n: int, clause: Clause, at: int, what: str, scene: Scene) -> Deed:
+    """给您垫上 with what was spoken of before; 给您看 is to hand over."""
+    known = things.before(n, clause.start + at, scene) if len(what) <= BARE else ""
+    return _deed(clause, at, "给" if known and pattern("purposes").fullmatch(what) else what, known)
 
 
 def _rest(line: str) -> str:

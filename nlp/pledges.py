@@ -27,7 +27,21 @@ WIDE = frozenset({"lesson", "example", "third", "domestic"})
 def may_promise(clause: Clause, heard: bool = False) -> bool:
     """Nothing of the clause's mood speaks against a promise in it; ``heard``: its sentence is in the words of one."""
     against = UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF
-    return clause.moods.isdisjoint(against - WIDE if heard else against)
+    said_against = clause.moods & (against - WIDE if heard else against)
+    return not said_against or said_against <= _of_its_own_steps(clause)
+
+
+def _of_its_own_steps(clause: Clause) -> frozenset[str]:
+    """Moods that only what is undertaken gives the clause: 我改了再发您 is no condition, 我去问问他 no question."""
+    words, taken = clause.words, set[str]()
+    if "if" not in clause.own and ("then" in clause.own and pattern("own_step").search(words)):
+        taken.add("if")
+    if "ask" in clause.own and pattern("asks_for_you").search(words):
+        taken.add("ask")
+    if "later" in clause.own and "if" not in clause.own and pattern("at_that_time").match(words):
+        taken.add("if")
+        taken.add("later")
+    return frozenset(taken)
 
 
 def vowed(before: str, classes: Classes) -> bool:
@@ -83,7 +97,8 @@ def only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:
     if not pattern("request").search(words):
         if not ours and re.search(r"(?<!参数|技术|规格|质量|性能|配置|用户|客户|具体)要求|希望|催", words):
             return True
-        return bool(scene.clauses[n].own.get("must")) and not ours
+        must = bool(scene.clauses[n].own.get("must")) and not ours
+        return must and not pattern("does_urge").search(scene.clauses[n].words)
     return not granted(scene.clauses[n : n + 3], scene)
 
 
@@ -122,4 +137,5 @@ def in_general(n: int, scene: Scene, *, heard: bool = False) -> bool:
     clause = scene.clauses[n]
     around = [c for c in scene.clauses[max(0, n - 2) : n + 3] if c.sentence == clause.sentence]
     words = scene.skeleton.words(around[0].start, around[-1].end)
-    return bool(pattern("habit").search(words) or (not heard and pattern("chore").search(words)))
+    bosses = scene.speaker == "rep" and pattern("bosses").search(words)
+    return bool(bosses or pattern("habit").search(words) or (not heard and pattern("chore").search(words)))

@@ -60,6 +60,8 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
         if side is None or (k != n and side == them and to_them):
             continue
         speaking = speaking or other.ending.startswith(":") or any(mark in classes.saying for mark in words)
+        if side == them and us == "us" and _of_ours(n, words, scene):
+            return us, True
         if k == n and side == them and _for_you(line, deed, scene.clauses[n].end, own, classes):
             return us, True
         if k == n or side in (us, "nobody") or speaking or pattern("speaks").search(plain(words)):
@@ -82,6 +84,15 @@ def _for_you(line: str, deed: Deed, end: int, before: str, classes: Classes) -> 
     client = any(mark in classes.client for mark in before)
     told = _TO_YOU.match(plain(line[deed.start : end])) or pattern("to_you").search(plain(before))
     return not client and "他" not in before and bool(told)
+
+
+def _of_ours(n: int, words: str, scene: Scene) -> bool:
+    """设计师明天出图，出来我转您: who works for the one that speaks to a customer is ours."""
+    if not pattern("our_staff").search(plain(words)):
+        return False
+    clause = scene.clauses[n]
+    last = scene.clauses[clause.beyond - 1]
+    return bool(pattern("spoken_to").search(scene.skeleton.words(scene.clauses[clause.first].start, last.end)))
 
 
 def _sides(n: int, scene: Scene) -> tuple[Side, Side]:

@@ -90,7 +90,9 @@ def _doubtful(text: str, start: int, end: int) -> bool:
     return risky and HAN.match(text, end) is not None
 
 
-_CRAFT = re.compile("(?:^|[的、,。;!?:\0和])([\u4e00-\u9fff]{2}[员师])(?=[\u4e00-\u9fff]{2})")
+_CRAFT = re.compile(
+    "(?:^|[的、,。;!?:\0和])((?![我你他她让叫请给带派找有这那跟])[\u4e00-\u9fff]{2}(?:员|师(?!傅)))(?=[\u4e00-\u9fff]{2})"
+)
 
 
 def of_a_craft(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:

@@ -10,7 +10,7 @@ from nlp.lexicon import ANY_MARK, Lexicon, table, unveiled
 
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
-_THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|他家|他|她|您|你|我|咱)"
+_THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|人家|他家|他|她|您|你|我|咱)"
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
 RECIPIENT = re.compile(
     rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边|(?:到|给)?(?:微信|大|业主|客户|项目)?群里?)?"
@@ -36,15 +36,19 @@ AGENT = re.compile(
 )
 SENT = re.compile("[让叫派由]")
 """我让配送周五送到: who is sent is no thing."""
+TOGETHER = re.compile("(?:跟|和|同|与|随)[^的,]{1,10}?一[起块道并同]")
+"""支架的钱跟货款一起给: with what it goes along is not the thing."""
 FORM = re.compile("(?:cad|pdf|word|excel|纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
 """方案的纸质版 is the proposal."""
+ACCOUNT = re.compile("(?:打款)?账[号户]|卡号|户名|收款码|对公账户")
+"""账号发我，明早打过去: what goes there is money."""
 SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 UNSAID = re.compile(
     "(?:自己.?|.{1,2}(?:[完好]|[到好完]了)|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|确认|过目|参考|试用|盖章|签字|"
-    "它|一样的?|同样的?)的?|下|[一两三几]?批"
+    "它|一样的?|同样的?)的?|下|[一两三几]?批|.了.|(?:店|厂|家|公司|学校|医院|库|部|车间)里|工地|现场|办公室|总部|前台"
 )
 """给全, 核实一下: no thing."""
 NOT_YET = re.compile("(?<=..)(?:还|都)?[没未](?!来)[^的]{1,4}$")
@@ -56,7 +60,7 @@ TO_HIM = re.compile("[你您我他她]们?$")
 ASIDE = re.compile(r"[(:;]")
 DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
-    r"^(?:[那这]?几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
+    r"^(?:[那这](?:几?[个份张台套批款种件本条把支只块版箱盒]|些)(?=.)|几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
 )
 EDGE = re.compile(
     r"^(?:(?:顺丰|德邦|快递|ems|dhl)(?=..)|[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
@@ -156,6 +160,8 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
     (打款) has a thing only where one stands behind it."""
     clause, line = scene.clauses[n], scene.skeleton.line
     before, after = line[clause.start : start], line[end : clause.end]
+    if "一" in before:
+        before = TOGETHER.sub("", before)
     behind = "" if HANDED_TO.search(line[start + 1 : end]) else clean(_addressed(line[end - 1], after, scene))
     if _short(behind) and is_nameable(behind, scene.skeleton.lexicon):
         return behind, clause.end
@@ -259,4 +265,7 @@ def _spoken_of_before(n: int, scene: Scene) -> str:
             return _named(clause.line, marked[-1])
         if not wanted and (asked := WANTED.search(MARKS.sub("", clause.line))):
             wanted = clean(asked["thing"]) or TRAIL.sub("", asked["thing"])
+        for deed in () if wanted else _handing(scene.skeleton.lexicon).finditer(clause.line):
+            handed = RECIPIENT.sub("", MARKS.sub("", clause.line[deed.end() :]))
+            wanted = clean(handed) if COUNT.match(handed) else ""
     return wanted if 1 < len(wanted) <= FEW else ""

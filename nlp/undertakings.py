@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp import dialogue, topics
-from nlp.commitments import PLAIN_WORDS, day_of
+from nlp.commitments import PLAIN_WORDS
+from nlp.dues import day_of
 from nlp.placing import all_at, moved
 from nlp.reading import Commitment, Reading, Side, When
 from nlp.turns import Turn

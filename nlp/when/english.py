@@ -143,12 +143,18 @@ def _weekend(m: re.Match[str]) -> Built:
     return (Weekend(),)
 
 
+_OWN_DAY = r"(?:tomorrow|tmr|tmrw|today|(?:next\s|this\s)?(?:mon|tue|wed|thu|fri|sat|sun)|[明后今本下周星礼])"
+"""EOD tomorrow is tomorrow: the day stands behind."""
+
+
 @WORDS.matches(
     "english.end",
     _either("e"),
-    rf"(?i:{_BEFORE}(?:(eod|eob)|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s|this\s)?(day|week|month|quarter|year)){_AFTER})",
+    rf"(?i:{_BEFORE}(?:(eod|eob)(?!\s(?:on\s)?{_OWN_DAY})|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s|this\s)?(day|week|month|quarter|year)){_AFTER})",
 )
-@WORDS.matches("english.end", _either("c"), rf"(?i:{_BEFORE}(cob|close\sof\sbusiness)()()()()(){_AFTER})")
+@WORDS.matches(
+    "english.end", _either("c"), rf"(?i:{_BEFORE}(cob|close\sof\sbusiness)(?!\s(?:on\s)?{_OWN_DAY})()()()()(){_AFTER})"
+)
 def _end_of(m: re.Match[str]) -> Built:
     said = next((n for n in range(1, 6) if m[n]), 0)
     unit = ("", "day", "week", "month", "quarter", "year")[said] or m[6].lower()
