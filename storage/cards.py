@@ -45,6 +45,12 @@ async def recent_of_kind(member_id: str, kind: str, limit: int) -> list[CardRow]
     return await rows.select(CARDS, where, member_id, kind, limit)
 
 
+async def that_name(kind: str, word: str) -> list[CardRow]:
+    """The cards of that kind that know of ``word``, in any state. Goes through all of them: for forgetting."""
+    where = "kind LIKE ? ESCAPE '!' AND data LIKE ? ESCAPE '!' ORDER BY id"
+    return await rows.select(CARDS, where, f"{rows.literal(kind)}%", f"%{rows.literal(word)}%")
+
+
 async def open_of_event(event: str) -> list[CardRow]:
     """The event's open cards, oldest first."""
     return await rows.select(CARDS, "event = ? AND state = 'open' ORDER BY created_at, id", event)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import sql
+from storage import marks, sql
 from storage.crypto import ring
 from storage.models.fields import from_micros, to_micros
 from storage.records import Side
@@ -18,6 +18,7 @@ from storage.rows import clean
 
 COLUMNS = "id, account, chat, at, side, member_id, external, customer_id, text, text_key, used"
 AT_ONCE = 500
+TOLD = "chattold:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,22 @@ async def use(customer_id: str, until: datetime) -> int:
     )
 
 
-async def unuse(ids: Sequence[str]) -> None:
-    """The card on which these lines stood is gone: they wait for another."""
+async def unuse(ids: Sequence[str], customer_id: str) -> None:
+    """The card on which these lines of the customer's stood is gone: they wait for another."""
+    await marks.forget(TOLD + customer_id)
     if ids:
         await sql.run(f"UPDATE chatline SET used = ? WHERE id IN ({sql.marks(ids)})", False, *ids)
+
+
+async def tell(customer_id: str, at: datetime) -> None:
+    """What was said with the customer is summed up on a card."""
+    await marks.put(TOLD + customer_id, at.isoformat())
+
+
+async def told(customer_id: str) -> datetime | None:
+    """When that was last; None for never."""
+    found = await marks.get(TOLD + customer_id)
+    return datetime.fromisoformat(found) if found else None
 
 
 async def give(external: str, customer_id: str) -> int:

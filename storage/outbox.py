@@ -228,6 +228,16 @@ async def without_waiting(account: str, now: datetime) -> int:
     )  # fmt: skip
 
 
+async def unsay(ids: Sequence[str], body: Mapping[str, Any]) -> None:
+    """What was sent is no longer known by its words: the rows, and those that changed them, hold ``body`` instead."""
+    if ids:
+        marks = sql.marks(ids)
+        await sql.run(
+            f"UPDATE outbox SET body = ? WHERE (id IN ({marks}) OR changes IN ({marks})) AND state = 'sent'",
+            to_json(body), *ids, *ids,
+        )  # fmt: skip
+
+
 async def get(id: str) -> OutboxRow | None:
     return await rows.first(OUTBOX, "id = ?", id)
 

@@ -83,7 +83,7 @@ async def _without(card: CardRow, line: str, row: Message, now: datetime) -> Let
         about = {**card.data, "said": "", "phone": ""}
         return _becomes(card, push, row, about)
     others = [str(id) for id in card.data["lines"] if id != line]
-    await chatlines.unuse(others)
+    await chatlines.unuse(others, str(card.data["customer"]))
     push = words.card("silent.summary.recalled", customer=str(card.data["name"])[:12])
     await cards.update(card.id, kind=push.kind, state="done", question=False)
     return _becomes(card, push, row, {**card.data, "lines": [], "brief": "", "now": push.title})

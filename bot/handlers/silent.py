@@ -11,15 +11,10 @@ from typing import Any
 from bot.capture.service import weigh
 from bot.capture.silent import chat_of, hit
 from bot.capture.values import Choices, Said
-from bot.exchange import privacy
 from bot.followup.escalate import superior
 from bot.handlers import talk
 from bot.handlers.answers import turn_of
-from bot.handlers.correct_customer import target_of
-from bot.handlers.outsiders import PRIVATE
 from bot.house import House
-from bot.leads import service as intake
-from bot.leads.arrival import arrival
 from bot.letter import Letter
 from bot.playbook.silent import KeywordGroup
 from bot.playbook.times import Times
@@ -29,15 +24,12 @@ from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from nlp import phones
 from nlp.reading import Reading
-from storage import chatfiles, chatlines, chattaken, customers, externals, members, opportunities
+from storage import chatlines, chattaken, customers, members, opportunities
 from storage.chatlines import Line
 from storage.records import Activity, Change, Correction, External, Member, changed, made, new_id
 
 router = Router()
 SUMMARY = ("silent.summary",)
-LEAD = ("silent.lead",)
-FIELDS = ("name", "phones", "company", "wanted", "source")
-"""The five of a lead (CAP-2)."""
 
 
 # -- what is noticed as it comes -----------------------------------------------------------------------------------
@@ -60,7 +52,7 @@ async def noticed(line: Line, member: Member, known: External | None, house: Hou
         called = known.name if known is not None and known.name else words.bit("somebody")
         found.append(
             Letter(
-                say.lead(line, called, phone, now), to=member.id, once=f"silent.lead:{line.external}:{member.id}",
+                say.lead(line, called, phone, now), to=member.id, once=f"silent.lead:{line.external}",
                 answer=False, question=True, at=at,
                 about={"external": line.external, "account": line.account, "name": known.name if known else "",
                        "phone": phone, "said": line.text[:200], "line": line.id},
@@ -77,7 +69,8 @@ async def _reviewed(line: Line, group: KeywordGroup, word: str, member: Member, 
     customer = await customers.short_name(line.customer_id) if line.customer_id else ""
     card = say.review(line, group.name, word, member.name, customer, now)
     once = f"silent.review:{group.id}:{line.external}:{now:%Y%m%d}"
-    return [Letter(card, to=to, once=once, answer=False, about={"group": group.name})]
+    about = {"group": group.name, "external": line.external}
+    return [Letter(card, to=to, once=once, answer=False, about=about)]
 
 
 async def _reviewer(said: str, member: Member, now: datetime) -> str | None:
@@ -100,83 +93,6 @@ async def acked(tap: Tap) -> Reply:
             "silent.review.acked", group=cut(group, 12), who=cut(tap.member.name, 8), clock=clock_of(tap.now)
         )
     )
-
-
-# -- a new lead (D2) -----------------------------------------------------------------------------------------------
-
-
-@router.tap("save_lead", cards=LEAD)
-async def save(tap: Tap) -> Reply:
-    """存为线索: the rep's own, known again by who it is in the chat app."""
-    data = tap.card.data
-    new = arrival(
-        {
-            "name": data["name"], "phones": data["phone"], "wanted": "", "note": data["said"],
-            "source": words.named("channels", "archive"), "external_ids": {data["account"]: data["external"]},
-        },
-        at=tap.now, via="archive", recorder_id=tap.member.id, owner_id=tap.member.id,
-    )  # fmt: skip
-    taken = await intake.intake(new, event=tap.event)
-    missing = [name for name in FIELDS if not getattr(taken.lead, name)]
-    example = words.named("lead_fields", missing[0]) if missing else ""
-    changes = (*taken.changes, *await _person(tap, "known"))
-    return Reply(push=say.saved(len(missing), example), changes=changes, about={"events": [tap.event]})
-
-
-async def _person(tap: Tap, state: str, **fields: object) -> tuple[Change, ...]:
-    """Who it is, as the chat app calls him."""
-    data = tap.card.data
-    known = await externals.of_id(str(data["external"]))
-    if known is not None:
-        change = changed(known, f"external.{state}", state=state, **fields)
-        return (change,) if change.after else ()
-    one = External(
-        id=new_id("ext", tap.now), account=str(data["account"]), external=str(data["external"]),
-        name=str(data["name"]), member_id=tap.member.id, state=state, at=tap.now, **fields,  # type: ignore[arg-type]
-    )  # fmt: skip
-    return (made(one),)
-
-
-@router.tap("known_customer", cards=LEAD)
-async def whose(tap: Tap) -> Reply:
-    until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
-    about = dict(tap.card.data)
-    return Reply(
-        push=words.text("silent.lead.whose"), about=about, awaits="silent.whose", awaits_until=until,
-        card_state="open",
-    )  # fmt: skip
-
-
-@router.answer("silent.whose")
-async def named(tap: Tap) -> Reply | None:
-    """The customer's name: from now on what this person says is that customer's, the lines at hand as well."""
-    target = await target_of(tap.words.strip("。. "), turn_of(tap))
-    customer = await customers.get(target) if target.startswith("cus_") else None
-    if customer is None:
-        return Reply(push=words.text("unassigned.which", words=cut(tap.words, 12)), card_state="open")
-    await chatlines.give(str(tap.card.data["external"]), customer.id)
-    name = await customers.short_name(customer.id)
-    changes = await _person(tap, "known", customer_id=customer.id)
-    return Reply(push=words.card("silent.lead.linked", customer=cut(name, 10)), changes=changes)
-
-
-@router.tap("private_chat", cards=LEAD)
-async def private(tap: Tap) -> Reply:
-    """私人聊天: forgotten, and never read again."""
-    await chatlines.forget(str(tap.card.data["external"]))
-    await privacy.forget_later(await chatfiles.forget_of(str(tap.card.data["external"])), tap.event, tap.now)
-    return Reply(push=words.card("silent.lead.forgotten"), changes=await _person(tap, PRIVATE), about=_forgotten())
-
-
-@router.tap("not_lead", cards=LEAD)
-async def not_a_lead(tap: Tap) -> Reply:
-    await chatlines.forget(str(tap.card.data["external"]))
-    return Reply(push=words.card("silent.lead.left"), about=_forgotten())
-
-
-def _forgotten() -> dict[str, object]:
-    """What the card need not know any more."""
-    return {"said": "", "phone": "", "name": "", "shown": []}
 
 
 # -- a summary (D1) ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Literal
 from bot.leads import same
 from bot.leads.arrival import Arrival, firm
 from bot.playbook.model import Playbook
-from storage import customers, leads, members
+from storage import chatlines, customers, externals, leads, members
 from storage.records import Change, Contact, Customer, Lead, Member, Opportunity, changed, made, new_id
 
 Outcome = Literal["new", "merged"]
@@ -135,7 +135,23 @@ async def follow(changes: Sequence[Change], now: datetime) -> tuple[Change, ...]
     for change in opened:
         if change.record not in taken:
             more += await _becomes(change, now)
+    for change in (*changes, *more):
+        if change.kind == "lead.converted":
+            more += await _tied(change)
     return tuple(more)
+
+
+async def _tied(change: Change) -> list[Change]:
+    """Whoever the lead is in the chat apps is the customer's from now on, with what was said there; whom somebody has
+    tied, or called private, stays as he is."""
+    lead = await leads.get(change.record)
+    found: list[Change] = []
+    for external in lead.external_ids.values() if lead else ():
+        known = await externals.of_id(str(external))
+        if known is not None and known.customer_id is None and known.state == "known":
+            found.append(changed(known, "external.changed", customer_id=str(change.after["customer_id"])))
+            await chatlines.give(known.external, str(change.after["customer_id"]))
+    return found
 
 
 async def _becomes(change: Change, now: datetime) -> list[Change]:

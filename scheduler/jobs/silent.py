@@ -10,13 +10,15 @@ from hashlib import sha256
 from bot.capture.silent import MOST, hit, tells
 from bot.letter import Letter
 from bot.playbook.store import Live
+from bot.playbook.times import Times
+from bot.process.hours import between
 from bot.replies import silent as say
 from bot.replies import words
 from bot.replies.silent import Summed
 from bot.replies.wording import quote
 from nlp.reading import Reading
 from scheduler.effect import Around, Effect
-from storage import activities, cards, chatlines, customers, externals, members, opportunities
+from storage import activities, chatlines, customers, externals, members, opportunities
 from storage.chatlines import Line, Pending
 from storage.records import Customer, Member, Opportunity
 
@@ -44,8 +46,9 @@ async def summed(around: Around) -> Effect:
 
 
 async def _of(customer: Customer, owner: Member, one: Pending, around: Around) -> Letter | None:
-    live = await around.house.live(owner)
-    rules, now = live.playbook.silent, around.now.astimezone(await around.house.zone(owner))
+    live, zone = await around.house.live(owner), await around.house.zone(owner)
+    rules, now = live.playbook.silent, around.now.astimezone(zone)
+    times = Times.of(live.playbook, live.calendar, zone, owner)
     latest = await activities.of_customer(customer.id, limit=1)
     updated = latest[0].occurred_at if latest else None
     if updated is not None and one.last <= updated:  # said in chat, and told by the rep since
@@ -53,24 +56,20 @@ async def _of(customer: Customer, owner: Member, one: Pending, around: Around) -
         return None
     lines = [line for line in await chatlines.of_customer(customer.id, LINES_READ)
              if updated is None or line.at > updated]  # fmt: skip
-    quiet = now - (updated or one.first) >= timedelta(hours=rules.summary_hours)
+    deals = await opportunities.open_of(customer.id)
+    since = max([updated or one.first, *(deal.stage_since for deal in deals)])
+    quiet = between(since, now, times) >= rules.summary_hours
     if not quiet and not any(hit(line.text, rules.words) for line in lines):
         return None
-    deals = await opportunities.open_of(customer.id)
-    if await _told_lately(owner, customer, now, rules.summary_hours):
+    told = await chatlines.told(customer.id)
+    if told is not None and between(told, now, times) < rules.summary_hours:  # once an opportunity and so many hours
         return None
     telling = await _telling(lines, live, around)
     if not telling:
         return None
     await chatlines.use(customer.id, one.last)
+    await chatlines.tell(customer.id, now)
     return await _letter(customer, owner, deals, telling, rules.summary_hours if quiet else 0, now)
-
-
-async def _told_lately(owner: Member, customer: Customer, now: datetime, hours: int) -> bool:
-    """Once an opportunity and so many hours."""
-    since = now - timedelta(hours=hours)
-    recent = await cards.recent_of_kind(owner.id, KIND, 50)
-    return any(card.created_at > since and card.data.get("customer") == customer.id for card in recent)
 
 
 async def _telling(lines: Sequence[Line], live: Live, around: Around) -> list[tuple[Line, Reading]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -18,9 +18,9 @@ from adapters.wecom.archive import Archive
 from adapters.wecom.config import Config
 from bot import record
 from bot.playbook import store
-from storage import chatlines, inbox, marks, playbooks, sql
+from storage import chatlines, externals, inbox, leads, marks, members, playbooks, sql
 from storage.connect import transaction
-from storage.records import External, made, new_id
+from storage.records import External, changed, made, new_id
 from tests.conversations.chat import ZONE, Chat, Seen
 
 JIANG, GAO, HE = "wmJIANG", "wmGAO", "wmHE"
@@ -198,8 +198,34 @@ async def test_a_private_chat_is_forgotten_and_never_read_again(chat: Chat, kept
     assert "试用" not in done.text
     assert not await texts()
     await kept.said(JIANG, "zhang.wei", "下周付款吗", "2026-03-10 12:00")
+    await sends(kept, JIANG, "zhang.wei", "2026-03-10 12:01", "file", "采购清单.pdf")
     assert not await texts()
+    assert not await marks.beginning("chatfile:")
     assert not await chat.records("lead")
+
+
+async def test_of_a_private_chat_nothing_is_left_but_that_it_is_one(chat: Chat, kept: Kept) -> None:
+    people = cast(WecomPeople, chat.demo.platforms.standin("wecom"))
+    people.server.outside.know("zhang.wei", JIANG, "江雪梅", "没听过的公司", [])
+    group = '[[silent.group]]\nid = "trial"\nname = "试用"\nwords = ["试用"]\n'
+    await with_rules("# 规则：when", f"{group}\n# 规则：when")
+    card = await asked(chat, kept)
+    assert await chat.heard_of("wang.fang", "silent.review")
+    await chat.taps("zhang.wei", card, "private_chat")
+    found = await externals.of_id(JIANG)
+    assert found is not None
+    assert (found.state, found.name) == ("private", "")
+    for table, column in (("outbox", "body"), ("card", "data"), ("external", "name"), ("audit_payload", "payload")):
+        held = [str(row[0]) for row in await sql.fetch(f"SELECT {column} FROM {table}")]
+        assert not [one for one in held if "能先试用吗" in one or "江雪梅" in one or "13912345678" in one], table
+    assert "无断点" in (await chat.says("admin", "/audit verify")).text
+
+
+async def test_what_is_no_lead_leaves_no_words(chat: Chat, kept: Kept) -> None:
+    await chat.taps("zhang.wei", await asked(chat, kept), "not_lead")
+    for table, column in (("outbox", "body"), ("card", "data")):
+        held = [str(row[0]) for row in await sql.fetch(f"SELECT {column} FROM {table}")]
+        assert not [one for one in held if "能先试用吗" in one or "139****5678" in one], table
 
 
 async def test_it_is_an_old_customers_person(chat: Chat, kept: Kept) -> None:
@@ -224,6 +250,61 @@ async def test_the_whole_way_through_the_sandbox(chat: Chat) -> None:
     assert len(await chat.records("lead")) == 1
     wrong = await chat.web.post("/sandbox/api/chat", json={"from": JIANG, "to": [], "text": "x"})
     assert wrong.json()["error"]["code"] == "bad_request"
+
+
+async def test_a_contact_is_asked_about_once_whoever_talks_to_him(chat: Chat, kept: Kept) -> None:
+    await kept.said(JIANG, "zhang.wei", "发个报价", "2026-03-10 09:52")
+    await kept.said(JIANG, "li.na", "报价有吗", "2026-03-10 09:53")
+    await chat.until("2026-03-10 16:41")
+    assert len(await chat.heard_of("zhang.wei", "silent.lead")) == 1
+    assert not await chat.heard_of("li.na", "silent.lead")
+
+
+@pytest.mark.parametrize("word", ["报价", "试用", "合同", "签约", "付款", "盖章", "下周", "下月"])
+async def test_each_word_of_the_trade_asks(chat: Chat, kept: Kept, word: str) -> None:
+    await kept.said(JIANG, "zhang.wei", f"{word}的事聊聊", "2026-03-10 09:52")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("zhang.wei", "silent.lead")
+    assert word in card.line("原话")
+
+
+async def with_rules(old: str, new: str) -> None:
+    live = await playbooks.live(None)
+    assert live is not None
+    assert old in live.text
+    await store.add(live.text.replace(old, new, 1), author="test", now=live.created_at)
+
+
+async def test_the_admins_own_words_ask_too(chat: Chat, kept: Kept) -> None:
+    await with_rules(
+        'words = ["报价", "试用", "合同", "签约", "付款", "盖章", "下周", "下月"]', 'words = ["招标文件", "报价"]'
+    )
+    await kept.said(JIANG, "zhang.wei", "招标文件出来了", "2026-03-10 09:52")
+    await kept.said(HE, "zhang.wei", "合同呢", "2026-03-10 09:53")  # no word of theirs
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("zhang.wei", "silent.lead")
+    assert "招标文件" in card.line("原话")
+
+
+async def test_a_lead_that_becomes_a_customer_brings_its_person_along(chat: Chat, kept: Kept) -> None:
+    people = cast(WecomPeople, chat.demo.platforms.standin("wecom"))
+    people.server.outside.know("zhang.wei", JIANG, "江雪", "恒川物流有限公司", [])
+    await chat.taps("zhang.wei", await asked(chat, kept), "save_lead")
+    [lead] = await leads.in_state("assigned")
+    named, now = changed(lead, "lead.corrected", company="恒川物流有限公司"), chat.demo.app.clock.now()
+    async with transaction():
+        await record.keep([named], chat.demo.app.house, actor="test", event="", at=now)
+    await chat.says("zhang.wei", "今天拜访了恒川物流有限公司，聊了需求")
+    assert (await chat.records("lead"))[0]["state"] == "converted"
+    customer = (await chat.records("lead"))[0]["customer_id"]
+    found = await externals.of_id(JIANG)
+    assert found is not None
+    assert found.customer_id == customer
+    assert {line.customer_id for line in await chatlines.of_external(JIANG)} == {customer}
+    await kept.said(JIANG, "zhang.wei", "合同下周盖章", "2026-03-10 11:50")
+    await chat.until("2026-03-10 16:41")
+    [told] = await chat.heard_of("zhang.wei", "silent.summary")
+    assert "恒川物流" in told.title
 
 
 # -- a summary (D1) ------------------------------------------------------------------------------------------------
@@ -286,6 +367,53 @@ async def test_what_the_rep_told_himself_needs_no_summary(chat: Chat, kept: Kept
     assert not await chat.heard_of("chen.jie", "silent.summary")
 
 
+async def test_hours_without_an_update_stop_on_rest_days(chat: Chat, kept: Kept) -> None:
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    await chat.until("2026-03-13 16:45")  # a Friday
+    await kept.said(GAO, "chen.jie", "三个门店一起，46 万左右", "2026-03-13 16:45")
+    await chat.until("2026-03-17 11:41")
+    assert not await chat.heard_of("chen.jie", "silent.summary")
+    await chat.until("2026-03-17 16:46")
+    assert not await chat.heard_of("chen.jie", "silent.summary")
+    await chat.until("2026-03-18 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    assert "48 小时没更新" in card.text
+
+
+async def test_one_summary_an_opportunity_and_48_hours(chat: Chat, kept: Kept) -> None:
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    await kept.said(GAO, "chen.jie", "合同发我看下，下周盖章", "2026-03-10 10:30")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    await chat.taps("chen.jie", card, "as_is")
+    await kept.said(GAO, "chen.jie", "首付 30 万下月付款", "2026-03-10 11:50")
+    await chat.until("2026-03-12 08:00")
+    assert not await chat.heard_of("chen.jie", "silent.summary")
+    await chat.until("2026-03-12 16:41")
+    [again] = await chat.heard_of("chen.jie", "silent.summary")
+    assert "首付" in again.line("一")
+
+
+async def test_a_colleagues_words_carry_the_colleagues_name(chat: Chat, kept: Kept) -> None:
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    await kept.said("zhang.wei", GAO, "我周五前把合同发您", "2026-03-10 10:30")
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")  # whose customer it is
+    assert card.line("一").endswith("（张伟）")
+    assert not await chat.heard_of("zhang.wei", "silent.summary")
+
+
+async def test_a_summary_names_at_most_the_last_three_that_tell_something(chat: Chat, kept: Kept) -> None:
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    for n, said in enumerate(("预算 30 万", "好的", "16号上会", "嗯", "我去安装看看", "先要 12 台")):
+        await kept.said(GAO, "chen.jie", said, f"2026-03-10 10:3{n}")
+    await chat.until("2026-03-12 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    assert [card.line(one).partition("（")[0] for one in ("一", "二", "三")] == [
+        "“16号上会”", "“我去安装看看”", "“先要 12 台”",
+    ]  # fmt: skip  # a date, a verb, a number
+
+
 async def test_no_progress_is_taken_at_its_word(chat: Chat, kept: Kept) -> None:
     await talk_of_gao(kept)
     await chat.until("2026-03-12 11:41")
@@ -332,6 +460,19 @@ async def test_a_group_of_words_goes_to_its_reviewer(chat: Chat, kept: Kept) -> 
     assert "陈杰 · 安澜酒店" in card.text
     done = await chat.taps("wang.fang", card, "ack")
     assert "王芳" in done.text
+
+
+@pytest.mark.parametrize(("reviewer", "hears"), [("李娜", "li.na"), ("legal", "liu.yang"), ("manager", "wang.fang")])
+async def test_a_group_names_its_reviewer(chat: Chat, kept: Kept, reviewer: str, hears: str) -> None:
+    group = f'[[silent.group]]\nid = "law"\nname = "纠纷"\nwords = ["起诉", "律师"]\nreviewer = "{reviewer}"\n'
+    await with_rules("# 规则：when", f"{group}\n# 规则：when")
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    await kept.said(GAO, "chen.jie", "再不退我找律师", "2026-03-10 10:01")
+    await kept.said(GAO, "chen.jie", "要起诉的", "2026-03-10 10:02")
+    [card] = await chat.heard_of(hears, "silent.review")  # once a person and day
+    assert card.line("提到") == "律师"
+    others = {"li.na", "liu.yang", "wang.fang", "chen.jie"} - {hears}
+    assert not [one for who in others for one in await chat.heard_of(who, "silent.review")]
 
 
 # -- files ---------------------------------------------------------------------------------------------------------
@@ -684,10 +825,15 @@ async def test_of_several_the_missing_one_is_said_to_be(chat: Chat, reading: Kep
     assert not await marks.beginning("chatfile:")
 
 
-async def test_files_sent_before_a_long_holiday_are_asked_about_behind_it(chat: Chat, reading: Kept) -> None:
-    await chat.until("2026-09-30 17:00")
-    await sends(reading, GAO, "li.na", "2026-09-30 17:01", "file", "采购清单.pdf")
-    await chat.until("2026-10-08 11:41")  # eight days on
+async def test_files_that_came_during_a_long_leave_are_asked_about_behind_it(chat: Chat, reading: Kept) -> None:
+    member = await members.by_identity("wecom", "li.na")
+    assert member is not None
+    away = changed(member, "member.leave", leave_from=date(2026, 3, 10), leave_until=date(2026, 3, 19))
+    async with transaction():
+        now = chat.demo.app.clock.now()
+        await record.keep([away], chat.demo.app.house, actor="test", event="", at=now)
+    await sends(reading, GAO, "li.na", "2026-03-10 10:01", "file", "采购清单.pdf")
+    await chat.until("2026-03-20 11:41")  # ten days on
     [card] = await chat.heard_of("li.na", "silent.files")
     await chat.taps("li.na", card, "as_is")
     assert set(await kept_of(chat)) == {"采购清单.pdf"}
