@@ -22,6 +22,7 @@ from adapters.outside import Outside
 from bot import commands, metrics
 from bot.accounts import Directory, adapters_of, hooks_of, mailboxes_of
 from bot.alarm import Alarm
+from bot.bringing import Bringer
 from bot.budget import Budget
 from bot.calling import Caller
 from bot.capture.names import NameBook
@@ -47,6 +48,7 @@ from bot.web.api_writes import Writes
 from bot.web.care_page import CarePage
 from bot.web.contact import ContactPages
 from bot.web.deeds import Deeds
+from bot.web.handed_out import HandedOutPages
 from bot.web.import_page import ImportPage
 from bot.web.lead_pages import LeadPages
 from bot.web.login import Login
@@ -91,6 +93,7 @@ class App:
     caller: Caller
     poster: Poster
     transfers: Transfers
+    bringer: Bringer
     engine: Engine
     memory: Memory
     web: web.Application
@@ -154,6 +157,7 @@ async def _wire(
         public_url=config.public_url,
         hears_files={name: adapter.files_by_chat for name, adapter in adapters.items()},
         deaf=frozenset(name for name, adapter in adapters.items() if not getattr(adapter, "hears_groups", True)),
+        redraws=frozenset(name for name, adapter in adapters.items() if getattr(adapter, "redraws", False)),
         labels={name: adapter.label for name, adapter in adapters.items()},
         name_of=Directory(adapters).name_of,
         unknown=config.members.unknown,
@@ -178,6 +182,8 @@ async def _wire(
     house.post = poster.wake
     transfers = Transfers(house, adapters, owner=owner, told=told.set)
     house.hands_over, house.transfer = transfers.accounts, transfers.wake
+    bringer = Bringer(house, owner=owner, told=told.set)
+    house.bring = bringer.wake
     inside = _pages(house, adapters, memory, told)
     api = Api(house, memory)
     inside += [*api.routes(), *Writes(api, told).routes()]
@@ -195,6 +201,7 @@ async def _wire(
         caller,
         poster,
         transfers,
+        bringer,
         engine,
         memory,
         site,
@@ -209,7 +216,7 @@ def _pages(house: House, adapters: Mapping[str, Adapter], memory: Memory, told: 
     parts = (
         UploadPages(house, told), ImportPage(house, told), Login(pages, memory), ContactPages(pages, memory),
         Sidebar(pages), deeds, LeadPages(pages, deeds),
-        VisitPages(pages, deeds), CarePage(pages, deeds),
+        VisitPages(pages, deeds), CarePage(pages, deeds), HandedOutPages(pages),
     )  # fmt: skip
     return [route for part in parts for route in part.routes()]
 
@@ -259,6 +266,7 @@ async def _start(app: App, stack: AsyncExitStack, beat: bool) -> None:
     app.caller.start()
     app.poster.start()
     app.transfers.start()
+    app.bringer.start()
     relay = asyncio.create_task(_relay(app), name="relay")
     stack.callback(relay.cancel)
     if app.config.redis_url:
@@ -315,6 +323,7 @@ async def _cut(app: App) -> None:
             await app.caller.stop()
             await app.poster.stop()
             await app.transfers.stop()
+            await app.bringer.stop()
             await app.deliverer.stop()
     except TimeoutError:
         log.warning("stop.cut", seconds=STOP_SECONDS)

@@ -74,6 +74,8 @@ class BotDesk:
             or app.poster.waits
             or app.transfers.busy
             or app.transfers.waits
+            or app.bringer.busy
+            or app.bringer.waits
         )
 
     async def step(self, to: datetime) -> None:

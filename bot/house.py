@@ -52,6 +52,10 @@ class House:
     """Tells whoever asks outside addresses that there is something to ask."""
     post: Callable[[], None] = lambda: None
     """Tells whoever tells addresses outside that there is something to tell."""
+    bring: Callable[[], None] = lambda: None
+    """Tells whoever brings in tables that there is one."""
+    redraws: frozenset[str] = frozenset()
+    """Accounts whose platform lets a card be changed as often as there is news."""
     ocr: Ocr | None = None
     """Reads pictures, where the extra is installed."""
     second: SecondReader | None = None

@@ -87,5 +87,10 @@ class Turn:
         return self.event.text.strip()
 
     @property
+    def pages(self) -> str:
+        """Where our pages are, for a link in the answer; "" where there are none, and at the terminal of the server."""
+        return self.house.public_url if self.row.account in self.house.hears_files else ""
+
+    @property
     def hears_files(self) -> bool:
         return self.house.hears_files.get(self.row.account, False)

@@ -18,6 +18,7 @@ import structlog
 
 from bot import metrics
 from bot.clock import MovableClock
+from bot.exchange import bring_job
 from bot.handover import outside
 from bot.house import House
 from bot.playbook.store import Live
@@ -37,8 +38,8 @@ MARK = "scheduler.beat"
 MARK_EVERY = timedelta(minutes=1)
 LEASE_SECONDS = 20
 BATCH = 500
-OTHERS = (CALL, outside.KIND)
-"""Moments at which something outside is asked, by loops of their own."""
+OTHERS = (CALL, outside.KIND, bring_job.KIND)
+"""Moments that loops of their own look after: something outside is asked, a table goes in."""
 AT_ONCE = 100
 TRY_AGAIN = timedelta(minutes=1)
 APART = "apart."

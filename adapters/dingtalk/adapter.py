@@ -66,6 +66,7 @@ class Adapter:
         self._locks = _locks(config)
         self._client = Client(config, clock, http, tokens, limits)
         self.meter = self._client.meter
+        self.redraws = bool(config.card_template_id)
         self._outgoing = Outgoing(config, self._client, tokens)
         self._door = Door(config, clock, self._client, tokens)
         self._stream = Stream(config, clock, self._client, self)

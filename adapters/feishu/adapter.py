@@ -50,6 +50,7 @@ class Adapter:
 
     label = "飞书"
     files_by_chat = True
+    redraws = True
     frames = FRAMES
 
     def __init__(self, config: Config, clock: Clock, http: Http, tokens: TokenStore, limits: Limits) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import sys
 from pathlib import Path
 
+from bot.bringing import teller
 from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, complain, opened, read_config, say, say_json
 from bot.clock import SystemClock
 from bot.exchange import bring as importing
+from bot.exchange import bring_report
 from bot.exchange import export as exchange
 from bot.exchange.bring_plan import Plan
-from bot.exchange.cells import guarded
 from bot.exchange.export import Format
 from bot.playbook.store import PlaybookStore, ensure_shipped
 from storage import members
@@ -55,12 +54,15 @@ def bring(
             if dry or (planned.faults and not skip_bad):
                 return planned, None
             return planned, await importing.carry_out(
-                planned, now=now, actor=me, skip_bad=skip_bad, playbooks=store, progress=_progress
-            )
+                planned, now=now, actor=me, skip_bad=skip_bad, playbooks=store, progress=_progress,
+                also=teller(kind, planned.rows, now),
+            )  # fmt: skip
 
     planned, taken = asyncio.run(work())
     if report is not None:
-        write_whole(report, _report(planned).encode("utf-8-sig"))
+        lines = tuple(bring_report.lines_of(planned, taken=taken is not None))
+        form: bring_report.Form = "xlsx" if report.suffix.lower() == ".xlsx" else "csv"
+        write_whole(report, bring_report.written(bring_report.Report(kind, taken is not None, lines), form))
     if as_json:
         faults = [{"line": line, "why": why} for line, why in planned.faults]
         counts = {"rows": planned.rows, "ready": planned.taken, "known": len(planned.known), "taken": taken}
@@ -90,12 +92,3 @@ def _progress(done: int, of: int) -> None:
     full = done * 30 // of
     sys.stderr.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done:,}/{of:,}" + ("\n" if done == of else ""))
     sys.stderr.flush()
-
-
-def _report(planned: Plan) -> str:
-    """Line by line, as CSV that no spreadsheet calculates."""
-    out = io.StringIO(newline="")
-    lines = csv.writer(out)
-    lines.writerow(("行", "结果", "原因"))
-    lines.writerows((line, result, guarded(why)) for line, result, why in planned.report())
-    return out.getvalue()

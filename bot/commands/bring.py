@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 from bot.commands import find
 from bot.commands.registry import Call, Registry, Wrong
 from bot.commands.taps import not_now
-from bot.exchange import bring, bring_files, bring_kind
+from bot.exchange import bring, bring_files, bring_job, bring_kind
 from bot.exchange.bring_columns import NOT_YET
 from bot.exchange.bring_files import ASKED
+from bot.exchange.bring_job import Job
 from bot.replies import bring as say
 from bot.replies.commands import short
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
-from storage import uploads
-from storage.records import new_id
+from storage import due, sql, uploads
 from storage.rows import fold
 
 own = Registry()
 router = Router()
-CARDS = ("cmd.import.preview",)
+CARDS = ("cmd.import.preview", "cmd.import.stopped")
 
 
 @own.command("import", roles=("admin",))
@@ -53,25 +55,34 @@ def _kind(said: str) -> str:
 
 @router.tap("execute", cards=CARDS)
 async def execute(tap: Tap) -> Reply:
-    """Brings in what was shown, outside of this transaction, so that nobody waits for it."""
+    """The table goes in behind the answer, part by part; one that stopped goes on where it stands."""
     turn, data = tap.turn, tap.card.data
     assert turn is not None
     kind, name = str(data["import"]), str(data["file"])
-    path = bring_files.path_of(turn.house.data, name)
-    if path is None:
+    if bring_files.path_of(turn.house.data, name) is None:
         return Reply(push=say.gone(kind))
-    store, me = turn.house.playbooks, tap.member.id
+    if data.get("job"):
+        job = replace(Job.of(data["job"]), event=tap.event, told_at=tap.now.isoformat())
+    else:
+        job = bring_job.begun(
+            kind, name, int(data.get("rows", 0)), member=tap.member.id, account=turn.row.account, event=tap.event,
+            now=tap.now,
+        )  # fmt: skip
+    sql.after_commit(turn.house.bring)
+    return Reply(
+        push=say.running(job, live=turn.row.account in turn.house.redraws), moments=(job.moment(tap.now),),
+        about={"job": asdict(job)}, card_state="open",
+    )  # fmt: skip
 
-    async def run() -> tuple[int, int, int]:
-        planned = await bring.plan(kind, path, now=tap.now, recorder=me, account=turn.row.account, playbooks=store)
-        taken = await bring.carry_out(planned, now=tap.now, actor=me, skip_bad=True, playbooks=store)
-        return taken, len(planned.known), len(planned.faults)
 
-    rows = int(data.get("rows", 0))
-    meanwhile = say.running(rows) if rows > bring.ONE_GO else None
-    taken, known, faults = turn.ahead(f"import:{name}", run, meanwhile)
-    done = say.noted(kind, taken, new_id("job", tap.now))
-    return Reply(push=say.done(kind, taken, known, faults), changes=(done,))
+@router.tap("see_progress", cards=("cmd.import.running",))
+async def see_progress(tap: Tap) -> Reply:
+    """How far it is now."""
+    assert tap.turn is not None
+    job = Job.of(tap.card.data["job"])
+    waiting = await due.waiting(record=job.id, limit=1)
+    job = Job.of(waiting[0].data) if waiting else job
+    return Reply(push=say.running(job, live=False, at=tap.now), about={"job": asdict(job)}, card_state="open")
 
 
 router.tap("not_now", cards=CARDS)(not_now)

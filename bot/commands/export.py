@@ -32,7 +32,7 @@ async def export(turn: Turn, call: Call) -> Reply:
     meanwhile = say.making(count) if count > AT_ONCE else None
     done = turn.ahead("export", lambda: hand_out.records(turn.house.data, kinds, form, turn.now), meanwhile)
     what = say.counted(kinds[0], done.count) if len(kinds) == 1 else say.counted("all", done.count)
-    return Reply(push=say.handed_out(what, form, done), changes=done.changes, moments=done.moments)
+    return Reply(push=say.handed_out(what, form, done, turn.pages), changes=done.changes, moments=done.moments)
 
 
 def _kinds(said: str) -> list[str]:

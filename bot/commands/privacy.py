@@ -78,7 +78,7 @@ router.tap("not_now", cards=PREVIEW)(not_now)
 async def _taken_along(turn: Turn, found: Found) -> Reply:
     done = await service.taken_along(found, turn.house.data, turn.now)
     changes = tuple(replace(change, kind="privacy.exported") for change in done.changes)
-    return Reply(push=say.person_handed_out(done), changes=changes, moments=done.moments)
+    return Reply(push=say.person_handed_out(done, turn.pages), changes=changes, moments=done.moments)
 
 
 def _erased(turn: Turn, found: Found) -> Reply:

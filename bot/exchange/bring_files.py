@@ -14,6 +14,8 @@ FOLDER = "imports"
 LASTS = timedelta(days=3)
 STAMP = "%Y%m%d-%H%M%S"
 NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{16}\.(?:csv|xlsx|jsonl)")
+LINES = re.compile(r"\d{8}-\d{6}-[0-9a-f]{16}(?:-[0-9a-f]{8})?\.\d{8}\.lines")
+"""What became of a table's lines (:mod:`bot.exchange.bring_report`), which goes with it."""
 KINDS = (".csv", ".xlsx", ".jsonl")
 ASKED = "import:"
 """Before the kind, in the capability of the page that takes the table."""
@@ -43,7 +45,8 @@ def path_of(data: Path, name: str) -> Path | None:
 
 def sweep(data: Path, now: datetime) -> int:
     """How many went because their days are over, told by their names."""
-    names = [one for one in (data / FOLDER).glob("*") if NAME.fullmatch(one.name)]
+    found = (data / FOLDER).glob("*")
+    names = [one for one in found if NAME.fullmatch(one.name) or LINES.fullmatch(one.name)]
     old = [one for one in names if datetime.strptime(one.name[:15], STAMP).replace(tzinfo=now.tzinfo) < now - LASTS]
     for one in old:
         one.unlink(missing_ok=True)

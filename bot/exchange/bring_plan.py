@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,8 @@ NAME_MOST = 100
 @dataclass(slots=True)
 class Plan:
     """What an import would do. ``faults``: (line, what is wrong); ``known``: lines of what stands there already;
-    ``steps``: (line, its changes), in an order in which each finds what it needs."""
+    ``steps``: (line, its changes), in an order in which each finds what it needs; ``source``: the lines as they came.
+    """
 
     kind: str
     said: str
@@ -27,6 +28,7 @@ class Plan:
     known: list[int] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
+    source: tuple[Row, ...] = ()
 
     @property
     def changes(self) -> list[Change]:
@@ -65,6 +67,8 @@ class Hand:
     recorder: str
     account: str
     playbooks: PlaybookStore
+    phones: Mapping[str, Sequence[str]] | None = None
+    """Whose customers' each number is, once that was asked."""
     people: dict[str, list[Member]] = field(default_factory=dict)
     firms: dict[str, list[Customer]] = field(default_factory=dict)
 

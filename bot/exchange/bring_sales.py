@@ -41,7 +41,8 @@ AHEAD = timedelta(days=1)
 async def bring_leads(found: Table, planned: Plan, hand: Hand) -> None:
     """A row that repeats a lead, of before or of a row above, becomes part of it."""
     above: dict[str, Lead] = {}
-    phones = await customers.phones()
+    if hand.phones is None:
+        hand.phones = await customers.phones()
     for row in found.rows:
         owner, fault = await hand.member(row["owner"])
         given = {**row.cells, **{name: many(row[name]) for name in ("phone", "email", "tags")}}
@@ -54,7 +55,7 @@ async def bring_leads(found: Table, planned: Plan, hand: Hand) -> None:
         if fault:
             planned.fault(row, fault)
             continue
-        taken = await intake(came, event=f"import.leads:{row.number}", above=above, phones=phones)
+        taken = await intake(came, event=f"import.leads:{row.number}", above=above, phones=hand.phones)
         if taken.outcome == "new":
             planned.take(row, taken.changes)
         else:

@@ -79,6 +79,14 @@ async def archive(
     return HandedOut(path, word, found, (Change("export.made", job, said),), (over,))
 
 
+def path_of(data: Path, name: str, now: datetime) -> Path | None:
+    """Where the archive lies; None for one whose day is over, or none of ours."""
+    if not NAME.fullmatch(name):
+        return None
+    path = data / FOLDER / name
+    return path if _made_at(name, now) > now - LASTS and path.is_file() else None
+
+
 def forget(data: Path, name: str) -> None:
     """The file is gone, if it was there; a name that no archive of ours has does nothing."""
     if NAME.fullmatch(name):
@@ -88,10 +96,14 @@ def forget(data: Path, name: str) -> None:
 def sweep(data: Path, now: datetime) -> int:
     """How many archives went because their day is over, told by their names: what a crash left behind among them."""
     names = [one.name for one in (data / FOLDER).glob("*.zip") if NAME.fullmatch(one.name)]
-    old = [one for one in names if datetime.strptime(one[-28:-13], STAMP).replace(tzinfo=now.tzinfo) < now - LASTS]
+    old = [one for one in names if _made_at(one, now) < now - LASTS]
     for name in old:
         forget(data, name)
     return len(old)
+
+
+def _made_at(name: str, now: datetime) -> datetime:
+    return datetime.strptime(name[-28:-13], STAMP).replace(tzinfo=now.tzinfo)
 
 
 def _folder(data: Path) -> Path:

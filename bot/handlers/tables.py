@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from bot import access
 from bot.errors import GenjinError
-from bot.exchange import bring, bring_files, bring_kind
+from bot.exchange import bring, bring_files, bring_kind, bring_report
 from bot.exchange.bring_plan import Plan
 from bot.exchange.table import BadTable
 from bot.handlers import files
@@ -51,7 +51,7 @@ async def answer(turn: Turn) -> Reply | None:
     if not looked.name:
         return None
     await bring_kind.answered(turn.member.id)
-    return _shown(looked, name)
+    return _shown(looked, name, turn)
 
 
 async def _is_wanted(turn: Turn) -> bool:
@@ -86,14 +86,18 @@ async def _planned(turn: Turn, kept: str, kind: str) -> _Looked:
             kind, path, now=turn.now, recorder=turn.member.id, account=turn.row.account,
             playbooks=turn.house.playbooks,
         )  # fmt: skip
+        await asyncio.to_thread(bring_report.keep, turn.house.data, bring_report.key_of(kept), planned)
     except GenjinError as no:
         return _Looked(kept, (kind,), fault=f"{bring_files.unnamed(no.message, kept)}。{no.hint}")
     return _Looked(kept, (kind,), planned)
 
 
-def _shown(looked: _Looked, name: str) -> Reply:
+def _shown(looked: _Looked, name: str, turn: Turn) -> Reply:
     if looked.planned is not None:
-        return Reply(push=say.preview(looked.planned), about=say.about(looked.planned, looked.name), question=True)
+        page = say.report_page(turn.house.public_url, bring_report.key_of(looked.name))
+        return Reply(
+            push=say.preview(looked.planned, page), about=say.about(looked.planned, looked.name), question=True
+        )
     if looked.fault:
         return Reply(push=say.unread(looked.fault))
     if len(looked.kinds) == 1:
@@ -109,7 +113,7 @@ async def this_kind(tap: Tap) -> Reply:
     n = int(tap.button.partition(":")[2] or 0)
     kind = str(kinds[max(1, min(n, len(kinds))) - 1])
     looked = turn.ahead(f"table:{kept}:{kind}", lambda: _planned(turn, kept, kind))
-    reply = _shown(looked, kept)
+    reply = _shown(looked, kept, turn)
     return Reply(push=reply.push, about=reply.about, card_state="open" if reply.about else "done")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from adapters.messages import Card, Text
+from bot.exchange.bring_job import Job
 from bot.exchange.bring_plan import Plan
 from bot.replies import words
 from bot.replies.commands import piece
-from bot.replies.wording import cut
+from bot.replies.wording import clock_of, cut
 from storage.records import Change
 
 SHOWN = 4
@@ -56,12 +58,17 @@ def report(planned: Plan) -> Text:
     return words.text("cmd.import.report", lines="\n".join(lines))
 
 
-def preview(planned: Plan) -> Card:
-    """How many lines would come in, and the first that cannot."""
+def report_page(public_url: str, key: str) -> str:
+    """Where the report is looked at and taken from; "" where there are no pages."""
+    return f"{public_url}/sidebar/import/{key}" if public_url else ""
+
+
+def preview(planned: Plan, page: str) -> Card:
+    """How many lines would come in, and the first that cannot; ``page``: where the report of all of them lies."""
     facts = [(piece("import_line", n=n), cut(why, FAULT_MOST)) for n, why in planned.faults[:SHOWN]]
     rest = len(planned.faults) - len(facts)
     left_out = piece("import_left_out", names="、".join(planned.left_out)) if planned.left_out else ""
-    report = [words.button("report")] if planned.faults else []
+    report = [words.button("get_report", url=page)] if page else [words.button("report")] if planned.faults else []
     buttons = [words.button("execute", words.entry("cmd.import.preview")["label"]), *report, words.button("not_now")]
     more = piece("import_more", count=rest) if rest else ""
     return words.card(
@@ -81,13 +88,31 @@ def about(planned: Plan, file: str) -> dict[str, object]:
     return {"import": planned.kind, "file": file, "rows": planned.rows, "title": piece("import_title")}
 
 
-def running(rows: int) -> Text:
-    return words.text("cmd.import.running", count=f"{rows:,}")
-
-
-def done(kind: str, taken: int, known: int, faults: int) -> Card:
+def running(job: Job, *, live: bool, at: datetime | None = None) -> Card:
+    """612 / 1,187. ``live``: the card changes by itself; else it says ``at`` when that was so, and a tap asks anew."""
+    how = words.entry("cmd.import.running")
+    status = how["live"] if live else how["then"].format(clock=clock_of(at)) if at else how["once"]
     return words.card(
-        "cmd.import.done", what=kinds()[kind], count=f"{taken:,}", known=f"{known:,}", faults=f"{faults:,}"
+        "cmd.import.running", what=kinds()[job.kind], done=f"{job.done:,}", rows=f"{job.rows:,}", status=status,
+        buttons=[] if live else [words.button("see_progress")],
+    )  # fmt: skip
+
+
+def stopped(job: Job, why: str) -> Card:
+    """What stands stays; a tap goes on behind it."""
+    label = words.entry("cmd.import.stopped")["again"]
+    return words.card(
+        "cmd.import.stopped", what=kinds()[job.kind], done=f"{job.done:,}", rows=f"{job.rows:,}", why=why,
+        buttons=[words.button("execute", label), words.button("not_now")],
+    )  # fmt: skip
+
+
+def done(job: Job, page: str, *, untold: bool = False) -> Card:
+    """``untold``: addresses outside were told of none of its leads."""
+    return words.card(
+        "cmd.import.done", what=kinds()[job.kind], count=f"{job.taken:,}", known=f"{job.known:,}",
+        faults=f"{job.faults:,}", why=piece("import_untold") if untold else "",
+        buttons=[words.button("get_report", url=page)] if page else [],
     )  # fmt: skip
 
 

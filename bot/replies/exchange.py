@@ -23,9 +23,14 @@ def counted(kind: str, count: int) -> str:
     return str(words.entry("export_counted")[kind]).format(count=f"{count:,}")
 
 
-def handed_out(what: str, form: str, done: HandedOut) -> Text:
-    """1,187 家，xlsx，加密，24 小时内可取。已留痕。 Then where it lies and, apart from it, what opens it."""
-    return words.text("cmd.export", what=what, form=form, file=f"data/{FOLDER}/{done.path.name}", word=done.word)
+def handed_out(what: str, form: str, done: HandedOut, public_url: str) -> Text:
+    """1,187 家，xlsx，加密，24 小时内可下。已留痕。 What opens it, and apart from that where it lies: behind the login
+    of the pages, or where there are none on the server."""
+    name = done.path.name
+    if not public_url:
+        return words.text("cmd.export.server", what=what, form=form, file=f"data/{FOLDER}/{name}", word=done.word)
+    page = words.button("download", url=f"{public_url}/sidebar/export/{name}")
+    return words.text("cmd.export", what=what, form=form, word=done.word, buttons=[page])
 
 
 def making(count: int) -> Text:
@@ -62,9 +67,9 @@ def nobody(said: str) -> Text:
     return words.text("cmd.privacy.nobody", name=short(said))
 
 
-def person_handed_out(done: HandedOut) -> Text:
+def person_handed_out(done: HandedOut, public_url: str) -> Text:
     what = piece("privacy_counted", count=done.count)
-    return handed_out(what, "json", done)
+    return handed_out(what, "json", done, public_url)
 
 
 def _who(one: Found) -> str:

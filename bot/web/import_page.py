@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from bot import access
 from bot.capture.evidence import LARGEST
 from bot.errors import GenjinError
-from bot.exchange import bring, bring_files
+from bot.exchange import bring, bring_files, bring_report
 from bot.exchange.bring_files import ASKED
 from bot.exchange.bring_plan import Plan
 from bot.house import House
@@ -70,6 +70,7 @@ class ImportPage:
                 kind, path, now=now, recorder=member.id, account=identity.account if identity else "",
                 playbooks=self._house.playbooks,
             )  # fmt: skip
+            await asyncio.to_thread(bring_report.keep, self._house.data, bring_report.key_of(name), planned)
         except GenjinError as no:
             why = bring_files.unnamed(no.message, name)
             return self._form(kind, 422, "这份表格读不了", f"{why}。{no.hint}")
@@ -88,9 +89,10 @@ class ImportPage:
     async def _tell(self, member: Member, planned: Plan, name: str, word: str, key: str) -> None:
         now = self._house.clock.now()
         event = new_id("upl", now)
+        page = say.report_page(self._house.public_url, bring_report.key_of(name))
         letter = Letter(
-            say.preview(planned), to=member.id, once=f"{event}:answer", event=event, about=say.about(planned, name),
-            question=True,
+            say.preview(planned, page), to=member.id, once=f"{event}:answer", event=event,
+            about=say.about(planned, name), question=True,
         )  # fmt: skip
         async with transaction():
             if not await due.fire_slot(SLOT, key):

@@ -36,8 +36,11 @@ HOSTILE = [
 
 def taken(desk: Desk, heard: Heard) -> dict[str, bytes]:
     """The files of the archive that the answer speaks of."""
-    word, path = re.findall(r"密码：(\S+)\n文件在服务器的 data/(\S+)，", heard.text)[0]
-    return opened((desk.house.data / path).read_bytes(), word)
+    [word] = re.findall(r"密码：(\S+)", heard.text)
+    assert heard.push is not None
+    [page] = heard.push.buttons
+    assert page.url.startswith("https://genjin.example/sidebar/export/")
+    return opened((desk.house.data / "exports" / page.url.rpartition("/")[2]).read_bytes(), word)
 
 
 async def _hostile(desk: Desk) -> None:
@@ -50,7 +53,7 @@ async def _hostile(desk: Desk) -> None:
 async def test_customers_as_a_workbook(desk: Desk) -> None:
     await _hostile(desk)
     heard = await desk.says("admin", "/export customers")
-    assert heard.text.startswith("16 家，xlsx，加密，24 小时内可取。已留痕。\n密码：")
+    assert heard.text.startswith("16 家，xlsx，加密，24 小时内可下。已留痕。\n密码：")
     [(name, body)] = taken(desk, heard).items()
     assert name == "customers.xlsx"
     cells = [row[1] for row in load_workbook(io.BytesIO(body)).active.iter_rows(min_row=2)]  # type: ignore[union-attr]
