@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
+from adapters.errors import AdapterError
 from adapters.events import Approval, FileRef, Ignored, InboundEvent, Kept, Outsider, Received
 from adapters.messages import Address, Push, Sent
 
@@ -106,6 +107,19 @@ class Door(Protocol):
 
     async def page_keys(self, url: str) -> dict[str, Any]:
         """What the page at ``url`` needs to call the app's functions, signatures included. Raises SendError."""
+        ...
+
+
+Told = Callable[[str, AdapterError | None], Awaitable[None]]
+"""Hears of an account what stands in the way of reading, and None once it stands there no more."""
+
+
+@runtime_checkable
+class ReadsChats(Protocol):
+    """An adapter that may read chats which the company keeps, beside what is said to it."""
+
+    def tell_of_chats(self, told: Told) -> None:
+        """Who hears what stands in the way of that."""
         ...
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from adapters.base import Adapter
+from adapters.base import Adapter, ReadsChats
 from adapters.http import Http
 from adapters.llm import HttpModel
 from adapters.meter import Metered
@@ -167,6 +167,9 @@ async def _wire(
         ocr=LocalOcr() if installed() else None,
         meters={name: one.meter for name, one in adapters.items() if isinstance(one, Metered) and one.meter.most},
     )
+    for one in adapters.values():
+        if isinstance(one, ReadsChats):
+            one.tell_of_chats(MailboxAlarm(house, "chats").told)
     hooks = {**hooks_of(config, clock), **mailboxes_of(config, clock, MailboxAlarm(house).told)}
     told = asyncio.Event()
     sink = IntakeSink(intake)

@@ -1,4 +1,5 @@
-"""A mailbox that cannot be read: the admins hear of it once an hour, and that it can be again (VOICE.md G6)."""
+"""A mailbox, or the archive of chats, that cannot be read: the admins hear of it once an hour, and that it can be again
+(VOICE.md G6)."""
 
 from __future__ import annotations
 
@@ -16,27 +17,28 @@ from storage.connect import transaction
 
 
 class MailboxAlarm:
-    """Each cause once an hour; what lies in the mailbox meanwhile is read afterwards."""
+    """Each cause once an hour; what lies there meanwhile is read afterwards."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, what: str = "mailbox") -> None:
+        """``what``: mailbox, or chats; it names the words."""
+        self._house, self._what = house, what
 
     async def told(self, name: str, fault: AdapterError | None) -> None:
         """``fault`` None: it is read again."""
         now = self._house.clock.now()
         async with transaction():
-            moment = f"mailbox:{name}:{fault.code if fault else 'back'}:{now:%Y%m%d%H}"
-            for letter in await admins.in_group(_push(name, fault, now), moment, self._house, now):
+            moment = f"{self._what}:{name}:{fault.code if fault else 'back'}:{now:%Y%m%d%H}"
+            for letter in await admins.in_group(_push(self._what, name, fault, now), moment, self._house, now):
                 await put(letter, now)
             for admin in await admins.on_duty(now):
-                push = _push(name, fault, now.astimezone(await self._house.zone(admin)))
-                key = f"mailbox:{name}:{fault.code if fault else 'back'}:{admin.id}:{now:%Y%m%d%H}"
+                push = _push(self._what, name, fault, now.astimezone(await self._house.zone(admin)))
+                key = f"{self._what}:{name}:{fault.code if fault else 'back'}:{admin.id}:{now:%Y%m%d%H}"
                 await put(Letter(push, to=admin.id, once=key, answer=fault is None), now)
 
 
-def _push(name: str, fault: AdapterError | None, local: datetime) -> Push:
+def _push(what: str, name: str, fault: AdapterError | None, local: datetime) -> Push:
     if fault is None:
-        return words.text("bot.mailbox.back", name=name, clock=clock_of(local))
+        return words.text(f"bot.{what}.back", name=name, clock=clock_of(local))
     cause = fault.cause if isinstance(fault, SendError) and fault.cause else words.bit("mailbox_silent")
     facts = [(words.bit("cause"), cause[:26]), (words.bit("mend"), (fault.hint or cause)[:26])]
-    return words.card("bot.mailbox", name=name, clock=clock_of(local), facts=facts)
+    return words.card(f"bot.{what}", name=name, clock=clock_of(local), facts=facts)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from adapters.sandbox.post_office import files_of
+from adapters.sandbox.standin import ChatLine
 from adapters.sandbox.turns import Turns
 from adapters.sandbox.world import CannotDo
 
@@ -108,9 +109,10 @@ class Control:
         body = await _body(request)
         to = body.get("to")
         people = [str(one) for one in to] if isinstance(to, list) else [_text(body, "to")]
+        file = _file(body["file"]) if body.get("file") else None
+        said = ChatLine(_text(body, "text"), file, _text(body, "recalls"))
         event = await self._turns.talk(
-            _text(body, "from"), [one for one in people if one], _text(body, "text"), _text(body, "room"),
-            _text(body, "platform"),
+            _text(body, "from"), [one for one in people if one], said, _text(body, "room"), _text(body, "platform"),
         )  # fmt: skip
         return {"event_id": event}
 

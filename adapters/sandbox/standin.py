@@ -4,6 +4,7 @@ from the real one. One stand-in plays one platform's server and all that leaves 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
@@ -57,11 +58,20 @@ class StandIn(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """What is said in a chat that is kept: words, a file by its name, or that the message ``recalls`` is taken back."""
+
+    text: str = ""
+    file: tuple[str, bytes] | None = None
+    recalls: str = ""
+
+
 @runtime_checkable
 class Keeps(Protocol):
     """A stand-in in which the company keeps what is said in its chats."""
 
-    async def talk(self, sender: str, to: Sequence[str], text: str, room: str = "", account: str = "") -> str: ...
+    async def talk(self, sender: str, to: Sequence[str], said: ChatLine, room: str = "", account: str = "") -> str: ...
 
 
 def knob_of(item: Item, button: str) -> Knob:

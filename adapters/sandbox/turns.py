@@ -14,7 +14,7 @@ from adapters.sandbox.desk import Desk
 from adapters.sandbox.faults import MODES
 from adapters.sandbox.loopback import Platforms
 from adapters.sandbox.post_office import PostOffice
-from adapters.sandbox.standin import Keeps
+from adapters.sandbox.standin import ChatLine, Keeps
 from adapters.sandbox.website import Website
 from adapters.sandbox.world import CannotDo, Item
 
@@ -54,14 +54,14 @@ class Turns:
             raise CannotDo(400, "bad_request", "no such state, or an empty form", f"state 可用：{'、'.join(STATES)}")
         return await self._done(self.platforms.standin(platform).approve(_somebody(user), form, state, title))
 
-    async def talk(self, sender: str, to: Sequence[str], text: str, room: str = "", platform: str = "") -> str:
+    async def talk(self, sender: str, to: Sequence[str], said: ChatLine, room: str = "", platform: str = "") -> str:
         """Something is said in a chat that the company keeps."""
         standin = self.platforms.standin(platform)
         if not isinstance(standin, Keeps):
             raise CannotDo(400, "unsupported_by_platform", "this platform keeps no chats", "企业微信才有会话内容存档")
-        if not to or not text.strip():
+        if not to or not (said.text.strip() or said.file or said.recalls):
             raise CannotDo(400, "bad_request", "to or text is empty", 'to 写成 ["zhang.wei"]')
-        return await self._done(self._taken(standin.talk(_somebody(sender), to, text, room)))
+        return await self._done(self._taken(standin.talk(_somebody(sender), to, said, room)))
 
     async def _taken(self, deed: Awaitable[str]) -> str:
         """The message's id, once the bot has pulled it."""

@@ -8,7 +8,9 @@ import json
 import secrets
 from base64 import b64encode
 from datetime import datetime
+from hashlib import md5, sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -20,11 +22,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from adapters.sandbox.standin import ChatLine
 from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.wecom_callbacks import cdata
 
 VERSION = 1
-KEYS, CHATS = "keys", "chats"
+KEYS, CHATS, MEDIA = "keys", "chats", "media"
+FORMS = {".jpg": "image", ".jpeg": "image", ".png": "image", ".amr": "voice"}
 
 
 class ArchiveRoom:
@@ -39,16 +43,17 @@ class ArchiveRoom:
             (self._folder / part).mkdir(parents=True, exist_ok=True)
         return {"archive_dir": str(self._folder / CHATS), "archive_private_keys": str(self._folder / KEYS)}
 
-    async def put(self, sender: str, to: list[str], text: str, room: str, at: datetime) -> str:
+    async def put(self, sender: str, to: list[str], said: ChatLine, room: str, at: datetime) -> str:
         """The id of the message, which is in the archive now."""
-        return await asyncio.to_thread(self._put, sender, to, text, room, at)
+        return await asyncio.to_thread(self._put, sender, to, said, room, at)
 
-    def _put(self, sender: str, to: list[str], text: str, room: str, at: datetime) -> str:
+    def _put(self, sender: str, to: list[str], said: ChatLine, room: str, at: datetime) -> str:
         outside = any(one.startswith(("wm", "wo")) for one in (sender, *to))
         id = f"{secrets.token_hex(12)}{'_external' if outside else ''}"
+        form, held = self._body(said)
         message = {
-            "msgid": id, "action": "send", "from": sender, "tolist": to, "roomid": room,
-            "msgtime": int(at.timestamp() * 1000), "msgtype": "text", "text": {"content": text},
+            "msgid": id, "action": "recall" if said.recalls else "send", "from": sender, "tolist": to, "roomid": room,
+            "msgtime": int(at.timestamp() * 1000), "msgtype": form, form: held,
         }  # fmt: skip
         seq = 1 + max((int(path.stem) for path in (self._folder / CHATS).glob("*.json")), default=0)
         entry = {"seq": seq, "msgid": id, "publickey_ver": VERSION, **self._sealed(json.dumps(message).encode())}
@@ -57,6 +62,21 @@ class ArchiveRoom:
         target.with_suffix(".new").write_text(body, "utf-8")
         target.with_suffix(".new").replace(target)
         return id
+
+    def _body(self, said: ChatLine) -> tuple[str, dict[str, Any]]:
+        """What kind of message it is, and what it holds; a file lies beside the chats."""
+        if said.recalls:
+            return "revoke", {"pre_msgid": said.recalls}
+        if said.file is None:
+            return "text", {"content": said.text}
+        name, data = said.file
+        handle = secrets.token_hex(16)
+        folder = self._folder / CHATS / MEDIA
+        folder.mkdir(exist_ok=True)
+        (folder / sha256(handle.encode()).hexdigest()).write_bytes(data)
+        form = FORMS.get(Path(name).suffix.casefold(), "file")
+        held = {"sdkfileid": handle, "md5sum": md5(data, usedforsecurity=False).hexdigest()}
+        return form, held | ({"filename": name, "filesize": len(data)} if form == "file" else {})
 
     def _sealed(self, plain: bytes) -> dict[str, str]:
         secret, start = secrets.token_bytes(32), secrets.token_bytes(16)

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from adapters.sandbox.standin import ChatLine
 from adapters.sandbox.wecom import WecomServer
 from adapters.sandbox.wecom_app import WecomApp
 from adapters.sandbox.wecom_approvals import STATUS, approval_event
@@ -193,13 +194,13 @@ class WecomPeople:
         self.server.outside.know(who.user, external, name, company, phones)
         return await self._of_outside(app, "add_external_contact", who.user, external, "<State></State>")
 
-    async def talk(self, sender: str, to: Sequence[str], text: str, room: str = "", account: str = "") -> str:
+    async def talk(self, sender: str, to: Sequence[str], said: ChatLine, room: str = "", account: str = "") -> str:
         """Something is said in a chat that the company keeps, by colleagues or people outside (``wm…``)."""
         if self.archive is None:
             raise CannotDo(400, "unsupported_by_platform", "no chats are kept here", "用 genjin demo")
         app, now = self._app(account), self.world.clock.now()
         people = [one if one.startswith(("wm", "wo")) else self.world.join(one).user for one in (sender, *to)]
-        id = await self.archive.put(people[0], people[1:], text, room, now)
+        id = await self.archive.put(people[0], people[1:], said, room, now)
         await self._post(app, notice(app, now), "")
         return id
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from adapters import asked
-from adapters.base import Limits, Sink, TokenStore
+from adapters.base import Limits, Sink, TokenStore, Told
 from adapters.callback import Handle, body_of, guarded, told
 from adapters.errors import NotDeliverable, PlatformRefused, Unseen
 from adapters.events import Approval, FileRef, Ignored, InboundEvent, Outsider, Received
@@ -97,6 +97,9 @@ class Adapter:
         await self._robot.stop()
         self._sink = None
         await self.archive.stop()
+
+    def tell_of_chats(self, told: Told) -> None:
+        self.archive.trouble.tell = told
 
     def parse(self, payload: bytes) -> InboundEvent | Ignored:
         if self._robot.is_its(payload):

@@ -25,6 +25,7 @@ from adapters.events import Received
 from adapters.http import MB
 from adapters.wecom.archive_sdk import Sdk
 from adapters.wecom.archive_source import ArchiveFault, Files, Sealed, Source
+from adapters.wecom.archive_trouble import HINTS, KEY_HINT, Trouble
 from adapters.wecom.config import Config
 from bot.clock import Clock
 
@@ -39,12 +40,6 @@ LATER = 60.0
 """After a failure."""
 KEY_WAIT = 300.0
 """So often what waits for its key is tried."""
-_KEY_HINT = "把这个版本的私钥放进 archive_private_keys，文件名是版本号，如 3.pem"
-_HINTS = {
-    "argument": "检查 archive_sdk 和 archive_dir 的路径",
-    "address": "在会话内容存档里加上这台服务器的 IP",
-    "key": "检查 archive_secret 是否是会话内容存档自己的 Secret",
-}
 SEALED = "sealed"
 """The key of a payload that could not be opened, and waits for its key."""
 _EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
@@ -94,6 +89,11 @@ class Archive:
         self._thread: ThreadPoolExecutor | None = None
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._unopened = ""
+        """Why a message of the last pull did not open."""
+        self._waits = False
+        """And none has opened since."""
+        self.trouble = Trouble(config.name)
         self.mark = f"archive:{config.name}"
 
     async def start(self, sink: Sink) -> None:
@@ -124,6 +124,7 @@ class Archive:
                     pass
             except ArchiveFault as fault:
                 log.warning("archive.failed", account=self._config.name, code=fault.code)
+                await self.trouble.met(fault)
                 await self._do(self._begin_anew)
                 pause = EVERY if fault.again else LATER
             except Exception:
@@ -144,6 +145,11 @@ class Archive:
         now = self._clock.now()
         kept = [sink.keep(self._received(one, payload, now)) for one, payload in found]
         await asyncio.gather(*kept)
+        if self._unopened:
+            await self.trouble.met(ArchiveFault(self._unopened))
+        elif found or not self._waits:
+            await self.trouble.over()
+        self._waits = bool(self._unopened) or (self._waits and not found)
         return len(found)
 
     async def media(self, file: str, most: int) -> bytes:
@@ -169,7 +175,7 @@ class Archive:
         except ArchiveFault as fault:
             if fault.code == "key_missing" or fault.again:
                 raise Misconfigured(
-                    f"an archived message waits for its key: {fault.code}", _KEY_HINT, KEY_WAIT, cause="存档缺私钥"
+                    f"an archived message waits for its key: {fault.code}", KEY_HINT, KEY_WAIT, cause="存档缺私钥"
                 ) from fault
             raise BadPayload(f"an archived message does not open: {fault.code}") from fault
 
@@ -180,7 +186,7 @@ class Archive:
         try:
             await asyncio.to_thread(self._proven)
         except ArchiveFault as fault:
-            raise Misconfigured(f"会话存档读不了（{fault.code}）", _HINTS.get(fault.code, _KEY_HINT)) from fault
+            raise Misconfigured(f"会话存档读不了（{fault.code}）", HINTS.get(fault.code, KEY_HINT)) from fault
         return f"；会话存档可读，私钥 {self._keys.count()} 个"
 
     def _proven(self) -> None:
@@ -219,6 +225,7 @@ class Archive:
             self._source = None
 
     def _opened(self, seq: int) -> list[tuple[Sealed, bytes]]:
+        self._unopened = ""
         return [(one, self._payload(one)) for one in self._ready().pull(seq, AT_ONCE)]
 
     def _payload(self, one: Sealed) -> bytes:
@@ -229,6 +236,7 @@ class Archive:
             if fault.again:
                 raise
             log.warning("archive.unopened", account=self._config.name, code=fault.code, version=one.version)
+            self._unopened = fault.code
             kept = {"version": one.version, "key": one.key, "body": one.body, "msgid": one.id, "why": fault.code}
             return json.dumps({SEALED: kept}).encode()
 

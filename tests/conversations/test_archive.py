@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from hashlib import sha256
@@ -305,6 +307,58 @@ async def test_a_lead_that_becomes_a_customer_brings_its_person_along(chat: Chat
     await chat.until("2026-03-10 16:41")
     [told] = await chat.heard_of("zhang.wei", "silent.summary")
     assert "恒川物流" in told.title
+
+
+async def goes(chat: Chat, who: str, to: str, **said: Any) -> str:
+    """The id of what is said in a kept chat of the sandbox."""
+    answer = await chat.web.post("/sandbox/api/chat", json={"from": who, "to": [to], **said})
+    assert answer.status_code == 200, answer.text
+    await chat.demo.desk.quiet(20)
+    return str(answer.json()["event_id"])
+
+
+async def test_files_and_recalls_go_the_whole_way_too(chat: Chat) -> None:
+    await is_customers(chat, GAO, "松涛教育", "高总")
+    held = [{"name": name, "content_base64": b64encode(PDF + name.encode()).decode()} for name in ("甲.pdf", "乙.pdf")]
+    first = await goes(chat, GAO, "li.na", file=held[0])
+    await goes(chat, GAO, "li.na", file=held[1])
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("li.na", "silent.files")
+    assert {"高总｜甲.pdf", "高总｜乙.pdf"} < set(card.text.splitlines())
+    await chat.taps("li.na", card, "as_is")
+    await goes(chat, GAO, "li.na", recalls=first)
+    [told] = await chat.heard_of("li.na", "silent.recalled.file")
+    assert told.line("高总") == "甲.pdf"
+    left = {one["file"] for one in await chat.records("evidence")}
+    assert "乙.pdf" in left
+    assert "甲.pdf" not in left
+
+
+async def test_admins_hear_that_the_archive_cannot_be_read_and_that_it_can_again(chat: Chat) -> None:
+    await goes(chat, JIANG, "zhang.wei", text="在吗")
+    key = chat.demo.app.config.data / "archive" / "keys" / "1.pem"
+    key.rename(key.with_suffix(".away"))
+    await goes(chat, JIANG, "zhang.wei", text="发个报价")
+    await eventually(chat, "bot.chats")
+    [card] = await chat.heard_of("admin", "bot.chats")
+    assert "会话存档读不了：wecom" in card.text, "a card without a button is a text here"
+    assert "存档缺私钥" in card.text
+    assert not await chat.heard_of("zhang.wei", "silent.lead")
+    key.with_suffix(".away").rename(key)
+    await goes(chat, JIANG, "zhang.wei", text="在不在")
+    await eventually(chat, "bot.chats.back")
+    await chat.until("2026-03-10 11:41")
+    assert len(await texts()) == 3, "what waited for its key is read"
+    assert len(await chat.heard_of("zhang.wei", "silent.lead")) == 1
+
+
+async def eventually(chat: Chat, kind: str) -> None:
+    """What the archive's own loop says comes a moment after."""
+    for _ in range(100):
+        if await chat.heard_of("admin", kind):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no {kind}")
 
 
 # -- a summary (D1) ------------------------------------------------------------------------------------------------
