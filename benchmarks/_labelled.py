@@ -11,7 +11,7 @@ from typing import Any
 from nlp.customers import NameEntry, NameIndex
 from nlp.facts import Scene
 from nlp.lexicon import shipped
-from nlp.read import scene_of
+from nlp.read import Context, scene_of
 from nlp.workdays import Calendar
 
 HERE = Path(__file__).parents[1] / "tests" / "reading"
@@ -33,5 +33,6 @@ def scene_of_row(row: dict[str, Any]) -> Scene:
     scene, _ = scene_of(
         row["text"], datetime.fromisoformat(row["now"]), names=NameIndex(entries), lexicon=shipped(),
         calendar=Calendar.national(), speaker=row.get("speaker", "rep"),
+        context=Context(row["context"]["customer"]) if "context" in row else None,
     )  # fmt: skip
     return scene

@@ -28,7 +28,7 @@ from nlp.likely import Likely, Weights, likelihoods
 from nlp.reading import STAGE_ORDER
 from nlp.telling import CLOSING, told_by_words
 
-SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev")
+SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev")
 OTHERS = "stages-of-others.json"
 """Which stage lines of other sets tell, by their ids."""
 ROUNDS, RARE, LEAST, PACE = 12, 2, 0.3, 5.0

@@ -16,14 +16,22 @@ _NAMES = frozenset(NAMES)
 UNSEEN = frozenset({"joke", "retract", "lesson", "example", "if", "wish", "question", "wh", "third", "domestic"})
 """Moods in which words alone report no contact."""
 
+CLOCKED = "action.visit.clocked"
+CLOCK = ("minute", "hour")
+
 
 def find(scene: Scene, said: Facts) -> list[tuple[int, ActionFound]]:
     """The contacts reported, each with the number of its clause, in the order of the text: told by a frame that words
     do not speak against, or by words alone."""
-    found = [fact for fact in said["actions"] if not hearing.spoken_against(fact, scene)]
+    found = [fact for fact in said["actions"] if _fixed(fact) and not hearing.spoken_against(fact, scene)]
     if not found and scene.anchored:
         found = _by_words(scene, frozenset(fact.value for fact in said["actions"]))
     return [(fact.clause, _action(fact, scene)) for fact in found]
+
+
+def _fixed(fact: Fact) -> bool:
+    """今天下午3点拜访周主任: a visit for which nobody says yes is arranged where it has its clock time."""
+    return fact.rule.removesuffix(".future") != CLOCKED or (fact.when is not None and fact.when.grain in CLOCK)
 
 
 def _action(fact: Fact, scene: Scene) -> ActionFound:

@@ -71,6 +71,9 @@ BY_SOMEBODY = (
 
 OF_NOTHING = 0.9
 """From here on words are enough also where nothing else speaks of a deal."""
+FEWEST = 3
+"""So many characters beside what is named words need to tell a signal by themselves."""
+ABOUT = re.compile("大概|大约|差不多|左右|上下|估计|也就|吧|的样子|来着|呢|啊|哦")
 BY_WORDS = frozenset(SIGNALS) - {"legal_passed"}
 """What words alone may tell; that a contract lies with the lawyers sounds like that they let it pass."""
 NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
@@ -118,8 +121,21 @@ def _by_words(first: Clause, told: Container[tuple[int, str]], scene: Scene) -> 
         n, clause = hearing.loudest(scene, first, signal)
         span = scene.skeleton.span(clause.start, clause.end)
         fact = Fact(signal, hearing.WORDS + signal, hearing.sure(likely[signal]), span, n, "", None)
+        if _bare(scene.mates(first), scene):
+            return
         if not clause.moods & NOT_SO and _stands(fact, scene):
             yield fact
+
+
+def _bare(mates: Sequence[Clause], scene: Scene) -> bool:
+    """46万左右: beside sums, days and names hardly a word stands there, and so few tell nothing."""
+    skeleton = scene.skeleton
+    named = [f.span for at, f in skeleton.entities.items() if mates[0].start <= at < mates[-1].end]
+    if not named:
+        return False
+    words = skeleton.words(mates[0].start, mates[-1].end)
+    left = len(words) - sum(end - start for start, end in named) - sum(map(len, ABOUT.findall(words)))
+    return left < FEWEST
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:

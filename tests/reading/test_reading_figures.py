@@ -9,10 +9,15 @@ import pytest
 
 from bot.cli.measure import chatted, dated, lines_of, reliability_of, scored
 from bot.playbook.load import parse, shipped
+from nlp.customers import NameIndex
+from nlp.lexicon import shipped as lexicon
+from nlp.read import Context, read
 from nlp.reliability import EDGES
-from nlp.scoring import Score
+from nlp.scoring import Count, Score
 from nlp.scoring_chats import ChatScore
 from nlp.scoring_when import DateScore
+from nlp.wire import moment
+from nlp.workdays import Calendar
 
 HERE = Path(__file__).parent
 LEAST = {
@@ -42,6 +47,8 @@ MEANING_AT_LARGE = {"stage": 0.92, "signals": 0.94, "action": 0.93}
 """F1 over the batches that hold all three, most of whose sentences advance nothing."""
 VOICES = {"stage": 0.84, "signals": 0.66, "action": 0.65}
 """F1 over the batches from which words learn what frames do not know."""
+SHORT = 0.8
+"""F1 of stages over three to ten characters each, where a customer was just spoken of."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
 
@@ -135,6 +142,19 @@ def test_steps_in_many_voices_are_heard_and_their_near_misses_are_not() -> None:
     assert total.false_closings <= 2
     for name, least in VOICES.items():
         assert total.fields[name].f1 >= least, name
+
+
+def test_a_few_words_tell_a_step_of_the_customer_just_spoken_of() -> None:
+    total, names, calendar = Count(), NameIndex(), Calendar.national()
+    for row in lines_of(HERE / "short-dev.jsonl"):
+        talk = Context(row["context"]["customer"])
+        found = read(
+            row["text"], moment(row["now"]), names=names, lexicon=lexicon(), calendar=calendar, context=talk
+        ).stage
+        label, stage = row["expect"]["stage"], found.value if found else None
+        total.add(label == stage is not None, stage not in (None, label), label not in (None, stage))
+    assert total.f1 >= SHORT
+    assert total.precision >= 0.98
 
 
 def test_full_names_are_known_by_what_reps_make_of_them() -> None:
