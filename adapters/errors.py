@@ -12,6 +12,7 @@
         │   └── Misconfigured  the account's settings stand in the way: it waits until an admin has mended them
         ├── TokenRejected      the token is not taken: fetch once, repeat once
         ├── NotDeliverable     this person or chat cannot be reached
+        │   └── Assumed        most likely there already: said no further time
         └── PlatformRefused    our fault or the configuration's: an admin must look
 
 Each has a ``code`` (for machines) and a ``hint`` (Chinese, what the admin does).
@@ -82,6 +83,10 @@ class TokenRejected(SendError):
 
 class NotDeliverable(SendError):
     code = "not_deliverable"
+
+
+class Assumed(NotDeliverable):
+    code = "assumed_delivered"
 
 
 class PlatformRefused(SendError):

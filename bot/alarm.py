@@ -12,7 +12,7 @@ import structlog
 
 from adapters.errors import Misconfigured, SendError
 from adapters.messages import Card
-from bot import admins
+from bot import admins, unreached
 from bot.house import House
 from bot.letter import Letter
 from bot.outbox.service import put
@@ -58,6 +58,10 @@ class Alarm:
             return False
         async with self._lock:
             return await self._safely(self._raise(row, fault), row.account)
+
+    async def lost(self, row: OutboxRow, fault: SendError) -> bool:
+        """Tells the admins of somebody who cannot be reached; True where something is to be said."""
+        return await self._safely(unreached.told(row, fault, self._house, self._labels), row.account)
 
     async def arrived(self, account: str) -> bool:
         """Sends what waits at once when the account speaks again, and says so when all of it is out."""

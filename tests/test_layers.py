@@ -15,7 +15,7 @@ OURS = ("adapters", "bot", "nlp", "scheduler", "storage")
 CHART = """
 bot.__main__ ‹ bot.cli ‹ bot.desk ‹ bot.app ‹ bot.sample ‹ bot.accounts ‹ bot.logs ‹ bot.config ‹ bot.config_sections ‹ bot.config_faults ‹ bot.secret
 bot.handlers · bot.commands · bot.web · scheduler · adapters.wecom · adapters.dingtalk · adapters.feishu · adapters.email · adapters.hook · adapters.sandbox
-bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm · bot.listening · bot.missed · bot.mailbox_alarm · bot.budget · bot.calling · bot.posting · bot.transfers · bot.bringing
+bot.worker ‹ bot.outcome ‹ bot.intake ‹ bot.burst · bot.alarm ‹ bot.unreached · bot.listening · bot.missed · bot.mailbox_alarm · bot.budget · bot.calling · bot.posting · bot.transfers · bot.bringing
 bot.unassigned ‹ bot.claiming ‹ bot.record ‹ bot.helped ‹ bot.leadcards ‹ bot.duties ‹ bot.planning ‹ bot.ruling ‹ bot.webhooks ‹ bot.admins
 bot.routing · bot.replies · bot.outbox · bot.queued
 bot.turn · bot.letter

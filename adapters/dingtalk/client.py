@@ -13,8 +13,8 @@ from adapters.dingtalk.codes import PUNISHED, said
 from adapters.dingtalk.config import Config
 from adapters.dingtalk.signature import webhook_query
 from adapters.errors import (
+    Assumed,
     Misconfigured,
-    NotDeliverable,
     PlatformRefused,
     Retryable,
     SendError,
@@ -93,7 +93,7 @@ class Client:
         mark = f"{self.app}:unseen:{key}"
         before = await self._store.get(mark)
         if before == "2":
-            raise NotDeliverable("sent twice, no answer seen", "多半已经送到，没有再发")
+            raise Assumed("sent twice, no answer seen", "多半已经送到，没有再发")
         if before:
             await self._answers()
         tries = "2" if before else "1"

@@ -60,6 +60,7 @@ class Watch(Protocol):
 
     async def arrived(self, account: str) -> bool: ...
     async def failed(self, row: OutboxRow, fault: SendError) -> bool: ...
+    async def lost(self, row: OutboxRow, fault: SendError) -> bool: ...
 
 
 class Deliverer(Slots):
@@ -205,6 +206,8 @@ class Deliverer(Slots):
         log.warning("push.dead", push=row.id, code=fault.code, hint=fault.hint)
         metrics.pushed.labels(row.account, "dead").inc()
         await self._note(lambda: outbox.dead(row.seq, self._owner, f"{fault.code}: {fault.message}"))
+        if self._watch is not None and await self._watch.lost(row, fault):
+            self.wake()
 
 
 def _address(written: str) -> Address:

@@ -1,4 +1,4 @@
-"""G6: an account that cannot speak, and that it is back."""
+"""G6: an account that cannot speak, and that it is back; somebody whom it cannot reach."""
 
 from __future__ import annotations
 
@@ -12,13 +12,20 @@ from bot.replies import words
 from bot.replies.facts import VALUE_MOST
 from bot.replies.wording import clock_of, cut
 
-KIND = "bot.health"
+KIND, UNREACHED = "bot.health", "bot.unreached"
 
 
 def silent(platform: str, waiting: int, since: datetime, cause: str, mend: str) -> Card:
     """企业微信发不出去，31 条在排"""
     shown = [(words.bit("cause"), cut(cause, VALUE_MOST)), (words.bit("mend"), cut(mend, VALUE_MOST))]
     return words.card(KIND, platform=cut(platform, 8), count=waiting, clock=clock_of(since), facts=shown)
+
+
+def unreached(platform: str, name: str, group: str, mend: str, since: datetime) -> Card:
+    """李娜收不到消息; of a ``group`` where ``name`` is "", by its name or the tail of its id."""
+    who = cut(name, 8) if name else words.bit("the_group", group=group if len(group) <= 8 else f"…{group[-6:]}")
+    shown = [(words.bit("mend"), cut(mend or words.bit("unreached_mend"), VALUE_MOST))]
+    return words.card(UNREACHED, who=who, platform=cut(platform, 8), clock=clock_of(since), facts=shown)
 
 
 def tried_again(data: Mapping[str, Any], now: datetime) -> Card:
