@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from xml.parsers.expat import ExpatError
-
-import xmltodict
 
 from adapters.errors import BadPayload
 from adapters.events import EventKind, FileRef, Ignored, InboundEvent, Person
 from adapters.wecom import changes
 from adapters.wecom.plaintext import MOST_TAGS_INSIDE, key, moment
 from adapters.wecom.render import UNCHOSEN
-from adapters.wecom.tree import Tree, below, many, text
+from adapters.wecom.tree import Tree, below, grown, many, text
 
 
 class _Head(NamedTuple):
@@ -29,7 +26,7 @@ def parse(payload: bytes, account: str) -> InboundEvent | Ignored:
     at = moment(text(message, "CreateTime"))
     if at is None:
         raise BadPayload("the message has no time")
-    head = _Head(key(payload), Person(account, text(message, "FromUserName")), at)
+    head = _Head(text(message, "MsgId") or key(payload), Person(account, text(message, "FromUserName")), at)
     form = text(message, "MsgType")
     read = _MESSAGES.get(form)
     if read is not None:
@@ -39,13 +36,9 @@ def parse(payload: bytes, account: str) -> InboundEvent | Ignored:
 
 def tree_of(payload: bytes) -> Tree:
     """The plaintext as nested dictionaries. Raises BadPayload where it is not XML, or far too deep or many-tagged."""
-    if payload.count(b"<") > MOST_TAGS_INSIDE or b"<!DOCTYPE" in payload:
+    if payload.count(b"<") > MOST_TAGS_INSIDE:
         raise BadPayload("the message is not of the platform's making")
-    try:
-        root = xmltodict.parse(payload.decode("utf-8"), process_namespaces=False)
-    except (ExpatError, ValueError) as error:  # ValueError: not UTF-8, or an entity, which xmltodict refuses
-        raise BadPayload("the message is not well-formed XML") from error
-    message = root.get("xml")
+    message = grown(payload).get("xml")
     if not isinstance(message, dict):
         raise BadPayload("the message is empty")
     return message

@@ -95,7 +95,7 @@ def peek(plain: bytes) -> Peek:
         return Peek(_digest(plain))
     sender = fields.get("FromUserName", "")
     return Peek(
-        key=fields.get("MsgId") or _digest(plain),
+        key=fields.get("MsgId", "").strip() or _digest(plain),
         sender="" if sender == "sys" else sender,
         sent_at=moment(fields.get("CreateTime")),
         kind=_kind(fields),

@@ -1,11 +1,61 @@
-"""Reading xmltodict's output: one child is a dict or a str, several are a list, an empty element is None."""
+"""XML as nested dictionaries: an element without others in it is its text (None where that is empty), one with others a
+dictionary of them, and several of a name are a list. Attributes are not the platform's way, and not read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from xml.parsers import expat
+
+from adapters.errors import BadPayload
 
 Tree = Mapping[str, Any]
+
+
+def grown(xml: bytes) -> Tree:
+    """The root by its name. Raises BadPayload for anything but well-formed UTF-8 XML without a document type."""
+    reader = _Reader()
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = reader.doctype
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler = reader.text
+    try:
+        parser.Parse(xml.decode("utf-8"), True)  # of bytes expat would take UTF-16 too
+    except (expat.ExpatError, ValueError) as error:
+        raise BadPayload("not well-formed XML") from error
+    return reader.here or {}
+
+
+class _Reader:
+    """``here``: what is in the element that is open, None until one is."""
+
+    def __init__(self) -> None:
+        self.here: dict[str, Any] | None = None
+        self._above, self._pieces = list[dict[str, Any] | None](), list[str]()
+
+    def doctype(self, *_: Any) -> None:
+        raise BadPayload("a document type is not taken")
+
+    def start(self, _name: str, _attributes: dict[str, str]) -> None:
+        self._above.append(self.here)
+        self.here = None
+        self._pieces.clear()
+
+    def text(self, piece: str) -> None:
+        self._pieces.append(piece)
+
+    def end(self, name: str) -> None:
+        value = self.here if self.here is not None else "".join(self._pieces).strip() or None
+        self._pieces.clear()
+        above = self._above.pop()
+        self.here = {} if above is None else above
+        if name not in self.here:
+            self.here[name] = value
+        elif isinstance(self.here[name], list):
+            self.here[name].append(value)
+        else:
+            self.here[name] = [self.here[name], value]
 
 
 def below(node: object, *path: str) -> Any:

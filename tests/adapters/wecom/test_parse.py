@@ -15,6 +15,7 @@ from adapters.errors import BadPayload
 from adapters.events import Ignored, InboundEvent
 from adapters.wecom.parse import parse
 from adapters.wecom.plaintext import key, moment, peek
+from adapters.wecom.tree import grown
 from tests.adapters.wecom.twins import HERE
 
 FIXTURES = HERE / "fixtures"
@@ -78,6 +79,25 @@ def test_the_key_is_the_platforms_id_else_the_digest() -> None:
     assert key(b"<xml><MsgId>42</MsgId></xml>") == "42"
     assert key(b"<xml><MsgId></MsgId></xml>") == key(b"<xml><MsgId></MsgId></xml>") != "42"
     assert len(key(b"<xml><deep>42<MsgId>42</MsgId></deep></xml>")) == 40
+
+
+def test_xml_is_nested_dictionaries() -> None:
+    xml = (
+        b"<xml>\n <a> 1 </a><b/><c><d>1</d><d></d><d><e>2</e></d></c><f x='y'>3&lt;<!-- no --></f>"
+        b"<g>said<h>4</h></g></xml>"
+    )
+    assert grown(xml) == {"xml": {"a": "1", "b": None, "c": {"d": ["1", None, {"e": "2"}]}, "f": "3<", "g": {"h": "4"}}}
+
+
+def test_a_document_type_in_what_is_said_is_words() -> None:
+    plain = (
+        b"<xml><FromUserName>wang</FromUserName><CreateTime>1790000000</CreateTime><MsgType>text</MsgType>"
+        b"<Content><![CDATA[<!DOCTYPE html><html>]]></Content><MsgId> 7 </MsgId></xml>"
+    )
+    event = parse(plain, "main")
+    assert isinstance(event, InboundEvent)
+    assert event.text == "<!DOCTYPE html><html>"
+    assert event.key == peek(plain).key == "7"
 
 
 def test_times_out_of_reason_are_none() -> None:
