@@ -151,9 +151,15 @@ async def short_names(found: Sequence[Customer]) -> dict[str, str]:
     return {customer.id: _shortest(customer.name, words[customer.id]) for customer in found}
 
 
+BRANCHES = ("分公司", "子公司", "总公司")
+"""Without its end such a name would be none."""
+
+
 def _shortest(name: str, words: Sequence[str]) -> str:
     if words:
         return min(words, key=len)
+    if name.endswith(BRANCHES):
+        return name
     ending = next((ending for ending in LEGAL_ENDINGS if name.endswith(ending) and len(name) > len(ending) + 1), "")
     return name.removesuffix(ending)
 

@@ -77,7 +77,7 @@ def for_eyes(request: web.Request) -> bool:
 def page(request: web.Request, status: int, title: str, words: str) -> web.Response:
     """The same as a page, or as a fragment of one where a part of a page asked."""
     name = "notice_part.html" if request.headers.get("HX-Request") == "true" else "notice.html"
-    html = _jinja().get_template(name).render(title=title, words=words, again="", home=False, back="")
+    html = _jinja().get_template(name).render(title=title, words=words, again="", home=False, back="", label="")
     return web.Response(text=html, content_type="text/html", status=status, headers=HEADERS)
 
 

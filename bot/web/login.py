@@ -107,13 +107,18 @@ class Login:
 
     def _no(self, request: web.Request, why: str, title: str, words: str, status: int = 403) -> web.Response:
         log.info("page.login_refused", why=why)
-        response = self._pages.notice(request, status, title, words, f"login_{why}")
+        again = "" if why in ("outside", "unknown") else f"{HOME}login?in={quote(account_of(request), safe='')}"
+        response = self._pages.notice(request, status, title, words, f"login_{why}", again, "再登录")
         self._keep(request, response, "", 0)
         return response
 
     def _keep(self, request: web.Request, response: web.StreamResponse, value: str, seconds: int) -> None:
         secure = self._pages.sessions.secure
         cookies.put(response, request, COOKIE, value, path=BACK, seconds=seconds, secure=secure)
+
+
+def account_of(request: web.Request) -> str:
+    return request.match_info.get("account", "")
 
 
 def state_of(nonce: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,6 +19,9 @@ from storage.errors import Stale
 
 Show = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 Act = Callable[[web.Request, Visitor, Form], Awaitable[web.StreamResponse]]
+
+
+LOGIN = "/sidebar/login"
 
 
 class NotThere(Exception):
@@ -100,27 +103,36 @@ class Pages:
         return web.Response(text=html, content_type="text/html", status=status, headers=self.headers)
 
     def notice(
-        self, request: web.Request, status: int, title: str, words: str, code: str, back: str = ""
-    ) -> web.Response:
+        self, request: web.Request, status: int, title: str, words: str, code: str, back: str = "", label: str = "回去",
+    ) -> web.Response:  # fmt: skip
         """A plain answer: JSON where a script asked for it, a fragment for a part of a page, else a page; ``back`` is
-        where it goes on."""
+        where it goes on, ``label`` what stands on the button that leads there."""
         if "application/json" in request.headers.get("Accept", ""):
             body = {"error": {"code": code, "message": title, "hint": words}}
             return web.json_response(body, status=status, headers=self.headers)
         template = "notice_part.html" if is_part(request) else "notice.html"
         home = status != 401 and request.path.startswith("/sidebar/") and self.sessions.cookie in request.cookies
-        return self.page(template, status, title=title, words=words, again="", home=home, back=back)
+        return self.page(template, status, title=title, words=words, again="", home=home, back=back, label=label)
 
     def stranger(self, request: web.Request) -> web.Response:
         """401; a page that was opened goes to be named by itself, what was posted or fetched does not."""
         if request.method != "GET" or is_part(request) or "application/json" in request.headers.get("Accept", ""):
-            return self.notice(request, 401, "离开太久了", "从聊天里再点一次「跟进」就能回来。", "login_over")
+            words = "从聊天里再点一次「跟进」，或再登录一次就能回来。"
+            return self.notice(request, 401, "离开太久了", words, "login_over", _back_to(request), "再登录")
         again = f"/sidebar/login?next={quote(request.path_qs, safe='')}"
         if account := request.query.get("in", ""):
             again += f"&in={quote(account, safe='')}"
         return self.page(
-            "notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again, home=False, back=""
+            "notice.html", 401, title="正在登录", words="没有跳转就点一下。", again=again, home=False, back="", label=""
         )
+
+
+def _back_to(request: web.Request) -> str:
+    """The login that leads to the page from which was posted, as far as it is one of ours."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    ours = came.netloc == request.host and came.path.startswith("/sidebar/")
+    path = f"{came.path}?{came.query}" if came.query else came.path
+    return f"{LOGIN}?next={quote(path, safe='')}" if ours else LOGIN
 
 
 def is_part(request: web.Request) -> bool:

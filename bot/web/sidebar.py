@@ -52,22 +52,25 @@ class Sidebar:
         Inside a chat the chat app is asked first whose it is."""
         said = request.query.get("q", "").strip()[:SEARCHED_MOST]
         scope = visitor.scope
-        found = await customers.search(said, scope.ids(), SHOWN, scope.beside) if said else await self._near(visitor)
+        most = SHOWN + 1
+        found = await customers.search(said, scope.ids(), most, scope.beside) if said else await self._near(visitor)
+        more, found = len(found) > SHOWN, found[:SHOWN]
         names = await customers.short_names(found)
         listed = [(one.id, names[one.id], one.name) for one in found]
         asks = not said and "pick" not in request.query and not request.query.get("did")
         scripts = addresses(visitor.session.account, self._pages) if asks else []
         return self._pages.page(
             "sidebar_home.html", visitor=visitor, listed=listed, said=said, toast=toast_of(request), key=new_key(),
-            scripts=scripts,
+            scripts=scripts, more=more,
         )  # fmt: skip
 
     async def _near(self, visitor: Visitor) -> list[Customer]:
+        """More than are shown, where there are more."""
         recent = await customers.recent_of(visitor.member.id, SHOWN)
         found = {id: one for id, one in (await customers.many(recent)).items() if visitor.scope.sees(one)}
         mine = [found[id] for id in recent if id in found]
-        mine += [one for one in await customers.of_owner([visitor.member.id], SHOWN) if one.id not in found]
-        return mine[:SHOWN]
+        others = await customers.of_owner([visitor.member.id], SHOWN + 1 + len(mine))
+        return mine + [one for one in others if one.id not in found]
 
     async def customer(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         customer = await seen(request.match_info["id"], visitor)

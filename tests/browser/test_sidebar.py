@@ -149,7 +149,7 @@ async def test_the_position_is_taken_when_it_is_tapped_for(browser: Browser, cha
     await hand.page.get_by_role("button", name="再取一次").tap()
     await expect(hand.page.locator("#where")).to_have_text("✓ 误差 18 米")
     await hand.page.get_by_role("button", name="存下").tap()
-    await expect(hand.page.get_by_role("status")).to_contain_text("取证好了")
+    await expect(hand.page.locator(".toast")).to_contain_text("取证好了")
     [visit] = await chat.records("visit")
     assert visit["position"]["accuracy"] == 18 and visit["network"]
     await hand.context.close()

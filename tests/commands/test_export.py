@@ -25,6 +25,7 @@ HOSTILE = [
     "+1",
     "-1+2",
     "@SUM(A1)",
+    "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>",
     "\t=1",
     "\r=1",
     '他说"行",\r\n第二行',
@@ -53,7 +54,7 @@ async def _hostile(desk: Desk) -> None:
 async def test_customers_as_a_workbook(desk: Desk) -> None:
     await _hostile(desk)
     heard = await desk.says("admin", "/export customers")
-    assert heard.text.startswith("16 家，xlsx，加密，24 小时内可下。已留痕。\n密码：")
+    assert heard.text.startswith("17 家，xlsx，加密，24 小时内可下。已留痕。\n密码：")
     [(name, body)] = taken(desk, heard).items()
     assert name == "customers.xlsx"
     cells = [row[1] for row in load_workbook(io.BytesIO(body)).active.iter_rows(min_row=2)]  # type: ignore[union-attr]

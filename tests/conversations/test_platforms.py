@@ -11,6 +11,9 @@ from adapters.sandbox.dingtalk_app import DingtalkApp
 from adapters.sandbox.dingtalk_people import DingtalkPeople
 from bot.cli import demo
 from bot.cli.demo import PLATFORMS, running
+from storage import audit
+from storage.connect import transaction
+from storage.records import Commitment, Contact, Customer, made, new_id
 from tests.conversations.chat import TUESDAY, Chat, Seen
 from tests.fixtures.web import web_at
 
@@ -235,3 +238,33 @@ async def test_who_has_an_account_elsewhere_loses_the_deleted_one_alone(mixed: C
     assert (await mixed.says("zhang.wei", SENTENCE, on=first)).title == "华东医械 · 记下了"
     said = await mixed.says_all("zhang.wei", "华东医械王总要看案例", on=last)
     assert [one.kind for one in said] == ["hello.unknown"]
+
+
+EVIL = "<img src=x onerror=alert(1)>[点此](http://evil.example.com)<at id=all></at>"
+
+
+async def test_what_people_and_things_are_called_is_text_on_every_card(on: Chat) -> None:
+    """A customer, a person, a promise and a file, through what the platform itself is sent."""
+    now = on.demo.app.clock.now()
+    me = next(str(one["id"]) for one in await on.records("member") if one["name"] == "张伟")
+    id, by = new_id("cus", now), {"author_id": me, "recorder_id": me, "owner_id": me}
+    kept = [
+        made(Customer(id=id, name=f"{EVIL}公司", owner_id=me, recorder_id=me, created_at=now)),
+        made(Contact(id=new_id("con", now), customer_id=id, name=EVIL, title=EVIL)),
+        made(Commitment(id=new_id("pro", now), customer_id=id, by="us", what=EVIL, due=now.date(), said_at=now, **by)),
+    ]
+    async with transaction():
+        await audit.apply(kept, actor="test", event="test", at=now)
+    asked = await on.says("zhang.wei", "我周五前把报价单发给华东医械王总")
+    await on.uploads(asked.urls["add_evidence"], f"{EVIL}报价单.pdf", QUOTE, "commitment")
+    seen = [
+        card
+        for said in ("/promise", "/my", "/today", "/customer 公司")
+        for card in await on.says_all("zhang.wei", said)
+    ]
+    await on.until("2026-03-11 09:30")
+    seen += [*await on.heard("zhang.wei"), *await on.heard("wang.fang")]
+    said = ["\n".join([one.title, one.text, *one.buttons.values()]) for one in seen]
+    assert len([words for words in said if "alert" in words]) >= 3, said
+    for words in said:
+        assert not [mark for mark in ("<img", "<at", "](http://", "http://evil") if mark in words], words

@@ -19,10 +19,11 @@
     button.classList.toggle("waits", Boolean(said));
     if (said) return button.setAttribute("aria-disabled", "true");
     button.removeAttribute("aria-disabled");
+    button.style.minWidth = "";
     delete button.dataset.was;
   }
 
-  function tell(form, title, text, soft) {
+  function tell(form, title, text, soft, link) {
     if (form.told) form.told.remove();
     form.told = null;
     if (!title) return;
@@ -32,8 +33,10 @@
     head.textContent = title;
     inner.append(head, document.createElement("br"), text || "");
     said.append(inner);
+    if (link) said.append(document.adoptNode(link));
     var place = form.closest(".taps, .row, .toast, .tickets");
-    if (place) place.before(said); else form.prepend(said);
+    var top = form.querySelector(".head");
+    if (place) place.before(said); else if (top) top.after(said); else form.prepend(said);
     form.told = said;
     if (!soft) said.scrollIntoView({ block: "nearest" });
   }
@@ -59,11 +62,12 @@
     if (to) return location.assign(to);
     var page = new DOMParser().parseFromString(call.responseText, "text/html");
     var main = page.querySelector("main"), wrong = page.querySelector("[role=alert] span");
+    var link = page.querySelector("[role=alert] a");
     ended(form, button);
     if (call.status < 400 && main) return swapped(main, page.title);
     if (wrong) {
       var head = wrong.querySelector("b");
-      return tell(form, head.textContent, wrong.textContent.slice(head.textContent.length));
+      return tell(form, head.textContent, wrong.textContent.slice(head.textContent.length), false, link);
     }
     if (main) return tell(form, main.querySelector("h1").textContent, main.querySelector("p").textContent);
     tell(form, words.broken, words.again);
@@ -129,6 +133,26 @@
     var button = event.submitter || (tapped && tapped.form === form ? tapped : form.querySelector("[type=submit]"));
     if (!form.sending) send(form, button);
   });
+
+  /* The next piece of a line: who came by the keyboard stands at its first entry, and a broken line is said. */
+  var more = null;
+  document.addEventListener("htmx:before:request", function (event) {
+    var entry = event.target.closest && event.target.closest("li");
+    more = entry && { list: entry.parentNode, at: Array.prototype.indexOf.call(entry.parentNode.children, entry) };
+    if (entry) tell(entry, "");
+  });
+  document.addEventListener("htmx:after:swap", function () {
+    var first = more && more.list.children[more.at];
+    more = null;
+    if (!first) return;
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  });
+  document.addEventListener("htmx:error", function () {
+    if (more) tell(more.list.children[more.at], words.broken, words.retry);
+    more = null;
+  });
+
   window.addEventListener("pageshow", function (event) {
     if (going) going.classList.remove("waits");
     if (!event.persisted) return;
