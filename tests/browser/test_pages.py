@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from storage import audit, members
@@ -18,7 +19,7 @@ from tests.conversations.chat import Chat
 from tests.conversations.conftest import open_chat
 from tests.conversations.test_approvals import a_second_deal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 LONG = "内蒙古自治区呼和浩特市赛罕区伊泰华府世纪创新医疗器械进出口贸易有限责任公司第三分公司"
 CONTROLS = "a, button, summary, select, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea"
 SMALL = f"""() => [...document.querySelectorAll('{CONTROLS}')]
@@ -31,13 +32,13 @@ UNNAMED = """() => [...document.querySelectorAll('button, a, input:not([type=hid
   .filter(e => !(e.textContent.trim() || e.labels?.length || e.getAttribute('aria-label'))).map(e => e.outerHTML)"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
     async with open_chat(tmp_path, sqlite_url) as one:
         yield one
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hand(browser: Browser, chat: Chat) -> AsyncIterator[Hand]:
     one = await taken(browser, chat)
     yield one
@@ -122,6 +123,24 @@ async def test_the_pages_that_say_no(browser: Browser, chat: Chat, scheme: str) 
         await fine(page, path)
         if then:
             await expect(page.get_by_role("link", name=then)).to_be_visible()
+    await hand.context.close()
+    assert hand.told() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_pages_from_which_an_admin_takes_something_away(browser: Browser, chat: Chat, scheme: str) -> None:
+    url = (await chat.says("admin", "/import customers")).urls["upload_table"]
+    lines = "".join(f"{LONG}{n},没有这个人{n},139\n" for n in range(500))
+    await chat.web.post(url, files={"file": ("表.csv", f"客户,负责人,电话\n{lines}".encode())})
+    await chat.demo.desk.quiet(20)
+    [report] = (await chat.heard_of("admin", "cmd.import.preview"))[-1].urls.values()
+    [archive] = (await chat.says("admin", "/export customers")).urls.values()
+    hand = await taken(browser, chat, "admin", color_scheme=scheme, viewport={"width": 320, "height": 700})
+    await hand.opens("/sidebar/?pick=1")
+    for address, then in ((report, "有误的行"), (archive, "导出的文件"), (f"{report}0", "没有这份报告")):
+        await hand.page.goto(address)
+        await expect(hand.page.locator("main")).to_contain_text(then)
+        await fine(hand.page, address)
     await hand.context.close()
     assert hand.told() == []
 

@@ -35,7 +35,7 @@ def page_routes(phone: Phone) -> list[tuple[str, str]]:
 
 
 def filled(path: str, id: str) -> str:
-    return re.sub(r"\{\w+\}", id, path)
+    return re.sub(r"\{\w+\}", id, path.replace("{key}", "0-0").replace("{form}", "csv"))
 
 
 async def ids_of(chat: Chat) -> dict[str, str]:

@@ -48,6 +48,11 @@ ROWS: Mapping[str, str] = {
     "GET /sidebar/photo/{id}": "photo",
     "POST /sidebar/promise/{id}/move": "promise",
     "POST /sidebar/promise/{id}/done": "promise",
+    # an admin, and nobody else
+    "GET /sidebar/import/{key}": "taken",
+    "GET /sidebar/import/{key}.{form}": "taken",
+    "GET /sidebar/export/{name}": "taken",
+    "GET /sidebar/export/{name}/file": "taken",
     # a word of 128 bits opens it
     "GET /upload/{capability}": "capability",
     "POST /upload/{capability}": "capability",
@@ -129,7 +134,9 @@ async def test_who_opens_what_is_a_colleague_s(chat: Chat) -> None:
     assert refused == {route for route, row in ROWS.items() if row in ids}
 
 
-@pytest.mark.parametrize("kind", ["token", "admin", "visitor", "customer", "file", "photo", "promise", "capability"])
+@pytest.mark.parametrize(
+    "kind", ["token", "admin", "visitor", "customer", "file", "photo", "promise", "taken", "capability"]
+)
 async def test_without_what_opens_it_nothing_is_opened(chat: Chat, kind: str) -> None:
     async with httpx.AsyncClient(base_url=chat.demo.url, trust_env=False) as nobody:
         for route, row in ROWS.items():

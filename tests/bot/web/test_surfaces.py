@@ -18,7 +18,7 @@ from tests.bot.web.test_matrix import EVIL, ROWS, Seen, called_evil, hers
 from tests.bot.web.test_sidebar import KEY, PDF, customer
 from tests.conversations.chat import Chat
 
-BEHIND_LOGIN = ("visitor", "customer", "file", "photo", "promise")
+BEHIND_LOGIN = ("visitor", "customer", "file", "photo", "promise", "taken")
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\ssrc=\"/static/)|javascript:", re.IGNORECASE
 )
@@ -44,7 +44,7 @@ async def mine(chat: Chat) -> dict[str, str]:
     [promise] = [
         one["id"] for one in await chat.records("commitment") if one["customer_id"] == id and one["by"] == "us"
     ]
-    return {"customer": id, "promise": promise, "visitor": "", "file": "evi_1", "photo": "evi_1"}
+    return {"customer": id, "promise": promise, "visitor": "", "file": "evi_1", "photo": "evi_1", "taken": "x"}
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
