@@ -26,7 +26,7 @@ from storage import cards, customers, opportunities
 from storage.records import Change, Customer, Opportunity, changed, made
 
 router = Router()
-CARDS = ("reading.fields", "reading.fields.later")
+CARDS = ("reading.fields", "reading.fields.day", "reading.fields.later")
 ANSWERED_WITHIN = timedelta(hours=12)
 """What was asked is told when it is known: nothing else answers to a trial's days and person."""
 
@@ -81,8 +81,7 @@ def _node_of(data: Mapping[str, Any]) -> str:
 async def said(tap: Tap) -> Reply | None:
     """3月16日到27日，信息科马工; other talk is read as usual."""
     data, turn = tap.card.data, tap.turn
-    deal = await opportunities.get(str(data.get("opportunity", "")))
-    node = next((one for one in tap.playbook.asking if one.id == _node_of(data)), None)
+    deal, node = await asked_of(tap)
     if deal is None or node is None or turn is None:
         return None
     customer = await customers.get(deal.customer_id)
@@ -94,6 +93,13 @@ async def said(tap: Tap) -> Reply | None:
                      awaits="reading.fields", awaits_until=tap.card.awaits_until, about=data)  # fmt: skip
     if not told or (_says_more(reading) and not told.plainly):
         return None
+    return await answered(tap, told, deal, node)
+
+
+async def answered(tap: Tap, told: Told, deal: Opportunity, node: Node) -> Reply:
+    """What was told is kept; the card asks for what is left, or says that all is known."""
+    data, turn, customer = tap.card.data, tap.turn, await customers.get(deal.customer_id)
+    assert turn is not None
     changes = (*_kept(told, deal, customer, node), *await _person(told.person, customer, turn))
     deal, customer = _after(told, deal, customer)
     name = str(data["name"])
@@ -101,10 +107,16 @@ async def said(tap: Tap) -> Reply | None:
     if left:
         again = letter(node, left, deal, name, tap.member.id, str(data["message"]), tap.playbook, tap.now)
         return Reply(push=again.push, changes=changes, question=True, awaits="reading.fields", about=again.about,
-                     awaits_until=again.awaits_until)  # fmt: skip
+                     awaits_until=again.awaits_until, card_state="open")  # fmt: skip
     about = {"message": str(data["message"]), "events": [tap.event], "name": name}
     card = say.done(node, name, deal, customer, tap.playbook, tap.now.date())
     return Reply(push=card, changes=changes, about=about)
+
+
+async def asked_of(tap: Tap) -> tuple[Opportunity | None, Node | None]:
+    """Of which opportunity and at which node the card asks; None for what is no more."""
+    deal = await opportunities.get(str(tap.card.data.get("opportunity", "")))
+    return deal, next((one for one in tap.playbook.asking if one.id == _node_of(tap.card.data)), None)
 
 
 def _says_more(reading: Reading) -> bool:
@@ -141,7 +153,7 @@ async def _person(person: Contact | None, customer: Customer | None, turn: Turn)
     return ()
 
 
-@router.tap("fill_later", cards=("reading.fields",))
+@router.tap("fill_later", cards=("reading.fields", "reading.fields.day"))
 async def later(tap: Tap) -> Reply:
     """晚点补: it stays a question, which the next morning's card brings up once; a sentence still answers it."""
     act = str(tap.card.data.get("act", TRIAL.name))

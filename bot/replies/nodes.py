@@ -20,11 +20,34 @@ from storage.records import Customer, Opportunity
 def asks(act: str, name: str, missing: Sequence[str], playbook: Playbook) -> Card:
     """A8: the act's own fields and no others."""
     lines = [_asked(one, playbook) for one in missing]
+    days = ["pick_date"] if any(is_day(one, playbook) for one in missing) else []
     examples = [example for one in missing if (example := _example(one, playbook))]
     footer = words.bit("in_one_sentence", example="，".join(examples)) if examples else ""
     return words.card(
         "reading.fields", customer=title_name(name), act=act, noted=act.removeprefix("要"), count=len(missing),
-        facts=facts.shorten(lines), footer=footer,
+        facts=facts.shorten(lines), footer=footer, buttons=[*days, "fill_later"],
+    )  # fmt: skip
+
+
+def is_day(field: str, playbook: Playbook) -> bool:
+    """It is told by tapping days as well."""
+    mapped = playbook.custom_field(field)
+    return field in (trial.PERIOD, "sign_date") if mapped is None else mapped.kind == "day"
+
+
+def which_day(act: str, name: str, field: str, days: Sequence[date], first: date | None, today: date) -> Card:
+    """Four days to tap; ``first``: a trial begins then, and the days are those on which it may end."""
+    if first is None:
+        what = words.bit("from_which_day" if field == trial.PERIOD else "which_day")
+        labels, lines = [day_of(day, today) for day in days], []
+    else:
+        what = words.bit("until_which_day")
+        labels = list(words.entry("reading.fields.day")["lasts"])
+        lines = [(words.bit("begins_label"), day_of(first, today))]
+        lines += [(label, words.bit("until", day=day_of(day, today))) for label, day in zip(labels, days, strict=True)]
+    return words.card(
+        "reading.fields.day", customer=title_name(name), act=act, what=what, facts=lines,
+        buttons=[*words.picks(labels), "fill_later"],
     )  # fmt: skip
 
 
