@@ -19,6 +19,11 @@ async def of_id(external: str) -> External | None:
     return await rows.first(EXTERNALS, "external = ? AND undone_at IS NULL ORDER BY id", external)
 
 
+async def called(name: str) -> list[External]:
+    """Those whom the chat app calls exactly so; for what is said once in a while: it goes through all of them."""
+    return await rows.select(EXTERNALS, "name = ? AND undone_at IS NULL ORDER BY id", name) if name else []
+
+
 async def of_customer(customer_id: str) -> list[External]:
     """The customer's people on the platforms, oldest first."""
     return await rows.select(EXTERNALS, "customer_id = ? AND undone_at IS NULL ORDER BY id", customer_id)

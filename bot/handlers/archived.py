@@ -4,20 +4,18 @@ is a command, and nothing moves before a member taps (CAP-6, CAP-7)."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from adapters.base import Adapter, Contacts
 from adapters.errors import SendError
 from adapters.events import InboundEvent, Outsider
 from bot.capture.silent import hit
-from bot.exchange import privacy
-from bot.handlers import chat_waits, outsiders, recalled, silent
+from bot.handlers import chat_forget, chat_waits, outsiders, recalled, silent
 from bot.handlers.chat_talk import Talk, talk_of
 from bot.handlers.recalled import line_of
 from bot.house import House
 from bot.routing import Reply
 from bot.turn import Fetched
-from storage import chatfiles, chatlines, chattaken, externals, inbox
+from storage import chatlines, chattaken, externals, inbox
 from storage.chatlines import Line
 from storage.records import Change, Message, made
 
@@ -49,8 +47,8 @@ async def heard(
     if recalls:
         return await recalled.answer(event, row, recalls, house)
     if event.data.get("consent") is False:
-        await forgotten(event.sender.user, row.id, house.clock.now())
-        return Reply(reason="archive_no_consent")
+        gone = await chat_forget.forget(event.sender.user, row.id, house.clock.now())
+        return Reply(reason="archive_no_consent", more=gone, actor=outsiders.HAND)
     if await chattaken.was_recalled(line_of(event, id)):
         return Reply(reason="archive_recall")
     talk = await talk_of(event)
@@ -80,9 +78,3 @@ async def _kept(event: InboundEvent, id: str, talk: Talk, found: Outsider | None
         return Reply(reason="archive_repeat")
     more = await silent.noticed(line, talk.member, talk.known, house)
     return Reply(reason="archive_kept", changes=changes, more=more, actor=outsiders.HAND)
-
-
-async def forgotten(external: str, record: str, now: datetime) -> None:
-    """What was said with somebody outside, and what waits of it, is gone."""
-    await chatlines.forget(external)
-    await privacy.forget_later(await chatfiles.forget_of(external), record, now)

@@ -3,30 +3,25 @@ nothing (VOICE.md D2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
-from bot.exchange import privacy
+from bot.handlers import chat_forget
 from bot.handlers.answers import turn_of
 from bot.handlers.correct_customer import target_of
 from bot.handlers.outsiders import PRIVATE
 from bot.leads import service as intake
 from bot.leads.arrival import arrival
-from bot.outbox.body import pack
 from bot.replies import silent as say
 from bot.replies import words
 from bot.replies.wording import cut
 from bot.routing import Reply, Router, Tap
-from storage import cards, chain, chatfiles, chatlines, connect, customers, externals, outbox
+from storage import chatlines, customers, externals
 from storage.records import Change, External, changed, made, new_id
 
 router = Router()
 LEAD = ("silent.lead",)
 FIELDS = ("name", "phones", "company", "wanted", "source")
 """The five of a lead (CAP-2)."""
-BLANK = {"said": "", "phone": "", "name": "", "shown": [], "why": ""}
-"""What a card need not know any more."""
 
 
 @router.tap("save_lead", cards=LEAD)
@@ -87,28 +82,13 @@ async def named(tap: Tap) -> Reply | None:
 @router.tap("private_chat", cards=LEAD)
 async def private(tap: Tap) -> Reply:
     """私人聊天: forgotten, and never read again. Nothing is left but the id by which the person is passed over."""
-    await _forget(tap)
+    gone = await chat_forget.forget(str(tap.card.data["external"]), tap.event, tap.now, but=tap.card.id)
     changes = await _person(tap, PRIVATE, name="", customer_id=None, contact_id=None)
-    connect.at_last(f"private:{tap.event}", partial(_blank, [one.record for one in changes]))
-    return Reply(push=words.card("silent.lead.forgotten"), changes=changes, about=BLANK)
-
-
-async def _blank(records: Sequence[str]) -> None:
-    await chain.erase(records)
+    chat_forget.blank_audit(tap.event, changes)
+    return Reply(push=words.card("silent.lead.forgotten"), changes=changes, about=chat_forget.BLANK, more=gone)
 
 
 @router.tap("not_lead", cards=LEAD)
 async def not_a_lead(tap: Tap) -> Reply:
-    await _forget(tap)
-    return Reply(push=words.card("silent.lead.left"), about=BLANK)
-
-
-async def _forget(tap: Tap) -> None:
-    """What was said and sent there is gone, and from the cards that repeat it."""
-    external = str(tap.card.data["external"])
-    await chatlines.forget(external)
-    await privacy.forget_later(await chatfiles.forget_of(external), tap.event, tap.now)
-    told = await cards.that_name("silent.", external)
-    for card in told:
-        await cards.update(card.id, data={**card.data, **BLANK})
-    await outbox.unsay([card.id for card in told], pack(words.card("silent.lead.forgotten")))
+    gone = await chat_forget.forget(str(tap.card.data["external"]), tap.event, tap.now, but=tap.card.id)
+    return Reply(push=words.card("silent.lead.left"), about=chat_forget.BLANK, more=gone)

@@ -20,6 +20,7 @@ from bot.handlers import (
     leave,
     name_card,
     pasted,
+    privately,
     quiet,
     reminding,
     report,
@@ -102,7 +103,7 @@ async def _by_word(turn: Turn) -> Reply | None:
         return await day.waiting(turn)
     if word == words.label("edit") or word in WRONG:
         return await edit.latest(turn) or _no_such_card(turn, word)
-    for by_sentence in (helping.by_sentence, leave.by_sentence, reminding.by_sentence):
+    for by_sentence in (helping.by_sentence, leave.by_sentence, reminding.by_sentence, privately.by_sentence):
         if (reply := await by_sentence(turn)) is not None:
             return reply
     return await quiet.answer(turn, word) or _no_such_card(turn, word)

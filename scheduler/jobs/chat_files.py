@@ -44,7 +44,13 @@ async def _letter(
     asks = card.kind == KIND
     for event in () if asks else ordered:
         await chatfiles.forget(event)
-    about = {"waits": list(ordered) if asks else [], "name": name, "customer": customer.id, "brief": card.title}
+    about = {
+        "waits": list(ordered) if asks else [],
+        "name": name,
+        "customer": customer.id,
+        "brief": card.title,
+        "externals": list(dict.fromkeys(str(told["external"]) for told in ordered.values())),
+    }
     return Letter(
         card, to=member.id, once=f"{KIND}:{moment}", about=about, answer=False, question=asks, customer=customer.id
     )  # fmt: skip

@@ -97,6 +97,7 @@ async def _letter(
     one = Summed(name, lines, readings, them, hours, owner.id, ours)
     about = {
         "customer": customer.id, "name": name, "them": them, "lines": [line.id for line in one.lines],
+        "externals": list(dict.fromkeys(line.external for line in one.lines)),
         "opportunity": deals[0].id if len(deals) == 1 else "", "brief": quote(one.lines[-1].text, 24),
     }  # fmt: skip
     return Letter(

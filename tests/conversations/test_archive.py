@@ -132,8 +132,11 @@ async def test_what_is_recalled_is_gone(chat: Chat, kept: Kept) -> None:
 
 async def test_who_does_not_agree_is_forgotten(chat: Chat, kept: Kept) -> None:
     await kept.said(JIANG, "zhang.wei", "报价发我", "2026-03-10 09:52")
-    await kept.said(JIANG, "zhang.wei", "", "2026-03-10 09:53", msgtype="disagree", disagree={"userid": JIANG})
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("zhang.wei", "silent.lead")
+    await kept.said(JIANG, "zhang.wei", "", "2026-03-10 11:42", msgtype="disagree", disagree={"userid": JIANG})
     assert not await texts()
+    assert (await chat.look("zhang.wei", card)).title == "这段聊天忘掉了"
 
 
 async def test_words_of_nobodys_customer_go_after_some_days(chat: Chat, kept: Kept) -> None:
@@ -221,6 +224,50 @@ async def test_of_a_private_chat_nothing_is_left_but_that_it_is_one(chat: Chat, 
         held = [str(row[0]) for row in await sql.fetch(f"SELECT {column} FROM {table}")]
         assert not [one for one in held if "能先试用吗" in one or "江雪梅" in one or "13912345678" in one], table
     assert "无断点" in (await chat.says("admin", "/audit verify")).text
+
+
+async def test_a_rep_calls_the_chat_of_a_customers_person_private(chat: Chat, reading: Kept) -> None:
+    await is_customers(chat, HE, "松涛教育", "何校长")
+    await reading.said(GAO, "li.na", "合同发我看下，下周盖章", "2026-03-10 10:00")
+    await reading.said(HE, "li.na", "16号上会", "2026-03-10 10:01")
+    await sends(reading, GAO, "li.na", "2026-03-10 10:02", "file", "采购清单.pdf")
+    await chat.until("2026-03-10 11:41")
+    [summary] = await chat.heard_of("li.na", "silent.summary")
+    [asks] = await chat.heard_of("li.na", "silent.files")
+    assert (await chat.says("zhang.wei", "高总是私人聊天")).kind != "silent.private"  # a colleague's customer
+    card = await chat.says("li.na", "高总是私人聊天")
+    assert card.title == "高总：私人聊天？"
+    assert await texts(), "not before the tap"
+    assert (await chat.taps("li.na", card, "private_chat")).title == "忘掉了，以后不读"
+    assert await texts() == [HE]
+    assert not await marks.beginning("chatfile:")
+    for shown in (summary, asks):
+        stands = await chat.look("li.na", shown)
+        assert stands.title == "这段聊天忘掉了"
+        assert not stands.buttons
+    found = await externals.of_id(GAO)
+    assert found is not None
+    assert (found.state, found.name, found.customer_id) == ("private", "", None)
+    for table, column in (("outbox", "body"), ("card", "data")):
+        held = [str(row[0]) for row in await sql.fetch(f"SELECT {column} FROM {table}")]
+        assert not [one for one in held if "合同发我看下" in one or "采购清单" in one], table
+    await reading.said(GAO, "li.na", "付款下月", "2026-03-10 12:00")
+    await sends(reading, GAO, "li.na", "2026-03-10 12:01", "file", "采购清单.pdf")
+    assert await texts() == [HE]
+    assert not await marks.beginning("chatfile:")
+    await chat.until("2026-03-12 16:41")
+    [again] = await chat.heard_of("li.na", "silent.summary")
+    assert "16号上会" in again.text, "what others said is summed up without him"
+    assert not on_disk(chat, PDF)
+
+
+async def test_private_is_not_done_without_the_tap(chat: Chat, reading: Kept) -> None:
+    await reading.said(GAO, "li.na", "合同下周盖章", "2026-03-10 10:00")
+    card = await chat.says("li.na", "私人聊天 高总")
+    assert (await chat.taps("li.na", card, "not_now")).title == "好，照旧"
+    assert await texts() == [GAO]
+    await reading.said(GAO, "li.na", "16号上会", "2026-03-10 10:01")
+    assert len(await texts()) == 2
 
 
 async def test_what_is_no_lead_leaves_no_words(chat: Chat, kept: Kept) -> None:
