@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -32,12 +33,22 @@ from bot.replies import rules as say
 from bot.replies import task as duty
 from bot.replies import words
 from storage import audit, customers, due, members, opportunities, rulerun, sql
-from storage.records import Change, Member, Moment
+from storage.records import Change, Member, Moment, Opportunity
 from storage.rulerun import Runs
 
 log = structlog.get_logger(__name__)
 SAID_WITHIN = timedelta(hours=12)
 """How long behind its due the card of a task still hears 都好了."""
+
+
+class Ground(NamedTuple):
+    """What rules are asked on."""
+
+    deal: Opportunity
+    owner: Member
+    live: Live
+    zone: ZoneInfo
+    times: Times
 
 
 @dataclass(slots=True)
@@ -46,6 +57,8 @@ class Asked:
 
     rules: set[tuple[str, str]] = field(default_factory=set)
     calls: list[Moment] = field(default_factory=list)
+    grounds: dict[str, Ground | None] = field(default_factory=dict)
+    """By opportunity."""
 
 
 async def follow(
@@ -85,15 +98,10 @@ async def answer(
     happening: Happening, house: House, *, actor: str, event: str, at: datetime, asked: Asked
 ) -> tuple[list[Change], list[Letter]]:
     """The rules asked about one thing that happened: their changes, written already, and their words."""
-    deal = await opportunities.get(happening.opportunity)
-    owner = await members.get(deal.owner_id) if deal is not None else None
-    if deal is None or owner is None:
+    ground = await _ground(happening.opportunity, house, asked)
+    if ground is None:
         return [], []
-    live = await house.live(owner)
-    if not live.playbook.rules:
-        return [], []
-    zone = await house.zone(owner)
-    times = Times.of(live.playbook, live.calendar, zone, owner)
+    deal, owner, live, zone, times = ground
     await _plan(happening, deal, live, times, at)
     rules = [
         one for one in waiting(live.playbook.rules, happening, live.off)
@@ -108,6 +116,8 @@ async def answer(
     names = {name for rule in rules for name in rule.expression.names}
     facts = await gather(deal, owner, times, at.astimezone(zone), names, tuple(live.playbook.evidence))
     fired, says = await _ask(rules, happening, facts, names, house, at)
+    if fired or says:
+        asked.grounds.clear()
     if not fired or not await completed(facts):
         return [], says
     out = Outcome()
@@ -122,6 +132,25 @@ async def answer(
     over, letters = await _handed_over(out, facts, live)
     await _write(over, house, event, at)
     return [*out.changes, *over], [*says, *letters]
+
+
+async def _ground(opportunity: str, house: House, asked: Asked) -> Ground | None:
+    """Found once for all that happened to the opportunity, until a rule does something. None where no rule is asked."""
+    if opportunity not in asked.grounds:
+        asked.grounds[opportunity] = await _ground_of(opportunity, house)
+    return asked.grounds[opportunity]
+
+
+async def _ground_of(opportunity: str, house: House) -> Ground | None:
+    deal = await opportunities.get(opportunity)
+    owner = await members.get(deal.owner_id) if deal is not None else None
+    if deal is None or owner is None:
+        return None
+    live = await house.live(owner)
+    if not live.playbook.rules:
+        return None
+    zone = await house.zone(owner)
+    return Ground(deal, owner, live, zone, Times.of(live.playbook, live.calendar, zone, owner))
 
 
 def _left(rules: list[Rule], happening: Happening, facts: Facts, house: House, at: datetime) -> list[Rule]:
