@@ -13,13 +13,14 @@ from storage.records import CardRow
 from storage.rows import Table
 
 CARDS: Table[CardRow] = Table("card", CardRow)
+IN_ITS_PLACE = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+    f'"{column}" = excluded."{column}"' for column in CARDS.columns[1:]
+)
 
 
 async def put(*cards: CardRow) -> None:
     """Keeps the cards; one with a known id is put in its place."""
-    sets = ", ".join(f'"{column}" = excluded."{column}"' for column in CARDS.columns[1:])
-    rows_ = [CARDS.encode_all(card) for card in cards]
-    await sql.insert("card", CARDS.columns, rows_, f"ON CONFLICT (id) DO UPDATE SET {sets}")
+    await sql.insert("card", CARDS.columns, [CARDS.encode_all(card) for card in cards], IN_ITS_PLACE)
 
 
 async def get(id: str) -> CardRow | None:

@@ -18,6 +18,10 @@ PUT = (
     "id", "account", "address", "kind", "body", "once", "due_at", "state", "member_id", "event", "changes", "answer",
     "tries", "ready_at", "reason", "reference", "change_code", "created_at",
 )  # fmt: skip
+GIVEN = (
+    "id", "account", "address", "kind", "body", "once", "due_at", "member_id", "event", "changes", "answer",
+    "change_code", "created_at",
+)  # fmt: skip
 AHEAD = "(e.changes IS NULL OR e.changes = o.changes)"
 """An older push ``e`` of the address that ``o`` must wait for."""
 OURS = "seq = ? AND owner = ? AND state IN ('sending', 'new')"
@@ -38,7 +42,7 @@ async def put(pushes: Sequence[Mapping[str, Any] | OutboxRow]) -> list[str]:
 
 def _row(push: Mapping[str, Any] | OutboxRow) -> tuple[Any, ...]:
     if isinstance(push, OutboxRow):
-        push = {name: getattr(push, name) for name in OUTBOX.kinds}
+        push = {name: getattr(push, name) for name in GIVEN}
     due = to_micros(push["due_at"])
     return (
         push["id"], clean(push["account"]), clean(push["address"]), push["kind"], to_json(push["body"]),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -31,10 +31,13 @@ class Upload:
     card: str = ""
 
 
+FIELDS = tuple(field.name for field in fields(Upload))
+
+
 async def put(upload: Upload) -> str:
     """The new capability: 128 random bits."""
     word = secrets.token_urlsafe(16)
-    body = asdict(upload) | {"expires_at": upload.expires_at.isoformat()}
+    body = {name: getattr(upload, name) for name in FIELDS} | {"expires_at": upload.expires_at.isoformat()}
     await marks.put(_key(word), json.dumps(body, ensure_ascii=False))
     return word
 
@@ -44,9 +47,9 @@ async def get(word: str, now: datetime) -> Upload | None:
     body = await marks.get(_key(word))
     if not body:
         return None
-    fields = json.loads(body)
-    fields |= {"kinds": tuple(fields["kinds"]), "expires_at": datetime.fromisoformat(fields["expires_at"])}
-    upload = Upload(**fields)
+    kept = json.loads(body)
+    kept |= {"kinds": tuple(kept["kinds"]), "expires_at": datetime.fromisoformat(kept["expires_at"])}
+    upload = Upload(**kept)
     return upload if upload.expires_at > now else None
 
 

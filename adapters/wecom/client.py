@@ -23,6 +23,7 @@ _SAYS = "message/send"  # counted by member and by seats instead, path/90312
 _TO_ONE_A_MINUTE, _TO_ONE_AN_HOUR = 30, 1000  # app messages to one member; beyond it silently dropped
 _FILE_MOST = 100 * MB
 _FILE_SECONDS = 45.0
+_BODY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _Ask = Callable[[dict[str, str]], Awaitable[Answer]]
 
 
@@ -161,4 +162,4 @@ def file_name(disposition: str) -> str:
 
 def as_bytes(body: Mapping[str, Any]) -> bytes:
     """The body as the platform gets it; equal bodies give equal bytes."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _BODY.encode(body).encode()
