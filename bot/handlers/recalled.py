@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from adapters.events import InboundEvent
 from adapters.messages import Card
-from bot.capture import chat_file
+from bot.capture import chat_file, undo
 from bot.exchange import privacy
-from bot.handlers import outsiders
+from bot.handlers import outsiders, silent
 from bot.house import House
 from bot.letter import Letter
 from bot.process import service as process
@@ -18,14 +18,14 @@ from bot.replies import silent as say
 from bot.replies import words
 from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
-from storage import cards, chatfiles, chatlines, chattaken, customers, evidence, inbox, members, opportunities
+from storage import audit, cards, chatfiles, chatlines, chattaken, customers, evidence, inbox, members, opportunities
 from storage.records import CardRow, Change, Evidence, Member, Message, changed
 
 router = Router()
 TICK = timedelta(microseconds=1)
 RECENT = 50
 """Open cards of one member among which the one that shows the message is looked for."""
-ASKS = ("silent.summary", "silent.lead", chat_file.KIND)
+ASKS = ("silent.summary", "silent.lead", "silent.review")
 
 
 def line_of(event: InboundEvent, id: str) -> str:
@@ -46,7 +46,7 @@ async def answer(event: InboundEvent, row: Message, recalls: str, house: House) 
         await privacy.forget_later(await chatfiles.forget(before.id), row.id, now)
     more: list[Letter] = []
     owners = await _asked(waited["customer"] if waited else gone.customer_id if gone else None)
-    owners |= {gone.member_id} if gone is not None else set()
+    owners |= {gone.member_id, *await silent.reviewers(gone, house)} if gone is not None else set()
     for owner in sorted(owners):
         more += await _on_open_cards(owner, line, before.id if before is not None else "", row, house)
     changes, told = await _in_the_record(line, row, house)
@@ -78,6 +78,10 @@ async def _on_open_cards(owner: str, line: str, event: str, row: Message, house:
 
 async def _without(card: CardRow, line: str, row: Message, now: datetime) -> Letter:
     """A lead stays one, without its words; what else was summed up is summed up anew at the next window."""
+    if card.kind == "silent.review":
+        push = words.card("silent.review.recalled", group=cut(str(card.data["group"]), 12), clock=clock_of(now))
+        await cards.update(card.id, kind=push.kind, state="done")
+        return _becomes(card, push, row, {**card.data, "now": push.title})
     if card.kind == "silent.lead":
         push = say.lead_unsaid(str(card.data.get("name") or ""), now)
         about = {**card.data, "said": "", "phone": ""}
@@ -121,8 +125,9 @@ async def _in_the_record(line: str, row: Message, house: House) -> tuple[tuple[C
     changes: tuple[Change, ...] = ()
     if proof is not None:
         changes = await _taken_out(proof, row, house, now)
-    if member is None or customer is None:
-        return changes, []
+    stands = undo.live(await audit.by_event(str(told["event"])))
+    if member is None or customer is None or not stands or (proof is not None and proof.undone_at is not None):
+        return changes, []  # nobody is left, or it was taken back before
     local = now.astimezone(await house.zone(member))
     name, at = await customers.short_name(customer.id), datetime.fromisoformat(str(told["at"])).astimezone(local.tzinfo)
     if proof is not None:

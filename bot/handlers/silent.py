@@ -69,8 +69,19 @@ async def _reviewed(line: Line, group: KeywordGroup, word: str, member: Member, 
     customer = await customers.short_name(line.customer_id) if line.customer_id else ""
     card = say.review(line, group.name, word, member.name, customer, now)
     once = f"silent.review:{group.id}:{line.external}:{now:%Y%m%d}"
-    about = {"group": group.name, "external": line.external}
+    about = {"group": group.name, "external": line.external, "line": line.id}
     return [Letter(card, to=to, once=once, answer=False, about=about)]
+
+
+async def reviewers(line: Line, house: House) -> set[str]:
+    """Who may have been shown the line for a word of a group."""
+    member = await members.get(line.member_id)
+    if member is None:
+        return set()
+    groups = (await house.live(member)).playbook.silent.groups
+    now = house.clock.now()
+    found = [await _reviewer(one.reviewer, member, now) for one in groups if hit(line.text, one.words)]
+    return {one for one in found if one is not None}
 
 
 async def _reviewer(said: str, member: Member, now: datetime) -> str | None:

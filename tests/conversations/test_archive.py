@@ -855,6 +855,47 @@ async def test_a_lead_whose_words_were_recalled_is_asked_about_without_them(chat
     assert (lead["phones"], lead["note"]) == ([], "")
 
 
+async def test_a_reviewers_card_shows_no_recalled_words(chat: Chat, kept: Kept) -> None:
+    group = '[[silent.group]]\nid = "refund"\nname = "退款"\nwords = ["退款"]\n'
+    await with_rules("# 规则：when", f"{group}\n# 规则：when")
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    await kept.said(GAO, "chen.jie", "我们要退款", "2026-03-10 10:01")
+    [card] = await chat.heard_of("wang.fang", "silent.review")
+    await recalls(kept, 1, GAO, "chen.jie", "2026-03-10 10:02")
+    stands = await chat.look("wang.fang", card)
+    assert stands.title == "「退款」那句撤回了"
+    assert "要退款" not in stands.text
+
+
+async def test_what_was_taken_back_before_is_not_told_of(chat: Chat, kept: Kept) -> None:
+    await talk_of_gao(kept)
+    await chat.until("2026-03-12 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    await chat.taps("chen.jie", await chat.taps("chen.jie", card, "as_is"), "undo")
+    await recalls(kept, 1, GAO, "chen.jie", "2026-03-12 11:42")
+    assert not await chat.heard_of("chen.jie", "silent.recalled")
+
+
+async def test_kept_and_recalled_on_both_databases(chat_on_both: Chat, tmp_path: Path) -> None:
+    chat = chat_on_both
+    await is_customers(chat, GAO, "松涛教育", "高总")
+    held = {"name": "甲.pdf", "content_base64": b64encode(PDF).decode()}
+    first = await goes(chat, GAO, "li.na", file=held)
+    await goes(chat, GAO, "li.na", text="合同下周盖章")
+    await goes(chat, JIANG, "zhang.wei", text="发个报价")
+    await chat.until("2026-03-10 11:41")
+    [asks] = await chat.heard_of("li.na", "silent.files")
+    await chat.taps("li.na", asks, "as_is")
+    await goes(chat, GAO, "li.na", recalls=first)
+    assert await chat.heard_of("li.na", "silent.recalled.file")
+    assert "甲.pdf" not in {one["file"] for one in await chat.records("evidence")}
+    [lead] = await chat.heard_of("zhang.wei", "silent.lead")
+    await chat.taps("zhang.wei", lead, "private_chat")
+    await chat.taps("li.na", await chat.says("li.na", "高总是私人聊天"), "private_chat")
+    assert not await texts()
+    assert "无断点" in (await chat.says("admin", "/audit verify")).text
+
+
 async def test_what_is_recalled_before_it_is_read_is_never_kept(chat: Chat, reading: Kept) -> None:
     real, gone = reading.archive.fetch, True
 
