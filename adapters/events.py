@@ -71,8 +71,9 @@ class InboundEvent:
     back. It is data, whatever stands in it.
     "facts": what another system knows (``data["items"]``); nobody of ours sent it.
     "presence": the sender opened the bot or entered its range (``data["event"]``: enter, join, leave).
-    "contact": somebody outside, or a colleague or group, changed: ``data["event"]`` (added, changed, lost, transferred
-    … of somebody outside, whom ``data["external"]`` names and one of whose followers is the sender).
+    "contact": somebody outside, a colleague, a group or our own app changed: ``data["event"]`` (added, changed, lost,
+    transferred … of somebody outside, whom ``data["external"]`` names and one of whose followers is the sender;
+    colleague; app: the platform switches it off, or on again).
     "approval": a form came to another state: ``data["approval"]`` its id, ``data["template"]``, ``data["state"]`` (as
     of :class:`Approval`); what is in it is asked for later.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from adapters.wecom.tree import Tree, below, many, number, text
@@ -30,6 +31,16 @@ def colleague(message: Tree) -> dict[str, Any]:
         "added": _split(text(message, "AddUserItems")),
         "removed": _split(text(message, "DelUserItems")),
     }
+
+
+_APP = {"inactive_alert": "closing", "close_inactive_agent": "closed", "reopen_inactive_agent": "reopened"}
+
+
+def app(message: Tree) -> dict[str, Any]:
+    """Our own app is switched off for disuse, or will be; ``from`` when, "" where it is not told."""
+    since = number(message, "EffectTime")
+    start = datetime.fromtimestamp(since, UTC).isoformat() if since and 1e9 <= since < 4e9 else ""
+    return {"event": "app", "change": _APP[text(message, "Event").casefold()], "from": start}
 
 
 def customer(message: Tree) -> dict[str, Any]:

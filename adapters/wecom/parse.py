@@ -169,6 +169,9 @@ _EVENTS: Mapping[str, _Read] = {
     "change_external_chat": _told("contact", changes.customer_group),
     "sys_approval_change": _approval(changes.approval),
     "open_approval_change": _approval(changes.own_approval),
+    "inactive_alert": _told("contact", changes.app),
+    "close_inactive_agent": _told("contact", changes.app),
+    "reopen_inactive_agent": _told("contact", changes.app),
     "msgaudit_notify": _told("archive", lambda _message: {}),
 }
 
@@ -183,9 +186,6 @@ _NOTHING_TO_DO = frozenset(
         "modify_schedule",
         "delete_schedule",
         "respond_schedule",
-        "close_inactive_agent",
-        "reopen_inactive_agent",
-        "inactive_alert",
     }
 )
 """Known, and nothing in Genjin acts on them: a place reported in the background is not even kept as a record."""

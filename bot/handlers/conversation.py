@@ -19,6 +19,7 @@ from bot.burst import SETTLED, Burst
 from bot.capture.service import latest_of
 from bot.handlers import (
     ahead,
+    app_state,
     approval,
     archived,
     chat_waits,
@@ -96,6 +97,8 @@ class Conversation:
             return await mail.answer(event, row, self.house)
         if event.kind == "approval":
             return await approval.answer(row, brought.approval, self.house)
+        if app_state.is_one(event):
+            return await app_state.answer(event, row, self.house)
         if colleagues.is_one(event):
             return await colleagues.answer(event, row, self.house)
         if event.kind == "contact":

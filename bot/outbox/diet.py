@@ -27,7 +27,7 @@ PROMISED = frozenset({"promise.ahead", "promise.now", "promise.late", "promise.l
 ALWAYS = frozenset({"promise.now", "promise.late", "reassign.giver", "reassign.taker", "reassign.manager"})
 """What turning down does not reach."""
 
-ALARMS = frozenset({"seal.broken", "bot.health", "lead.stuck"})
+ALARMS = frozenset({"seal.broken", "bot.health", "lead.stuck", "bot.app.closing", "bot.app.closed"})
 """What breaks quiet for the admin on duty."""
 
 DEPUTED = frozenset({

@@ -10,7 +10,7 @@ from typing import Any
 from adapters.messages import Card, Fact
 from bot.replies import words
 from bot.replies.facts import VALUE_MOST
-from bot.replies.wording import clock_of, cut
+from bot.replies.wording import clock_of, cut, short_day
 
 KIND, UNREACHED = "bot.health", "bot.unreached"
 
@@ -26,6 +26,13 @@ def unreached(platform: str, name: str, group: str, mend: str, since: datetime) 
     who = cut(name, 8) if name else words.bit("the_group", group=group if len(group) <= 8 else f"…{group[-6:]}")
     shown = [(words.bit("mend"), cut(mend or words.bit("unreached_mend"), VALUE_MOST))]
     return words.card(UNREACHED, who=who, platform=cut(platform, 8), clock=clock_of(since), facts=shown)
+
+
+def app_state(platform: str, change: str, start: datetime | None, now: datetime) -> Card:
+    """企业微信要停用这个应用; ``change``: closing, closed, reopened."""
+    when = words.bit("app_from", day=short_day(start.date(), now.date()), clock=clock_of(start)) if start else ""
+    key = f"bot.app.{change}"
+    return words.card(key, platform=cut(platform, 8), status=when or None)
 
 
 def tried_again(data: Mapping[str, Any], now: datetime) -> Card:
