@@ -49,7 +49,8 @@ async def heard(
     if event.data.get("consent") is False:
         gone = await chat_forget.forget(event.sender.user, row.id, house.clock.now())
         return Reply(reason="archive_no_consent", more=gone, actor=outsiders.HAND)
-    if await chattaken.was_recalled(line_of(event, id)):
+    overtaken = row.tries > 1 or file is not None  # a later message of the chat may have been read before this one
+    if overtaken and await chattaken.was_recalled(line_of(event, id)):
         return Reply(reason="archive_recall")
     talk = await talk_of(event)
     if talk is None or not (event.text.strip() or file):

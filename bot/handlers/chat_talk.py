@@ -40,10 +40,19 @@ async def talk_of(event: InboundEvent) -> Talk | None:
     other = event.sender.user if event.sender.user in outside else _likeliest(outside, known)
     found = known.get(other)
     customer = bound or (found.customer_id if found is not None else None) or None
-    speaks = await members.by_identity(event.sender.account, event.sender.user)
-    speaker = speaks if speaks is not None and speaks.active else None
+    speaker = await _speaker(event, outside, ours)
     whose = await _whose(ours, speaker, found, customer)
     return Talk(whose, other, found, customer, speaker.id if speaker is not None else "")
+
+
+async def _speaker(event: InboundEvent, outside: Sequence[str], ours: Sequence[Member]) -> Member | None:
+    """Who of ours; asked for only where there are several."""
+    if event.sender.user in outside:
+        return None
+    if len(ours) == 1 and len(outside) + 1 == len({event.sender.user, *map(str, event.data.get("to", ()))}):
+        return ours[0]
+    found = await members.by_identity(event.sender.account, event.sender.user)
+    return found if found is not None and found.active else None
 
 
 def _likeliest(outside: Sequence[str], known: dict[str, External]) -> str:

@@ -504,6 +504,16 @@ async def test_a_colleagues_words_carry_the_colleagues_name(chat: Chat, kept: Ke
     assert not await chat.heard_of("zhang.wei", "silent.summary")
 
 
+async def test_in_a_room_with_several_of_ours_each_speaks_for_himself(chat: Chat, kept: Kept) -> None:
+    await is_customers(chat, GAO, "安澜酒店", "高总")
+    room = {"roomid": "wrROOM", "tolist": ["chen.jie", "zhang.wei", "li.na", GAO]}
+    for n, who in enumerate(("zhang.wei", "chen.jie", GAO)):
+        await kept.said(who, GAO, "合同周五盖章", f"2026-03-10 10:3{n}", **room)
+    await chat.until("2026-03-10 11:41")
+    [card] = await chat.heard_of("chen.jie", "silent.summary")
+    assert [card.line(one)[-5:].lstrip("章”") for one in ("一", "二", "三")] == ["（张伟）", "（你）", "（高总）"]
+
+
 async def test_a_summary_names_at_most_the_last_three_that_tell_something(chat: Chat, kept: Kept) -> None:
     await is_customers(chat, GAO, "安澜酒店", "高总")
     for n, said in enumerate(("预算 30 万", "好的", "16号上会", "嗯", "我去安装看看", "先要 12 台")):
