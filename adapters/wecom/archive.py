@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 from binascii import Error as BadBase64
 from collections.abc import Callable
@@ -34,6 +35,9 @@ T = TypeVar("T")
 
 AT_ONCE = 500
 FILE_MOST = 100 * MB
+MD5 = "#"
+"""Between a file's id and the hash of what is in it, in a handle; no id holds it."""
+DOUBTED_MOST = 200
 EVERY = 15.0
 """Seconds between two looks; the platform says at most so often that there is something new."""
 LATER = 60.0
@@ -89,6 +93,8 @@ class Archive:
         self._thread: ThreadPoolExecutor | None = None
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._doubted: dict[str, str] = {}
+        """Files that were not what their messages say: how each came."""
         self._unopened = ""
         """Why a message of the last pull did not open."""
         self._waits = False
@@ -158,12 +164,27 @@ class Archive:
 
     async def fetch(self, file: str) -> bytes:
         """The file. Raises NotDeliverable where there is none such, Unseen where it is worth another try."""
+        handle, _, md5 = file.partition(MD5)
         try:
-            return await self.media(file, FILE_MOST)
+            body = await self.media(handle, FILE_MOST)
+            if md5 and not await self._do(lambda: self._whole(handle, body, md5)):
+                raise ArchiveFault("file", "the file is not what its message says", again=True)
+            return body
         except ArchiveFault as fault:
             if fault.again:
                 raise Unseen(f"the archive did not give the file: {fault.code}") from fault
             raise NotDeliverable(f"the archive has no such file: {fault.code}") from fault
+
+    def _whole(self, handle: str, body: bytes, md5: str) -> bool:
+        """It is the file of which the message tells, or came twice the same: what is told is wrong at times."""
+        came = hashlib.md5(body, usedforsecurity=False).hexdigest()
+        if came == md5 or self._doubted.get(handle) == came:
+            self._doubted.pop(handle, None)
+            return True
+        while len(self._doubted) >= DOUBTED_MOST:
+            self._doubted.pop(next(iter(self._doubted)))
+        self._doubted[handle] = came
+        return False
 
     def again(self, entry: dict[str, Any]) -> bytes:
         """The JSON of a message that could not be opened when it came. Raises Misconfigured while its key is missing,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from adapters.errors import BadPayload
 from adapters.events import FileRef, Ignored, InboundEvent, Person
-from adapters.wecom.archive import SEALED, sent_at
+from adapters.wecom.archive import MD5, SEALED, sent_at
 
 HANDLE = "archive:"
 """How the handles of archived files begin."""
 TEXT_MOST = 20_000
+HASH = re.compile(r"[0-9a-f]{32}")
 _DEEP = 3
 _OUTSIDE = ("wm", "wo")
 """How the ids of people outside begin."""
@@ -126,4 +128,6 @@ def _file(form: str, body: Item) -> FileRef | None:
     kind = _FILES.get(form)
     if kind is None or not isinstance(handle, str) or not handle:
         return None
-    return FileRef(f"{HANDLE}{handle}", str(body.get("filename") or ""), kind)
+    md5 = str(body.get("md5sum") or "").casefold()
+    proof = f"{MD5}{md5}" if HASH.fullmatch(md5) else ""
+    return FileRef(f"{HANDLE}{handle}{proof}", str(body.get("filename") or ""), kind)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from adapters.errors import BadPayload, Misconfigured, NotDeliverable
+from adapters.errors import BadPayload, Misconfigured, NotDeliverable, Unseen
 from adapters.events import FileRef, Ignored, InboundEvent
 from adapters.http import Http
 from adapters.wecom import Adapter, Config
@@ -209,6 +209,28 @@ async def test_a_file_lies_under_a_name_of_ours(tmp_path: Path, archive: Archive
         await archive.media(handle, 3)
     with pytest.raises(ArchiveFault):
         await archive.media("another", 100)
+
+
+async def test_a_file_that_came_in_part_is_asked_for_again(tmp_path: Path) -> None:
+    archive, media = Archive(config(tmp_path), MovableClock(NOW)), tmp_path / "chats" / "media"
+    media.mkdir(parents=True)
+    await archive.start(Shelf())
+    target, whole = media / hashlib.sha256(b"f1").hexdigest(), b"%PDF-1.7 whole"
+    event = heard("file", {"sdkfileid": "f1", "filename": "a.pdf", "md5sum": hashlib.md5(whole).hexdigest().upper()})
+    handle = event.files[0].handle.removeprefix("archive:")
+    try:
+        target.write_bytes(whole[:8])
+        with pytest.raises(Unseen):
+            await archive.fetch(handle)
+        target.write_bytes(whole)
+        assert await archive.fetch(handle) == whole
+        target.write_bytes(b"another")  # what the message tells of its hash is wrong at times
+        with pytest.raises(Unseen):
+            await archive.fetch(handle)
+        assert await archive.fetch(handle) == b"another"
+        assert heard("image", {"sdkfileid": "f1", "md5sum": "x"}).files[0].handle == "archive:f1"
+    finally:
+        await archive.stop()
 
 
 async def test_the_adapter_fetches_archived_files(tmp_path: Path) -> None:
