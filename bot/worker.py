@@ -50,8 +50,9 @@ MOST_TRIES = 5
 """An event whose handling failed so often is set aside for an admin; the others go on."""
 MOST_CONFLICTS = 20
 """Nobody is overtaken so often by chance: the event stands in its own way, and is set aside like one that fails."""
-TOGETHER = 16
-"""Messages of as many conversations with one commit, where several wait."""
+TOGETHER = 32
+"""Messages of as many conversations with one commit, where several wait: each shares the pages that are written, and a
+callback that would be kept meanwhile waits an eighth of a second at most."""
 LARGE = 64 * 1024
 """Bytes of a payload that is taken apart on a thread: a mail with its files holds up nobody else."""
 LEASE_SECONDS = 60
