@@ -10,7 +10,7 @@ from bot.bringing import teller
 from bot.cli.common import DOES_NOT_HOLD, DONE, Failed, complain, opened, read_config, say, say_json
 from bot.clock import SystemClock
 from bot.exchange import bring as importing
-from bot.exchange import bring_report
+from bot.exchange import bring_report, export_rest
 from bot.exchange import export as exchange
 from bot.exchange.bring_plan import Plan
 from bot.exchange.export import Format
@@ -20,10 +20,15 @@ from storage.connect import transaction
 from storage.files import write_whole
 
 
-def export(folder: Path, form: Format, config: Path, data: Path | None, *, as_json: bool) -> int:
+def export(folder: Path, form: Format, config: Path, data: Path | None, *, with_files: bool, as_json: bool) -> int:
+    known = read_config(config, data)
+
     async def work() -> dict[str, int]:
-        async with opened(read_config(config, data)):
-            return await exchange.export(folder, form)
+        async with opened(known):
+            counts = await exchange.export(folder, form)
+            if with_files:
+                counts["files"] = await export_rest.handed_in(folder, known.data)
+            return counts | {"playbooks": await export_rest.ways(folder)}
 
     counts = asyncio.run(work())
     if as_json:

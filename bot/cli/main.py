@@ -192,13 +192,14 @@ def replay(
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
     form: Annotated[Literal["jsonl", "csv", "xlsx"], typer.Option("--format", help="什么格式")] = "jsonl",
+    no_files: Annotated[bool, typer.Option("--no-files", help="只要记录，不带交来的文件")] = False,
     config: ConfigFile = DEFAULT_FILE,
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> int:
     from bot.cli import data as command
 
-    return command.export(folder, form, config, data, as_json=as_json)
+    return command.export(folder, form, config, data, with_files=not no_files, as_json=as_json)
 
 
 @app.command("import", help="从表格导入：成员、客户、线索、商机、历史……先 --dry-run 试读。 From CSV, XLSX or JSONL.")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -290,10 +291,24 @@ def test_import_reads_first_and_takes_all_or_nothing(genjin: Genjin, home: Path)
     assert genjin("import", "wishes", "c.csv").code == 2
 
 
+def test_addresses_outside_hear_of_the_leads_of_a_short_file(genjin: Genjin, home: Path) -> None:
+    assert genjin("admin", "/webhook add https://crm.example.com/genjin 线索").code == 0
+    head, row = "公司,姓名,电话,负责人\n", "{name},江雪,139{n:08d},王芳\n"
+    (home / "long.csv").write_text(head + "".join(row.format(name=f"旧账{n}", n=n) for n in range(201)), "utf-8")
+    (home / "short.csv").write_text(head + row.format(name="恒川物流", n=900), "utf-8")
+    for file in ("long.csv", "short.csv", "short.csv"):
+        assert genjin("import", "leads", file).code == 0
+    with closing(sqlite3.connect(home / "data" / "genjin.db")) as database:
+        [(kind, body)] = database.execute("SELECT kind, body FROM delivery").fetchall()
+    assert (kind, json.loads(body)["data"]["company"]) == ("lead.assigned", "恒川物流")
+
+
 def test_export_format_and_counts(genjin: Genjin, home: Path) -> None:
     said = genjin("export", "out", "--format", "csv", "--json")
     assert json.loads(said.out)["member"] == 1
     assert (home / "out" / "member.csv").exists()
+    assert (json.loads(said.out)["files"], json.loads(said.out)["playbooks"]) == (0, 0)
+    assert "files" not in json.loads(genjin("export", "out", "--no-files", "--json").out)
     (home / "file").write_text("")
     said = genjin("export", "file")
     assert (said.code, said.err.count("\n")) == (2, 1)
