@@ -60,10 +60,13 @@ async def heard(
     moments = (await chat_waits.asked(talk, row, house, house.clock.now()),) if waits else ()
     if not event.text.strip():
         return Reply(reason="archive_file" if moments else "archive_not_kept", moments=moments, actor=outsiders.HAND)
-    return replace(await _kept(event, id, talk, found, house), moments=moments)
+    return replace(await _kept(event, id, talk, found, house, asked=waits), moments=moments)
 
 
-async def _kept(event: InboundEvent, id: str, talk: Talk, found: Outsider | None, house: House) -> Reply:
+async def _kept(
+    event: InboundEvent, id: str, talk: Talk, found: Outsider | None, house: House, *, asked: bool
+) -> Reply:
+    """``asked``: its file is asked about by itself."""
     changes: tuple[Change, ...] = ()
     if found is not None and talk.known is None and talk.external == found.id:
         user = next((str(one) for one in event.data.get("to", ()) if one != found.id), "")
@@ -73,7 +76,7 @@ async def _kept(event: InboundEvent, id: str, talk: Talk, found: Outsider | None
     line = Line(
         id=line_of(event, id), account=event.sender.account, chat=event.chat, at=event.at,
         side="customer" if event.sender.user == talk.external else "us", member_id=talk.speaker or talk.member.id,
-        external=talk.external, text=event.text, customer_id=talk.customer_id,
+        external=talk.external, text=event.text, customer_id=talk.customer_id, used=asked,
     )  # fmt: skip
     if not await chatlines.keep(line):
         return Reply(reason="archive_repeat")

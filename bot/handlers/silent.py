@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.messages import Card
 from bot.capture.service import weigh
 from bot.capture.silent import chat_of, hit
 from bot.capture.values import Choices, Said
@@ -24,7 +25,7 @@ from bot.replies.wording import clock_of, cut
 from bot.routing import Reply, Router, Tap
 from nlp import phones
 from nlp.reading import Reading
-from storage import chatlines, chattaken, customers, members, opportunities
+from storage import cards, chatlines, chattaken, customers, members, opportunities
 from storage.chatlines import Line
 from storage.records import Activity, Change, Correction, External, Member, changed, made, new_id
 
@@ -191,8 +192,8 @@ async def _noted(tap: Tap, text: str, at: datetime, customer_id: str) -> Reply:
 async def edit(tap: Tap) -> Reply:
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
     return Reply(
-        push=words.text("silent.summary.edit"), about=dict(tap.card.data), awaits="silent.corrected",
-        awaits_until=until, card_state="open",
+        push=words.text("silent.summary.edit"), about={**tap.card.data, "asked_on": tap.card.id},
+        awaits="silent.corrected", awaits_until=until, card_state="open",
     )  # fmt: skip
 
 
@@ -207,8 +208,21 @@ async def corrected(tap: Tap) -> Reply | None:
     )  # fmt: skip
     considered = await weigh(reading, talk.said_of(turn, tap.words), talk.mind_of(turn), choices)
     if not considered.proposal.entries:
-        return await _noted(tap, tap.words, tap.now, customer)
-    return await talk.recorded(turn, considered, turn.row.id, choices)
+        reply = await _noted(tap, tap.words, tap.now, customer)
+    else:
+        reply = await talk.recorded(turn, considered, turn.row.id, choices)
+    card = words.card("silent.summary.edited", customer=cut(str(tap.card.data["name"]), 12), clock=clock_of(tap.now))
+    return replace(reply, more=(*reply.more, *await answered(tap, card)))
+
+
+async def answered(tap: Tap, push: Card) -> tuple[Letter, ...]:
+    """The card on which it was asked asks no more, once the sentence has answered it."""
+    asked = await cards.get(str(tap.card.data.get("asked_on", "")))
+    if asked is None or asked.state != "open":
+        return ()
+    await cards.update(asked.id, kind=push.kind, state="done", question=False, awaits="", awaits_until=None)
+    about = {**asked.data, "now": push.title}
+    return (Letter(push, to=tap.member.id, once=f"{tap.event}:{asked.id}", about=about, changes=asked.id),)
 
 
 @router.tap("no_progress", cards=SUMMARY)

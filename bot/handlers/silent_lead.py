@@ -9,6 +9,7 @@ from bot.handlers import chat_forget
 from bot.handlers.answers import turn_of
 from bot.handlers.correct_customer import target_of
 from bot.handlers.outsiders import PRIVATE
+from bot.handlers.silent import answered
 from bot.leads import service as intake
 from bot.leads.arrival import arrival
 from bot.replies import silent as say
@@ -59,7 +60,7 @@ async def _person(tap: Tap, state: str, **fields: object) -> tuple[Change, ...]:
 @router.tap("known_customer", cards=LEAD)
 async def whose(tap: Tap) -> Reply:
     until = tap.now + timedelta(minutes=tap.playbook.context.answer_minutes)
-    about = dict(tap.card.data)
+    about = {**tap.card.data, "asked_on": tap.card.id}
     return Reply(
         push=words.text("silent.lead.whose"), about=about, awaits="silent.whose", awaits_until=until,
         card_state="open",
@@ -76,7 +77,8 @@ async def named(tap: Tap) -> Reply | None:
     await chatlines.give(str(tap.card.data["external"]), customer.id)
     name = await customers.short_name(customer.id)
     changes = await _person(tap, "known", customer_id=customer.id)
-    return Reply(push=words.card("silent.lead.linked", customer=cut(name, 10)), changes=changes)
+    card = words.card("silent.lead.linked", customer=cut(name, 10))
+    return Reply(push=card, changes=changes, more=await answered(tap, card))
 
 
 @router.tap("private_chat", cards=LEAD)

@@ -283,6 +283,9 @@ async def test_it_is_an_old_customers_person(chat: Chat, kept: Kept) -> None:
     assert (await chat.says("zhang.wei", "瑞禾医疗")).kind == "unassigned.which"  # 李娜's
     linked = await chat.says("zhang.wei", "启明制造")
     assert "记住了：是启明制造的人" in linked.text
+    stands = await chat.look("zhang.wei", card)
+    assert stands.title == "记住了：是启明制造的人"
+    assert not stands.buttons
     [line] = await chatlines.of_external(JIANG)
     assert line.customer_id == next(c["id"] for c in await chat.records("customer") if "启明制造" in c["aliases"])
 
@@ -542,6 +545,9 @@ async def test_a_summary_is_put_right_in_a_sentence(chat: Chat, kept: Kept) -> N
     done = await chat.says("chen.jie", "预算 48 万，我周一前发合同")
     assert done.kind == "reading.clear"
     assert (await chat.opportunity("安澜酒店"))["amount"] == "480000.00"
+    stands = await chat.look("chen.jie", card)
+    assert stands.title == "照你说的记了：安澜酒店"
+    assert not stands.buttons, "it is not recorded twice"
 
 
 async def test_what_is_erased_goes_from_chats_too(chat: Chat, kept: Kept) -> None:
@@ -658,6 +664,13 @@ async def test_two_that_were_owed_are_settled_by_one_tap(chat: Chat, reading: Ke
     assert (await chat.taps("li.na", card, "as_is")).title == "存好了：松涛教育"
     left = (await chat.opportunity("松涛教育"))["evidence_missing"]
     assert set(left) == set(owed) - {"meeting_record", "document_sent"}
+
+
+async def test_a_files_name_is_not_asked_about_once_more(chat: Chat, reading: Kept) -> None:
+    await sends(reading, GAO, "li.na", "2026-03-10 10:00", "file", "合同盖章 3 份.pdf")
+    await chat.until("2026-03-12 16:41")
+    assert len(await chat.heard_of("li.na", "silent.files")) == 1
+    assert not await chat.heard_of("li.na", "silent.summary")
 
 
 async def test_files_turned_down_are_forgotten(chat: Chat, reading: Kept) -> None:
