@@ -57,6 +57,15 @@ NEARLY = re.compile(
     "差一?点|快(?:要)?[黄丢输凉飞没]|险些|几乎|眼看|眼瞅|[就快]要|别给?[黄丢输]|怕|担心|免得|以免|避免|防止|万一|预感|迟早|早晚"
 )
 """Lost only in fear."""
+TERMS = re.compile(
+    "(?:方式|条件|比例|节点|账期|月结|押一付|规矩|习惯|约定|按揭|合同[里上]?[写说])[^,。;]{0,12}[付结预]"
+    "|[到后前时完期底内港单工格](?:再|一次|一起|全部?|就|才)?[付结]清(?!了)"
+    "|(?:首付|首款|预付款?|定金|尾款|余款)[^,。;了到收打进转过付清结齐妥完]{1,8}(?:[,。;]|$)(?![^。;]*(?:到了|到账|收到|进账|[付打转汇交结]了))"
+    "|(?:方式|条件|合同[里上]?)[^,。;]{0,6}约定"
+)
+"""How one is to pay, not that one paid: 首付三成, 货到付清, 账期60天月底结清."""
+MOVED = re.compile("[了到来入进扫刷签]|成功|下单")
+"""How one is to pay is told without any of these."""
 STILL_TO_COME = re.compile("[就只还][差剩][^,。;]{0,6}(?:签|字|章|盖|审|批|董事长|老板|领导|总)|等[^,。;]{0,6}[签盖]")
 """Somebody has yet to sign."""
 OTHER_FORM = re.compile(
@@ -110,6 +119,8 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
         return True
     if fact.value == "lost":
         return REVIVED.search(sentence) is not None or NEARLY.search(sentence) is not None or described(fact, scene)
+    if fact.value == "won" and not MOVED.search(sentence) and TERMS.search(sentence):
+        return True
     if fact.value == "won" and (STILL_TO_COME.search(sentence) or OTHER_FORM.search(sentence)):
         return True
     behind = skeleton.text[fact.span[1] : skeleton.starts[mates[-1].end]]

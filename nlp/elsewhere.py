@@ -15,6 +15,7 @@ from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
 from nlp.lexicon import ANY_MARK, END, Lexicon, common_nouns
 
+LATE = ("won", "lost", "contract_signing")
 LOOSE = ("lost.other", "lost.phrase")
 """Rules whose words are also those of every day (没选上)."""
 THEIR_QUOTE = re.compile(r"(?!.*[我咱])(?:某某|[^,。;给向]{1,6}(?:公司|厂家?|店|商|那边))[又也刚才]*(?:给|出|发)来?了")
@@ -58,7 +59,7 @@ QUOTED_TO_US = re.compile(
     "(?:给|向|对)(?:我们|咱们?)(?:发|报|出|涨)[^,。;]{0,6}价|我们(?:自己|公司|出口|生产|内部)[^,。;]{0,3}用$"
 )
 BY_A_SUPPLIER = re.compile(
-    r"(?:^|[,。;])[^,。;换]{0,4}(?:供应商|厂家|上游|原料商|工厂)[^,。;]{0,3}(?:给|跟|对|向|报|涨|通知)"
+    r"(?:^|[,。;])[^,。;换]{0,4}(?:(?:供应商|厂家|上游|原料商|工厂)[^,。;]{0,3}(?:给|跟|对|向|报|涨|通知)|(?:供应商|上游|原料商)[^,。;]{0,2}(?:要|想|让|把))"
 )
 OUR_NEED = re.compile(
     r"(?:^|[,。;])(?:今年|明年|最近|现在)?(?:我们|咱们?|我司|公司|部门|单位|家里|我们公司|我们部门)[^,。;给跟和]{0,4}(?:要|想|准备|打算|计划|在)(?:上|换|买|采购|装|做|招|选)"
@@ -68,8 +69,14 @@ SHOWN_INSIDE = re.compile(
 )
 LENT = re.compile("贷款|按揭|借钱|借款合同")
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
+THEIR_OWN = re.compile(
+    "(?:客户|他们|对方|人家|甲方|业主|某某)(?:那边)?(?:自己|自家)的?[^,。;我咱]{0,4}(?:单|项目|订单|生意|标|合同)"
+    "|(?:恭喜|祝贺|恭贺)(?:客户|他们|对方|人家|甲方|某某)"
+    "|(?:客户|他们|对方|人家|甲方|业主|某某)(?:公司|那边|家|也|又|刚|这次|今天|昨天|上周)*(?:中标|中了|丢了)(?!的?(?:是|通知)[^,。;]{0,4}[我咱])[^,。;我咱]{0,3}(?:个|一|省|市|大|地铁|工程)"
+)
+"""恭喜客户中标, 客户自己的单子黄了: a deal in which the customer sells."""
 OTHER_PAPER = re.compile(
-    r"标书[费款]|验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
+    r"(?:请购|申购|请款|付款|申请|审批|用车)单|标书[费款]|验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
 KIND_OF_PAPER = re.compile("[\u4e00-\u9fff]{2,3}(?=#)")
@@ -130,7 +137,7 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
         return True
     if fact.rule.startswith("signing.bid") and HONOUR.search(sentence):
         return True
-    if fact.value in ("won", "lost", "contract_signing") and OTHER_PAPER.search(said):
+    if fact.value in LATE and (OTHER_PAPER.search(said) or THEIR_OWN.search(_undated_all(mates, scene))):
         return True
     return _ours_as_buyer(fact, scene, mates, sentence) or _by_outsiders(fact, clause, scene, mates)
 
@@ -232,6 +239,11 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
         return True
     runs = (left[at : at + long] for long in (2, 3) for at in range(len(left) - long + 1))
     return any(run in common_nouns() and run not in ADVERBS for run in runs)
+
+
+def _undated_all(mates: Sequence[Clause], scene: Scene) -> str:
+    """The same for the clauses of a sentence."""
+    return ",".join(_undated(mate, scene) for mate in mates)
 
 
 def _undated(clause: Clause, scene: Scene) -> str:

@@ -51,11 +51,12 @@ class Line(NamedTuple):
 
 class Steps(NamedTuple):
     """The weights of stages, each against none, under :data:`STEPS`. ``lines`` from the surest down; won and lost are
-    told from ``closing`` on."""
+    told from ``closing`` on, the steps in ``sooner`` already from the likelihood there."""
 
     weights: Weights
     lines: Sequence[Line]
     closing: float
+    sooner: Mapping[str, Line] = {}
 
 
 def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
@@ -196,7 +197,8 @@ def learnt() -> Weights:
 def steps() -> Steps:
     """The shipped weights of stages."""
     read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
-    return Steps(read_weights("telling.txt"), [Line(*line) for line in read["lines"]], read["closing"])
+    sooner = {step: Line(*line) for step, line in read["sooner"].items()}
+    return Steps(read_weights("telling.txt"), [Line(*line) for line in read["lines"]], read["closing"], sooner)
 
 
 def read_weights(name: str) -> Weights:
@@ -213,10 +215,10 @@ def read_weights(name: str) -> Weights:
 @cache
 def together() -> Weights:
     """All shipped weights as one, so that a sentence is gone through once: those of :func:`learnt`, and ``STEPS``."""
-    known, (added, lines, _) = learnt(), steps()
+    known, (added, lines, _, sooner) = learnt(), steps()
     place, of = len(known.names), dict(known.of)
     for feature, weights in added.of.items():
         of[feature] = (*of.get(feature, ()), *((place + n, weight) for n, weight in weights))
-    least = odd(lines[-1].least) / len(STEPS)
+    least = odd(min(line.least for line in (lines[-1], *sooner.values()))) / len(STEPS)
     needed = dict.fromkeys(STEPS, least / (1 + least))
     return Weights((*known.names, *added.names), (*known.floor, *added.floor), of, needed)

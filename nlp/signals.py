@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from nlp import hearing
 from nlp.about import is_business
-from nlp.asides import described, only_mentioned
+from nlp.asides import TERMS, described, only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
@@ -37,13 +37,6 @@ PROMISED = re.compile(
     "(?:答应|同意|承诺|说好|保证|讲好|约定|要求|先要|要先|必须|得先|应当?|需要?|只要|才|[让叫催请]客户)[^,。;]{0,12}$"
 )
 """A payment that is still to come."""
-TERMS = re.compile(
-    "(?:方式|条件|比例|节点|账期|月结|押一付|规矩|习惯|约定|按揭|合同[里上]?[写说])[^,。;]{0,12}[付结预]"
-    "|[到后前时完期底内港单工格](?:再|一次|一起|全部?|就|才)?[付结]清(?!了)"
-    "|(?:首付|首款|预付款?|定金|尾款|余款)[^,。;了到收打进转过付清结齐妥完]{1,8}(?:[,。;]|$)(?![^。;]*(?:到了|到账|收到|进账|[付打转汇交结]了))"
-    "|(?:方式|条件|合同[里上]?)[^,。;]{0,6}约定"
-)
-"""How one is to pay, not that one paid: 首付三成, 货到付清, 账期60天月底结清."""
 ALWAYS = re.compile("向来|一向|历来|从来都|每次都|[这那][种类][^,。;]{0,12}客户|有[的些]客户|政策|规定|一律|统一价")
 """What somebody is like, not what he says of this offer."""
 ATTENDS = re.compile("出席|亲自|参加|到场|列席|坐镇")

@@ -16,7 +16,7 @@ from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Scene
 from nlp.frames import BLOCKING
-from nlp.hearing import STEP, STEPS, Steps, odd, steps, told
+from nlp.hearing import STEP, STEPS, Line, Steps, odd, steps, told
 from nlp.tenses import tense
 
 SHORTEST = 9
@@ -51,14 +51,25 @@ def _step(first: Clause, scene: Scene, weights: Steps) -> Fact | None:
     if ANY.isdisjoint(heard.loud) or characters(mates, scene) < SHORTEST:
         return None
     likely, value = told(heard), which(heard)
-    if value is None or likely < weights.lines[-1].least or (value in CLOSING and likely < weights.closing):
+    line = _line(value, likely, weights) if value else None
+    if value is None or line is None:
         return None
     if likely < SURELY and not (scene.anchored or is_business(scene.skeleton)):
         return None
     n, clause = hearing.loudest(scene, first, STEP + value)
     if _unsaid(value, mates) or (likely < BEYOND_DOUBT and UNSAID & clause.moods):
         return None
-    return _fact(value, likely, next(line.sure for line in weights.lines if likely >= line.least), n, scene)
+    return _fact(value, likely, line.sure, n, scene)
+
+
+def _line(value: str, likely: float, weights: Steps) -> Line | None:
+    """The line that a step so likely has passed; None where it is not told."""
+    if value not in CLOSING or likely >= weights.closing:
+        passed = next((line for line in weights.lines if likely >= line.least), None)
+        if passed:
+            return passed
+    sooner = weights.sooner.get(value)
+    return sooner if sooner and likely >= sooner.least else None
 
 
 def _unsaid(value: str, mates: Sequence[Clause]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.telling import against_none, closing, fitted, lines
-from nlp.hearing import STEPS, told
+from benchmarks.telling import against_none, closing, fitted, lines, sooner
+from nlp.hearing import STEPS, Line, told
 from nlp.telling import which
 from tests.nlp.reader import reading, stage
 
@@ -63,6 +63,13 @@ def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_
     (line,) = lines(tried, silent=400)
     assert (line.least, line.sure) == (0.98, 1.0)
     assert closing(tried) > 0.97
+
+
+def test_a_step_that_is_nearly_always_right_below_the_common_line_is_told_from_there() -> None:
+    tried = [(0.87, "solution_demo", "solution_demo")] * 19 + [(0.87, "negotiation", None)] * 19
+    assert sooner(tried, least=0.92) == {"solution_demo": Line(0.8, 1.0)}
+    assert sooner([*tried, *[(0.82, "solution_demo", None)] * 2], least=0.92) == {"solution_demo": Line(0.83, 1.0)}
+    assert sooner(tried[:9], least=0.92) == {}
 
 
 @pytest.mark.parametrize(
