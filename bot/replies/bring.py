@@ -68,8 +68,10 @@ def preview(planned: Plan, page: str) -> Card:
     facts = [(piece("import_line", n=n), cut(why, FAULT_MOST)) for n, why in planned.faults[:SHOWN]]
     rest = len(planned.faults) - len(facts)
     left_out = piece("import_left_out", names="、".join(planned.left_out)) if planned.left_out else ""
-    report = [words.button("get_report", url=page)] if page else [words.button("report")] if planned.faults else []
-    buttons = [words.button("execute", words.entry("cmd.import.preview")["label"]), *report, words.button("not_now")]
+    go = words.button("execute", words.entry("cmd.import.preview")["label"])
+    wrong = [words.button("report")] if planned.faults and not page else []
+    link = [words.button("get_report", url=page)] if page else []  # last: a typed number counts what can be typed
+    buttons = [go, *wrong, words.button("not_now"), *link]
     more = piece("import_more", count=rest) if rest else ""
     return words.card(
         "cmd.import.preview",
