@@ -61,6 +61,9 @@ async def of_a_promise(tap: Tap) -> Reply:
     return Reply(more=(await offer(tap, one.promise.customer_id, reason, tap.card.id),), card_state="open")
 
 
+upper.ACTS["reassign"] = of_a_promise
+
+
 @router.tap("reassign", cards=nudge.LIST)
 async def of_a_risk(tap: Tap) -> Reply:
     """改派 on the risk list: the customer of the chosen one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,10 @@ from storage.records import CardRow, Member
 router = Router()
 
 CARD = ("promise.late.manager",)
+WHICH = "promise.which_late"
 ABOUT = ("commitment", "commitments", "card", "manager")
+ACTS: dict[str, Callable[[Tap], Awaitable[Reply]]] = {}
+"""What may be tapped on a card of several, by its button."""
 ANSWER_WITHIN = timedelta(hours=24)
 NEWEST = 20
 """Open cards of a manager that are looked through for the one with a promise."""
@@ -42,10 +45,27 @@ def chosen(tap: Tap, found: Sequence[Matter]) -> Matter | None:
 
 
 def unclear(tap: Tap, found: Sequence[Matter]) -> Reply:
-    """Which one is meant, or that none of them stands any more."""
-    if not any(one.promise.state in followup.OPEN for one in found):
+    """Which one is meant, on a card of its own: a tap on one does what was tapped. Or that none stands any more."""
+    standing = [one for one in found if one.promise.state in followup.OPEN]
+    if not standing:
         return Reply(push=turned.gone(found[0] if found else None, tap.now))
-    return Reply(push=words.text("promise.which_late", label=words.label(tap.button)), card_state="open")
+    options = [one.promise.id for one in standing]
+    ask = Letter(
+        turned.which_one(standing, tap.now, WHICH), to=tap.member.id, once=f"{tap.event}:which_late",
+        about={"options": options, "commitments": options, "button": tap.button, "said": tap.card.data.get("said", {})},
+    )  # fmt: skip
+    return Reply(more=(ask,), card_state="open")
+
+
+@router.tap("pick", cards=(WHICH,))
+async def picked(tap: Tap) -> Reply:
+    """What was tapped before it was asked which; its card is that of the one from now on."""
+    data = tap.card.data
+    about = {"commitments": [str(data["options"][int(tap.button.partition(":")[2]) - 1])]}
+    card = replace(tap.card, kind=CARD[0], data={**data, **about})
+    meant = replace(tap, card=card, button=str(data["button"]), selected=tuple(about["commitments"]), words="")
+    reply = await ACTS[meant.button](meant)
+    return replace(reply, about={**about, **reply.about})
 
 
 @router.tap("chosen", cards=CARD)
@@ -159,3 +179,6 @@ async def ack(tap: Tap) -> Reply:
     """知道了: silent until it changes."""
     card = _card(tap, await of_card(tap.card.data), words.bit("acked"))
     return Reply(push=replace(card, buttons=(), choice=None, tone="done"))
+
+
+ACTS |= {"nudge": nudge, "extend_day": extend_day}

@@ -87,12 +87,13 @@ def settled(title: object, truth: str, matter: Matter) -> Card:
     return words.card("promise.settled", title=title, truth=cut(truth, STATUS_MOST), facts=[_customer(matter)])
 
 
-def which_one(matters: Sequence[Matter], now: datetime) -> Card:
-    """A button of a card of several promises was tapped without choosing one."""
+def which_one(matters: Sequence[Matter], now: datetime, key: str = "promise.which_one") -> Card:
+    """A button of a card of several promises was tapped without choosing one. ``key``: promise.which_late for whoever
+    leads those who promised."""
     some = matters[: len(ORDINALS)]
     picks = [Button(f"pick:{n}", ORDINALS[n - 1]) for n in range(1, len(some) + 1)]
     shown = [(NUMBERS[n], line(one, now)) for n, one in enumerate(matters[:MOST])]
-    return words.card("promise.which_one", facts=shown, buttons=picks, example=cut(matters[0].thing, 10))
+    return words.card(key, facts=shown, buttons=picks, example=cut(matters[0].thing, 10))
 
 
 def _customer(matter: Matter) -> tuple[str, str]:

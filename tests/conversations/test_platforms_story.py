@@ -77,3 +77,27 @@ async def test_of_a_contract_each_hears_on_the_own_platform(mixed: Chat) -> None
         assert "第七条违约金没写上限" in heard.text
     places = {who: await mixed.platforms_of(who) for who in ("zhang.wei", "wang.fang", "liu.yang")}
     assert places == {"zhang.wei": {"feishu"}, "wang.fang": {"wecom"}, "liu.yang": {"dingtalk"}}
+
+
+async def test_a_manager_taps_before_choosing_and_is_asked_which(on: Chat) -> None:  # noqa: F811
+    """Of two late promises: the next tap, or its number, is the one; the digest beneath it is not meant."""
+    await on.says("zhang.wei", SENTENCE)
+    await on.says("chen.jie", "我周五前把方案发给博远仪器秦经理")
+    await on.until("2026-03-13 18:46")
+    [late] = await on.heard_of("wang.fang", "promise.late.manager")
+    assert late.title == "2 件答应客户的事没闭环"
+    which = await on.taps("wang.fang", late, "nudge")
+    assert (which.kind, which.title) == ("promise.which_late", "哪一件？")
+    before = len(await on.heard("chen.jie"))
+    second = next(n for n in (1, 2) if "博远" in which.line("一二"[n - 1]))
+    told = await on.says("wang.fang", str(second))
+    assert "已问 陈杰" in told.text and "发方案" in told.text
+    assert [seen.kind for seen in await on.heard("chen.jie")][before:] == ["promise.asked"]
+    asked = await on.taps("wang.fang", late, "extend_day")
+    await on.taps("wang.fang", asked, f"pick:{3 - second}")
+    assert (await on.heard("zhang.wei"))[-1].kind == "promise.extended"
+    given = await on.taps("wang.fang", late, "reassign")
+    assert given.kind in ("promise.which_late", "reassign.pick")
+    if given.kind == "promise.which_late":
+        given = await on.taps("wang.fang", given, "pick:1")
+    assert given.kind == "reassign.pick"
