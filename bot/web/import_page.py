@@ -26,6 +26,7 @@ from storage.connect import transaction
 from storage.records import Member, new_id
 
 SLOT = "import"
+CAME = ("收到了", "试读好了，还没导，回聊天里点。")
 WRONG: Mapping[int, tuple[str, str]] = {
     400: ("没有收到文件", "选一个文件再点上传。"),
     413: ("文件太大", "一次最多 100 MB。"),
@@ -42,7 +43,9 @@ class ImportPage:
         return [web.get("/import/{capability}", self.show), web.post("/import/{capability}", self.take)]
 
     async def show(self, request: web.Request) -> web.Response:
-        """Opening the page changes nothing."""
+        """Opening the page changes nothing. Asked by the key of a form it says whether that came in."""
+        if await due.slot_taken(SLOT, key_of(request)):
+            return self._page(*CAME)
         found = await self._asked(request)
         return self._form(found[1]) if found else self._gone()
 
@@ -51,7 +54,7 @@ class ImportPage:
         key = key_of(request)
         if await due.slot_taken(SLOT, key):
             await forms.read(request)
-            return self._page("收到了", "试读好了，还没导，回聊天里点。")
+            return self._page(*CAME)
         found = await self._asked(request)
         if found is None:
             return self._gone()

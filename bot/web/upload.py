@@ -58,7 +58,9 @@ class UploadPages:
         ]
 
     async def show(self, request: web.Request) -> web.Response:
-        """Opening the page changes nothing."""
+        """Opening the page changes nothing. Asked by the key of a form it says whether that came in."""
+        if await due.slot_taken(SLOT, key_of(request)):
+            return self._page(Page("收到了", _done_words(None)))
         upload = await uploads.get(request.match_info["capability"], self._house.clock.now())
         return self._page(await self._form(upload) if upload else GONE)
 

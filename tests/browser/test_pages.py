@@ -252,3 +252,33 @@ async def test_500_customers_are_found_by_name(hand: Hand, chat: Chat) -> None:
     await hand.page.keyboard.press("Enter")
     await expect(hand.page.locator(".names li")).to_have_count(1)
     await expect(hand.page.get_by_text("还有更多")).to_have_count(0)
+
+
+TAPS = {
+    "存为线索": ["link 存为线索", "button 存为线索", "已存为线索"],
+    "生成拜访记录": ["button 生成拜访记录", "拜访记录生成好了"],
+    "提交报价单": ["link 提交报价单", "button 上传", "收到了"],
+    "已做": ["button 已做：发报价单", "这件闭环了"],
+    "改日期": ["text 改日期", "button 周一 3月16日", "日期改好了"],
+    "传文件": ["link 传文件：发报价单", "button 上传", "收到了"],
+    "补材料": ["link 补材料：采购流程图（客户内部谁签、几步）", "button 上传", "收到了"],
+}
+"""What is tapped on the page of a customer (the phone's own choice of a file beside it), and what it says then."""
+
+
+@pytest.mark.parametrize("deed", TAPS)
+async def test_no_deed_takes_more_than_two_taps_and_one_takes_it_back(hand: Hand, chat: Chat, deed: str) -> None:
+    await chat.says("zhang.wei", "王总说预算已批，等我们下周三签合同，我周五前把报价单发过去")
+    await chat.until("2026-03-10 10:05")
+    await hand.opens(f"/sidebar/customer/{await customer(chat, '华东医械')}")
+    *taps, then = TAPS[deed]
+    assert len(taps) <= 2
+    for tap in taps:
+        kind, _, name = tap.partition(" ")
+        if name == "上传":
+            await hand.page.get_by_label("选文件").set_input_files(file(f"{deed}.pdf"))
+        one = hand.page.get_by_role(kind, name=name, exact=True) if kind != "text" else hand.page.get_by_text(name)  # type: ignore[arg-type]
+        await one.first.tap()
+    await expect(hand.page.locator(".toast")).to_contain_text(then)
+    await hand.page.get_by_role("button", name="撤销").tap()
+    await expect(hand.page.locator(".toast")).to_contain_text("撤掉了，和没点过一样")

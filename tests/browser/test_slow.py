@@ -141,9 +141,7 @@ async def test_where_the_line_breaks_it_is_sent_again_and_counts_once(hand: Hand
     async def lost(route: Route) -> None:
         if route.request.method == "POST":
             await route.fetch()
-            await route.abort()
-        else:
-            await route.continue_()
+        await route.abort()
 
     await hand.page.route("**/*", lost)
     button = hand.page.get_by_role("button", name=name, exact=True)
@@ -156,6 +154,27 @@ async def test_where_the_line_breaks_it_is_sent_again_and_counts_once(hand: Hand
     await expect(hand.page.locator("main")).to_contain_text(then, timeout=30_000)
     await chat.demo.desk.quiet(20)
     assert await count(chat, kind) == before + 1
+
+
+@pytest.mark.parametrize("form", [a_file, a_table], ids=lambda one: one.__name__)
+async def test_where_only_the_answer_was_lost_the_page_finds_out(hand: Hand, chat: Chat, form: Opened) -> None:
+    """Nothing is sent a second time: by the form's key the page is told that all came in."""
+    name, then, kind = await form(hand, chat)
+    before, sent = await count(chat, kind), list[str]()
+
+    async def lost(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await hand.page.route("**/*", lost)
+    await hand.page.get_by_role("button", name=name, exact=True).tap()
+    await expect(hand.page.locator("h1")).to_have_text(then)
+    await chat.demo.desk.quiet(20)
+    assert len(sent) == 1 and await count(chat, kind) == before + 1
 
 
 async def test_what_was_filled_in_stays_where_something_is_wrong(hand: Hand, chat: Chat) -> None:
@@ -181,6 +200,17 @@ async def test_a_slow_answer_is_said_to_be_one(hand: Hand, chat: Chat) -> None:
     await hand.page.get_by_role("button", name="生成拜访记录").tap()
     await expect(hand.page.get_by_role("status")).to_contain_text("网有点慢", timeout=10_000)
     await expect(hand.page.get_by_role("status")).to_contain_text("拜访记录生成好了", timeout=30_000)
+
+
+async def test_a_file_that_was_hung_up_on_is_told_why(hand: Hand, chat: Chat) -> None:
+    """A server that wants no file does not read it to its end: on a slow line nothing but a broken one is seen."""
+    await on_site(hand, chat)
+    await hand.context.clear_cookies(name="genjin")
+    await hand.page.route("**/there", lambda r: r.abort() if r.request.method == "POST" else r.continue_())
+    await hand.page.get_by_role("button", name="存下").tap()
+    await expect(hand.page.get_by_role("alert")).to_contain_text("离开太久了")
+    await expect(hand.page.get_by_role("alert").get_by_role("link", name="再登录")).to_be_visible()
+    assert await hand.page.locator("#photo").evaluate("one => one.files[0].name") == "门牌.jpg"
 
 
 async def test_a_file_that_is_too_large_is_said_before_it_is_sent(hand: Hand, chat: Chat) -> None:

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   var words = document.currentScript.dataset, tapped = null, going = null;
-  var STILL = 45000, SLOW = 5000, MB = 1048576;
+  var STILL = 45000, THINKS = 180000, SLOW = 5000, ASKED = 10000, MB = 1048576;
 
   function label(button, said) {
     if (!button) return;
@@ -91,23 +91,39 @@
     label(button, files ? words.uploading : words.saving);
     slow = setTimeout(function () { tell(form, words.slow, words.wait, true); }, SLOW);
 
-    function moved() {
+    function moved(most) {
       clearTimeout(still);
-      still = setTimeout(function () { call.abort(); }, STILL);
+      still = setTimeout(function () { call.abort(); }, most);
     }
     function over() {
       clearTimeout(still);
       clearTimeout(slow);
       if (form.told && form.told.className === "notice soon") tell(form, "");
     }
-    function broke() {
-      over();
+    function lost() {
       ended(form, button);
       tell(form, words.broken, words.again);
     }
+    /* A server that wants no file hangs up while it is sent, and an answer may be lost when all came in: the page itself
+       says which. */
+    function broke() {
+      over();
+      if (!files) return lost();
+      var why = new XMLHttpRequest();
+      why.timeout = ASKED;
+      why.onload = function () {
+        var shut = why.status >= 400 && why.status < 500, open = why.responseText.indexOf("<form") >= 0;
+        if (shut || (why.status === 200 && !open)) answered(form, button, why); else lost();
+      };
+      why.onerror = why.ontimeout = lost;
+      why.open("GET", form.dataset.ask || location.href);
+      why.setRequestHeader("HX-Request", "true");
+      why.setRequestHeader("Accept", "text/html");
+      why.send();
+    }
     if (files) call.upload.onprogress = function (way) {
-      moved();
       var part = way.lengthComputable ? Math.floor(way.loaded * 100 / way.total) : 0;
+      moved(part < 100 ? STILL : THINKS);
       label(button, part < 100 ? words.uploading + " " + part + "%" : words.saving);
     };
     call.onload = function () { over(); answered(form, button, call); };
@@ -115,7 +131,7 @@
     call.open("POST", (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href);
     call.setRequestHeader("HX-Request", "true");
     call.setRequestHeader("Accept", "text/html");
-    moved();
+    moved(STILL);
     call.send(files ? body : new URLSearchParams(body));
   }
 
