@@ -127,7 +127,8 @@ async def fails(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return left
 
 
-async def test_a_part_that_breaks_leaves_nothing_and_is_tried_again(chat: Chat, fails: list[str]) -> None:
+async def test_a_part_that_breaks_leaves_nothing_and_is_tried_again(chat_on_both: Chat, fails: list[str]) -> None:
+    chat = chat_on_both
     card = await preview(chat, TABLE)
     before = len(await chat.records("customer"))
     async with Slow(chat) as slow:

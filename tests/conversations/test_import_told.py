@@ -24,7 +24,8 @@ async def brought(chat: Chat, words: str, table: str) -> Seen:
     return await chat.taps("admin", (await chat.heard_of("admin", "cmd.import.preview"))[-1], "execute")
 
 
-async def test_leads_that_get_an_owner_are_told_once(chat: Chat, crm: Crm) -> None:
+async def test_leads_that_get_an_owner_are_told_once(chat_on_both: Chat, crm: Crm) -> None:
+    chat = chat_on_both
     await hears(chat, crm)
     done = await brought(chat, "/import 线索", LEADS)
     assert done.title == "导入好了：线索 3 行" and "没有逐条通知" not in done.text
