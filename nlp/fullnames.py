@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.lexicon import common
+from nlp.lexicon import common, table
 from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.seen import Seen
@@ -26,6 +26,10 @@ _ABOUT_THEIRS = re.compile(
     "说?(?:她|他)们?(?:们|家)?(?:老板|领导|公司|那边|家里|总部|财务|采购|厂里|厂长|院长|校长|老总|法务)|说(?:她|他)们"
 )
 """小贺说他老板下周给答复: of another house than ours."""
+_OF_A_HOUSE = re.compile(f"(?:^|[\\s,。;!?:、])[{table('slots')['slots']['firmly']}]{{2}}$")
+"""华邦老秦说: behind the short name of a house."""
+_DECIDES = re.compile("(?:来|一个人)?(?:拍板|说了算|做主|点头才)")
+"""现在是小闵拍板: who decides is theirs."""
 _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
 
@@ -83,7 +87,9 @@ def old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contac
         at = match.start()
         end = at + 2
         name = seen.text[at:end]
-        called = seen.text[max(0, at - 1) : at] in ("手", "商", "户", "员", "师", "贩")
+        called = seen.text[max(0, at - 1) : at] in ("手", "商", "户", "员", "师", "贩") or _OF_A_HOUSE.search(
+            seen.text, max(0, at - 3), at
+        )
         if at in seen.begins or not (called or open_left(seen, at)) or name in common() or not old_name(seen.text, at):
             continue
         nick = name[0] == "阿" and seen.text[at - 1 : at] in _LEADING_TO and seen.text[at + 1 : end + 1] not in common()
@@ -101,6 +107,7 @@ def young_ones(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact
         theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in seen.known)
         theirs = theirs or bool(_BESIDE_A_TITLE.search(seen.text, max(0, at - 10), at))
         theirs = theirs or (open_left(seen, at) and _ABOUT_THEIRS.match(seen.text, end) is not None)
+        theirs = theirs or _DECIDES.match(seen.text, end) is not None
         theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
         if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):

@@ -11,6 +11,8 @@ from nlp.lexicon import Word, word_at
 from nlp.orgwords import patterns
 from nlp.slotwords import words as slot_words
 
+_FIRST = re.compile("(?:^|[\0\\s,。;!?:、])[和同向对把在]$")
+"""Nothing stands before it that it could join or lead on."""
 PLACES = frozenset("省市县区镇乡")
 _CARDS = ("的微信", "的电话", "的名片", "的人")
 _OF_A_PERSON = re.compile("[一-龥][姐哥嫂叔婶婆爷妈爸记]$")
@@ -82,6 +84,8 @@ def _begins(hidden: str, at: int, ends: dict[int, Word], marks: dict[str, frozen
         brand = next((n for n in (4, 3, 2) if hidden[max(0, at - n) : at] in slot_words().brands), 0)
         if brand:
             return at - brand
+    if at - bare == 1 and _FIRST.search(hidden, max(0, bare - 2), bare):
+        return bare - 1  # 和润农牧
     return bare - 2 if bare == at and _OF_A_PERSON.search(hidden, max(0, bare - 2), bare) else bare
 
 

@@ -25,7 +25,7 @@ WATT = re.compile(
 )
 _SUMS = (
     "折后|折下来|打完折|算下来|摊下来|底线|心理价位?|目标价|违约金|罚款|一共|总共|拢共|统共|加起来|"
-    "优惠后|优惠价|活动价|促销价|原价|现价|折前|税前|税后|未税|不含税|含税价|报价单?|报的?|总价格?|价格|价钱|价|金额|合同额|合同价款?|合同总额|合同金额|总额|总计|合计|共计|预算|经费|单价|均价|底价|起步价|到手价|打包价|最低价|"
+    "优惠后|优惠价|活动价|促销价|原价|现价|折前|税前|税后|未税|不含税|含税价|报价单?|报的?|总价格?|价格|价钱|价|金额|合同额|合同价款?|合同总额|合同金额|总额|总计|合计|共计|预算|经费|单价|均价|底价|起步价|到手价|打包价?|最低价|"
     "成交价?|售价|零售价|批发价|出厂价|供货价|进货价|市场价|结算价|拿货价|一口价|年付|季付|半年付|货款|尾款|余款|欠款|首款|二期款|进度款|工程款|设备款|提货款|"
     "定金|订金|押金|首付款?|预付款?|预付|保证金|质保金|回款|到账|打款|付款|转账|汇款|结款|收款|应收|补贴|成本|费用|年费|月费|学费|运费|租金|月租|"
     "年租|月供|月付|电费|水费|气费|标书费|房款|车款|首年|次年|实付|应付|保费|保底|工费|工钱|人工费|安装费|服务费|维保费|实施费|加盟费|设计费|检测费|培训费|授权费|管理费|材料费|加工费|开模费|模具费|"
@@ -53,6 +53,8 @@ _RIVALS = re.compile(
 _EACH = re.compile(
     rf"(?:每|一|单)(?:个|{_MEASURES}){{1,2}}(?:才|就|要|是|按|大概|只要|差不多|收|给|算|卖|报|得|:|\s){{0,2}}$"
 )
+_ONE_OF_THEM = re.compile(rf"(?<![\d.])1(?:{_MEASURES})\s?$")
+"""1吨8400."""
 _EACH_SUM = re.compile(
     rf"(?:每|一|单)(?:个|{_MEASURES}){{1,2}}的?(?:{_SUMS})(?:才|就|要|是|按|大概|只要|差不多|收|给|算|:|\s){{0,2}}$"
 )
@@ -156,6 +158,8 @@ def names_a_sum(text: str, said: Said) -> bool:
     if _EACH.search(before) and not re.search("第一[^一]{1,2}$", before) and not text.startswith("的", said.end):
         figures = text[said.start].isdecimal() or "十" in text[said.start : said.end]
         return figures and (said.value >= 10 or said.value % 1 != 0)
+    if said.value >= 100 and _ONE_OF_THEM.search(before):
+        return True
     if said.value >= 10 and text[said.start].isdecimal() and _EACH_SUM.search(before):
         return True
     if said.value >= 1000 and _SUM_AND_STOP.search(before):

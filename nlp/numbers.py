@@ -41,10 +41,10 @@ def _any_of(words: dict[str, str]) -> str:
 _NAMED = _SYMBOLS | {word: code for word, code in _UNITS.items() if len(word) > 1}
 _PREFIX = re.compile(rf"(?:{_any_of(_NAMED)})\s?$", re.I)
 _PREFIX_ENDS = frozenset(word[-1].casefold() for word in _NAMED)
-_PRICE_ENDS = frozenset("价算格报是为:")
+_PRICE_ENDS = frozenset("价算格报是为:,，")
 _PRICED_IN = re.compile(
     rf"({_any_of({w: c for w, c in _NAMED.items() if not w.isascii()})})"
-    r"(?:的|含税|裸)?(?:报价|结算价?|计价|价格?|单价|报)[是为:]?\s?$"
+    r"(?:的|含税|裸)?(?:报价|结算价?|计价|价格?|单价|报)[是为:,，]?\s?$"
 )
 """日元报价320万: the currency stands before the price."""
 _COUNTED_BEFORE = re.compile(r"[\d万亿千百十wWkK元块]\s?$")
@@ -245,7 +245,10 @@ def _other_end(text: str, said: Said, certain: bool) -> Said | None:
     start = link.end()
     symbol = _SYMBOL.match(text, start)
     other = number_at(text, symbol.end() if symbol else start)
-    if other is None or not (other.scale or _unit_after(text, other)[1] or certain):
+    if other is None:
+        return None
+    alike = not said.scale and not other.scale and 10 <= said.value < other.value <= 3 * said.value
+    if not (other.scale or _unit_after(text, other)[1] or certain or alike):
         return None
     first = said.value if said.scale else said.value * max(other.scale, 1)
     return other if first < other.value else None
@@ -253,7 +256,7 @@ def _other_end(text: str, said: Said, certain: bool) -> Said | None:
 
 def _range(text: str, start: int, said: Said, other: Said, currency: str) -> Iterator[_Entry]:
     end, unit = _unit_after(text, other)
-    if not _is_money(text, other, currency, unit):
+    if not (_is_money(text, other, currency, unit) or (not other.scale and _is_money(text, said, currency, unit))):
         return
     first = said.value if said.scale else said.value * (other.scale or 1)
     sure = _sureness(other, currency or unit)

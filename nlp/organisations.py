@@ -58,7 +58,7 @@ _PLATFORMS = (
     "携程",
     "高德",
 )
-BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的)")
+BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的|堵|吃|逛|停车|迷路)")
 STANDS_BESIDE = sign("边儿们")
 _REGION = re.compile("(?:华东|华南|华北|华中|西南|西北|东北|亚太|中国)大?区$")
 """海底捞华北区这边."""
@@ -66,9 +66,11 @@ _OF = sign("的")
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
 CAPITAL = re.compile("[A-Z]")
 _ONLY_A_PLACE = re.compile(
-    "(?:门口|楼下|对面|附近|旁边|停车场|地铁站)的?(?:等|见|碰|集合|接|停|堵|买|吃|喝|遇|排队|吵|坐)|(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
+    "(?:吃|聚餐|住了?[一两三]晚|请客|喝喜酒|摆酒|避暑)|(?:门口|楼下|对面|附近|旁边|停车场|地铁站)的?(?:等|见|碰|集合|接|停|堵|买|吃|喝|遇|排队|吵|坐)|(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
 )
 _ORDINAL = "第?[一二三四五六七八九十]{1,2}"
+_A_FRIEND = re.compile("[小老阿][\u4e00-\u9fff]")
+"""小罗那边的客户: somebody of ours, no house."""
 NUMBERED = re.compile(
     rf"(?:(?:中[铁建交冶核电水]|中石化|中化|水电|葛洲坝|[\u4e00-\u9fff]建)(?:{_ORDINAL})(?:局|公司|冶|建|航局|航院|航|公局)(?:集团)?"
     rf"|[铁电煤冶]{_ORDINAL}院|(?:{_ORDINAL})航局)"
@@ -92,7 +94,7 @@ def find(
     text, hidden = seen.given, seen.text
     people_at = frozenset([contact.span[0] for contact in contacts] if contacts else ())
     known, found = _as_meant(seen, plain, lexicon, names, known, contacts, people_at) if known else ([], [])
-    taken = Taken(len(text), [*map(span_of, known), *map(span_of, contacts)])
+    taken = Taken(len(text), [*map(span_of, known), *map(span_of, found), *map(span_of, contacts)])
     for match in PINYIN.finditer(hidden) if seen.signs & LATIN and LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
@@ -197,7 +199,7 @@ def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Cu
         return mention(plain, start, end, alike)
     if proposal.sure < 0.6 or _ONLY_A_PLACE.match(plain, end):
         return None
-    if _of_a_rival(plain, start, end):
+    if _of_a_rival(plain, start, end) or (_A_FRIEND.fullmatch(said) and said not in slot_words().brands):
         return None
     said = text[start:end]
     return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])

@@ -60,6 +60,8 @@ def patterns() -> Patterns:
         wanted=re.compile(f"(?:{either['wanted']})$"),
         rivals=re.compile(
             f"(?:{either['rivals']}|{either['suppliers']})[^。,]{{0,4}}\0"
+            "|(?:丢|输)[了掉]?的?[这那]?[个张]?(?:标|单子?|项目)[^。!?]{0,4}(?:是|被|让)\0"
+            "|\0(?:那边|家|他们|他家)?的?(?:方案|报价|产品|样品|东西|价格)(?:客户|甲方|业主|人家|对方)(?!的)"
             f"|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']}|(?:我们|咱们?|我司)的?(?:{either['suppliers']}))"
         ),
         product=re.compile(either["product"]),

@@ -135,7 +135,7 @@ def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             )
         )
         speaks = (
-            after.startswith(lists.speaking)
+            after.startswith((*lists.speaking, "是他们", "是客户", "是对方", "是那边"))
             or after.startswith(("from", ", from", "总"))
             or (after.startswith("的") and not slot_words().belongs.match(after.lower()))
         )

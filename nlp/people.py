@@ -41,6 +41,14 @@ _OURS_IN_WORDS = re.compile(
 _OF_ANOTHER_HOUSE = re.compile("(?<![我咱们司])(?<!公司)(?<!部门)的(?:[\u4e00-\u9fff]{2,3})$")
 """优途教育的行政小姚: whose office it is stands before it."""
 _KEPT_BY = re.compile("(?:客户|单子|单|项目|线索)[^。;!?]{0,8}是$")
+_HIS_CUSTOMERS = re.compile(
+    "[^。;!?]{0,12}[,，][^。;!?]{0,2}[他她](?:的|手[上里]的?|名下的?|那边的?)(?:客户|单子|线索)"
+)
+"""老王今天请假,他的客户我先跟着: one of ours."""
+_KEEPS_THEIRS = re.compile(
+    "(?:食堂|后勤|门卫|仓库|库房|锅炉房|车队|配电房|宿舍|厨房)的?(?:[\u4e00-\u9fff]{0,2}员)?的?$|(?:厨师长|班长|工长|领班|组长|队长|驾驶员|保管员|管理员)$"
+)
+"""食堂管理员马师傅: where he works is a place of theirs."""
 _ORDERED = re.compile("[,:](?:你|帮我|帮忙|把)[^。!?您]{0,20}(?:客户|报价|合同|单子|方案|我替你|资料)")
 """老韩,你那个客户我替你跑: a colleague is spoken to."""
 THEY = ("客户", "他们", "对方", "甲方", "院方", "校方", "厂里", "业主", "人家")
@@ -133,7 +141,15 @@ def _colleague(contact: Contact, seen: Seen) -> bool:
         return start == 0 or bool(_KEPT_BY.search(before))
     if _OURS_IN_WORDS.match(seen.text, end):
         return True
-    if contact.title in _OF_ANY_HOUSE and not _KEEPS_A_HOUSE.match(seen.text, end) and _first_named(seen) >= start:
+    if contact.title is None and _HIS_CUSTOMERS.match(seen.text, end):
+        return True
+    kept = _KEEPS_THEIRS.search(seen.text, max(0, start - 8), start)
+    if (
+        contact.title in _OF_ANY_HOUSE
+        and not kept
+        and not _KEEPS_A_HOUSE.match(seen.text, end)
+        and _first_named(seen) >= start
+    ):
         return True
     if contact.title is not None and contact.title not in JUNIORS:
         return False

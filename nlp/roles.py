@@ -22,6 +22,10 @@ _SURE_CUES = (
 )  # fmt: skip
 _OF_THEIRS = ("客户", "甲方", "业主", "的")
 """Behind these a full name counts when it is said to speak: 客户艾力江要, 工厂的阮文雄说."""
+_IS_CALLED = re.compile("(?:名?叫|是)$")
+_HOLDS_OFFICE = re.compile(
+    "(?:经理|主任|总监|主管|科长|处长|部长|厂长|院长|校长|店长|园长|所长|工程师|会计|秘书|老板|老板娘|总工)$"
+)
 _NO_PERSON_SO_CALLED = re.compile(f"的(?![\u4e00-\u9fff])|{OF_A_HOUSE}")
 """叫蓝海的, 叫艾尔肤的医美机构."""
 _CALLED = re.compile(r"叫([小阿老][\u4e00-\u9fff])(?=[,。;!?\s]|$)")
@@ -87,6 +91,8 @@ _WHOSE_PERSON = re.compile("的[\u4e00-\u9fff]{0,3}[\u4e00-\u9fff](?:总|经理|
 def _doubtful(text: str, start: int, end: int) -> bool:
     """都碰, 成了: a family name that is oftener a word of every day, and behind it nothing that names hold."""
     risky = end - start == 2 and text[start] in listed().risky and text[end - 1] not in GIVEN
+    if risky and text[start] in "都和成时应":
+        return True
     return risky and HAN.match(text, end) is not None
 
 
@@ -231,6 +237,11 @@ def _with_role_behind(seen: Seen, start: int, end: int) -> Contact:
     name, title = seen.text[start:end], None
     if len(name) == 3 and name[-1] in "长师员官":  # 俞矿长: an office that no list knows
         return Contact(name, (start, end), "person.title", 0.85, name[0], name[1:])
+    if (lead := _IS_CALLED.search(seen.text, max(0, start - 3), start)) and (word := seen.ends.get(lead.start())):
+        first = role_start(seen, word)
+        said = seen.text[first : word.end]
+        if _is_title(said) and _HOLDS_OFFICE.search(said):  # 大堂经理叫伍倩倩
+            return Contact(seen.text[first:end], (first, end), "person.cue", 0.75, name, said)
     after = end + (seen.text[end : end + 1] in (" ", "(", ","))
     for at in (after, after + 2):
         word = seen.begins.get(at)

@@ -52,7 +52,9 @@ def words() -> Words:
         deeds_of=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_of']}"),
         deeds_of_firms=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_of_firms']}"),
         far=re.compile(f"的[^,。;!?的\0]{{1,7}}{led['far']}"),
-        belongs=re.compile(f"的{led['adjectives']}{{0,3}}{led['belongs']}"),
+        belongs=re.compile(
+            f"的{led['adjectives']}{{0,3}}{led['belongs']}|的[\u4e00-\u9fff]{{2}}(?:车间|工厂|产线|生产线|仓库|分厂|项目部)"
+        ),
         there=re.compile(f"{led['region']}?{led['there']}"),
         begun=re.compile(f"{led['begun']}*"),
         behind=frozenset(behind | set("的" + _DEALING_BEGINS)),

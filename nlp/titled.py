@@ -71,6 +71,8 @@ def _name_before(seen: Seen, end: int) -> int | None:
             continue
         name, first = text[start:end], text[start + family : end]
         last_alone = length == 2 and text[end - 1] in lists.surnames and name in common()
+        if "总" in first:
+            continue  # 卫总包工头
         if given(first) and open_left(seen, start) and name not in common() and not last_alone:
             doubtful = length == 2 and text[start] in lists.risky and not (text[start] in "于方石段" and first in PET)
             if any(at in seen.ends for at in range(start + 1, end)) or doubtful:
@@ -107,12 +109,13 @@ def _tail_of_a_word(seen: Seen, at: int) -> bool:
 OFFICES = "厂科队所部博课厅站"
 _SHORT = re.compile(
     rf"([\u4e00-\u9fff])([{OFFICES}])"
-    r"(?=那边|这边|那儿|他们|来电|来了|让|说|要|问|回|签|批|点头|同意|答应|今天|明天|上午|下午|昨天|觉得|嫌|想|催|定|在|都|也|就|也|刚|已|又|的意思|手里|手上|给|把|打|发|约|[,。:;!?、)]|\s|$)"
+    r"(?=那边|这边|那儿|他们|来电|来了|让|说|要|问|回|签|批|点头|同意|答应|今天|明天|上午|下午|昨天|觉得|嫌|想|催|定|在|都|也|就|也|刚|已|又|的意思|手里|手上|给|把|打|发|约|[,。:;!?、)]|\s|$|[和跟与])"
 )
 _ADDRESSED = re.compile(r"(?:^|[,。!?\s])$")
 
 
-CALLED_BY = "总哥姐"
+CALLED_BY = "总哥姐校"
+_HIGH_SCHOOL = re.compile("高校长(?![期远廊])")
 _NICKNAMED = re.compile(
     f"([{PET}])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|那儿|这边|家|他们|回|催|答应|来电|转|付|打|下单|先|您|你|把|也|都|刚|又|想|嫌|在|拍板|管|定|签|点头|同意|[,，]))"
 )
@@ -120,6 +123,9 @@ _NICKNAMED = re.compile(
 
 def nicknamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """杰哥说先给两万, 涛总好久没下单: a given name of one character before 哥, 姐 or 总."""
+    for match in _HIGH_SCHOOL.finditer(seen.text):
+        if open_left(seen, match.start()):
+            yield Contact("高校长", match.span(), "person.title", 0.9, "高", "校长")
     for match in _NICKNAMED.finditer(seen.text):
         house = seen.begins.get(match.end())
         if house is not None and house.mark in marks["house"]:  # 杰哥砖厂
