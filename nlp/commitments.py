@@ -33,6 +33,8 @@ FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 PLAIN = 4
 """A thing of so many characters makes a verb that says little say enough: 安排施工队进场."""
+IN_ENGLISH = re.compile("(?:^|[ ,])(?:i|we|they|he|she|client|buyer|customer) ?$")
+"""I will update the PI: the one word of intention is a promise between houses."""
 LATIN = re.compile("[a-z0-9]+")
 
 
@@ -148,13 +150,13 @@ def _pledged(
         before = line[clause.start : deed.start]
         if negated(clause, deed.start, deed.end, scene.skeleton) or refused(n, before, scene, classes):
             continue
-        if pattern("waits").match(plain(line[deed.end : clause.end])):
+        if pattern("waits").match(plain(line[deed.end : clause.end])) or pattern("only_then").search(plain(before)):
             continue
         promised = vowed(before, classes)
         if not (promised and pattern("vow").search(plain(before))) and only_asked(n, before, scene, classes):
             continue
         sworn = promised
-        promised = promised or vowed_around(n, scene, classes)
+        promised = promised or vowed_around(n, scene, classes) or bool(IN_ENGLISH.search(plain(before)))
         wanted = not classes.want.isdisjoint(before[-3:]) or WANTED.search(plain(before))
         if not promised and (wanted or not classes.plan.isdisjoint(before)):
             continue

@@ -22,6 +22,7 @@ TOLD_ME, REPORTED = ("告诉我", "告知我", "通知我"), 3
 """李总告诉我预算已批 is what was said."""
 UNDONE = "没不未"
 """维修没人来: what was not done is no thing."""
+KEPT = re.compile("[\u4e00-\u9fff]{1,2}[到掉]")
 SAYING = frozenset({"said", "promise", "wechat", "phone"})
 THEM = ("he", "hemark", "customerword", "cust", "person", "dept", "boss", "title", "role")
 
@@ -116,7 +117,7 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
     line = scene.skeleton.line
     for mark in classes.handing.finditer(line, clause.start, clause.end):
         at = mark.start()
-        solemn = line[at] in classes.vowdeed and bool(pattern("vow").search(plain(line[clause.start : at])))
+        solemn = line[at] in classes.vowdeed and _solemn(clause, at, scene, classes)
         if line[at] not in classes.hand and not solemn:
             continue
         token = scene.skeleton.token(at)
@@ -146,6 +147,8 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         whole = line[at] in classes.deed or solemn
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
+        if handed and word[0] == "给" and KEPT.fullmatch(thing):
+            continue  # 给您保到周五
         if word[0] in "打转汇" and things.ACCOUNT.fullmatch(thing):
             thing = "款"
         if (
@@ -170,6 +173,15 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         ):
             continue
         yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)
+
+
+def _solemn(clause: Clause, at: int, scene: Scene, classes: Classes) -> bool:
+    """Coming, finishing, handing over a site is a promise where it is vowed, or told for a day to whom it concerns."""
+    if pattern("vow").search(plain(scene.skeleton.line[clause.start : at])):
+        return True
+    last = scene.clauses[clause.beyond - 1]
+    alone = bool(clause.dates) and classes.hand.isdisjoint(clause.holds)
+    return alone and "您" in scene.skeleton.words(scene.clauses[clause.first].start, last.end)
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from nlp.things import clean
 
 HELD = re.compile(r"[把将](?![握关来到近军])")
 WILL = ("will ", "'ll ", "promised", "agreed to ", "going to ")
+FOR_HIM = re.compile("[帮替](?:您|你|他|她|客户)")
 BARE = 3
 """A deed of so few characters leaves its thing to what was said before."""
 LONGEST = 12
@@ -30,6 +31,9 @@ def open_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterat
         done = pattern("held_known").fullmatch(rest) or pattern("held_done").fullmatch(rest)
         if done and not pattern("no_plain_deed").search(rest) and len(thing := clean(done["thing"])) > 1:
             yield _deed(clause, at, done["verb"], thing)
+    for by_us in FOR_HIM.finditer(line):
+        if served := pattern("served").match(_rest(line[by_us.start() :])):
+            yield _served(n, clause, by_us.start(), served["what"], scene)
     if classes.hand.isdisjoint(clause.holds) and classes.promise.isdisjoint(clause.holds):
         return
     for at, mark in enumerate(line):
@@ -43,6 +47,7 @@ def open_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterat
 
 def _served(n: int, clause: Clause, at: int, what: str, scene: Scene) -> Deed:
     """给您垫上 with what was spoken of before; 给您看 is to hand over."""
+    what = what.removesuffix("到")
     known = things.before(n, clause.start + at, scene) if len(what) <= BARE else ""
     return _deed(clause, at, "给" if known and pattern("purposes").fullmatch(what) else what, known)
 

@@ -16,6 +16,7 @@ Promiser = tuple[Side | Literal["nobody"], bool]
 
 _TO_YOU = re.compile(r".{0,3}(?:给|到)(?:您|你)(?!们?的)")
 _TO_ME = re.compile(r"(?:发|给|寄|传|送)给?我(?!们)")
+_THEY_WILL = re.compile("(?:client|customer|buyer|they|he|she)s? ?$")
 _SENT = re.compile("(?:我|咱)们?(?:[^,]{0,4}(?:安排|让|叫|派|催)|(?:这边)?(?:让|叫|派)[^,]{1,3}?的?)$")
 OWNING = re.compile(r"(?:.{0,3})的")
 NEXT_TO = re.compile("([\ue000-\uf8fe])[^\ue000-\uf8ff]*\uf8ff?$")
@@ -32,6 +33,8 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
     if pattern("asked_of_us").search(plain(line[scene.clauses[n].start : deed.start])):
         return us, True
     own = line[scene.clauses[n].start : deed.start]
+    if deed.verb.isascii() and _THEY_WILL.search(plain(own)):
+        return them, True
     if (
         n
         and us == "us"
