@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nlp import things
@@ -12,6 +13,8 @@ from nlp.lexicon import unveiled
 
 LONGEST = 14
 """What is undertaken in more words is no deed that could be named."""
+SUCH = re.compile("[^,的]{2,4}的")
+"""盖章的下周一给您送过去: which of them stands for the thing."""
 BARE = 3
 """A deed of so few characters leaves its thing to what was said before."""
 
@@ -32,6 +35,8 @@ def plain_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Itera
         verb, thing = pattern("idle_behind").sub("", words), ""
         if 0 < len(verb) <= BARE:
             thing = things.before(n, start, scene) or ("货" if verb in "发交出送" else "")
+            named = SUCH.fullmatch(plain(line[clause.start : start]))
+            thing = thing or (named[0] if named else "")
     told = f"{verb}{thing}"
     if 1 < len(told) <= LONGEST and verb and not pattern("no_plain_deed").search(told):
         yield Deed(start, min(start + 1, clause.end), verb, thing, clause.end)
