@@ -23,11 +23,11 @@ def card(one: Unassigned, options: Sequence[str], now: datetime, waiting: int = 
         lines.append((words.bit("said_label"), quote(one.text, VALUE_MOST - 2)))
     lines += [(words.bit(NUMERALS[n]), cut(name, VALUE_MOST)) for n, name in enumerate(options)]
     picks: list[str | Button] = [Button(f"pick:{n}", cut(name, 6)) for n, name in enumerate(options, 1)]
-    at = one.at.astimezone(now.tzinfo)
+    at, more = one.at.astimezone(now.tzinfo), words.bit("unassigned_more", count=waiting) if waiting else ""
     return words.card(
         "unassigned.one", source=words.named("unassigned_kinds", one.kind), day=short_day(at.date(), now.date()),
         clock=clock_of(at), facts=lines, buttons=[*picks, "drop_it"],
-        more=words.bit("unassigned_more", count=waiting) if waiting else "",
+        more=more, footer=None if options else words.bit("unassigned_say", more=more),
     )  # fmt: skip
 
 

@@ -197,6 +197,8 @@ async def test_a_stranger_who_speaks_of_a_deal_waits_too(chat: Chat) -> None:
     [waits] = await chat.records("unassigned")
     assert waits["kind"] == "mail"
     assert waits["state"] == "waiting"
+    [card] = await chat.heard_of("admin", "unassigned.one")
+    assert "说客户名就归好" in card.text and "点一下" not in card.text, "there is nothing to tap"
 
 
 async def test_an_answer_is_its_threads_whoever_writes_it(known: Chat) -> None:

@@ -275,7 +275,7 @@ async def test_idle_talk_hours_later_is_not_carried_to_the_manager(chat: Chat) -
 
 async def test_a_manager_types_what_she_would_tap(chat: Chat) -> None:
     await late_at_managers(chat)
-    assert (await chat.says("wang.fang", "问问他")).text.startswith("哪一件？")
+    assert (await chat.says("wang.fang", "问问他")).title == "哪一件？"
     await chat.says("wang.fang", "1 问问他")
     [asked] = await chat.heard_of("zhang.wei", "promise.asked")
     assert asked.text.startswith("王芳问：华东医械的报价单卡在哪？")
