@@ -69,6 +69,8 @@ SHOWN_INSIDE = re.compile(
 )
 LENT = re.compile("贷款|按揭|借钱|借款合同")
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
+SMALL_FEE = re.compile("(?:快递|样品|打样|邮寄|测试|标书|停车|餐)费(?!.*(?:合同|首付|货款|定金|全款|尾款|预付))")
+"""What is paid before there is a deal, or beside it."""
 THEIR_OWN = re.compile(
     "(?:客户|他们|对方|人家|甲方|业主|某某)(?:那边)?(?:自己|自家)的?[^,。;我咱]{0,4}(?:单|项目|订单|生意|标|合同)"
     "|(?:恭喜|祝贺|恭贺)(?:客户|他们|对方|人家|甲方|某某)"
@@ -76,7 +78,7 @@ THEIR_OWN = re.compile(
 )
 """恭喜客户中标, 客户自己的单子黄了: a deal in which the customer sells."""
 OTHER_PAPER = re.compile(
-    r"(?:请购|申购|请款|付款|申请|审批|用车)单|标书[费款]|验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
+    r"(?:请购|申购|请款|付款|申请|审批|用车)单|标书[费款]|验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业|试用|测试|借用|借测|样机)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
 KIND_OF_PAPER = re.compile("[\u4e00-\u9fff]{2,3}(?=#)")
@@ -138,6 +140,8 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     if fact.rule.startswith("signing.bid") and HONOUR.search(sentence):
         return True
     if fact.value in LATE and (OTHER_PAPER.search(said) or THEIR_OWN.search(_undated_all(mates, scene))):
+        return True
+    if fact.value == "won" and SMALL_FEE.search(sentence) and "签" not in sentence:
         return True
     return _ours_as_buyer(fact, scene, mates, sentence) or _by_outsiders(fact, clause, scene, mates)
 
