@@ -116,8 +116,8 @@ def plain(push: Push) -> str:
 
 
 def words(buttons: tuple[Button, ...], choice: Choice | None = None) -> str:
-    """The line that says what may be typed instead of tapped; "" where nothing may."""
-    labels = [button.label for button in buttons]
+    """The line that says what may be typed instead of tapped; "" where nothing may. An address is opened, not typed."""
+    labels = [button.label for button in buttons if not button.url]
     if choice is not None:
         how = "回数字，可以几个，如 1 3" if choice.many else "回数字就行"
         return f"（{how}{'；也可以回：' + '、'.join(labels) if labels else ''}）"
