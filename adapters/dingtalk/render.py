@@ -133,14 +133,14 @@ def param(values: dict[str, Any]) -> str:
 def _markdown(clean: Push) -> str:
     """The title as a heading, facts with their label in bold, why and status as quotations."""
     if isinstance(clean, Text):
-        return cut_bytes(inert(clean.text).replace("\n", "\n\n"), _TEXT_BYTES, _tail(words(clean.buttons)))
+        return cut_bytes(inert(clean.text).replace("\n", "\n\n"), _TEXT_BYTES, _tail(words(clean.buttons, pages=False)))
     status, choice = cut(inert(clean.status), _LINE), clean.choice
     facts = [f"**{inert(fact.label)}** {fit(inert(fact.value), _LINE)}" for fact in clean.facts]
     options = [f"{n}　{inert(option.label)}" for n, option in enumerate(choice.options, 1)] if choice else []
     asked = [inert(choice.label)] if choice and choice.label else []
     notes = [quoted(inert(part)) for part in (clean.why, clean.footer) if part]
     head = [f"#### {cut(inert(clean.title), _TITLE)}", quoted(status)]
-    said = words(clean.buttons, choice)
+    said = words(clean.buttons, choice, pages=False)
     return cut_bytes(blocks([*head, *facts, *asked, *options, *notes]), _TEXT_BYTES, _tail(said))
 
 

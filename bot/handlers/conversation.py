@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
@@ -31,6 +28,7 @@ from bot.handlers import (
     outsiders,
     strangers,
     text,
+    typed,
     unassigned,
 )
 from bot.house import House
@@ -49,10 +47,6 @@ log = structlog.get_logger(__name__)
 AROUND_A_WORD = '。.!！,， 〔〕[]“”"'
 """What people type around a label: 确认。 〔改时间〕"""
 LONGEST_WORD = 16
-CHOSEN = "chosen"
-"""The tap that a typed number of an option stands for."""
-HAN_NUMBERS = "一二三四五六七八九十"
-NUMBER_AND_LABEL = re.compile(r"^第?(?P<n>\d{1,2}|[①-⑩一二三四五六])[件条、.,，：:\s]*(?P<label>\D+)$")
 
 
 async def _said_anew(key: str) -> CardRow | None:
@@ -191,10 +185,13 @@ class Conversation:
         if not said or turn.event.files or len(said) > LONGEST_WORD:
             return None
         for card in await cards.recent_open(turn.member.id, 5):
-            called = _called(card.data, said)
+            page = typed.page(card.data, said)
+            if page is not None and said not in text.FILES:  # of those more is known: what is owed, page by page
+                return Reply(push=words.text("reading.page", buttons=[page]))
+            called = typed.called(card.data, said)
             if called is not None and not await self._undoes_older(called[0], card, turn):
                 return await self._run_tap(turn, card, *called, turn.text)
-            if _number(said) is not None and (card.awaits or _offers(card.data)):
+            if typed.number(said) is not None and (card.awaits or typed.offers(card.data)):
                 return None
         return None
 
@@ -267,41 +264,3 @@ def _stands_on(card: CardRow, button: str) -> bool:
     """The card as it now stands offers this button (or takes a choice)."""
     offered = {id for id, _ in card.data.get("buttons", [])}
     return button in offered or (card.state == "open" and bool(card.data.get("choice")) and not offered)
-
-
-def _offers(data: Any) -> bool:
-    return bool(data.get("buttons") or data.get("choice"))
-
-
-def _called(data: Any, said: str) -> tuple[str, tuple[str, ...]] | None:
-    """(button, chosen options) that typed words mean on a card: a label, a number, or both (2 改时间). A bare number
-    is one of the options where there is a choice, else one of the buttons."""
-    buttons, choice = data.get("buttons", []), data.get("choice", [])
-    button = next((str(id) for id, label in buttons if label == said), None)
-    if button is not None:
-        return button, ()
-    option = next((str(id) for id, label in choice if said in (label, label.partition(" ")[2])), None)
-    n = _number(said)
-    if option is None and n is not None and 0 < n <= len(choice):
-        option = str(choice[n - 1][0])
-    if option is not None:
-        return CHOSEN, (option,)
-    if choice:
-        return _both(buttons, choice, said)
-    return (str(buttons[n - 1][0]), ()) if n is not None and 0 < n <= len(buttons) else None
-
-
-def _both(buttons: Any, choice: Any, said: str) -> tuple[str, tuple[str, ...]] | None:
-    """2 改时间"""
-    found = NUMBER_AND_LABEL.match(said)
-    n = _number(found["n"]) if found else None
-    button = next((str(id) for id, label in buttons if found and label == found["label"]), None)
-    return (button, (str(choice[n - 1][0]),)) if button is not None and n and 0 < n <= len(choice) else None
-
-
-def _number(said: str) -> int | None:
-    """2 of 2, ２, ② or 二; None of anything else."""
-    plain = unicodedata.normalize("NFKC", said)
-    if len(plain) == 1 and plain in HAN_NUMBERS:
-        return HAN_NUMBERS.index(plain) + 1
-    return int(plain) if plain.isascii() and plain.isdecimal() else None

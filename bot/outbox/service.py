@@ -130,6 +130,7 @@ def on_card(push: Push, about: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         **(about or {}),
         "buttons": [[button.id, button.label] for button in push.buttons if not button.url],
+        "pages": [[n, button.label, button.url] for n, button in enumerate(push.buttons, 1) if button.url],
         "choice": [[option.id, option.label] for option in choice.options] if choice else [],
         "title": push.title if isinstance(push, Card) else push.text[:40],
         "shown": [[fact.label, fact.value] for fact in push.facts] if isinstance(push, Card) else [],

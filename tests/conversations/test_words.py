@@ -17,6 +17,17 @@ async def test_one_button_in_many_writings(chat: Chat, said: str) -> None:
     assert activity["confirmed"] is True
 
 
+@pytest.mark.parametrize("said", ["4", "４", "④"])
+async def test_a_button_that_opens_a_page_is_a_word_too(chat: Chat, said: str) -> None:
+    card = await chat.says("zhang.wei", SENTENCE)
+    assert list(card.buttons.values()) == ["确认", "改", "撤销", "补材料"]
+    page = await chat.says("zhang.wei", said)
+    assert page.text.splitlines() == ["点开就是：", "补材料"]
+    assert list(page.urls.values()) == list(card.urls.values())
+    assert len(await chat.records("activity")) == 1
+    assert "张伟 10:00 确认" in (await chat.says("zhang.wei", "1")).text, "the card itself still stands"
+
+
 async def test_a_word_without_its_card_is_told_so(chat: Chat) -> None:
     assert (await chat.says("zhang.wei", "确认")).text == "没有等你点的卡。客户的事直接说就行。"
     assert (await chat.says("zhang.wei", "②")).kind == "reading.no_card"

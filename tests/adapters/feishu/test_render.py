@@ -175,5 +175,5 @@ def test_a_text_keeps_its_links_and_words_when_it_is_cut() -> None:
     text = Text("k", "松" * 20_000, buttons=(Button("see", "看文件", "https://g.example/f"), Button("ack", "知道了")))
     said = render.words_of(text)
     assert len(said.encode()) <= render.TEXT_BYTES
-    assert said.splitlines()[1:] == ["看文件  https://g.example/f", "1 知道了  （回数字或字都行）"]
+    assert said.splitlines()[1:] == ["看文件  https://g.example/f", "1 看文件  2 知道了  （回数字或字都行）"]
     assert said.splitlines()[0].endswith("松…")

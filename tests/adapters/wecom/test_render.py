@@ -87,7 +87,7 @@ def test_the_same_card_as_text_for_places_without_cards() -> None:
             "动作  方案演示，约好 周四 3月12日 14:00",
             "依据：“定了周四下午两点看演示”是已约好，不是打算。",
             "补材料  https://bot.example/upload/1?a=1&b=2",
-            "1 确认  2 改  3 撤销  （回数字或字都行）",
+            "1 确认  2 改  3 撤销  4 补材料  （回数字或字都行）",
         ]
     )
 
@@ -172,7 +172,7 @@ def test_a_text_says_its_buttons_and_links_its_pages() -> None:
         (Button("upload", "上传", 'https://b.example/u?a=1&b="'), Button("no", "不传")),
     )
     assert sent(push)["text"]["content"] == (
-        '文件在这里传：\n<a href="https://b.example/u?a=1&amp;b=%22">上传</a>\n1 不传  （回数字或字都行）'
+        '文件在这里传：\n<a href="https://b.example/u?a=1&amp;b=%22">上传</a>\n1 上传  2 不传  （回数字或字都行）'
     )
 
 
