@@ -115,14 +115,12 @@ def plain(push: Push) -> str:
     return "\n".join(filter(None, [*lines, words(push.buttons, push.choice)]))
 
 
-def words(buttons: tuple[Button, ...], choice: Choice | None = None, *, pages: bool = True) -> str:
-    """The line that says what may be typed instead of tapped; "" where no button does more than open
-    a page. Without ``pages`` those that do are left out, and the others keep their numbers."""
-    numbered = [(n, button.label) for n, button in enumerate(buttons, 1) if pages or not button.url]
-    labels = [label for _, label in numbered]
+def words(buttons: tuple[Button, ...], choice: Choice | None = None) -> str:
+    """The line that says what may be typed instead of tapped; "" where no button does more than open a page."""
+    labels = [button.label for button in buttons]
     if choice is not None:
         how = "回数字，可以几个，如 1 3" if choice.many else "回数字就行"
         return f"（{how}{'；也可以回：' + '、'.join(labels) if labels else ''}）"
     if all(button.url for button in buttons):
         return ""
-    return "  ".join(f"{n} {label}" for n, label in numbered) + "  （回数字或字都行）"
+    return "  ".join(f"{n} {label}" for n, label in enumerate(labels, 1)) + "  （回数字或字都行）"

@@ -27,6 +27,7 @@ from adapters.dingtalk.parse import parse
 from adapters.dingtalk.plaintext import Peek, peek
 from adapters.dingtalk.signature import Lock, check_card, check_robot
 from adapters.dingtalk.stream import Stream
+from adapters.dingtalk.taps import Taps
 from adapters.dingtalk.tree import below, opened, text
 from adapters.errors import BadPayload, BadRequest, BadSignature, NotDeliverable, PlatformRefused, Unseen
 from adapters.events import Approval, FileRef, Ignored, InboundEvent, Received
@@ -70,6 +71,7 @@ class Adapter:
         self._outgoing = Outgoing(config, self._client, tokens)
         self._door = Door(config, clock, self._client, tokens)
         self._stream = Stream(config, clock, self._client, self)
+        self._taps = Taps(config, clock, self.keep)
         self._sink: Sink | None = None
         self._templates: dict[str, str] = {}
         self._codes: dict[str, str] = {}
@@ -78,7 +80,7 @@ class Adapter:
 
     def routes(self) -> Sequence[web.RouteDef]:
         hear = guarded(self._hear, self.name, lambda: self._sink, _HINTS)
-        return [web.post(f"/callback/dingtalk/{self.name}", hear)]
+        return [web.post(f"/callback/dingtalk/{self.name}", hear), *self._taps.routes()]
 
     async def start(self, sink: Sink) -> None:
         """From now on callbacks are kept, and in Stream mode the line is up as soon as the platform lets it; before it
@@ -234,7 +236,7 @@ class Adapter:
         if self._config.mode == "stream":
             await self._stream.reachable()
         way = "Stream" if self._config.mode == "stream" else "HTTP 回调"
-        cards = "，没配卡片模板，按钮以文字代替"
+        cards = "，没配卡片模板，按钮打开网页或回文字"
         if self._config.card_template_id:
             await self._outgoing.try_template(f"check_{secrets.token_hex(8)}")
             cards = "，卡片模板可用"

@@ -11,6 +11,7 @@ from adapters.dingtalk import plaintext, render
 from adapters.dingtalk.client import Client
 from adapters.dingtalk.codes import QPS, refused
 from adapters.dingtalk.config import WEBHOOK, Config
+from adapters.dingtalk.taps import linked
 from adapters.dingtalk.tree import Tree, below, first, many, text, unfolded
 from adapters.errors import NotDeliverable, PlatformRefused, Retryable
 from adapters.messages import Address, Card, Push, Sent, Text
@@ -42,7 +43,7 @@ class Outgoing:
             raise NotDeliverable("not the id of one member")
         if isinstance(push, Card) and self._config.card_template_id:
             return await self._card(to.user, push, key)
-        return await self._to_person(to.user, await self._form(push, key), key)
+        return await self._to_person(to.user, await self._form(push, user=to.user, key=key), key)
 
     async def change(self, to: Address, push: Push, *, key: str, change_code: str) -> Sent:
         """A card can be changed for as long as it stands. Raises NotDeliverable where it is none of the platform's,
@@ -116,11 +117,11 @@ class Outgoing:
             return Sent(key, key, data={"repeat": True})  # it is there: an earlier sending had arrived
         return Sent(key, key)
 
-    async def _form(self, push: Push, key: str) -> tuple[str, dict[str, Any]]:
+    async def _form(self, push: Push, *, user: str, key: str) -> tuple[str, dict[str, Any]]:
         """The robot's form of the push: its file where it is one that the platform takes."""
         file = push.file if isinstance(push, Text) else None
         if file is None or not 0 < len(file.content) <= _FILE_MOST:
-            return render.template(push)
+            return render.template(push, linked(push, user, key, self._config))
         mark = f"{self._client.app}:media:{key}"
         media = await self._store.get(mark)
         if media is None:

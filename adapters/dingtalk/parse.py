@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from adapters.dingtalk import changes
-from adapters.dingtalk.plaintext import TAP, at_of, peek
+from adapters.dingtalk.plaintext import PLAIN, TAP, at_of, peek
 from adapters.dingtalk.tree import Tree, below, first, many, moment, opened, text, unfolded
 from adapters.errors import BadPayload
 from adapters.events import EventKind, FileRef, Ignored, InboundEvent, Person
@@ -129,7 +129,7 @@ def _tap(head: _Head, body: Tree) -> InboundEvent | Ignored:
         button=button,
         card=text(body, "outTrackId"),
         selected=tuple(filter(None, (text({"id": one}, "id") for one in many(params, "selected")))),
-        reply_code=text(body, "outTrackId"),
+        reply_code="" if body.get(PLAIN) else text(body, "outTrackId"),
         data={"actions": tuple(filter(None, actions)), "params": params},
     )
 

@@ -17,6 +17,8 @@ from adapters.errors import BadPayload
 
 TAP = "card_callback"
 """The EventType that a tap is kept under."""
+PLAIN = "genjinPlain"
+"""Marks the tap on a card that is a plain message: no answer to it carries what becomes of the card."""
 CHECK = "check_url"
 
 
@@ -53,7 +55,7 @@ def peek(plain: bytes) -> Peek:
         key=key_of(body) or digest(plain),
         sender=first(body, "userId", "staffId"),
         sent_at=at_of(body),
-        kind="tap" if text(body, "EventType") == TAP else "other",
+        kind="tap" if text(body, "EventType") == TAP and not body.get(PLAIN) else "other",
         card=text(body, "outTrackId"),
         event=text(body, "EventType"),
         corp=first(body, "corpId", "CorpId"),

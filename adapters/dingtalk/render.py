@@ -33,10 +33,11 @@ def words_of(push: Push) -> str:
     return cut_bytes(body, _TEXT_BYTES, "".join(f"\n{part}" for part in (links, buttons) if part))
 
 
-def template(push: Push) -> tuple[str, dict[str, Any]]:
-    """(msgKey, msgParam) of a robot's message to a person: a text as it is, with pages as buttons; a card as markdown,
-    what its buttons do said as words to type."""
-    pages = _pages(push)
+def template(push: Push, linked: Push | None = None) -> tuple[str, dict[str, Any]]:
+    """(msgKey, msgParam) of a robot's message to a person: a text as it is, a card as markdown, what the buttons do
+    said as words to type too. Those that open a page are buttons; with ``linked``, the same push in which each does,
+    all are."""
+    pages = _pages(linked or push)
     if isinstance(push, Text) and not pages:
         return "sampleText", {"content": words_of(push)}
     clean = made_safe(push)
@@ -133,14 +134,14 @@ def param(values: dict[str, Any]) -> str:
 def _markdown(clean: Push) -> str:
     """The title as a heading, facts with their label in bold, why and status as quotations."""
     if isinstance(clean, Text):
-        return cut_bytes(inert(clean.text).replace("\n", "\n\n"), _TEXT_BYTES, _tail(words(clean.buttons, pages=False)))
+        return cut_bytes(inert(clean.text).replace("\n", "\n\n"), _TEXT_BYTES, _tail(words(clean.buttons)))
     status, choice = cut(inert(clean.status), _LINE), clean.choice
     facts = [f"**{inert(fact.label)}** {fit(inert(fact.value), _LINE)}" for fact in clean.facts]
     options = [f"{n}　{inert(option.label)}" for n, option in enumerate(choice.options, 1)] if choice else []
     asked = [inert(choice.label)] if choice and choice.label else []
     notes = [quoted(inert(part)) for part in (clean.why, clean.footer) if part]
     head = [f"#### {cut(inert(clean.title), _TITLE)}", quoted(status)]
-    said = words(clean.buttons, choice, pages=False)
+    said = words(clean.buttons, choice)
     return cut_bytes(blocks([*head, *facts, *asked, *options, *notes]), _TEXT_BYTES, _tail(said))
 
 

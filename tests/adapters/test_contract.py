@@ -44,7 +44,7 @@ async def test_it_says_who_it_is(scene: Scene) -> None:
     assert adapter.name in scene.people.accounts
     assert adapter.label and not adapter.label.isascii()
     assert all(
-        route.path == f"/callback/{scene.people.platform}/{adapter.name}"  # type: ignore[attr-defined]
+        route.path.removesuffix("/tap") == f"/callback/{scene.people.platform}/{adapter.name}"  # type: ignore[attr-defined]
         for route in adapter.routes()
     )
     assert adapter.label in await adapter.check()

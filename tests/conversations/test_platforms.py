@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -163,6 +164,32 @@ async def test_a_line_that_the_bot_opened_itself_carries_the_same(
         closed = (await chat.sends("zhang.wei", "华东医械_报价单_v3.pdf", QUOTE))[-1]
         assert closed.title == "闭环：发报价单"
         assert (await chat.says("li.na", "/help", chat="华东一组")).text
+
+
+async def test_where_cards_are_plain_messages_each_button_opens_a_page_that_asks(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DingTalk without a card template: its plain cards call nothing back, and are never changed."""
+    plain = {"dingtalk": lambda world: DingtalkPeople(world, [DingtalkApp(templates=())])}
+    monkeypatch.setattr(demo, "PLATFORMS", plain)
+    async with (
+        running(tmp_path, TUESDAY, rate=0.0, database=sqlite_url, platforms=["dingtalk"]) as one,
+        web_at(one.url) as web,
+    ):
+        chat = Chat(one, web, "dingtalk")
+        card = await chat.says("zhang.wei", SENTENCE)
+        assert list(card.buttons.values()) == ["确认", "改", "撤销", "补材料"]
+        address = next(url for id, url in card.urls.items() if card.buttons[id] == "确认")
+        page = await web.get(address)
+        assert "要「确认」吗？" in page.text
+        assert (await chat.records("activity"))[0]["confirmed"] is False
+        once = re.findall(r'name="once" value="(\w+)"', page.text)[0]
+        for _ in range(2):
+            assert "收到了" in (await web.post(address, data={"once": once})).text
+        await chat.demo.desk.quiet(20)
+        [said] = [seen for seen in await chat.heard("zhang.wei") if seen.n > card.n]
+        assert "张伟 10:00 确认" in said.text
+        assert (await chat.records("activity"))[0]["confirmed"] is True
 
 
 # -- a team on several platforms -----------------------------------------------------------------------------------

@@ -508,7 +508,7 @@ async def test_missed_events_are_asked_for_and_kept_once(made: Any, platform: Pl
 
 async def test_the_doctor_is_told_what_answers(made: Any, platform: Platform, base: str, unused_tcp_port: int) -> None:
     said = await made(client_id="dingX").check()
-    assert said == "钉钉应答正常：应用 dingX，HTTP 回调，没配卡片模板，按钮以文字代替"
+    assert said == "钉钉应答正常：应用 dingX，HTTP 回调，没配卡片模板，按钮打开网页或回文字"
     streaming = made(client_id="dingX", mode="stream", card_template_id="t")
     opened = {"endpoint": f"ws://{urlsplit(base).netloc}/connect", "ticket": "t"}
     platform.say["v1.0/gateway/connections/open"] = lambda _: opened

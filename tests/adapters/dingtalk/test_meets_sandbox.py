@@ -4,11 +4,13 @@ and over the Stream; and what the platform may do to a bot, it does to ours: the
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
+import httpx
 import pytest
 from aiohttp import web
 
@@ -81,17 +83,17 @@ async def staged(now: MovableClock, http: Http, aiohttp_server: Any) -> AsyncIte
             site = web.Application()
             config = Config(**{**people.settings("dingtalk"), **changes})
             assert list(config.faults()) == []
-            routes: list[Any] = []
+            routes: dict[tuple[str, str], Any] = {}
 
             async def hear(request: web.Request) -> web.StreamResponse:
-                return await routes[0](request)
+                return await routes[request.method, request.path](request)
 
-            site.router.add_post("/callback/dingtalk/dingtalk", hear)
+            site.router.add_route("*", "/callback/{rest:.*}", hear)
             server = await aiohttp_server(site)
             url = str(server.make_url("/callback/dingtalk/dingtalk"))
             people.point("dingtalk", url)
             adapter = Adapter(replace(config, callback_url=url), now, http, MemoryTokens(), MemoryLimits(now))
-            routes.append(next(iter(adapter.routes())).handler)
+            routes.update({(one.method, one.path): one.handler for one in adapter.routes()})
             adapter._stream.first_pause, adapter._stream.ping = 0.05, 0.3
             await adapter.start(shelf)
             stack.push_async_callback(adapter.stop)
@@ -185,15 +187,44 @@ async def test_groups_are_spoken_to_in_plain_words(scene: Scene) -> None:
         await scene.adapter.send(Address("dingtalk", chat="cid-nowhere"), CLEAR, key="psh_3")
 
 
-async def test_without_a_template_a_card_is_words(staged: Staged) -> None:
+async def test_without_a_template_each_button_is_a_page_that_asks_once_more(staged: Staged) -> None:
     scene: Scene = await staged(card_template_id="")
     sent = await scene.adapter.send(ZHANG, CLEAR, key="psh_1")
     shown = scene.chat()[0]
     assert (shown.title, shown.status, sent.change_code) == ("松涛教育 · 记下了", "已记下，有错点改", "")
     assert dict(shown.facts)["承诺"] == "我方发方案，周二 3月10日 晚上"
-    assert [(knob.id, knob.label) for knob in shown.buttons] == [("add_evidence", "补材料")]
-    assert shown.body.endswith("1 确认  2 改  3 撤销  （回数字或字都行）")
+    assert [knob.label for knob in shown.buttons] == ["确认", "改", "撤销", "补材料"]
+    assert shown.body.endswith("1 确认  2 改  3 撤销  4 补材料  （回数字或字都行）")
     assert scene.people.server.messages.marked == []
+    async with httpx.AsyncClient(trust_env=False) as phone:
+        url = shown.buttons[0].url
+        page = await phone.get(url)
+        assert (page.status_code, "要「确认」吗？" in page.text) == (200, True)
+        assert "script-src" not in page.headers["Content-Security-Policy"]
+        assert scene.shelf.kept == [], "opening it changes nothing"
+        once = {"once": re.findall(r'name="once" value="(\w+)"', page.text)[0]}
+        for _ in range(2):
+            assert "收到了" in (await phone.post(url, data=once)).text
+        again = await phone.get(url)
+        await phone.post(url, data={"once": re.findall(r'name="once" value="(\w+)"', again.text)[0]})
+    tap = scene.heard(0)
+    assert (tap.kind, tap.button, tap.card, tap.sender.user) == ("tap", "confirm", "psh_1", "zhang.wei")
+    keys = [scene.heard(n).key for n in range(len(scene.shelf.kept))]
+    assert len(set(keys)) == 2, "one showing of the page is one tap, another is another"
+
+
+@pytest.mark.parametrize(
+    "forged", [{"button": "undo"}, {"user": "li.na"}, {"card": "psh_2"}, {"label": "撤销"}, {"sign": ""}]
+)
+async def test_an_address_that_we_did_not_make_does_nothing(staged: Staged, forged: dict[str, str]) -> None:
+    scene: Scene = await staged(card_template_id="")
+    await scene.adapter.send(ZHANG, CLEAR, key="psh_1")
+    url = httpx.URL(scene.chat()[0].buttons[0].url).copy_merge_params(forged)
+    async with httpx.AsyncClient(trust_env=False) as phone:
+        assert (await phone.get(url)).status_code == 404
+        assert (await phone.post(url, data={"once": "0" * 32})).status_code == 404
+        assert (await phone.post(httpx.URL(scene.chat()[0].buttons[0].url), data={})).status_code == 404
+    assert scene.shelf.kept == []
 
 
 async def test_strangers_and_wrong_settings_are_told_apart(staged: Staged) -> None:

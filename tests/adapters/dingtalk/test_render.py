@@ -100,7 +100,7 @@ def test_pages_are_buttons_of_an_action_card() -> None:
     key, values = template(CLEAR)
     assert (key, values["singleTitle"]) == ("sampleActionCard", "补材料")
     assert values["singleURL"] == "https://bot.example/upload/1?a=1&b=2"
-    assert values["text"].endswith("1 确认  2 改  3 撤销  （回数字或字都行）")
+    assert values["text"].endswith("1 确认  2 改  3 撤销  4 补材料  （回数字或字都行）")
     linked = replace(CLEAR, link=Button("why", "为什么", "https://bot.example/why"))
     key, values = template(linked)
     assert (key, values["actionTitle1"], values["actionTitle2"]) == ("sampleActionCard2", "补材料", "为什么")
