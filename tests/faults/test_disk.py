@@ -7,7 +7,7 @@ import resource
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -83,19 +83,27 @@ async def test_row_18_a_small_disk_full_under_load_then_freed(tmp_path: Path) ->
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "genjin", str(disk)], check=True)
     try:
         async with scene(tmp_path / "bot") as town:
+            filling = asyncio.get_running_loop().create_future()
+
+            async def keep_full() -> None:
+                """Also when the bot itself makes room, as it does where its log begins anew."""
+                with (disk / "filler").open("wb", buffering=0) as filler:
+                    while not filling.done():
+                        with suppress(OSError):
+                            while filler.write(b"x" * 65_536):
+                                pass
+                        await asyncio.sleep(0.01)
 
             async def fill() -> None:
-                with (disk / "filler").open("wb") as filler:
-                    try:
-                        while filler.write(b"x" * 65_536):
-                            filler.flush()
-                    except OSError:
-                        return
+                others.create_task(keep_full())
+                await asyncio.sleep(0)
 
             async def free() -> None:
+                filling.set_result(None)
                 (disk / "filler").unlink()
 
-            await filled_and_freed(town, fill, free, 400, fresh_seed())
+            async with asyncio.TaskGroup() as others:
+                await filled_and_freed(town, fill, free, 400, fresh_seed())
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
