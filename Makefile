@@ -40,7 +40,7 @@ lint: $(VENV)/.dev ## ruff and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: setup-dev lint ## lint, types and the whole suite (12 to 15 minutes on 2 cores)
+test: setup-dev lint ## lint, types and the whole suite (about 10 minutes on 2 cores)
 	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not torture"
 
 torture: setup-dev ## the long fault loops (about an hour)
