@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/pytest
-WORKERS ?= 4
+WORKERS ?= 3
 
 # Modules compiled once: the suite starts the program many times.
 unexport PYTHONDONTWRITEBYTECODE
