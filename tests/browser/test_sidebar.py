@@ -296,12 +296,12 @@ async def test_inside_a_chat_the_page_goes_to_its_customer(browser: Browser, cha
     await hand.page.add_init_script(BRIDGE)
     door = f"{chat.demo.platforms.standin('wecom').base}/client/open?as=zhang.wei&to={chat.demo.url}/sidebar/"
     await hand.page.goto(door, wait_until="commit")  # the page goes on by itself before it is whole
-    await expect(hand.page).to_have_url(re.compile(r"/sidebar/lead\?external=wmTEST09$"))
+    await expect(hand.page).to_have_url(re.compile(r"/sidebar/lead\?external=wmTEST09$"), timeout=15_000)
     await hand.page.goto(f"{chat.demo.url}/sidebar/lead?customer={id}&external=wmTEST09")
     await hand.page.get_by_role("button", name="存为线索").tap()
     await expect(hand.page.get_by_role("status")).to_be_visible()
     await hand.page.goto(door, wait_until="commit")
-    await expect(hand.page).to_have_url(re.compile(rf"/sidebar/customer/{id}$"))
+    await expect(hand.page).to_have_url(re.compile(rf"/sidebar/customer/{id}$"), timeout=15_000)
     signed = [given for name, given in called if "onfig" in name]
     assert signed and {name for name, _ in called} >= {"getCurExternalContact"}
     for given in signed:

@@ -39,7 +39,8 @@ async def hand(browser: Browser, chat: Chat) -> AsyncIterator[Hand]:
     one.page.set_default_timeout(30_000)
     yield one
     await one.context.close()
-    assert [word for word in one.told() if "ERR_FAILED" not in word] == []
+    harmless = ("ERR_FAILED", "the form is not connected")  # the line that the test cuts; a tap on a form already gone
+    assert [word for word in one.told() if not any(part in word for part in harmless)] == []
 
 
 async def slow(page: Page) -> CDPSession:
@@ -114,17 +115,17 @@ async def test_a_tap_is_answered_at_once_and_sent_once(hand: Hand, chat: Chat, f
     button = hand.page.get_by_role("button", name=name, exact=True)
     handle = await button.element_handle()
     assert handle is not None
-    waited = await handle.evaluate(
+    waited, disabled, words = await handle.evaluate(
         """button => new Promise(done => {
           const start = performance.now();
-          new MutationObserver(() => done(performance.now() - start)).observe(button, {characterData: true,
-            attributes: true, subtree: true});
+          new MutationObserver(() => done([performance.now() - start, button.getAttribute("aria-disabled"),
+            button.innerText])).observe(button, {characterData: true, attributes: true, subtree: true});
           button.click();
         })"""
-    )
+    )  # asked afterwards, the page may have gone on
     assert waited < AT_ONCE
-    assert await handle.get_attribute("aria-disabled") == "true"
-    assert (await handle.inner_text()).strip()[:2] in ("在存", "在传")
+    assert disabled == "true"
+    assert words.strip()[:2] in ("在存", "在传")
     await handle.evaluate("button => { button.click(); button.form.requestSubmit(); }")
     await expect(hand.page.locator("main")).to_contain_text(then, timeout=30_000)
     await chat.demo.desk.quiet(20)
