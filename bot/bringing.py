@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -121,8 +120,7 @@ class Bringer(Queued):
         if planned.changes:
             done = await bring.written(job.kind, planned.changes, actor=job.member, at=now, playbooks=store)
             if not is_old(job.kind, job.rows):
-                tell = partial(webhooks.follow, event=job.event, at=now, wake=self._house.post)
-                await tell(done)
+                await webhooks.follow(done, event=job.event, at=now, wake=self._house.post)
         return planned
 
     async def _table(self, job: Job) -> _Read:

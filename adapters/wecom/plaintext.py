@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
-from xml.parsers import expat
+from typing import Literal
 
 from adapters.errors import BadPayload
+from adapters.wecom.tree import walk
 
 _MOST_TAGS_OUTSIDE = 64
 """An envelope has six tags; a body with more is refused before a parser sees it."""
@@ -42,15 +42,7 @@ def top_fields(xml: bytes) -> dict[str, str]:
     """The text of each direct child of the root, the last one of a name. Raises BadPayload for anything but
     well-formed UTF-8 XML without a document type."""
     reader = _TopFields()
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = reader.doctype
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler = reader.text
-    try:
-        parser.Parse(xml, True)
-    except (expat.ExpatError, ValueError) as error:
-        raise BadPayload("not well-formed XML") from error
+    walk(xml, reader)
     return reader.fields
 
 
@@ -61,19 +53,16 @@ class _TopFields:
         self.fields: dict[str, str] = {}
         self._depth, self._pieces = 0, list[str]()
 
-    def doctype(self, *_: Any) -> None:
-        raise BadPayload("a document type is not taken")
-
-    def start(self, _name: str, _attributes: dict[str, str]) -> None:
+    def start(self, _name: str, _attributes: dict[str, str], /) -> None:
         self._depth += 1
         if self._depth == 2:
             self._pieces.clear()
 
-    def text(self, piece: str) -> None:
+    def text(self, piece: str, /) -> None:
         if self._depth == 2:
             self._pieces.append(piece)
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, /) -> None:
         if self._depth == 2:
             self.fields[name] = "".join(self._pieces)
         self._depth -= 1

@@ -4,7 +4,7 @@ dictionary of them, and several of a name are a list. Attributes are not the pla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from xml.parsers import expat
 
 from adapters.errors import BadPayload
@@ -12,19 +12,40 @@ from adapters.errors import BadPayload
 Tree = Mapping[str, Any]
 
 
-def grown(xml: bytes) -> Tree:
-    """The root by its name. Raises BadPayload for anything but well-formed UTF-8 XML without a document type."""
-    reader = _Reader()
+class Reader(Protocol):
+    """What a document is told to, piece by piece."""
+
+    def start(self, name: str, attributes: dict[str, str], /) -> None: ...
+    def end(self, name: str, /) -> None: ...
+    def text(self, piece: str, /) -> None: ...
+
+
+def walk(xml: bytes | str, reader: Reader) -> None:
+    """Tells the document to ``reader``. Raises BadPayload for anything but well-formed XML without a document type."""
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = reader.doctype
+    parser.StartDoctypeDeclHandler = _no_doctype
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler = reader.text
     try:
-        parser.Parse(xml.decode("utf-8"), True)  # of bytes expat would take UTF-16 too
+        parser.Parse(xml, True)
     except (expat.ExpatError, ValueError) as error:
         raise BadPayload("not well-formed XML") from error
+
+
+def grown(xml: bytes) -> Tree:
+    """The root by its name. Raises BadPayload as :func:`walk`, and for what is not UTF-8."""
+    try:
+        plain = xml.decode("utf-8")  # of bytes expat would take UTF-16 too
+    except UnicodeDecodeError as error:
+        raise BadPayload("not UTF-8") from error
+    reader = _Reader()
+    walk(plain, reader)
     return reader.here or {}
+
+
+def _no_doctype(*_: Any) -> None:
+    raise BadPayload("a document type is not taken")
 
 
 class _Reader:
@@ -34,18 +55,15 @@ class _Reader:
         self.here: dict[str, Any] | None = None
         self._above, self._pieces = list[dict[str, Any] | None](), list[str]()
 
-    def doctype(self, *_: Any) -> None:
-        raise BadPayload("a document type is not taken")
-
-    def start(self, _name: str, _attributes: dict[str, str]) -> None:
+    def start(self, _name: str, _attributes: dict[str, str], /) -> None:
         self._above.append(self.here)
         self.here = None
         self._pieces.clear()
 
-    def text(self, piece: str) -> None:
+    def text(self, piece: str, /) -> None:
         self._pieces.append(piece)
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, /) -> None:
         value = self.here if self.here is not None else "".join(self._pieces).strip() or None
         self._pieces.clear()
         above = self._above.pop()
