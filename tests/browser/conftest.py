@@ -17,6 +17,8 @@ from adapters.sandbox.world import World
 from bot.clock import MovableClock
 from tests.adapters.sandbox.fake import START, FakeDesk, listening
 from tests.browser.story import Story
+from tests.conversations.chat import Chat
+from tests.conversations.conftest import open_chat
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
              "--disable-component-update", "--no-first-run"]  # fmt: skip
@@ -66,6 +68,13 @@ async def browser() -> AsyncIterator[Browser]:
         running = await play.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
+    """The whole bot, on the loop that the browser lives on."""
+    async with open_chat(tmp_path, sqlite_url) as one:
+        yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")

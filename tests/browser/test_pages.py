@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from storage.records import Customer, made, new_id
 from tests.browser.accessible import faults
 from tests.browser.test_sidebar import Hand, customer, lively, taken
 from tests.conversations.chat import Chat
-from tests.conversations.conftest import open_chat
 from tests.conversations.test_approvals import a_second_deal
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -30,12 +28,6 @@ WIDE = """() => [...document.querySelectorAll('main, main *')].filter(e => !e.cl
   .map(e => e.outerHTML.slice(0, 120))"""
 UNNAMED = """() => [...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')]
   .filter(e => !(e.textContent.trim() || e.labels?.length || e.getAttribute('aria-label'))).map(e => e.outerHTML)"""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
-    async with open_chat(tmp_path, sqlite_url) as one:
-        yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")

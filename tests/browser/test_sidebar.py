@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from hashlib import sha1
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from tests.bot.web.test_care import BAD, told
 from tests.bot.web.test_visit import picture
 from tests.browser.accessible import faults
 from tests.conversations.chat import Chat
-from tests.conversations.conftest import open_chat
 from tests.conversations.test_approvals import a_second_deal
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -48,12 +46,6 @@ class Hand:
 
     def told(self) -> list[str]:
         return [one for one in self.troubles if not any(word in one for word in QUIET)]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
-    async with open_chat(tmp_path, sqlite_url) as one:
-        yield one
 
 
 async def taken(browser: Browser, chat: Chat, user: str = "zhang.wei", **more: Any) -> Hand:

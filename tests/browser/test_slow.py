@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from playwright.async_api import Browser, CDPSession, Page, Route, expect
 from tests.bot.web.test_visit import picture
 from tests.browser.test_sidebar import Hand, customer, taken
 from tests.conversations.chat import Chat
-from tests.conversations.conftest import open_chat
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PDF = b"%PDF-1.4 " + bytes(60_000)
@@ -25,12 +23,6 @@ AT_ONCE = 300
 """Milliseconds within which a tap is answered on the screen."""
 SIDEBAR_MOST, UPLOAD_MOST = 40, 12
 """KB that come over the line when a page is opened for the first time."""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def chat(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Chat]:
-    async with open_chat(tmp_path, sqlite_url) as one:
-        yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")
