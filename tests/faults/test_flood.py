@@ -66,10 +66,11 @@ async def test_row_22_one_floods_and_another_has_an_answer_at_once(chat: Chat, p
 
 
 async def test_what_waited_for_days_is_no_flood(chat: Chat, post: Post) -> None:
-    """After downtime everything comes at once, but was said slowly: each is answered."""
+    """After downtime everything comes at once, but was said slowly: each is answered. No two answers are alike: of
+    equal ones the platform may swallow one."""
     app, now = chat.demo.platforms.wecom.apps[0], chat.demo.app.clock.now()
     for n in range(25):
-        await post.once(letter(app, "zhang.wei", f"测试{n}", n, now - timedelta(minutes=25 - n)))
+        await post.once(letter(app, "zhang.wei", f"/customer 第{n}家", n, now - timedelta(minutes=25 - n)))
     async with asyncio.timeout(60):  # a push that backs off is quiet, and comes
         while len(heard := await chat.heard("zhang.wei")) < 25:
             await asyncio.sleep(0.2)
