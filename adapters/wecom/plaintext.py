@@ -39,8 +39,8 @@ def encrypt_of(body: bytes) -> str:
 
 
 def top_fields(xml: bytes) -> dict[str, str]:
-    """The text of each direct child of the root, the last one of a name. Raises BadPayload for anything but
-    well-formed UTF-8 XML without a document type."""
+    """The text of each direct child of the root, the last one of a name. Raises BadPayload as
+    :func:`adapters.wecom.tree.walk`."""
     reader = _TopFields()
     walk(xml, reader)
     return reader.fields

@@ -70,8 +70,8 @@ def preview(planned: Plan, page: str) -> Card:
     left_out = piece("import_left_out", names="、".join(planned.left_out)) if planned.left_out else ""
     go = words.button("execute", words.entry("cmd.import.preview")["label"])
     wrong = [words.button("report")] if planned.faults and not page else []
-    link = [words.button("get_report", url=page)] if page else []  # last: a typed number counts what can be typed
-    buttons = [go, *wrong, words.button("not_now"), *link]
+    link = [words.button("get_report", url=page)] if page else []
+    buttons = [go, *link, *wrong, words.button("not_now")]
     more = piece("import_more", count=rest) if rest else ""
     return words.card(
         "cmd.import.preview",

@@ -140,7 +140,7 @@ async def test_a_table_in_the_chat_is_shown_and_brought_in_by_a_tap(there: Chat)
     before, proofs = await there.records("customer"), await there.records("evidence")
     [card] = await there.sends("admin", "客户.csv", TABLE.encode())
     assert (card.kind, card.title) == ("cmd.import.preview", "导入客户：可进 2 行")
-    assert list(card.buttons.values()) == ["导入", "不了", "下载报告"]
+    assert list(card.buttons.values()) == ["导入", "下载报告", "不了"]
     assert await there.records("customer") == before
     done = await there.taps("admin", card, "execute")
     assert done.title == "导入好了：客户 2 行"
@@ -151,7 +151,8 @@ async def test_a_table_in_the_chat_is_shown_and_brought_in_by_a_tap(there: Chat)
 async def test_a_typed_number_means_what_stands_beside_it(there: Chat) -> None:
     before = await there.records("customer")
     await there.sends("admin", "客户.csv", TABLE.encode())
-    assert (await there.says("admin", "2")).kind == "cmd.left"
+    assert (await there.says("admin", "2")).kind == "reading.page"
+    assert (await there.says("admin", "3")).kind == "cmd.left"
     await there.sends("admin", "客户.csv", TABLE.encode())
     assert (await there.says("admin", "1")).kind.startswith("cmd.import.")
     assert len(await there.records("customer")) == len(before) + 2
