@@ -18,7 +18,7 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Genjin needs Python 3.11 or newer; say which with PYTHON=python3.x"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/pip
+$(VENV)/.run: requirements.lock pyproject.toml $(wildcard nlp/compiled/*.[ch]) | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
@@ -63,4 +63,4 @@ lock: ## new lock files from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## everything that was made here
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) build dist nlp/compiled/*.so *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

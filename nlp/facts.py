@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import islice
-from operator import or_
 from typing import NamedTuple
 
 from nlp.about import About
 from nlp.clauses import Clause, grammar, negated
-from nlp.frames import KINDS, Frame, Frames, frames
+from nlp.frames import KINDS, Frame, frames
 from nlp.lexicon import END, Lexicon
 from nlp.likely import Likely
 from nlp.reading import Span, When
@@ -82,30 +80,18 @@ def facts(scene: Scene) -> Facts:
     """All facts of a message by kind, each in the order of clauses and of the lexicon's rows."""
     rules = frames(scene.skeleton.lexicon)
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
-    told, anchored = _told(rules, scene), rules.anchored(scene.about)
+    told, about = rules.told(scene.skeleton, scene.clauses), scene.about
+    places = [rules.places([tells]) for tells in told]
     for n, clause in enumerate(scene.clauses):
-        if places := rules.narrow(told[n], anchored):
-            _gather(rules.fitting(places, told[n], clause.moods), clause, n, scene, found)
+        if places[n]:
+            _gather(rules.fitting(places[n], about, clause.moods, wide=False), clause, n, scene, found)
     for first in scene.firsts:
         n, beyond = first.first, first.beyond
-        tells = told[n] if n + 1 == beyond else reduce(or_, told[n:beyond])
-        if places := rules.wide(tells, anchored):
+        reached = places[n] if n + 1 == beyond else rules.places(told[n:beyond])
+        if reached:
             whole = _whole(scene.clauses[n:beyond])
-            _gather(rules.fitting(places, tells, whole.moods), whole, n, scene, found)
+            _gather(rules.fitting(reached, about, whole.moods, wide=True), whole, n, scene, found)
     return found
-
-
-def _told(rules: Frames, scene: Scene) -> list[int]:
-    """For every clause, what its marks and words tell of the frames it may fit."""
-    starts = scene.skeleton.starts
-    told = [rules.told_by(clause.holds) for clause in scene.clauses]
-    if len(told) == 1:
-        return [reduce(or_, [tells for _, (_, tells) in rules.worded(scene.skeleton.text)], told[0])]
-    ends = [starts[clause.end] for clause in scene.clauses]
-    told.append(0)  # what stands behind the last clause
-    for last, (back, tells) in rules.worded(scene.skeleton.text):
-        told[bisect_right(ends, last - back)] |= tells
-    return told
 
 
 def _gather(candidates: Iterable[Frame], clause: Clause, n: int, scene: Scene, found: Mapping[str, list[Fact]]) -> None:

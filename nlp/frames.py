@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from nlp.about import About
-from nlp.automata import automaton
+from nlp.fitting import needs_of
 from nlp.hoisting import hoisted
 from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows, unveiled, veiled
 from nlp.needs import CONCEPT, needed_by_any, requirements
@@ -34,7 +33,7 @@ BLOCKING = (
     "question", "wh", "ask", "if", "hedge", "wish", "must", "later", "example", "lesson", "joke", "retract", "third",
     "domestic", "plan", "neg", "until", "stuck",
 )  # fmt: skip
-"""Moods in which nothing is a fact, unless a frame allows them; a mood is the bit of its place here."""
+"""Moods in which nothing is a fact, unless a frame allows them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +47,8 @@ class Frame:
     written: str
     """The pattern as the lexicon has it."""
     gives: Mapping[str, str]
+    blocked: frozenset[str]
+    """By these moods it is."""
     allow: frozenset[str]
     """Moods that block others and not this one."""
     anchor: str
@@ -66,6 +67,12 @@ class Frame:
     lexicon: Lexicon
     _pattern: re.Pattern[str] | None = field(default=None, init=False)
     _cues: Cues | None = field(default=None, init=False)
+
+    def may_speak(self, about: About) -> bool:
+        """A message about so much has what the frame is anchored to."""
+        if not self.anchor:
+            return True
+        return about.told if self.anchor == "told" else about.anchored and (self.anchor == "true" or about.named)
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -164,86 +171,25 @@ def _spelt(words: str, lexicon: Lexicon) -> str:
 
 
 class Frames:
-    """All frames of the lexicon with what tells quickly which of them a clause may fit.
-
-    What a mark or word tells is one number: a bit for each frame whose rarest need it meets, above them one for each
-    whose second need it meets, and above these the further needs. What a clause tells is the sum of its words.
-    """
+    """All frames of the lexicon with what tells quickly which of them a clause may fit."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.every = list(_all(lexicon))
         """All of them in the order of the files."""
-        self._count = len(self.every)
-        self._wide = _bits(frame.wide for frame in self.every)
-        self._narrow = (1 << self._count) - 1 - self._wide
-        self._let = {mood: _bits(mood in frame.allow for frame in self.every) for mood in BLOCKING}
-        """For each mood that blocks, the frames that it lets speak."""
-        self._of_one_need = _bits(len(frame.needs) == 1 for frame in self.every)
-        self._anchored: dict[About, int] = {}
-        self._further: list[int] = []
-        same: dict[int, int] = {}
-        told = {word: same.setdefault(tells, tells) for word, tells in self._told().items()}
-        self._of_character = {word: tells for word, tells in told.items() if len(word) == 1}
-        self._words = automaton({word: (len(word) - 1, tells) for word, tells in told.items() if len(word) > 1})
+        self._needs = needs_of([frame.needs for frame in self.every])
+        self.told = self._needs.told
+        """For each clause of a message what it tells of the frames it may fit."""
+        self.places = self._needs.fitting
+        """The places of the frames that clauses may fit that tell so much, if anchor and moods let them."""
 
-    def _told(self) -> dict[str, int]:
-        """What each mark and word tells."""
-        told: dict[str, int] = {}
-        bits: dict[frozenset[str], int] = {}
-        for place, frame in enumerate(self.every):
-            further = [bits.setdefault(need, 1 << (2 * self._count + len(bits))) for need in frame.needs[2:]]
-            self._further.append(sum(further))
-            for need, bit in zip(frame.needs, (1 << place, 1 << (self._count + place), *further), strict=False):
-                for one in need:
-                    told[one] = told.get(one, 0) | bit
-        return told
-
-    def told_by(self, characters: Set[str]) -> int:
-        """What these characters of a line tell, marks among them."""
-        return reduce(or_, filter(None, map(self._of_character.get, characters)), 0)
-
-    def worded(self, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
-        """The words of several characters that frames look for: where in the text each ends, how far before that it
-        begins, and what it tells."""
-        found: Iterator[tuple[int, tuple[int, int]]] = self._words.iter(text)
+    def fitting(self, places: Iterable[int], about: About, moods: Set[str], *, wide: bool) -> list[Frame]:
+        """Of the frames at these places those that a message about so much lets speak, and no mood blocks."""
+        found = []
+        for place in places:
+            frame = self.every[place]
+            if frame.wide is wide and frame.blocked.isdisjoint(moods) and frame.may_speak(about):
+                found.append(frame)
         return found
-
-    def anchored(self, about: About) -> int:
-        """The frames that a message about so much lets speak, as bits."""
-        known = self._anchored.get(about)
-        if known is None:
-            holds = {"": True, "told": about.told, "named": about.named and about.anchored, "true": about.anchored}
-            known = self._anchored[about] = _bits(holds[frame.anchor] for frame in self.every)
-        return known
-
-    def narrow(self, told: int, among: int) -> int:
-        """Of some frames those, as bits, that a clause may fit that tells so much."""
-        return told & (told >> self._count | self._of_one_need) & self._narrow & among
-
-    def wide(self, told: int, among: int) -> int:
-        """The same for a sentence."""
-        return told & (told >> self._count | self._of_one_need) & self._wide & among
-
-    def fitting(self, places: int, told: int, moods: Iterable[str]) -> list[Frame]:
-        """Of the frames at these places those that all that is told fits and no mood blocks, in the order of the
-        files."""
-        for mood in moods:
-            if mood in self._let:
-                places &= self._let[mood]
-        found: list[Frame] = []
-        while places:
-            place = places.bit_length() - 1
-            places ^= 1 << place
-            further = self._further[place]
-            if not further or told & further == further:
-                found.append(self.every[place])
-        found.reverse()
-        return found
-
-
-def _bits(flags: Iterable[bool]) -> int:
-    """A bit for each that holds, at its place."""
-    return sum(1 << place for place, holds in enumerate(flags) if holds)
 
 
 def _all(lexicon: Lexicon) -> Iterator[Frame]:
@@ -264,6 +210,7 @@ def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon
         rule=row["rule"],
         written=pattern,
         gives=row["gives"],
+        blocked=frozenset(BLOCKING) - allow,
         allow=allow,
         anchor=str(row.get("anchor", "")).lower(),
         sure=row.get("sure", 0.9),

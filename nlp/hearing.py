@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple, get_args
 
 from nlp.clauses import MOODS, Clause
+from nlp.compiled.chosen import core, used
 from nlp.facts import Fact, Scene
 from nlp.lexicon import DATA, ENTITIES, Lexicon
 from nlp.likely import Likely, Weights, Words, likelihoods
@@ -61,11 +62,11 @@ class Steps(NamedTuple):
 
 def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
     """The features of clauses that belong together."""
-    pieces, concepts, moods = ["^"], set[str](), {_MOOD[speaker]}
+    pieces, moods = ["^"], {_MOOD[speaker]}
+    concepts: set[str] = set()
     for clause in clauses:
-        masks = _masks(skeleton.lexicon, speaker == "customer" or clause.theirs)
-        pieces += (_masked(skeleton, clause, masks), clause.ending[:1] or ",")
-        concepts.update(*map(masks.concepts.__getitem__, masks.known & clause.holds))
+        known = masks(skeleton.lexicon, speaker == "customer" or clause.theirs)
+        pieces += (said(skeleton, clause, known, concepts), clause.ending[:1] or ",")
         if clause.moods:
             moods.update(map(_MOOD.__getitem__, clause.moods))
     pieces.append("$")
@@ -80,13 +81,15 @@ class Masks(NamedTuple):
     masked: re.Pattern[str]
     marks: frozenset[str]
     """These marks, and those of all entities."""
+    of_words: Mapping[str, str]
+    """Of the letters those that hide words, too, and not only what is named: T and U."""
     known: frozenset[str]
     """The marks that have concepts."""
-    concepts: Mapping[str, Sequence[str]]
+    concepts: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=32)
-def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
+def masks(lexicon: Lexicon, theirs: bool) -> Masks:
     """The masks of a lexicon where we speak, or they do: that decides who 我 is."""
     apart = set(lexicon.marks(*APART))
     them = {mark: "T" for mark in lexicon.marks(*THEM, *(["we"] if theirs else [])) if mark not in apart}
@@ -94,11 +97,28 @@ def _masks(lexicon: Lexicon, theirs: bool) -> Masks:
     letters = them | {mark: letter for letter, kind in kinds.items() for mark in lexicon.marks(kind)}
     swapped = SWAPPED if theirs else {}
     concepts = {
-        mark: [f"<{swapped.get(concept, concept)}>" for concept in found]
+        mark: tuple(f"<{swapped.get(concept, concept)}>" for concept in found)
         for mark, found in lexicon.concepts_of_mark.items()
     }
     marks = frozenset(letters).union(lexicon.marks(*ENTITIES))
-    return Masks(letters, re.compile(f"[{''.join(marks)}]"), marks, frozenset(concepts), concepts)
+    of_words = {mark: letter for mark, letter in letters.items() if letter in "TU"}
+    return Masks(letters, re.compile(f"[{''.join(marks)}]"), marks, of_words, frozenset(concepts), concepts)
+
+
+def said_in_python(skeleton: Skeleton, clause: Clause, masks: Masks, concepts: set[str]) -> str:
+    """What is weighed of the words of a clause; its concepts are added to the set."""
+    concepts.update(*map(masks.concepts.__getitem__, masks.known & clause.holds))
+    return _masked(skeleton, clause, masks)
+
+
+def said_in_c(skeleton: Skeleton, clause: Clause, masks: Masks, concepts: set[str]) -> str:
+    """The same by the compiled twin."""
+    text, line, starts, entities = skeleton.text, skeleton.line, skeleton.starts, skeleton.entities
+    span, letters = (clause.start, clause.end), (masks.letters, masks.of_words)
+    return core.masked(text, line, starts, entities, *span, LONGEST, *letters, masks.concepts, concepts)
+
+
+said = said_in_c if used else said_in_python
 
 
 def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
@@ -112,7 +132,7 @@ def _masked(skeleton: Skeleton, clause: Clause, masks: Masks) -> str:
         at, letter = found.start(), letters.get(found[0], "")
         if at in skeleton.entities:
             start, end = starts[at], starts[at + 1]
-        elif letter in ("T", "U") and (token := skeleton.token(at)):
+        elif found[0] in masks.of_words and (token := skeleton.token(at)):
             start, end = token
         else:
             continue

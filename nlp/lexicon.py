@@ -12,9 +12,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from nlp.automata import automaton
+from nlp.longest import Found, longest
+from nlp.longest import Word as Word
 
 DATA = Path(__file__).parent / "lexicon"
 ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent", "chief")
@@ -50,20 +51,6 @@ def _readable(veiled: re.Match[str]) -> str:
     return chr(ord(veiled[0]) - VEIL)
 
 
-class Word(NamedTuple):
-    """A word of the lexicon where it stands in a text: ``[start, end)`` and the mark of its concepts. ``marked`` is how
-    a line has it (nlp/segment.py): the mark, then its characters, those of a shield veiled."""
-
-    start: int
-    end: int
-    mark: str
-    marked: str
-
-
-_word = partial(tuple.__new__, Word)
-"""Quicker than ``Word(...)``; a message has as many as it has words."""
-
-
 def word_at(words: Sequence[Word], start: int) -> Word | None:
     """The word that begins there; words stand in order, and none over another."""
     at = bisect_left(words, start, key=_start)
@@ -92,7 +79,7 @@ class Lexicon:
         self._marks = self._number(concepts_of)
         self.shields = frozenset(self._marks.get(frozenset(["none"]), ""))
         """The mark of words that stand for nothing but hide shorter ones."""
-        self._automaton = automaton(dict(self._found(concepts_of)))
+        self._words = longest(dict(self._found(concepts_of)))
         self._classes: dict[str, str] = {}
         self._asked: dict[tuple[str, ...], str] = {}
         for grouped, mark in self._marks.items():
@@ -106,11 +93,11 @@ class Lexicon:
         """Another process builds its own from the same words."""
         return (shipped, ()) if self is shipped() else (Lexicon, (self._given, self._rows))
 
-    def _found(self, concepts_of: Mapping[str, set[str]]) -> Iterator[tuple[str, tuple[int, str, str]]]:
-        """Each word with what is told where it stands: its length, its mark, and how a line has it."""
+    def _found(self, concepts_of: Mapping[str, set[str]]) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Each word with its mark, and how a line has it."""
         for word, concepts in concepts_of.items():
             mark = self._marks[frozenset(concepts)]
-            yield word, (len(word), mark, mark + (veiled(word) if mark in self.shields else word))
+            yield word, (mark, mark + (veiled(word) if mark in self.shields else word))
 
     @staticmethod
     def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:
@@ -155,21 +142,11 @@ class Lexicon:
 
     def find(self, text: str) -> list[Word]:
         """The longest words of the lexicon in a normalised text, leftmost first, none over another."""
-        found: list[Word] = []
-        done = 0
-        for last, (length, mark, marked) in self._automaton.iter(text):
-            end = last + 1
-            start = end - length
-            if start < done:  # a word that ends later begins within: it stays only where it begins first
-                kept = len(found)
-                while kept and found[kept - 1][0] >= start:
-                    kept -= 1
-                if kept == len(found) or (kept and found[kept - 1][1] > start):
-                    continue
-                del found[kept:]
-            found.append(_word((start, end, mark, marked)))
-            done = end
-        return found
+        return self._words.look(text)[0]
+
+    def look(self, text: str) -> Found:
+        """The same words, and beside them by where each begins and ends."""
+        return self._words.look(text)
 
 
 @cache

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from nlp.lanes import in_lane, lanes_of, packed, signs
-from nlp.runs import Table, count, runs
+from nlp.runs import count, runs
+from nlp.weighing import FINE, Weigh, scales
 
 SHARES = {"run": 1.0, "concept": 0.5, "mood": 0.2}
 """How much each kind of feature counts beside the others."""
@@ -22,8 +22,6 @@ PARTS = 10
 """Weights are told in tenths."""
 HEARD = 0.5
 """From here on words are enough without a frame."""
-FINE = 1 << 20
-"""The whole number that stands for one when a sum is only looked at."""
 MARGIN = 0.05
 """So near to what it needs a name is called loud: rounding is less."""
 NEVER = -1000.0
@@ -66,92 +64,57 @@ class Weights:
 
 
 class Likely(Mapping[str, float]):
-    """0..1 for each name, worked out when it is asked for."""
+    """0..1 for each name, worked out at the latest when it is asked for."""
 
-    __slots__ = ("_known", "_rows", "_shares", "_told", "loud")
+    __slots__ = ("_likely", "_places", "loud")
 
-    def __init__(self, rows: Rows, told: Sequence[int], shares: Sequence[float]) -> None:
-        self._rows, self._told, self._shares = rows, told, shares
-        self._known: dict[str, float] = {}
-        self.loud: Sequence[str] = _loud(rows, told, shares)
+    def __init__(self, places: Mapping[str, int], likely: Callable[[int], float], loud: Sequence[str]) -> None:
+        self._places, self._likely = places, likely
+        self.loud = loud
         """The names that words alone may tell, or nearly; of most sentences there are none."""
 
     def __getitem__(self, name: str) -> float:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._worked_out(name)
-        return known
-
-    def _worked_out(self, name: str) -> float:
-        rows, (run, concept, mood), (by_run, by_concept, by_mood) = self._rows, self._told, self._shares
-        n, lift = rows.lanes[name], rows.signs
-        evidence = rows.floor[n] + by_run * in_lane(run + lift, n) + by_concept * in_lane(concept + lift, n)
-        return 1 / (1 + math.exp(-(evidence + by_mood * in_lane(mood + lift, n))))
+        return self._likely(self._places[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows.names)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._rows.names)
+        return len(self._places)
 
 
 def likelihoods(weighed: Words, weights: Weights) -> Likely:
     """0..1 for each name."""
-    rows = _rows(weights)
-    weight = rows.of.get
-    told = (
-        sum(rows.runs.told(weighed.text)),
-        sum(filter(None, map(weight, weighed.concept))),
-        sum(filter(None, map(weight, weighed.mood))),
-    )
+    ready = _ready(weights)
     by_run, by_concept, by_mood = weighed.parts()
-    return Likely(rows, told, (by_run / PARTS, by_concept / PARTS, by_mood / PARTS))
+    text, concept, mood = weighed
+    likely, loud = ready.weigh(text, concept, mood, (by_run / PARTS, by_concept / PARTS, by_mood / PARTS))
+    return Likely(ready.places, likely, [ready.names[n] for n in loud] if loud else ())
 
 
-def _loud(rows: Rows, told: Sequence[int], shares: Sequence[float]) -> Sequence[str]:
-    """The names that come near to what they need."""
-    run, concept, mood = told
-    by_run, by_concept, by_mood = shares
-    total = rows.lacking + run * int(by_run * FINE) + concept * int(by_concept * FINE) + mood * int(by_mood * FINE)
-    return [rows.names[n] for n in lanes_of(total & rows.signs)] if total & rows.signs else ()
+class Ready(NamedTuple):
+    """Weights made ready to be added up. Of most features little is told; so the names stand with the commonest
+    first: the less memory is touched, the quicker."""
 
-
-class Rows(NamedTuple):
-    """Weights made ready to be added up. Of most features little is told; so the names stand with the commonest first,
-    and equal rows are one: the less memory is touched, the quicker."""
-
-    of: Mapping[str, int]
-    """The weights of each feature in one integer."""
-    runs: Table[int]
-    """Those of runs of characters."""
+    weigh: Weigh
     names: Sequence[str]
-    lanes: Mapping[str, int]
+    places: Mapping[str, int]
     """Where each name stands."""
-    floor: Sequence[float]
-    lacking: int
-    """What each name has from the start, less what it needs; ``signs`` added, whose bits stay where a sum is not below
-    nought."""
-    signs: int
 
 
 @lru_cache(maxsize=8)
-def _rows(weights: Weights) -> Rows:
+def _ready(weights: Weights) -> Ready:
     often = Counter(n for told in weights.of.values() for n, _ in told)
     order = sorted(range(len(weights.names)), key=lambda n: -often[n])
-    lane = {n: place for place, n in enumerate(order)}
-    same: dict[int, int] = {}
-    of = {}
-    for feature in _side_by_side(sorted(weights.of, key=lambda one: -len(weights.of[one]))):
-        row = packed((lane[n], round(weight * PARTS)) for n, weight in weights.of[feature])
-        of[feature] = same.setdefault(row, row)
+    place = {n: place for place, n in enumerate(order)}
+    rows = {
+        feature: [(place[n], round(weight * PARTS)) for n, weight in weights.of[feature]]
+        for feature in _side_by_side(sorted(weights.of, key=lambda one: -len(weights.of[one])))
+    }
     names, floor = [weights.names[n] for n in order], [weights.floor[n] for n in order]
     needed = [_evidence(weights.needed.get(name, HEARD)) for name in names]
-    lacking = packed(
-        (place, round(max(start - least + MARGIN, NEVER) * FINE))
-        for place, (start, least) in enumerate(zip(floor, needed, strict=True))
-    )
-    lanes = {name: place for place, name in enumerate(names)}
-    return Rows(of, Table(of), names, lanes, floor, lacking + signs(len(order)), signs(len(order)))
+    lacking = [round(max(start - least + MARGIN, NEVER) * FINE) for start, least in zip(floor, needed, strict=True)]
+    return Ready(scales(rows, floor, lacking), names, {name: n for n, name in enumerate(names)})
 
 
 def _side_by_side(features: Sequence[str]) -> Sequence[str]:

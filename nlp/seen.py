@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from nlp.lexicon import Lexicon, Word
@@ -34,11 +33,7 @@ class Seen(NamedTuple):
         return self.text[word.start : word.end]
 
 
-_start, _end = itemgetter(0), itemgetter(1)
-
-
 def look(given: str, text: str, lexicon: Lexicon, known: Sequence[Span]) -> Seen:
     """What there is to see in a message, its words looked up."""
-    words = lexicon.find(text)
-    begins, ends = dict(zip(map(_start, words), words, strict=True)), dict(zip(map(_end, words), words, strict=True))
+    words, begins, ends = lexicon.look(text)
     return Seen(given, text, words, begins, ends, signs_of(text), known)

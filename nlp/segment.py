@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from nlp.compiled.chosen import core, used
 from nlp.lexicon import END, Lexicon, Word
 from nlp.reading import Finding, Span
 
@@ -92,13 +93,24 @@ def without_overlaps(found: Iterable[tuple[str, Finding]], length: int) -> list[
 _start = itemgetter(0)
 
 
+Item = tuple[int, int, str, "str | Finding"]
+"""Where a word or an entity begins and ends, its mark, and how a line has the word, or the finding."""
+
+
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
     """The line of a normalised text. ``entities`` are (concept, finding) without overlaps; words under them go."""
+    line, starts, found = written(text, _in_order(lexicon, words, entities))
+    return Skeleton(text, line, starts, lexicon, found, frozenset(line))
+
+
+def written_in_python(text: str, items: Sequence[Item]) -> tuple[str, list[int], dict[int, Finding]]:
+    """The line of a text, where each of its characters stands there (with the text's length as one more), and the
+    findings by the places of their marks. Items stand in order."""
     parts: list[str] = []
     starts: list[int] = []
     found: dict[int, Finding] = {}
     done, closed = 0, True
-    for start, end, mark, said in _in_order(lexicon, words, entities):
+    for start, end, mark, said in items:
         if start != done:
             if start < done:
                 continue
@@ -122,13 +134,13 @@ def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Seque
         starts.append(done)
     parts.append(text[done:])
     starts += range(done, len(text) + 1)
-    line = "".join(parts)
-    return Skeleton(text, line, starts, lexicon, found, frozenset(line))
+    return "".join(parts), starts, found
 
 
-def _in_order(
-    lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]
-) -> Sequence[tuple[int, int, str, str | Finding]]:
+written = core.line if used else written_in_python
+
+
+def _in_order(lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Sequence[Item]:
     """Words and entities by where they begin; at one place the entity stays before the word."""
     if not entities:
         return words

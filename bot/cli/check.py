@@ -20,6 +20,7 @@ from bot.errors import ConfigError
 from bot.playbook.load import parse, shipped
 from bot.playbook.store import calendar_of
 from bot.replies import png
+from nlp.compiled import chosen as compiled
 from nlp.workdays import Calendar
 from storage import playbooks, pulse
 from storage.connect import close, connect
@@ -30,7 +31,7 @@ from storage.memory import open_memory
 NAMES = {
     "configuration": "配置", "keys": "密钥", "database": "数据库", "outbox": "发件箱", "redis": "Redis",
     "platform": "平台", "clock": "时钟", "calendar": "日历", "disk": "磁盘", "public_url": "对外地址",
-    "pictures": "图片",
+    "pictures": "图片", "reader": "读消息",
 }  # fmt: skip
 
 
@@ -77,6 +78,7 @@ async def examine(config: Config, clock: Clock) -> list[Finding]:
     findings.append(doctor.disk(config.data))
     findings.append(_pictures())
     findings.append(_cards())
+    findings.append(_reader())
     findings.append(doctor.public_url(config.public_url, bool(config.server.public_url), bool(config.accounts)))
     return findings
 
@@ -86,6 +88,15 @@ def _cards() -> Finding:
     if installed():
         return Finding("ocr", "ok", "名片照片读得了")
     return Finding("ocr", "ok", "没装名片识别，照片只存不读", "要读就 pip install 'genjin[ocr]'")
+
+
+def _reader() -> Finding:
+    """Whether messages are read by the loops in C."""
+    if compiled.used:
+        return Finding("reader", "ok", "读消息用编译好的循环")
+    return Finding(
+        "reader", "ok", "读消息的循环没有编译，结果一样，慢一成多", "要快就装上 C 编译器和 Python 头文件，再装一次"
+    )
 
 
 def _pictures() -> Finding:

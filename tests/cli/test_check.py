@@ -82,6 +82,7 @@ def test_before_the_first_start(check: Check, tmp_path: Path) -> None:
         "disk",
         "pictures",
         "ocr",
+        "reader",
         "public_url",
     } == set(found)
     assert not (tmp_path / "data").exists()

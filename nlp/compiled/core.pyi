@@ -1,0 +1,39 @@
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NewType, TypeVar
+
+Table = NewType("Table", object)
+T = TypeVar("T", bound=tuple[Any, ...])
+
+CONTRACT: int
+
+def table(words: dict[str, tuple[int, ...]], /) -> Table: ...
+def words(
+    table: Table, text: str, told: tuple[tuple[str, str], ...], type: type[T], /
+) -> tuple[list[T], dict[int, T], dict[int, T]]: ...
+def line(text: str, items: Sequence[tuple[int, int, str, str | Any]], /) -> tuple[str, list[int], dict[int, Any]]: ...
+def told(table: Table, line: str, start: int, end: int, text: str, begin: int, until: int, /) -> bytes: ...
+def fitting(clauses: list[bytes], half: int, further: Mapping[int, tuple[int, ...]], /) -> list[int]: ...
+def masked(
+    text: str,
+    line: str,
+    starts: Sequence[int],
+    entities: Mapping[int, Any],
+    start: int,
+    end: int,
+    longest: int,
+    of_entities: Mapping[str, str],
+    of_words: Mapping[str, str],
+    concepts: Mapping[str, tuple[str, ...]],
+    found: set[str],
+    /,
+) -> str: ...
+def weigh(
+    table: Table,
+    floor: tuple[float, ...],
+    lacking: tuple[float, ...],
+    text: str,
+    concepts: Iterable[str],
+    moods: Iterable[str],
+    shares: tuple[float, float, float],
+    /,
+) -> tuple[list[float], list[int]]: ...
