@@ -68,7 +68,13 @@ class Compiled:
         return found
 
     def fitting(self, told: list[bytes]) -> list[int]:
-        return core.fitting(told, self._half, self._further)
+        together = told[0] if len(told) == 1 else self._together(told)
+        return core.fitting(together, self._half, self._further)
+
+    @staticmethod
+    def _together(told: list[bytes]) -> bytes:
+        tells = reduce(or_, [int.from_bytes(one, "little") for one in told])
+        return tells.to_bytes(len(told[0]), "little")
 
 
 class Integers:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 
 from nlp.compiled.chosen import core, used
 from nlp.lanes import in_lane, lanes_of, packed, signs
-from nlp.runs import Table
+from nlp.runs import LONGEST, Table
 
 FINE = 1 << 20
 """The whole number that stands for one when a sum is only looked at."""
@@ -28,12 +29,18 @@ def scales(rows: Rows, floor: Sequence[float], lacking: Sequence[int]) -> Weigh:
 
 
 def in_c(rows: Rows, floor: Sequence[float], lacking: Sequence[int]) -> Weigh:
-    """A table whose numbers are the place of a name and a weight, sixteen bits each."""
-    table = core.table({feature: tuple(_number(name, weight) for name, weight in row) for feature, row in rows.items()})
-    weighed = partial(core.weigh, table, tuple(floor), tuple(map(float, lacking)))
+    """Tables whose numbers are the place of a name and a weight, sixteen bits each. Concepts and moods have one of
+    their own, in which a character stands for each: to follow their letters costs more than all the runs."""
+    numbers = {feature: tuple(_number(name, weight) for name, weight in row) for feature, row in rows.items()}
+    codes = {feature: chr(n) for n, feature in enumerate(one for one in rows if one[0] in "<=")}
+    runs = core.table({feature: row for feature, row in numbers.items() if len(feature) <= LONGEST})
+    features = core.table({code: numbers[feature] for feature, code in codes.items()})
+    weighed = partial(core.weigh, runs, features, array("d", (*floor, *lacking)).tobytes())
+    code_of = codes.get
 
     def weigh(text: str, concepts: Set[str], moods: Set[str], shares: Shares) -> Weighed:
-        likely, loud = weighed(text, concepts, moods, shares)
+        coded = "".join(filter(None, map(code_of, concepts)))
+        likely, loud = weighed(text, coded, "".join(filter(None, map(code_of, moods))), shares)
         return likely.__getitem__, loud
 
     return weigh

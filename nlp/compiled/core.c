@@ -14,7 +14,7 @@ static PyMethodDef functions[] = {
 };
 
 static int say_contract(PyObject *module) {
-    return PyModule_AddIntConstant(module, "CONTRACT", 1);
+    return PyModule_AddIntConstant(module, "CONTRACT", 2);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, say_contract}, {0, NULL}};

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NewType, TypeVar
 
 Table = NewType("Table", object)
@@ -12,7 +12,7 @@ def words(
 ) -> tuple[list[T], dict[int, T], dict[int, T]]: ...
 def line(text: str, items: Sequence[tuple[int, int, str, str | Any]], /) -> tuple[str, list[int], dict[int, Any]]: ...
 def told(table: Table, line: str, start: int, end: int, text: str, begin: int, until: int, /) -> bytes: ...
-def fitting(clauses: list[bytes], half: int, further: Mapping[int, tuple[int, ...]], /) -> list[int]: ...
+def fitting(told: bytes, half: int, further: Mapping[int, tuple[int, ...]], /) -> list[int]: ...
 def masked(
     text: str,
     line: str,
@@ -28,12 +28,12 @@ def masked(
     /,
 ) -> str: ...
 def weigh(
-    table: Table,
-    floor: tuple[float, ...],
-    lacking: tuple[float, ...],
+    runs: Table,
+    features: Table,
+    names: bytes,
     text: str,
-    concepts: Iterable[str],
-    moods: Iterable[str],
+    concepts: str,
+    moods: str,
     shares: tuple[float, float, float],
     /,
 ) -> tuple[list[float], list[int]]: ...

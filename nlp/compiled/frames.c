@@ -43,34 +43,6 @@ PyObject *told(PyObject *module, PyObject *args) {
     return bytes;
 }
 
-/* What several clauses told, taken together; NULL with an exception set. */
-static unsigned char *joined(PyObject *clauses, Py_ssize_t *size) {
-    unsigned char *bits = NULL;
-    if (!PyList_GET_SIZE(clauses)) {
-        PyErr_SetString(PyExc_ValueError, "no clauses");
-    }
-    for (Py_ssize_t n = 0; n < PyList_GET_SIZE(clauses); n++) {
-        PyObject *one = PyList_GET_ITEM(clauses, n);
-        if (!PyBytes_Check(one) || (n && PyBytes_GET_SIZE(one) != *size)) {
-            PyErr_SetString(PyExc_TypeError, "no bits, or not as many as of the others");
-            break;
-        }
-        *size = PyBytes_GET_SIZE(one);
-        if (!n && !(bits = PyMem_Calloc((size_t)*size + 1, 1))) {
-            PyErr_NoMemory();
-            break;
-        }
-        for (Py_ssize_t at = 0; at < *size; at++) {
-            bits[at] |= (unsigned char)PyBytes_AS_STRING(one)[at];
-        }
-    }
-    if (PyErr_Occurred()) {
-        PyMem_Free(bits);
-        return NULL;
-    }
-    return bits;
-}
-
 /* 1 where all these bits stand there, 0 where one does not, -1 with an exception set. */
 static int all_of(PyObject *bits, const unsigned char *told, Py_ssize_t size) {
     int all = PyTuple_Check(bits);
@@ -92,25 +64,25 @@ static int add_fitting(Py_ssize_t number, PyObject *further, const unsigned char
     return done;
 }
 
-/* fitting(clauses, half, further): the numbers of which a bit stands in what clauses told, another that is half as many
-   bits further on, and all those that further has for them. */
+/* fitting(told, half, further): the numbers of which a bit stands in what was told, another that is half as many bits
+   further on, and all those that further has for them. */
 PyObject *fitting(PyObject *module, PyObject *args) {
-    PyObject *clauses, *further;
-    Py_ssize_t half, size = 0;
+    PyObject *bytes, *further;
+    Py_ssize_t half;
     (void)module;
-    if (!PyArg_ParseTuple(args, "O!nO!:fitting", &PyList_Type, &clauses, &half, &PyDict_Type, &further)) {
+    if (!PyArg_ParseTuple(args, "SnO!:fitting", &bytes, &half, &PyDict_Type, &further) ||
+        !is_within(0, half, PyBytes_GET_SIZE(bytes) * 4)) {
         return NULL;
     }
-    unsigned char *told = joined(clauses, &size);
-    PyObject *found = told && is_within(0, half, size * 4) ? PyList_New(0) : NULL;
+    const unsigned char *told = (const unsigned char *)PyBytes_AS_STRING(bytes);
+    PyObject *found = PyList_New(0);
     for (Py_ssize_t at = 0; found && at < half / 8; at++) {
         unsigned both = told[at] & told[at + half / 8];
         for (int bit = 0; found && both >> bit; bit++) {
-            if (both >> bit & 1 && add_fitting(at * 8 + bit, further, told, size, found) < 0) {
+            if (both >> bit & 1 && add_fitting(at * 8 + bit, further, told, PyBytes_GET_SIZE(bytes), found) < 0) {
                 Py_CLEAR(found);
             }
         }
     }
-    PyMem_Free(told);
     return found;
 }

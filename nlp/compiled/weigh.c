@@ -198,32 +198,17 @@ static int add_runs(const Table *table, const Text *text, int32_t *sums) {
     return done;
 }
 
-static int add_features(const Table *table, PyObject *features, int32_t *sums) {
-    PyObject *each = PyObject_GetIter(features), *feature = NULL;
-    while (each && (feature = PyIter_Next(each))) {
-        if (!PyUnicode_Check(feature)) {
-            PyErr_SetString(PyExc_TypeError, "a feature is a string");
-            break;
-        }
-        Text spelt = text_of(feature);
-        uint32_t node = 0, numbers = 0;
-        for (Py_ssize_t at = 0; at < spelt.length && (at == 0 || node); at++) {
-            const Slot *slot = table_step(table, node, text_at(&spelt, at));
-            node = slot->to;
-            numbers = slot->numbers;
-        }
-        add_weights(table, numbers, sums);
-        Py_DECREF(feature);
+/* A character stands for each feature; a table of its own has their weights. */
+static void add_features(const Table *table, const Text *features, int32_t *sums) {
+    for (Py_ssize_t at = 0; at < features->length; at++) {
+        add_weights(table, table_step(table, 0, text_at(features, at))->numbers, sums);
     }
-    Py_XDECREF(feature);
-    Py_XDECREF(each);
-    return PyErr_Occurred() ? -1 : 0;
 }
 
-/* What names there are, what each starts from, and what it lacks of being loud; a tuple of floats each. */
+/* What names there are, what each starts from, and what it lacks of being loud. */
 typedef struct {
     Py_ssize_t count;
-    PyObject *floor, *lacking;
+    const double *floor, *lacking;
 } Names;
 
 static int append(PyObject *list, PyObject *item) {
@@ -236,53 +221,55 @@ static int append(PyObject *list, PyObject *item) {
    numbers, as are their sums, so that the twin in Python comes to the same. */
 static int judge(const Names *names, const int32_t *sums, const double *shares, PyObject *likely, PyObject *loud) {
     for (Py_ssize_t n = 0; n < names->count; n++) {
-        double evidence = PyFloat_AsDouble(PyTuple_GET_ITEM(names->floor, n));
+        double evidence = names->floor[n];
         for (int kind = 0; kind < KINDS; kind++) {
             evidence += shares[kind] * sums[kind * names->count + n];
         }
-        if (PyErr_Occurred() || append(likely, PyFloat_FromDouble(1 / (1 + exp(-evidence)))) < 0) {
+        if (append(likely, PyFloat_FromDouble(1 / (1 + exp(-evidence)))) < 0) {
             return -1;
         }
     }
     for (Py_ssize_t n = names->count - 1; n >= 0; n--) {
-        double total = PyFloat_AsDouble(PyTuple_GET_ITEM(names->lacking, n));
+        double total = names->lacking[n];
         for (int kind = 0; kind < KINDS; kind++) {
             total += floor(shares[kind] * FINE) * sums[kind * names->count + n];
         }
-        if (PyErr_Occurred() || (total >= 0 && append(loud, PyLong_FromSsize_t(n)) < 0)) {
+        if (total >= 0 && append(loud, PyLong_FromSsize_t(n)) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-/* weigh(table, floor, lacking, text, concepts, moods, shares): the likelihood of each name when each kind of feature
-   counts by its share, and the names that lack nothing of being loud. */
+/* weigh(runs, features, names, text, concepts, moods, shares): the likelihood of each name when each kind of feature
+   counts by its share, and the names that lack nothing of being loud. What each name starts from, and behind that what
+   each lacks, are the doubles of names. */
 PyObject *weigh(PyObject *module, PyObject *args) {
-    PyObject *capsule, *string, *concepts, *moods, *result = NULL;
+    PyObject *of_runs, *of_features, *numbers, *said, *concepts, *moods, *result = NULL;
     double shares[KINDS];
-    const Table *table;
-    Names names;
+    const Table *runs, *features;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OO!O!UOO(ddd):weigh", &capsule, &PyTuple_Type, &names.floor, &PyTuple_Type,
-                          &names.lacking, &string, &concepts, &moods, &shares[0], &shares[1], &shares[2]) ||
-        !(table = table_of(capsule))) {
+    if (!PyArg_ParseTuple(args, "OOSUUU(ddd):weigh", &of_runs, &of_features, &numbers, &said, &concepts, &moods,
+                          &shares[0], &shares[1], &shares[2]) ||
+        !(runs = table_of(of_runs)) || !(features = table_of(of_features))) {
         return NULL;
     }
-    names.count = PyTuple_GET_SIZE(names.floor);
-    if (!is_within((Py_ssize_t)(table->most >> 16) + 1, names.count, PyTuple_GET_SIZE(names.lacking))) {
+    Names names = {PyBytes_GET_SIZE(numbers) / 2 / (Py_ssize_t)sizeof(double), NULL, NULL};
+    uint32_t most = (runs->most > features->most ? runs->most : features->most) >> 16;
+    if (!is_within(0, (Py_ssize_t)most + 1, names.count)) {
         return NULL;
     }
-    Text text = text_of(string);
+    names.floor = (const double *)PyBytes_AS_STRING(numbers);
+    names.lacking = names.floor + names.count;
+    Text text = text_of(said), of_concepts = text_of(concepts), of_moods = text_of(moods);
     int32_t *sums = PyMem_Calloc((size_t)names.count * KINDS, sizeof *sums);
     PyObject *likely = PyList_New(0), *loud = PyList_New(0);
     if (!sums) {
         PyErr_NoMemory();
-    } else if (likely && loud && add_runs(table, &text, sums) == 0 &&
-               add_features(table, concepts, sums + names.count) == 0 &&
-               add_features(table, moods, sums + 2 * names.count) == 0 &&
-               judge(&names, sums, shares, likely, loud) == 0) {
-        result = PyTuple_Pack(2, likely, loud);
+    } else if (likely && loud && add_runs(runs, &text, sums) == 0) {
+        add_features(features, &of_concepts, sums + names.count);
+        add_features(features, &of_moods, sums + 2 * names.count);
+        result = judge(&names, sums, shares, likely, loud) == 0 ? PyTuple_Pack(2, likely, loud) : NULL;
     }
     PyMem_Free(sums);
     Py_XDECREF(likely);

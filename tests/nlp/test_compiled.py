@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import fitting, hearing, longest, segment, weighing
+from nlp import fitting, hearing, longest, segment, signs, weighing
 from nlp.clauses import Clause
 from nlp.compiled.chosen import CONTRACT, core
 from nlp.facts import Scene
@@ -104,6 +104,12 @@ def test_the_line_of_any_text(text: str, spans: list[tuple[int, int, bool]]) -> 
     assert core.line(text, items) == segment.written_in_python(text, items)
 
 
+@LONG
+@given(SPOKEN)
+def test_the_signs_of_any_text(text: str) -> None:
+    assert signs.in_c(text) == signs.in_python(text)
+
+
 def clauses_of(text: str) -> Iterator[tuple[Scene, Clause]]:
     found = scene(text)
     yield from ((found, clause) for clause in found.clauses)
@@ -191,15 +197,15 @@ REFUSED = (
     lambda: core.line("签", [(0, 1)]),
     lambda: core.told(core.table({}), "签", 0, 2, "签", 0, 1),
     lambda: core.told(core.table({}), "签", 0, 1, "签", 1, 0),
-    lambda: core.fitting([], 8, {}),
-    lambda: core.fitting([b"1", b"12"], 8, {}),
-    lambda: core.fitting([b"1"], 80, {}),
+    lambda: core.fitting("1", 8, {}),
+    lambda: core.fitting(b"1", 80, {}),
     lambda: core.masked("签", "签", [0], {}, 0, 1, 9, {}, {}, {}, set()),
     lambda: core.masked("签", "\ue000", [0, 7], {}, 0, 1, 9, {}, {}, {}, set()),
     lambda: core.masked("签", "\ue000", [0, 0], {}, 0, 1, 9, {}, {"\ue000": "TT"}, {}, set()),
-    lambda: core.weigh(core.table({"签": (5 << 16,)}), (0.0,), (0.0,), "签", (), (), (1, 1, 1)),
-    lambda: core.weigh(core.table({}), (0.0,), (), "签", (), (), (1, 1, 1)),
-    lambda: core.weigh(core.table({}), (0.0,), (0.0,), "签", (1,), (), (1, 1, 1)),
+    lambda: core.weigh(core.table({"签": (1 << 16,)}), core.table({}), b"8" * 16, "签", "", "", (1, 1, 1)),
+    lambda: core.weigh(core.table({}), core.table({"\0": (1 << 16,)}), b"8" * 16, "签", "", "", (1, 1, 1)),
+    lambda: core.weigh(core.table({}), core.table({}), b"8" * 15, "签", "", "", (1, 1, 1)),
+    lambda: core.weigh(core.table({}), core.table({}), b"8" * 16, "签", (), "", (1, 1, 1)),
 )
 
 
