@@ -95,7 +95,7 @@ def _reader() -> Finding:
     if compiled.used:
         return Finding("reader", "ok", "读消息用编译好的循环")
     return Finding(
-        "reader", "ok", "读消息的循环没有编译，结果一样，慢一成多", "要快就装上 C 编译器和 Python 头文件，再装一次"
+        "reader", "ok", "读消息的循环没有编译，结果一样，慢约两成", "要快就装上 C 编译器和 Python 头文件，再装一次"
     )
 
 
