@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, get_args
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks._labelled import labelled, scene_of_row
+from benchmarks._labelled import TRADES, labelled, scene_of_row
 from nlp.hearing import learnt as shipped
 from nlp.hearing import words
 from nlp.lexicon import DATA
@@ -25,11 +25,11 @@ from nlp.likely import Weights, Words, likelihoods
 from nlp.reading import Action
 from nlp.signals import SIGNALS
 
-SETS = ("messages-dev", "meaning-dev", "signals-dev", "promises-dev", "mixed-dev")
+SETS = ("messages-dev", "meaning-dev", "signals-dev", "promises-dev", "mixed-dev", TRADES)
 ACTIONS = get_args(Action)
 PROMISES = ("promise.us", "promise.customer")
 NAMES = (*SIGNALS, *ACTIONS, *PROMISES)
-ROUNDS, RARE, LEAST = 12, 2, 0.4
+ROUNDS, RARE, LEAST = 12, 3, 0.8
 PACE, DECAY = 12.0, 0.00002
 STEP = 0.004
 """A smaller error teaches nothing."""
@@ -70,6 +70,9 @@ def labels(expect: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
     if "commitments" in expect:
         judged.update(PROMISES)
         told.update(f"promise.{one['by']}" for one in expect["commitments"])
+    if "promised" in expect:
+        judged.update(PROMISES)
+        told.update(f"promise.{side}" for side in expect["promised"])
     return frozenset(judged), frozenset(told)
 
 

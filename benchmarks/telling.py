@@ -1,9 +1,9 @@
 """Learns the weights of nlp/telling.py from the labelled sets that may be looked at, and writes them.
 
 `python benchmarks/telling.py DATE` writes nlp/lexicon/telling.txt, the weights learnt from all sentences, and
-nlp/lexicon/telling.json, the lines from which on they speak alone, drawn where weights learnt from the other batches
-advanced too many sentences of a batch that tell no step. `--try` only prints the lines, `--keep` leaves the
-common ones as they are. The held-back sets are not touched.
+nlp/lexicon/telling.json, the likelihoods from which on a step is told, drawn where weights learnt from the other batches
+advanced too many sentences that tell none. `--try` only prints them, `--keep` leaves them as they are. The
+held-back sets are not touched.
 """
 
 from __future__ import annotations
@@ -19,35 +19,31 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks._labelled import HERE, labelled, scene_of_row
-from nlp.facts import Scene
-from nlp.hearing import STEPS, Line, Steps, told, words
+from benchmarks._labelled import HERE, TRADES, labelled, scene_of_row
+from nlp.facts import Scene, facts
+from nlp.hearing import STEPS, Steps, words
 from nlp.hearing import learnt as heard
 from nlp.lexicon import DATA
 from nlp.likely import Likely, Weights, likelihoods
 from nlp.reading import STAGE_ORDER
-from nlp.telling import CLOSING, told_by_words
+from nlp.stages import standing
+from nlp.telling import CLOSING, weighed
+from nlp.telling import told as stages_told
 
-SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev")
+SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev", TRADES)
 OTHERS = "stages-of-others.json"
 """Which stage lines of other sets tell, by their ids."""
-ROUNDS, RARE, LEAST, PACE = 12, 2, 0.3, 5.0
+ROUNDS, RARE, LEAST, PACE = 12, 3, 0.5, 5.0
 TRUST = 40.0
 """How far weights may go for what few sentences say; less keeps them smaller."""
 STEP = 0.008
 """A smaller error teaches nothing."""
 PARTS = 4
-MOST = (0.0015,)
-"""The share of sentences without a step that may be advanced from each line on."""
-AT_LEAST = 0.92
-"""No line is drawn lower."""
-SOONEST = (0.8, 0.83, 0.86, 0.89)
-"""From where a step's own line may be drawn, below the common one."""
-ENOUGH = 15
-"""So many cases draw a line of a step's own."""
-RIGHT = 0.94
-"""The share of what stands between a step's own line and the common one that must be right. Won and lost have none."""
-ALL = (Line(0.5, 0.0),)
+MOST, MOST_CLOSED = 0.0075, 0.0015
+"""Of sentences that tell no step, nearly all written to sound like one, so many may be advanced, and so many deals closed
+that are not."""
+ALL = 0.5
+"""The line while others are drawn."""
 
 Shares = list[tuple[str, float]]
 
@@ -66,6 +62,14 @@ class Measured(Likely):
 
     def __len__(self) -> int:
         return len(self._measured)
+
+
+class Found(NamedTuple):
+    """A step that would be told, how likely it is, and what the label says."""
+
+    likely: float
+    stage: str
+    label: str | None
 
 
 class Example(NamedTuple):
@@ -156,82 +160,66 @@ def against_none(shares: Shares, weights: Weights) -> dict[str, float]:
     return {step: 1 / (1 + math.exp(-max(-40.0, total))) for step, total in zip(STEPS, sums, strict=True)}
 
 
-def tried(rows: Sequence[Example]) -> list[tuple[float, str, str | None]]:
-    """What words alone would propose for each message, by weights that never saw its batch: likelihood, stage, label."""
+def tried(rows: Sequence[Example]) -> list[Found]:
+    """What would be told of each sentence of ``TRADES``, whose frames were written without it, by weights that never saw
+    its batch; the likeliest first."""
     found = []
-    batches = sorted({row.batch for row in rows})
+    batches = sorted({row.batch for row in rows if row.batch.startswith(TRADES)})
     for part in range(PARTS):
         left_out = set(batches[part::PARTS])
         weights = learnt([row for row in rows if row.batch not in left_out])
         for row in rows:
             if row.batch in left_out:
-                found += _proposed(row, Steps(weights, ALL, 0.0))
-    return sorted(found, reverse=True, key=lambda one: one[0])
+                found += _proposed(row, Steps(weights, ALL, ALL))
+    return sorted(found, reverse=True, key=lambda one: one.likely)
 
 
-def _proposed(row: Example, weights: Steps) -> list[tuple[float, str, str | None]]:
+def _proposed(row: Example, weights: Steps) -> list[Found]:
     scene, found = row.scene, []
     for number, shares in row.sentences.items():
         scene.likely[number] = Measured({**row.others[number], **against_none(shares, weights.weights)})
-    for fact in told_by_words(scene, weights):
-        found.append((told(scene.likely[scene.clauses[fact.clause].sentence]), fact.value, row.stage))
+    framed = standing(scene, facts(scene))
+    for fact in stages_told(scene, framed, weights):
+        sentence = scene.clauses[fact.clause].sentence
+        seen = {one.value for one in framed if scene.clauses[one.clause].sentence == sentence}
+        whole = sum(weighed(scene.likely[sentence], seen).values())
+        found.append(Found(whole / (1 + whole), fact.value, row.stage))
     scene.likely.clear()
     return found
 
 
-def lines(found: Sequence[tuple[float, str, str | None]], silent: int) -> list[Line]:
-    """The lines, each as sure as what stands between it and the one above is right."""
-    drawn, above = list[Line](), 0
-    for most in MOST:
-        wrong = [place for place, (_, _, label) in enumerate(found) if label is None]
-        allowed = int(most * silent)
-        upto = wrong[allowed] if allowed < len(wrong) else len(found)
-        between = found[above:upto]
-        right = sum(stage == label for _, stage, label in between)
-        drawn.append(Line(max(AT_LEAST, round(between[-1][0], 4)), round(right / len(between), 2)))
-        above = upto
-    return drawn
+def line(found: Sequence[Found], silent: int) -> float:
+    """The likelihood from which on a step is told: of ``silent`` sentences without one no more are advanced than may."""
+    return _above([one.likely for one in found if one.label is None], int(MOST * silent))
 
 
-def sooner(found: Sequence[tuple[float, str, str | None]], least: float) -> dict[str, Line]:
-    """The steps that are told below the common line already, each with its own."""
-    drawn = dict[str, Line]()
-    for step in (one for one in STAGE_ORDER if one not in CLOSING):
-        for start in SOONEST:
-            right = [label == step for likely, stage, label in found if stage == step and start <= likely < least]
-            if len(right) >= ENOUGH and sum(right) >= RIGHT * len(right):
-                drawn[step] = Line(start, round(sum(right) / len(right), 2))
-                break
-    return drawn
+def closing(found: Sequence[Found], silent: int) -> float:
+    """The same for won and lost."""
+    wrong = [one.likely for one in found if one.stage in CLOSING and one.label not in CLOSING]
+    return _above(wrong, int(MOST_CLOSED * silent))
 
 
-def closing(found: Sequence[tuple[float, str, str | None]]) -> float:
-    """The likelihood above which no deal is closed that is not."""
-    wrong = [sure for sure, stage, label in found if stage in CLOSING and label not in CLOSING]
-    return round(max(wrong, default=0.0) + 0.0001, 4)
+def _above(wrong: Sequence[float], allowed: int) -> float:
+    """Just above the first of these, the highest first, that is one too many."""
+    return math.ceil(wrong[allowed] * 10000 + 1e-6) / 10000 if allowed < len(wrong) else ALL
 
 
 def main() -> None:
-    """Learns from all sets and writes the weights; ``--try`` only draws the lines."""
+    """Learns from all sets and writes the weights; ``--try`` only draws the lines, ``--keep`` leaves them as they are."""
     rows = examples()
-    found = tried(rows)
-    drawn, close = lines(found, sum(row.stage is None for row in rows)), closing(found)
-    print(*drawn, close)
-    if "--keep" in sys.argv:  # the common lines as they are
-        drawn, close = _kept()
-    early = sooner(found, drawn[-1].least)
-    print(early)
-    if "--try" in sys.argv:
-        return
-    write(learnt(rows), drawn, close, early, sys.argv[1])
+    if "--keep" in sys.argv:
+        known = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
+        told_from, closed_from = known["line"], known["closing"]
+    else:
+        found = tried(rows)
+        silent = sum(row.stage is None for row in rows if row.batch.startswith(TRADES))
+        told_from, closed_from = line(found, silent), closing(found, silent)
+        print(told_from, closed_from)
+    if "--try" not in sys.argv:
+        write(learnt(rows), told_from, closed_from, sys.argv[1])
 
 
-def _kept() -> tuple[list[Line], float]:
-    known = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
-    return [Line(*line) for line in known["lines"]], known["closing"]
-
-
-def write(weights: Weights, drawn: Sequence[Line], close: float, early: Mapping[str, Line], date: str) -> None:
+def write(weights: Weights, told_from: float, closed_from: float, date: str) -> None:
     """The weights as nlp/hearing.py reads them."""
     head = "\t".join(f"{name}={start:.2f}" for name, start in zip(weights.names, weights.floor, strict=True))
     rows = [
@@ -241,7 +229,7 @@ def write(weights: Weights, drawn: Sequence[Line], close: float, early: Mapping[
     ]
     (DATA / "telling.txt").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     source = f"python benchmarks/telling.py, from {', '.join(SETS)} and {OTHERS}"
-    made = {"source": source, "date": date, "lines": drawn, "closing": close, "sooner": early}
+    made = {"source": source, "date": date, "line": told_from, "closing": closed_from}
     (DATA / "telling.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -43,21 +43,13 @@ _MOOD = {mood: f"={mood}" for mood in (*MOODS, *get_args(Speaker))}
 """The features of moods, and of who speaks."""
 
 
-class Line(NamedTuple):
-    """From which likelihood on words alone tell a step, and how sure that is."""
-
-    least: float
-    sure: float
-
-
 class Steps(NamedTuple):
-    """The weights of stages, each against none, under :data:`STEPS`. ``lines`` from the surest down; won and lost are
-    told from ``closing`` on, the steps in ``sooner`` already from the likelihood there."""
+    """The weights of stages, each against none, under :data:`STEPS`. From the likelihood ``line`` on a step is told,
+    from ``closing`` on that a deal is won or lost."""
 
     weights: Weights
-    lines: Sequence[Line]
+    line: float
     closing: float
-    sooner: Mapping[str, Line] = {}
 
 
 def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
@@ -196,12 +188,6 @@ def _likely(scene: Scene, clauses: Sequence[Clause]) -> Likely:
     return likelihoods(words(scene.skeleton, clauses, scene.speaker), together())
 
 
-def told(likely: Mapping[str, float]) -> float:
-    """0..1: how likely any stage is told, by how likely each is rather than none."""
-    odds = sum([odd(likely[step]) for step in STEPS])
-    return odds / (1 + odds)
-
-
 def odd(likely: float) -> float:
     """So many times likelier than its opposite."""
     return likely / max(1e-9, 1 - likely)
@@ -217,8 +203,7 @@ def learnt() -> Weights:
 def steps() -> Steps:
     """The shipped weights of stages."""
     read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
-    sooner = {step: Line(*line) for step, line in read["sooner"].items()}
-    return Steps(read_weights("telling.txt"), [Line(*line) for line in read["lines"]], read["closing"], sooner)
+    return Steps(read_weights("telling.txt"), read["line"], read["closing"])
 
 
 def read_weights(name: str) -> Weights:
@@ -235,10 +220,10 @@ def read_weights(name: str) -> Weights:
 @cache
 def together() -> Weights:
     """All shipped weights as one, so that a sentence is gone through once: those of :func:`learnt`, and ``STEPS``."""
-    known, (added, lines, _, sooner) = learnt(), steps()
+    known, (added, line, _) = learnt(), steps()
     place, of = len(known.names), dict(known.of)
     for feature, weights in added.of.items():
         of[feature] = (*of.get(feature, ()), *((place + n, weight) for n, weight in weights))
-    least = odd(min(line.least for line in (lines[-1], *sooner.values()))) / len(STEPS)
+    least = odd(line) / len(STEPS)
     needed = dict.fromkeys(STEPS, least / (1 + least))
     return Weights((*known.names, *added.names), (*known.floor, *added.floor), of, needed)

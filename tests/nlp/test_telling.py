@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.telling import against_none, closing, fitted, lines, sooner
-from nlp.hearing import STEPS, Line, told
-from nlp.telling import which
+from benchmarks.telling import Found, against_none, closing, fitted, line
+from nlp.hearing import STEPS
+from nlp.reading import STAGE_ORDER
+from nlp.telling import weighed
 from tests.nlp.reader import reading, stage
 
 
@@ -30,16 +31,12 @@ def test_what_is_asked_rumoured_or_only_wanted_of_us_is_told_by_no_words(said: s
     assert stage(said) is None
 
 
-def test_what_is_hardly_told_apart_is_no_stage() -> None:
-    even = dict.fromkeys(STEPS, 0.5)
-    assert which(even) is None
-    assert which({**even, "step.won": 0.9}) == "won"
-
-
-def test_what_each_stage_has_for_it_adds_up_to_a_step_being_told() -> None:
-    assert told(dict.fromkeys(STEPS, 0.0)) == 0
-    assert told({**dict.fromkeys(STEPS, 0.0), "step.won": 0.8}) == pytest.approx(0.8)
-    assert 0.8 < told({**dict.fromkeys(STEPS, 0.0), "step.won": 0.8, "step.lost": 0.7}) < 1
+def test_a_frame_makes_a_step_likelier_and_its_own_most() -> None:
+    even = dict.fromkeys(STEPS, 0.2)
+    bare, framed = weighed(even, set()), weighed(even, {"won"})
+    assert set(bare.values()) == {pytest.approx(0.25)}
+    assert framed["won"] > framed["lost"] > bare["lost"]
+    assert {stage for stage, odds in framed.items() if odds == framed["lost"]} == {*STAGE_ORDER} - {"won"}
 
 
 @pytest.mark.parametrize("said", ["宏远那边看厂房的时候顺便提了下合同签了以后要归档"])
@@ -50,26 +47,21 @@ def test_a_frame_whose_sentence_is_of_words_that_tell_nothing_advances_nothing(s
 def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_would_be_broken() -> None:
     rows = [([("签", 1.0)], "won"), ([("吃", 1.0)], None), ([("丢", 1.0)], "lost")] * 20
     weights = fitted(rows)
-    signed, eaten, gone = (against_none([(word, 1.0)], weights) for word in "签吃丢")
-    assert told(signed) > 0.8 > 0.2 > told(eaten)
-    assert (which(signed), which(gone)) == ("won", "lost")
+    signed, eaten, gone = (weighed(against_none([(word, 1.0)], weights), set()) for word in "签吃丢")
+    assert sum(signed.values()) > 4 > 0.25 > sum(eaten.values())
+    assert (max(signed, key=signed.__getitem__), max(gone, key=gone.__getitem__)) == ("won", "lost")
     tried = [
-        (0.99, "won", "won"),
-        (0.98, "lost", "lost"),
-        (0.97, "won", None),
-        (0.9, "lost", "won"),
-        (0.8, "won", None),
+        Found(0.99, "won", "won"),
+        Found(0.97, "won", None),
+        Found(0.96, "lost", "lost"),
+        Found(0.9, "solution_demo", None),
+        Found(0.8, "won", None),
     ]
-    (line,) = lines(tried, silent=400)
-    assert (line.least, line.sure) == (0.98, 1.0)
-    assert closing(tried) > 0.97
-
-
-def test_a_step_that_is_nearly_always_right_below_the_common_line_is_told_from_there() -> None:
-    tried = [(0.87, "solution_demo", "solution_demo")] * 19 + [(0.87, "negotiation", None)] * 19
-    assert sooner(tried, least=0.92) == {"solution_demo": Line(0.8, 1.0)}
-    assert sooner([*tried, *[(0.82, "solution_demo", None)] * 2], least=0.92) == {"solution_demo": Line(0.83, 1.0)}
-    assert sooner(tried[:9], least=0.92) == {}
+    assert 0.97 < line(tried, silent=100) < 0.98
+    assert 0.9 < line(tried, silent=140) < 0.91
+    assert 0.97 < closing(tried, silent=100) < 0.98
+    assert 0.8 < closing(tried, silent=700) < 0.81
+    assert line(tried, silent=1000) == 0.5
 
 
 @pytest.mark.parametrize(
