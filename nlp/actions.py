@@ -7,12 +7,13 @@ from typing import get_args
 
 from nlp import hearing
 from nlp.facts import Fact, Facts, Scene
-from nlp.likely import HEARD
 from nlp.reading import Action, ActionFound
 from nlp.tenses import tense
 
 NAMES: tuple[Action, ...] = get_args(Action)
 _NAMES = frozenset(NAMES)
+SURELY = 0.7
+"""From here on words tell a contact that no frame saw: it has more doubles than a signal."""
 UNSEEN = frozenset({"joke", "retract", "lesson", "example", "if", "wish", "question", "wh", "third", "domestic"})
 """Moods in which words alone report no contact."""
 
@@ -47,7 +48,7 @@ def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
         if _NAMES.isdisjoint(likely.loud):
             continue
         best = max(NAMES, key=likely.__getitem__)
-        if likely[best] < HEARD or best in refused:
+        if likely[best] < SURELY or best in refused:
             continue
         n, clause = hearing.loudest(scene, first, best)
         if clause.moods & UNSEEN:

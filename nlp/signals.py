@@ -64,7 +64,7 @@ BY_SOMEBODY = (
 
 OF_NOTHING = 0.9
 """From here on words are enough also where nothing else speaks of a deal."""
-FEWEST = 3
+FEWEST = 4
 """So many characters beside what is named words need to tell a signal by themselves."""
 ABOUT = re.compile("大概|大约|差不多|左右|上下|估计|也就|吧|的样子|来着|呢|啊|哦")
 BY_WORDS = frozenset(SIGNALS) - {"legal_passed"}

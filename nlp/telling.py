@@ -31,6 +31,14 @@ APART = 1.65
 """So many times likelier one stage must be than any other where no frame says which."""
 OUTSPOKEN = 5.0
 """Where words speak so many times more for another step, the frame heard the wrong one."""
+BRIEF, BRIEFLY = 8, 0.75
+"""Fewer characters than the first say too little for words to speak against a frame (启明报价发了): it need only be as
+likely as the second."""
+BY_ITSELF, NOT_AGAINST = 0.95, 0.3
+"""In a sentence that speaks of much else the clause of a frame tells its step from the first on, unless the sentence is
+less likely than the second to tell any."""
+CLOSED = 0.94
+"""From here on a frame closes a deal whose words alone would have to be surer still (`Steps.closing`)."""
 SUREST = 0.95
 """More is not claimed of what words alone tell."""
 
@@ -51,16 +59,41 @@ def _sentence(first: Clause, framed: Sequence[Fact], scene: Scene, known: Steps)
     if not framed and ANY.isdisjoint(heard.loud):
         return []
     odds = weighed(heard, {fact.value for fact in framed})
-    whole = sum(odds.values())
-    likely = whole / (1 + whole)
-    if likely < known.line:
+    likely = _likely(odds)
+    if likely >= (BRIEFLY if framed and characters(first, scene) < BRIEF else known.line):
+        best = max(odds, key=odds.__getitem__)
+        meant = [fact for fact in framed if odds[best] <= OUTSPOKEN * odds[fact.value]]
+        if not meant and _apart(odds, best):
+            meant = _by_words(best, likely, first, scene)
+    elif likely >= NOT_AGAINST:
+        likely, meant = _clauses(framed, scene)
+    else:
         return []
-    best = max(odds, key=odds.__getitem__)
-    meant = [fact for fact in framed if odds[best] <= OUTSPOKEN * odds[fact.value]]
-    if not meant and _apart(odds, best):
-        meant = _by_words(best, likely, first, scene)
-    doubted = likely < known.closing or any(mate.moods & DOUBTFUL for mate in scene.mates(first))
-    return [fact for fact in meant if not (doubted and fact.value in CLOSING)]
+    closed = likely >= (CLOSED if framed else known.closing)
+    if not closed or any(mate.moods & DOUBTFUL for mate in scene.mates(first)):
+        return [fact for fact in meant if fact.value not in CLOSING]
+    return meant
+
+
+def _clauses(framed: Sequence[Fact], scene: Scene) -> tuple[float, list[Fact]]:
+    """What frames saw in clauses that tell it by themselves, however much else their sentence speaks of."""
+    likely, meant = 0.0, list[Fact]()
+    for fact in framed:
+        odds = weighed(hearing.alone(scene, scene.clauses[fact.clause]), {fact.value})
+        if _likely(odds) >= BY_ITSELF and max(odds.values()) <= odds[fact.value]:
+            likely, meant = max(likely, _likely(odds)), [*meant, fact]
+    return likely, meant
+
+
+def _likely(odds: Mapping[str, float]) -> float:
+    whole = sum(odds.values())
+    return whole / (1 + whole)
+
+
+def characters(first: Clause, scene: Scene) -> int:
+    """How long the sentence of a clause is."""
+    starts = scene.skeleton.starts
+    return starts[scene.mates(first)[-1].end] - starts[first.start]
 
 
 def weighed(heard: Mapping[str, float], framed: set[str]) -> dict[str, float]:
@@ -77,7 +110,10 @@ def _apart(odds: Mapping[str, float], best: str) -> bool:
 
 
 def _by_words(value: str, likely: float, first: Clause, scene: Scene) -> list[Fact]:
-    """The step in the clause whose words tell it most, unless that only speaks of it or of a deal that is not ours."""
+    """The step in the clause whose words tell it most, unless that only asks, supposes or mentions it, or the deal is
+    not ours."""
+    if all(DOUBTFUL & mate.moods for mate in scene.mates(first)):
+        return []
     n, clause = hearing.loudest(scene, first, STEP + value)
     said = tense(clause, clause.start, clause.end, scene.skeleton, scene.now)
     if said == "future" and value in CLOSING:

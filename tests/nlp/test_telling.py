@@ -34,7 +34,7 @@ def test_what_is_asked_rumoured_or_only_wanted_of_us_is_told_by_no_words(said: s
 def test_a_frame_makes_a_step_likelier_and_its_own_most() -> None:
     even = dict.fromkeys(STEPS, 0.2)
     bare, framed = weighed(even, set()), weighed(even, {"won"})
-    assert set(bare.values()) == {pytest.approx(0.25)}
+    assert list(bare.values()) == pytest.approx([0.25] * len(STEPS))
     assert framed["won"] > framed["lost"] > bare["lost"]
     assert {stage for stage, odds in framed.items() if odds == framed["lost"]} == {*STAGE_ORDER} - {"won"}
 
@@ -62,6 +62,21 @@ def test_weights_are_learnt_from_what_is_labelled_and_lines_drawn_where_silence_
     assert 0.97 < closing(tried, silent=100) < 0.98
     assert 0.8 < closing(tried, silent=700) < 0.81
     assert line(tried, silent=1000) == 0.5
+
+
+def test_a_clause_tells_its_step_in_a_sentence_that_speaks_of_much_else() -> None:
+    said = "华东医械王总说预算已批,下周三签合同,我周五前发217万的报价单,电话13800138000"
+    assert stage(said) == "contract_signing"
+
+
+@pytest.mark.parametrize("said", ["我自己那台车试驾完订了，特斯拉", "猎头报价百分之二十五，hr嫌贵，砍到二十二"])
+def test_a_frame_among_words_of_something_else_tells_nothing(said: str) -> None:
+    assert stage(said) is None
+
+
+@pytest.mark.parametrize("said", ["要是价格合适下周就签合同", "预算批了就签合同", "合同什么时候能签下来呢"])
+def test_however_likely_words_make_it_what_is_supposed_or_asked_is_no_step(said: str) -> None:
+    assert stage(said) is None
 
 
 @pytest.mark.parametrize(

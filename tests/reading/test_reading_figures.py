@@ -49,6 +49,9 @@ VOICES = {"stage": 0.84, "signals": 0.66, "action": 0.65}
 """F1 over the batches from which words learn what frames do not know."""
 SHORT = 0.84
 """F1 of stages over three to ten characters each, where a customer was just spoken of."""
+TRADES = {"stage": 0.82, "signals": 0.83, "action": 0.78}
+"""F1 over what people of many trades write, half of it everyday talk in the words of selling; written by a hand that saw
+neither the reader nor what it learns from."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
 
@@ -141,6 +144,14 @@ def test_steps_in_many_voices_are_heard_and_their_near_misses_are_not() -> None:
     assert total.false_advance_rate <= 0.015
     assert total.false_closings <= 2
     for name, least in VOICES.items():
+        assert total.fields[name].f1 >= least, name
+
+
+def test_people_of_trades_the_reader_never_saw_are_understood_and_their_small_talk_is_left_alone() -> None:
+    total = scored(lines_of(HERE / "trades-held.jsonl"))
+    assert total.false_advance_rate <= 0.005
+    assert total.false_closings <= 1
+    for name, least in TRADES.items():
         assert total.fields[name].f1 >= least, name
 
 
