@@ -50,7 +50,7 @@ VOICES = {"stage": 0.84, "signals": 0.66, "action": 0.65}
 SHORT = 0.84
 """F1 of stages over three to ten characters each, where a customer was just spoken of."""
 TRADES = {"stage": 0.82, "signals": 0.83, "action": 0.78}
-"""F1 over what people of many trades write, half of it everyday talk in the words of selling; written by a hand that saw
+"""F1 over what people of many trades write, half of it everyday talk in the words of selling; by a hand that saw
 neither the reader nor what it learns from."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
