@@ -33,7 +33,7 @@ from nlp.telling import told as stages_told
 SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev", TRADES)
 OTHERS = "stages-of-others.json"
 """Which stage lines of other sets tell, by their ids."""
-ROUNDS, RARE, LEAST, PACE = 12, 3, 0.5, 5.0
+ROUNDS, RARE, LEAST, PACE = 12, 3, 0.6, 5.0
 TRUST = 40.0
 """How far weights may go for what few sentences say; less keeps them smaller."""
 STEP = 0.008

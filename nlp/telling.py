@@ -23,6 +23,7 @@ CLOSING = frozenset({"won", "lost"})
 DOUBTFUL = frozenset({"question", "hedge", "if", "wish", "later"})
 RULE = "telling."
 ANY = frozenset(STEPS)
+_STEPS = tuple(zip(STAGE_ORDER, STEPS, strict=True))
 FRAMED, ITS_OWN = 4.5, 2.7
 """So many times likelier a frame makes that a step is told at all, and its own step beside the others. Logistic
 regression over 13,000 sentences that no frame was written for gave a frame 1.3 to 1.6 more in logarithms, of which
@@ -98,11 +99,11 @@ def characters(first: Clause, scene: Scene) -> int:
 
 def weighed(heard: Mapping[str, float], framed: set[str]) -> dict[str, float]:
     """How many times likelier each stage is than none, once frames saw some of them."""
-    lift = FRAMED if framed else 1.0
-    return {
-        stage: odd(heard[step]) * (lift * ITS_OWN if stage in framed else lift)
-        for stage, step in zip(STAGE_ORDER, STEPS, strict=True)
-    }
+    odds = {stage: odd(heard[step]) for stage, step in _STEPS}
+    if framed:
+        for stage in odds:
+            odds[stage] *= FRAMED * ITS_OWN if stage in framed else FRAMED
+    return odds
 
 
 def _apart(odds: Mapping[str, float], best: str) -> bool:
