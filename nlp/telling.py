@@ -99,7 +99,7 @@ def characters(first: Clause, scene: Scene) -> int:
 
 def weighed(heard: Mapping[str, float], framed: set[str]) -> dict[str, float]:
     """How many times likelier each stage is than none, once frames saw some of them."""
-    odds = {stage: odd(heard[step]) for stage, step in _STEPS}
+    odds: dict[str, float] = {stage: odd(heard[step]) for stage, step in _STEPS}
     if framed:
         for stage in odds:
             odds[stage] *= FRAMED * ITS_OWN if stage in framed else FRAMED
