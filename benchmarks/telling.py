@@ -14,6 +14,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._labelled import HERE, TRADES, labelled, scene_of_row
 from nlp.facts import Scene, facts
-from nlp.hearing import STEPS, Steps, words
+from nlp.hearing import STEPS, Lines, words
 from nlp.hearing import learnt as heard
 from nlp.lexicon import DATA
 from nlp.likely import Likely, Weights, likelihoods
@@ -105,10 +106,15 @@ def _example(name: str, row: dict[str, Any]) -> Example:
     scene, stage = scene_of_row(row), row["expect"]["stage"]
     weighed = {one.sentence: words(scene.skeleton, scene.mates(one), scene.speaker) for one in scene.firsts}
     sentences = {number: sorted(one.shares()) for number, one in weighed.items()}
-    others = {number: likelihoods(one, heard()) for number, one in weighed.items()}
+    others = {number: likelihoods(one, _heard()) for number, one in weighed.items()}
     whole = sorted(words(scene.skeleton, scene.clauses, scene.speaker).shares())
     batch = f"{name}:{row.get('tags', [''])[0]}"
     return Example(scene, stage, batch, [whole] if stage else list(sentences.values()), sentences, others)
+
+
+@cache
+def _heard() -> Weights:
+    return heard()
 
 
 def fitted(data: Sequence[tuple[Shares, str | None]]) -> Weights:
@@ -170,16 +176,16 @@ def tried(rows: Sequence[Example]) -> list[Found]:
         weights = learnt([row for row in rows if row.batch not in left_out])
         for row in rows:
             if row.batch in left_out:
-                found += _proposed(row, Steps(weights, ALL, ALL))
+                found += _proposed(row, weights)
     return sorted(found, reverse=True, key=lambda one: one.likely)
 
 
-def _proposed(row: Example, weights: Steps) -> list[Found]:
+def _proposed(row: Example, weights: Weights) -> list[Found]:
     scene, found = row.scene, []
     for number, shares in row.sentences.items():
-        scene.likely[number] = Measured({**row.others[number], **against_none(shares, weights.weights)})
+        scene.likely[number] = Measured({**row.others[number], **against_none(shares, weights)})
     framed = standing(scene, facts(scene))
-    for fact in stages_told(scene, framed, weights):
+    for fact in stages_told(scene, framed, Lines(ALL, ALL)):
         sentence = scene.clauses[fact.clause].sentence
         seen = {one.value for one in framed if scene.clauses[one.clause].sentence == sentence}
         whole = sum(weighed(scene.likely[sentence], seen).values())

@@ -43,12 +43,10 @@ _MOOD = {mood: f"={mood}" for mood in (*MOODS, *get_args(Speaker))}
 """The features of moods, and of who speaks."""
 
 
-class Steps(NamedTuple):
-    """The weights of stages, each against none, under :data:`STEPS`. From the likelihood ``line`` on a step is told,
-    from ``closing`` on that a deal is won or lost."""
+class Lines(NamedTuple):
+    """From the likelihood ``step`` on a step is told, from ``closing`` on that a deal is won or lost."""
 
-    weights: Weights
-    line: float
+    step: float
     closing: float
 
 
@@ -194,36 +192,45 @@ def odd(likely: float) -> float:
 
 
 @cache
+def lines() -> Lines:
+    """The shipped ones."""
+    read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
+    return Lines(read["line"], read["closing"])
+
+
 def learnt() -> Weights:
-    """The shipped weights."""
+    """The shipped weights of signals, contact and promises, read anew."""
     return read_weights("hearing.txt")
 
 
-@cache
-def steps() -> Steps:
-    """The shipped weights of stages."""
-    read = json.loads((DATA / "telling.json").read_text(encoding="utf-8"))
-    return Steps(read_weights("telling.txt"), read["line"], read["closing"])
+def steps() -> Weights:
+    """Those of stages, each against none, under :data:`STEPS`."""
+    return read_weights("telling.txt")
 
 
 def read_weights(name: str) -> Weights:
     """The weights in a file of the lexicon: names with where their sums start, then a feature a line."""
-    head, *lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    head, *rows = (DATA / name).read_text(encoding="utf-8").splitlines()
     names, floor = zip(*(one.split("=") for one in head.split("\t")), strict=True)
-    of = {}
-    for line in lines:
-        feature, *told = line.split("\t")
-        of[feature] = tuple((int(n), float(weight)) for n, _, weight in (one.partition(":") for one in told))
+    of = {feature: tuple(map(_weight, told)) for feature, *told in (row.split("\t") for row in rows)}
     return Weights(tuple(names), tuple(map(float, floor)), of)
 
 
 @cache
+def _weight(said: str) -> tuple[int, float]:
+    """``3:-0.5``; of hundreds of thousands a few thousand differ, so each is read once."""
+    n, _, weight = said.partition(":")
+    return int(n), float(weight)
+
+
+@cache
 def together() -> Weights:
-    """All shipped weights as one, so that a sentence is gone through once: those of :func:`learnt`, and ``STEPS``."""
-    known, (added, line, _) = learnt(), steps()
+    """All shipped weights as one, so that a sentence is gone through once."""
+    known, added = learnt(), steps()
     place, of = len(known.names), dict(known.of)
+    behind = cache(lambda told: (place + told[0], told[1]))
     for feature, weights in added.of.items():
-        of[feature] = (*of.get(feature, ()), *((place + n, weight) for n, weight in weights))
-    least = odd(line) / len(STEPS)
+        of[feature] = (*of.get(feature, ()), *map(behind, weights))
+    least = odd(lines().step) / len(STEPS)
     needed = dict.fromkeys(STEPS, least / (1 + least))
     return Weights((*known.names, *added.names), (*known.floor, *added.floor), of, needed)

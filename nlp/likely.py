@@ -10,7 +10,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from nlp.runs import count, runs
@@ -107,11 +109,12 @@ class Ready(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _ready(weights: Weights) -> Ready:
-    often = Counter(n for told in weights.of.values() for n, _ in told)
+    often = Counter(map(itemgetter(0), chain.from_iterable(weights.of.values())))
     order = sorted(range(len(weights.names)), key=lambda n: -often[n])
     place = {n: place for place, n in enumerate(order)}
+    placed = cache(lambda told: (place[told[0]], round(told[1] * PARTS)))
     rows = {
-        feature: [(place[n], round(weight * PARTS)) for n, weight in weights.of[feature]]
+        feature: [*map(placed, weights.of[feature])]
         for feature in _side_by_side(sorted(weights.of, key=lambda one: -len(weights.of[one])))
     }
     names, floor = [weights.names[n] for n in order], [weights.floor[n] for n in order]

@@ -15,7 +15,7 @@ from nlp.asides import only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Scene
-from nlp.hearing import STEP, STEPS, Steps, odd, steps
+from nlp.hearing import STEP, STEPS, Lines, lines, odd
 from nlp.reading import STAGE_ORDER
 from nlp.tenses import tense
 
@@ -39,14 +39,14 @@ BY_ITSELF, NOT_AGAINST = 0.95, 0.3
 """In a sentence that speaks of much else the clause of a frame tells its step from the first on, unless the sentence is
 less likely than the second to tell any."""
 CLOSED = 0.94
-"""From here on a frame closes a deal whose words alone would have to be surer still (`Steps.closing`)."""
+"""From here on a frame closes a deal whose words alone would have to be surer still (`Lines.closing`)."""
 SUREST = 0.95
 """More is not claimed of what words alone tell."""
 
 
-def told(scene: Scene, framed: Sequence[Fact], weights: Steps | None = None) -> list[Fact]:
+def told(scene: Scene, framed: Sequence[Fact], above: Lines | None = None) -> list[Fact]:
     """The steps that the sentences of a scene tell; ``framed`` are those that frames saw there."""
-    known = weights or steps()
+    known = above or lines()
     if not framed:
         return [fact for first in hearing.loud(scene) for fact in _sentence(first, (), scene, known)]
     seen: dict[int, list[Fact]] = {}
@@ -55,13 +55,13 @@ def told(scene: Scene, framed: Sequence[Fact], weights: Steps | None = None) -> 
     return [fact for one in scene.firsts for fact in _sentence(one, seen.get(one.sentence, ()), scene, known)]
 
 
-def _sentence(first: Clause, framed: Sequence[Fact], scene: Scene, known: Steps) -> list[Fact]:
+def _sentence(first: Clause, framed: Sequence[Fact], scene: Scene, known: Lines) -> list[Fact]:
     heard = hearing.of_sentence(scene, first)
     if not framed and ANY.isdisjoint(heard.loud):
         return []
     odds = weighed(heard, {fact.value for fact in framed})
     likely = _likely(odds)
-    if likely >= (BRIEFLY if framed and characters(first, scene) < BRIEF else known.line):
+    if likely >= (BRIEFLY if framed and characters(first, scene) < BRIEF else known.step):
         best = max(odds, key=odds.__getitem__)
         meant = [fact for fact in framed if odds[best] <= OUTSPOKEN * odds[fact.value]]
         if not meant and _apart(odds, best):

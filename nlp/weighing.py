@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Mapping, Sequence, Set
-from functools import partial
+from functools import cache, partial
 
 from nlp.compiled.chosen import core, used
 from nlp.lanes import in_lane, lanes_of, packed, signs
@@ -31,7 +31,7 @@ def scales(rows: Rows, floor: Sequence[float], lacking: Sequence[int]) -> Weigh:
 def in_c(rows: Rows, floor: Sequence[float], lacking: Sequence[int]) -> Weigh:
     """Tables whose numbers are the place of a name and a weight, sixteen bits each. Concepts and moods have one of
     their own, in which a character stands for each: to follow their letters costs more than all the runs."""
-    numbers = {feature: tuple(_number(name, weight) for name, weight in row) for feature, row in rows.items()}
+    numbers = {feature: tuple(map(_number, row)) for feature, row in rows.items()}
     codes = {feature: chr(n) for n, feature in enumerate(one for one in rows if one[0] in "<=")}
     runs = core.table({feature: row for feature, row in numbers.items() if len(feature) <= LONGEST})
     features = core.table({code: numbers[feature] for feature, code in codes.items()})
@@ -46,7 +46,9 @@ def in_c(rows: Rows, floor: Sequence[float], lacking: Sequence[int]) -> Weigh:
     return weigh
 
 
-def _number(name: int, weight: int) -> int:
+@cache
+def _number(told: tuple[int, int]) -> int:
+    name, weight = told
     if not -0x8000 <= weight < 0x8000:
         raise ValueError(f"a weight of {weight} in a table of sixteen bits")
     return name << 16 | weight & 0xFFFF
