@@ -29,7 +29,7 @@ SETS = ("messages-dev", "meaning-dev", "signals-dev", "promises-dev", "mixed-dev
 ACTIONS = get_args(Action)
 PROMISES = ("promise.us", "promise.customer")
 NAMES = (*SIGNALS, *ACTIONS, *PROMISES)
-ROUNDS, RARE, LEAST = 12, 3, 1.2
+ROUNDS, RARE, LEAST = 12, 3, 0.8
 PACE, DECAY = 12.0, 0.00002
 STEP = 0.004
 """A smaller error teaches nothing."""
