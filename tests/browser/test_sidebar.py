@@ -217,7 +217,7 @@ async def test_what_people_wrote_is_text_everywhere(hand: Hand, chat: Chat) -> N
         )
         await hand.page.get_by_role("button", name="上传").tap()
         await expect(hand.page.get_by_role("status")).to_be_visible()
-    await chat.says("zhang.wei", "新客户<img src=x onerror=alert(6)>科技有限公司的周总说想看演示，预算20万")
+    await chat.says("zhang.wei", "给华东医械王总打了电话，他介绍了新客户<img src=x onerror=alert(6)>科技有限公司")
     for path in PAGES:
         await hand.opens(path.format(id=id))
         assert (
