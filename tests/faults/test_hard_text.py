@@ -17,6 +17,7 @@ from adapters.sandbox.wecom_callbacks import sealed
 from bot.cli.serve import settle_memory
 from tests.conversations.chat import Chat
 from tests.faults.attacks import knocks, plain_of, the_app
+from tests.fixtures.effort import within
 
 NAMED = "华东医械的王总说预算批了，"
 HARD = {
@@ -102,7 +103,7 @@ class Cost:
 
     @property
     def fits(self) -> bool:
-        return self.spent < MOST_SECONDS and self.ticks.held < MOST_HELD and self.ticks.worst < MOST_STILL
+        return within(self.spent, MOST_SECONDS) and self.ticks.held < MOST_HELD and self.ticks.worst < MOST_STILL
 
     def __str__(self) -> str:
         held, still = self.ticks.held * 1000, self.ticks.worst * 1000
