@@ -29,6 +29,7 @@ from nlp.likely import Likely, Weights, likelihoods
 from nlp.reading import STAGE_ORDER
 from nlp.stages import standing
 from nlp.telling import CLOSING, weighed
+from nlp.telling import likelihood as any_likelihood
 from nlp.telling import told as stages_told
 
 SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev", TRADES)
@@ -188,8 +189,8 @@ def _proposed(row: Example, weights: Weights) -> list[Found]:
     for fact in stages_told(scene, framed, Lines(ALL, ALL)):
         sentence = scene.clauses[fact.clause].sentence
         seen = {one.value for one in framed if scene.clauses[one.clause].sentence == sentence}
-        whole = sum(weighed(scene.likely[sentence], seen).values())
-        found.append(Found(whole / (1 + whole), fact.value, row.stage))
+        likely = any_likelihood(weighed(scene.likely[sentence], seen))
+        found.append(Found(likely, fact.value, row.stage))
     scene.likely.clear()
     return found
 
