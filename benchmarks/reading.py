@@ -1,6 +1,7 @@
 """What reading one message costs with 100,000 names loaded, as ratios in one run to ``jieba.lcut`` of the same text.
 
 ``python benchmarks/reading.py [--names N]``. With jionlp installed also against its time extraction alone.
+The garbage collector is set as `genjin` sets it, for all of them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import jieba
 
+from bot import collector
 from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import shipped
 from nlp.read import read
@@ -211,6 +213,7 @@ def main() -> None:
     found = messages()
     texts = list(found)
     reader(texts[0])
+    collector.settle()
     length = statistics.median(map(len, texts))
     print(f"{len(texts)} messages, median {length:.0f} characters; {count:,} names in {built:.1f} s")
     beside_jieba("one message / jieba.lcut of it", "≤ 5, goal 2", reader, texts)

@@ -23,7 +23,7 @@ bot.house
 bot.capture · bot.exchange
 bot.insight ‹ bot.process · bot.followup · bot.handover · bot.leads · bot.knowledge · bot.members · bot.doctor
 bot.playbook · bot.access · adapters.tokens · adapters.callback · adapters.asked
-adapters.llm ‹ adapters.http · adapters.ocr · adapters.ocr_process · adapters.outside · adapters.signing · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · adapters.meter ‹ bot.clock · bot.metrics · bot.together ‹ bot.slots
+adapters.llm ‹ adapters.http · adapters.ocr · adapters.ocr_process · adapters.outside · adapters.signing · adapters.safe_push ‹ adapters.words · adapters.base · bot.errors · adapters.meter ‹ bot.clock · bot.metrics · bot.together ‹ bot.slots · bot.collector
 adapters.events · adapters.messages · adapters.errors · nlp · storage
 """  # noqa: E501
 """A row may import the rows beneath it; ‹: the left may import all to its right; others of a row do not know one

@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple, cast
 
+from bot import collector
 from nlp.customers import NameIndex
 from nlp.frames import compile_ahead
 from nlp.lexicon import Lexicon, shipped
@@ -110,6 +111,7 @@ def main() -> None:
     """Reads until the input ends. ^C in a terminal is for the process that asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     compile_ahead(shipped(), lambda _: False)
+    collector.settle()
     desk, out = Desk(), sys.stdout.buffer
     out.write(packed((0, Came())))
     out.flush()

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 DONE, DOES_NOT_HOLD, WRONG_USE = 0, 1, 2
 
-COLLECTED_SELDOM = 200_000, 20, 50
-"""The garbage collector's thresholds: nearly all that a command loads stays, and looking it through with every few
-modules takes a sixth of a start."""
-
 ConfigFile = Annotated[
     Path, typer.Option("--config", "-c", envvar="GENJIN_CONFIG", help="配置文件", show_default=True, metavar="F")
 ]

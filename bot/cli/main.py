@@ -5,7 +5,6 @@ Whatever a command needs is imported inside it, so that ``genjin --help`` answer
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +15,6 @@ import typer
 from typer.exceptions import TyperException
 
 from bot.cli.common import (
-    COLLECTED_SELDOM,
     DEFAULT_FILE,
     DONE,
     AsJson,
@@ -25,6 +23,7 @@ from bot.cli.common import (
     Failed,
 )
 from bot.cli.wrong import accident, told, wrong_use
+from bot.collector import collect_seldom
 
 Imported = Literal[
     "members", "customers", "contacts", "leads", "opportunities", "history", "targets", "finance", "contracts",
@@ -306,7 +305,7 @@ def restore(
 
 
 def main() -> None:
-    gc.set_threshold(*COLLECTED_SELDOM)
+    collect_seldom()
     code = run(sys.argv[1:])
     sys.stdout.flush()
     sys.exit(code)

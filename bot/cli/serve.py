@@ -16,10 +16,10 @@ from pathlib import Path
 
 import structlog
 
-from bot import logs
+from bot import collector, logs
 from bot.app import build
 from bot.capture.names import NameBook
-from bot.cli.common import COLLECTED_SELDOM, DONE, complain
+from bot.cli.common import DONE, complain
 from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.web.port import open_port
@@ -64,7 +64,7 @@ async def _until_told(config: Config, clock: SystemClock) -> None:
         compiling_ahead(app.house.names.lexicon, lambda: app.worker.busy),
         reading_beside(app.house.names),
     ):
-        settle_memory()
+        collector.settle()
         log.info("serving", address=address, accounts=len(app.adapters))
         complain(f"在 {address} 等着，Ctrl+C 停下")
         await told.wait()
@@ -112,10 +112,3 @@ async def reading_beside(names: NameBook) -> AsyncIterator[None]:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
-
-
-def settle_memory() -> None:
-    """Dictionaries and names stay for good: the collector need not walk them again with every few messages."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED_SELDOM)

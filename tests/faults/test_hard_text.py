@@ -14,7 +14,7 @@ from time import monotonic, process_time, thread_time
 import pytest
 
 from adapters.sandbox.wecom_callbacks import sealed
-from bot.cli.serve import settle_memory
+from bot import collector
 from tests.conversations.chat import Chat
 from tests.faults.attacks import knocks, plain_of, the_app
 from tests.fixtures.effort import within
@@ -87,7 +87,7 @@ async def ticking() -> AsyncIterator[Ticks]:
 def settled() -> Iterator[None]:
     """Memory as ``genjin serve`` settles it: or the collector would look through all that the tests have loaded."""
     before = gc.get_threshold()
-    settle_memory()
+    collector.settle()
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
