@@ -171,30 +171,64 @@ static void add_weights(const Table *table, uint32_t numbers, int32_t *sums) {
     }
 }
 
-/* Each run of one to three characters counts once, however often it stands there. All of one length are looked up
-   before the longer ones: none waits for another, so the processor fetches many at once. */
-static int add_runs(const Table *table, const Text *text, int32_t *sums) {
-    uint32_t *nodes = PyMem_Calloc((size_t)text->length + 1, sizeof *nodes); /* where the run from each place led */
-    unsigned char *counted = PyMem_Calloc(table->nodes / 8 + 1, 1);
-    for (Py_ssize_t length = 0; nodes && counted && length < LONGEST_RUN; length++) {
+/* Numbers above 0, each once: 2^bits places, at most half of them taken. */
+typedef struct {
+    uint32_t *places, bits;
+} Once;
+
+/* Whether the number was not there yet; it is then. */
+static int is_new(const Once *known, uint32_t number) {
+    uint32_t last = (UINT32_C(1) << known->bits) - 1, at = number * UINT32_C(0x9E3779B1) >> (32 - known->bits);
+    while (known->places[at] && known->places[at] != number) {
+        at = (at + 1) & last;
+    }
+    int new = !known->places[at];
+    known->places[at] = number;
+    return new;
+}
+
+/* Where the weights of the runs of one to three characters stand, each run once however often it stands in the text.
+   All of one length are looked up before the longer ones; the steps of these, and what the runs weigh, are fetched
+   meanwhile: none waits for another. */
+static Py_ssize_t find_runs(const Table *table, const Text *text, uint32_t *nodes, const Once *known, uint32_t *found) {
+    Py_ssize_t count = 0;
+    for (Py_ssize_t length = 0; length < LONGEST_RUN; length++) {
         for (Py_ssize_t start = 0; start + length < text->length; start++) {
             if (length && !nodes[start]) {
                 continue;
             }
             const Slot *slot = table_step(table, nodes[start], text_at(text, start + length));
-            uint32_t node = nodes[start] = slot->to;
-            if (slot->numbers && !(counted[node / 8] >> node % 8 & 1)) {
-                counted[node / 8] |= (unsigned char)(1 << node % 8);
-                add_weights(table, slot->numbers, sums);
+            nodes[start] = slot->to;
+            if (slot->numbers && is_new(known, slot->to)) {
+                FETCH(&table->pool[slot->numbers]);
+                found[count++] = slot->numbers;
             }
         }
     }
-    int done = nodes && counted ? 0 : -1;
+    return count;
+}
+
+static int add_runs(const Table *table, const Text *text, int32_t *sums) {
+    size_t most = LONGEST_RUN * (size_t)text->length + 1;
+    Once known = {NULL, 4};
+    while (known.bits < 31 && (size_t)1 << known.bits < 2 * most) {
+        known.bits++;
+    }
+    uint32_t *nodes = PyMem_Calloc((size_t)text->length + 1, sizeof *nodes); /* where the run from each place led */
+    uint32_t *found = PyMem_Malloc(most * sizeof *found);
+    known.places = PyMem_Calloc((size_t)1 << known.bits, sizeof *known.places);
+    int done = nodes && found && known.places ? 0 : -1;
     if (done < 0) {
         PyErr_NoMemory();
+    } else {
+        Py_ssize_t count = find_runs(table, text, nodes, &known, found);
+        for (Py_ssize_t n = 0; n < count; n++) {
+            add_weights(table, found[n], sums);
+        }
     }
     PyMem_Free(nodes);
-    PyMem_Free(counted);
+    PyMem_Free(found);
+    PyMem_Free(known.places);
     return done;
 }
 
@@ -217,7 +251,7 @@ static int append(PyObject *list, PyObject *item) {
     return done;
 }
 
-/* Appends how likely each name is, and the names that lack nothing, the last first. What they lack is told in whole
+/* Puts down how likely each name is, and appends the names that lack nothing, the last first. What they lack is told in whole
    numbers, as are their sums, so that the twin in Python comes to the same. */
 static int judge(const Names *names, const int32_t *sums, const double *shares, PyObject *likely, PyObject *loud) {
     for (Py_ssize_t n = 0; n < names->count; n++) {
@@ -225,9 +259,11 @@ static int judge(const Names *names, const int32_t *sums, const double *shares, 
         for (int kind = 0; kind < KINDS; kind++) {
             evidence += shares[kind] * sums[kind * names->count + n];
         }
-        if (append(likely, PyFloat_FromDouble(1 / (1 + exp(-evidence)))) < 0) {
+        PyObject *whole = PyFloat_FromDouble(1 / (1 + exp(-evidence)));
+        if (!whole) {
             return -1;
         }
+        PyList_SET_ITEM(likely, n, whole);
     }
     for (Py_ssize_t n = names->count - 1; n >= 0; n--) {
         double total = names->lacking[n];
@@ -263,7 +299,7 @@ PyObject *weigh(PyObject *module, PyObject *args) {
     names.lacking = names.floor + names.count;
     Text text = text_of(said), of_concepts = text_of(concepts), of_moods = text_of(moods);
     int32_t *sums = PyMem_Calloc((size_t)names.count * KINDS, sizeof *sums);
-    PyObject *likely = PyList_New(0), *loud = PyList_New(0);
+    PyObject *likely = PyList_New(names.count), *loud = PyList_New(0);
     if (!sums) {
         PyErr_NoMemory();
     } else if (likely && loud && add_runs(runs, &text, sums) == 0) {
