@@ -47,8 +47,13 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
     line, text, starts = skeleton.line, skeleton.text, skeleton.starts
     found: list[Clause] = []
     sentence = first = begin = 0
+    joined = rules.connectives.search(line) is not None  # as few messages are
     for end, behind, ending in _boundaries(line):
-        for until, mark in _parts(line, begin, end, ending, rules):
+        if joined or end - begin > LONG:
+            parts = _parts(line, begin, end, ending, rules)
+        else:
+            parts = [(end, ending)] if end > begin else []
+        for until, mark in parts:
             if len(found) - first >= MOST:
                 sentence, first = sentence + 1, _closed(found, first)
             said = line[begin:until]
@@ -69,7 +74,7 @@ def _closed(found: Sequence[Clause], first: int) -> int:
     return beyond
 
 
-def _parts(line: str, start: int, end: int, ending: str, rules: Grammar) -> Sequence[tuple[int, str]]:
+def _parts(line: str, start: int, end: int, ending: str, rules: Grammar) -> list[tuple[int, str]]:
     """Where the clauses between two boundaries end, and what mark stands behind each."""
     found = []
     begin = start

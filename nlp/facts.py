@@ -81,16 +81,18 @@ def facts(scene: Scene) -> Facts:
     rules = frames(scene.skeleton.lexicon)
     found: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
     told, about = rules.told(scene.skeleton, scene.clauses), scene.about
-    places = [rules.places([tells]) for tells in told]
+    wide = []
     for n, clause in enumerate(scene.clauses):
-        if places[n]:
-            _gather(rules.fitting(places[n], about, clause.moods, wide=False), clause, n, scene, found)
+        narrow, over = rules.places(told[n : n + 1])
+        wide.append(over)
+        if narrow and (fitting := rules.fitting(narrow, about, clause.moods)):
+            _gather(fitting, clause, n, scene, found)
     for first in scene.firsts:
         n, beyond = first.first, first.beyond
-        reached = places[n] if n + 1 == beyond else rules.places(told[n:beyond])
-        if reached:
+        over = wide[n] if n + 1 == beyond else rules.places(told[n:beyond])[1]
+        if over:
             whole = _whole(scene.clauses[n:beyond])
-            _gather(rules.fitting(reached, about, whole.moods, wide=True), whole, n, scene, found)
+            _gather(rules.fitting(over, about, whole.moods), whole, n, scene, found)
     return found
 
 

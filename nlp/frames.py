@@ -8,9 +8,11 @@ is the text of that name among the parts of the file, written in its place when 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from nlp.about import About
@@ -174,22 +176,28 @@ class Frames:
     """All frames of the lexicon with what tells quickly which of them a clause may fit."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self.every = list(_all(lexicon))
-        """All of them in the order of the files."""
+        self.every = sorted(_all(lexicon), key=attrgetter("wide"))
+        """All of them in the order of the files, those that reach over the clauses of a sentence behind the others."""
+        self._first_wide = bisect_left(self.every, True, key=attrgetter("wide"))
         self._needs = needs_of([frame.needs for frame in self.every])
         self.told = self._needs.told
         """For each clause of a message what it tells of the frames it may fit."""
-        self.places = self._needs.fitting
-        """The places of the frames that clauses may fit that tell so much, if anchor and moods let them."""
+        self._speaking: dict[About, Sequence[Frame | None]] = {}
 
-    def fitting(self, places: Iterable[int], about: About, moods: Set[str], *, wide: bool) -> list[Frame]:
+    def places(self, told: list[Any]) -> tuple[list[int], list[int]]:
+        """The places of the frames that clauses may fit that tell so much, if anchor and moods let them: of those for
+        one clause, and of those that reach over several."""
+        found = self._needs.fitting(told)
+        wide = bisect_left(found, self._first_wide)
+        return found[:wide], found[wide:]
+
+    def fitting(self, places: Iterable[int], about: About, moods: Set[str]) -> list[Frame]:
         """Of the frames at these places those that a message about so much lets speak, and no mood blocks."""
-        found = []
-        for place in places:
-            frame = self.every[place]
-            if frame.wide is wide and frame.blocked.isdisjoint(moods) and frame.may_speak(about):
-                found.append(frame)
-        return found
+        speaking = self._speaking.get(about)
+        if speaking is None:
+            speaking = self._speaking[about] = [one if one.may_speak(about) else None for one in self.every]
+        found = [frame for place in places if (frame := speaking[place]) is not None]
+        return [frame for frame in found if frame.blocked.isdisjoint(moods)] if moods else found
 
 
 def _all(lexicon: Lexicon) -> Iterator[Frame]:

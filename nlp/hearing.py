@@ -54,8 +54,9 @@ def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
     """The features of clauses that belong together."""
     pieces, moods = ["^"], {_MOOD[speaker]}
     concepts: set[str] = set()
+    theirs = speaker == "customer"
     for clause in clauses:
-        known = masks(skeleton.lexicon, speaker == "customer" or clause.theirs)
+        known = masks(skeleton.lexicon, theirs or clause.theirs)
         pieces += (said(skeleton, clause, known, concepts), clause.ending[:1] or ",")
         if clause.moods:
             moods.update(map(_MOOD.__getitem__, clause.moods))
@@ -104,8 +105,10 @@ def said_in_python(skeleton: Skeleton, clause: Clause, masks: Masks, concepts: s
 def said_in_c(skeleton: Skeleton, clause: Clause, masks: Masks, concepts: set[str]) -> str:
     """The same by the compiled twin."""
     text, line, starts, entities = skeleton.text, skeleton.line, skeleton.starts, skeleton.entities
-    span, letters = (clause.start, clause.end), (masks.letters, masks.of_words)
-    return core.masked(text, line, starts, entities, *span, LONGEST, *letters, masks.concepts, concepts)
+    letters, of_words = masks.letters, masks.of_words
+    return core.masked(
+        text, line, starts, entities, clause.start, clause.end, LONGEST, letters, of_words, masks.concepts, concepts
+    )
 
 
 said = said_in_c if used else said_in_python

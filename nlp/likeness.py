@@ -58,12 +58,12 @@ class Likeness:
     def near(self, text: str, forms_of: FormsOf) -> Iterator[tuple[int, Form, str, float]]:
         """Names near a text as (number, the form that is near, how, likeness 0..1); how is pinyin, order or typo."""
         allowed = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
-        shortest, longest = len(text) - allowed, len(text) + allowed
+        lengths = range(len(text) - allowed, len(text) + allowed + 1)
         likely = self._candidates(text)
         heard, letters = (sound(text), sorted(text)) if likely else ("", [])
         for number in likely:
             for form in forms_of(number):
-                if shortest <= len(form.text) <= longest and form.how != "vague" and form.text != text:
+                if len(form.text) in lengths and form.how != "vague" and form.text != text:
                     how, likeness = _likeness(text, form.text, heard, letters, allowed)
                     if likeness:
                         yield number, form, how, likeness
@@ -97,6 +97,8 @@ _NUMERALS = frozenset("一二三四五六七八九十")
 
 def _other_number(text: str, form: str) -> bool:
     """中铁四局 and 中铁十局 sound alike and are two."""
+    if _NUMERALS.isdisjoint(text):
+        return False
     return any(a != b and a in _NUMERALS and b in _NUMERALS for a, b in zip(text, form, strict=True))
 
 

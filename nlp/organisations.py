@@ -235,8 +235,8 @@ def _proposals(
         yield from by_office(hidden, seen.words, marks, ends)
     done = 0
     tails = marks["tail"]
-    for n, (start, _, mark, _) in enumerate(seen.words):
-        if mark in tails and start >= done:
+    for n in [n for n, word in enumerate(seen.words) if word[2] in tails]:
+        if seen.words[n].start >= done:
             proposal = by_trade(hidden, seen.words, n, ends, marks, people_at)
             if proposal is not None:
                 yield proposal

@@ -76,10 +76,8 @@ def find(seen: Seen, lexicon: Lexicon, *, speaker: Speaker = "rep") -> list[Cont
     marks = marks_of(lexicon)
     found: list[Contact] = []
     leading, titles = marks["leading"], marks["title"]
-    for word in seen.words:
-        if (mark := word[2]) not in leading:
-            continue
-        by_title = list(titled(seen, word, marks)) if mark in titles else []
+    for word in [word for word in seen.words if word[2] in leading]:
+        by_title = list(titled(seen, word, marks)) if word.mark in titles else []
         found += by_title or named_after(seen, word, marks)
     signs = seen.signs
     for needed, finder in _BY_CHARACTER if signs & _SIGNS else ():
