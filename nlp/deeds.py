@@ -22,6 +22,8 @@ TOLD_ME, REPORTED = ("告诉我", "告知我", "通知我"), 3
 """李总告诉我预算已批 is what was said."""
 UNDONE = "没不未"
 """维修没人来: what was not done is no thing."""
+WITHOUT = re.compile("[没不未][^的]{1,4}的.")
+"""不含税的报价 is one."""
 KEPT = re.compile("[\u4e00-\u9fff]{1,2}[到掉]")
 SAYING = frozenset({"said", "promise", "wechat", "phone"})
 THEM = ("he", "hemark", "customerword", "cust", "person", "dept", "boss", "title", "role")
@@ -153,7 +155,7 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             thing = "款"
         if (
             (not thing and not whole)
-            or (thing and thing[0] in UNDONE)
+            or (thing and thing[0] in UNDONE and not WITHOUT.match(thing))
             or any(mark in classes.demo for mark in line[end : clause.end])
         ):
             continue

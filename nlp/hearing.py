@@ -34,6 +34,8 @@ STEP = "step."
 """What the names begin with under which it stands how likely a sentence tells each stage rather than none
 (nlp/telling.py)."""
 STEPS = tuple(STEP + stage for stage in STAGE_ORDER)
+PROMISES, PROMISED = ("promise.us", "promise.customer"), 0.3
+"""From this likelihood on words may tell a promise (nlp/toldpromises.py)."""
 SWAPPED = {"we": "customerword", "you": "we"}
 """Who is who where the customer speaks."""
 THEM = ("customerword", "he", "hemark", "cust", "person")
@@ -235,5 +237,5 @@ def together() -> Weights:
     for feature, weights in added.of.items():
         of[feature] = (*of.get(feature, ()), *map(behind, weights))
     least = odd(lines().step) / len(STEPS)
-    needed = dict.fromkeys(STEPS, least / (1 + least))
+    needed = dict.fromkeys(STEPS, least / (1 + least)) | dict.fromkeys(PROMISES, PROMISED)
     return Weights((*known.names, *added.names), (*known.floor, *added.floor), of, needed)

@@ -47,9 +47,11 @@ def open_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterat
 
 def _served(n: int, clause: Clause, at: int, what: str, scene: Scene) -> Deed:
     """给您垫上 with what was spoken of before; 给您看 is to hand over."""
-    what = what.removesuffix("到")
+    what = pattern("idle_before").sub("", what).removesuffix("到")
+    some = pattern("so_many").fullmatch(what)
+    what = some["verb"] if some else what
     known = things.before(n, clause.start + at, scene) if len(what) <= BARE else ""
-    return _deed(clause, at, "给" if known and pattern("purposes").fullmatch(what) else what, known)
+    return _deed(clause, at, "给" if known and pattern("purposes").match(what) else what, known)
 
 
 def _rest(line: str) -> str:

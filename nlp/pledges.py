@@ -78,6 +78,11 @@ def _beside(n: int, scene: Scene) -> Iterator[Clause]:
             yield clause
 
 
+def reminded(clause: Clause) -> bool:
+    """别忘了周五发, 记得提醒我: somebody is told to do it."""
+    return bool(clause.own.get("must")) and pattern("reminded").search(clause.words) is not None
+
+
 def only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:
     """让我发报价, 您发我一份: a request is no promise yet, unless we said yes to it."""
     words = plain(before)
@@ -138,4 +143,5 @@ def in_general(n: int, scene: Scene, *, heard: bool = False) -> bool:
     around = [c for c in scene.clauses[max(0, n - 2) : n + 3] if c.sentence == clause.sentence]
     words = scene.skeleton.words(around[0].start, around[-1].end)
     bosses = scene.speaker == "rep" and pattern("bosses").search(words)
-    return bool(bosses or pattern("habit").search(words) or (not heard and pattern("chore").search(words)))
+    often = pattern("often").search(clause.words if heard and clause.dates else words)
+    return bool(bosses or often or pattern("habit").search(words) or (not heard and pattern("chore").search(words)))

@@ -8,11 +8,12 @@ from nlp.facts import Scene
 from nlp.likely import HEARD
 from nlp.reading import Side
 
-UNLIKELY, SURELY = 0.05, 0.8
-"""Less likely than the first, the words of a sentence speak against a promise that nobody vows; from the second on they
-surely speak of one."""
-LONG = 16
-"""Shorter texts are not weighed: in a talk what stands before them tells the rest."""
+NEVER, UNLIKELY, SURELY = 0.01, 0.05, 0.8
+"""Less likely than the first, the words of a sentence speak against any promise, less than the second against one that
+nobody vows; from the third on they surely speak of one."""
+LONG, LONG_ENOUGH = 16, 10
+"""Words of shorter texts do not speak against a promise: in a talk what stands before them tells the rest. From the
+second on they say whose it is."""
 _SIDES = frozenset(("promise.us", "promise.customer"))
 
 
@@ -20,6 +21,11 @@ def likely(scene: Scene, clause: Clause) -> float:
     """0..1 for the sentence of the clause."""
     told = hearing.of_sentence(scene, clause)
     return max(told["promise.us"], told["promise.customer"])
+
+
+def likely_of(scene: Scene, clause: Clause, side: Side) -> float:
+    """The same for a promise of this side."""
+    return hearing.of_sentence(scene, clause)[f"promise.{side}"]
 
 
 def heard(scene: Scene, clause: Clause) -> bool:
@@ -35,7 +41,7 @@ def by_itself(scene: Scene, clause: Clause) -> float:
 
 def told_side(scene: Scene, clause: Clause) -> Side | None:
     """Whose promise the words of the sentence surely are; None where they do not say."""
-    if not weighable(scene) or not heard(scene, clause):
+    if len(scene.skeleton.text) < LONG_ENOUGH or not heard(scene, clause):
         return None
     told = hearing.of_sentence(scene, clause)
     us, them = told["promise.us"], told["promise.customer"]

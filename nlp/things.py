@@ -6,11 +6,13 @@ import re
 from functools import lru_cache
 
 from nlp.facts import Scene
-from nlp.lexicon import ANY_MARK, Lexicon, table, unveiled
+from nlp.lexicon import ANY_MARK, ENTITIES, FIRST_MARK, Lexicon, table, unveiled
 
+MARKS_OF_ENTITIES = frozenset(chr(FIRST_MARK + n) for n in range(len(ENTITIES)))
+"""No words stand behind these: what follows them is another's."""
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
-_THEM = r"(?:他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|人家|他家|他|她|您|你|我|咱)"
+_THEM = r"(?:贵司|贵公司|贵方|他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|人家|他家|他|她|您|你|我|咱)"
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
 RECIPIENT = re.compile(
     rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边|(?:到|给)?(?:微信|大|业主|客户|项目)?群里?)?"
@@ -21,7 +23,7 @@ TO_WHOM = re.compile(
 )
 """发报价单给她: whom it is for is no part of the thing."""
 PASSED_ON = re.compile("(?:发|给|寄|传|送)(?:给)?(?:您|你们?|他们?|她们?|我们?|客户|对方)")
-WHERETO = re.compile(r"^(?:到|进|往|去)(?!货|款|期|岸)")
+WHERETO = re.compile(r"^(?:到|进|往|去)(?!货|款|期|岸|口|度|年)")
 """送两份到后厨: what stands behind is where it goes."""
 DONE_SO = re.compile(r"(?:一[遍下次版份]|好|完|妥|齐|清楚|出来|下来|出|成|了)*(?:给(?:您|你|他|她|客户|我)?们?)?")
 """How a deed before the handing over ends."""
@@ -32,7 +34,7 @@ OWED = re.compile(
 WANTED = re.compile(table("promises")["patterns"]["wanted"])
 ALSO = re.compile("[^\ue000-\uf8ff]+\uf8ff?[和与跟及]")
 AGENT = re.compile(
-    "^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同|自己|亲自|答复|回复|告诉|通知)|(?:部|科|处|室|组|车间|中心)$"
+    "(?:财务|老?师傅|工人|司机|技术员?|业务员|工程师|客服|会计|出纳|同事|快递员?|送货员|安装队|维修工|工地|厂里|店里)(?:们|那边|这边)?$|^(?:让|叫|请|由|派|安排|跟|和|向|给|对|同|自己|亲自|答复|回复|告诉|通知)|(?:部|科|处|室|组|车间|中心)$"
 )
 SENT = re.compile("[让叫派由]")
 """我让配送周五送到: who is sent is no thing."""
@@ -40,6 +42,8 @@ TOGETHER = re.compile("(?:跟|和|同|与|随)[^的,]{1,10}?一[起块道并同]
 """支架的钱跟货款一起给: with what it goes along is not the thing."""
 FORM = re.compile("(?:cad|pdf|word|excel|纸质|电子|扫描|复印|打印|盖章|正式|最新|中文|英文)(?:版|件|档)|原件|初稿|终稿")
 """方案的纸质版 is the proposal."""
+OF_FORM = re.compile("[^的我他她您你]{2,6}$")
+"""授权书原件: what it is the original of."""
 ACCOUNT = re.compile("(?:打款)?账[号户]|卡号|户名|收款码|对公账户")
 """账号发我，明早打过去: what goes there is money."""
 SINGLE = frozenset("图钱货票款证料账表样标单章")
@@ -47,14 +51,18 @@ SINGLE = frozenset("图钱货票款证料账表样标单章")
 HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 UNSAID = re.compile(
-    "(?:自己.?|.{1,2}(?:[完好]|[到好完]了)|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|确认|过目|参考|试用|盖章|签字|"
-    "它|一样的?|同样的?)的?|下|[一两三几]?批|.了.|店?群|公账|对公|公户|[^的]{0,4}[签改做弄写谈看查批盖测]完[字章]?|(?:店|厂|家|公司|学校|医院|库|部|车间)里|工地|现场|办公室|总部|前台"
+    "(?:自己.?|.{1,2}(?:[完好]|[到好完]了)|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|负责|确认|过目|参考|试用|盖章|签字|"
+    "它|一样的?|同样的?)的?|下|[一两三几]?批|.了.|店?群|公账|对公|公户|[^的]{0,4}[签改做弄写谈看查批盖测]完[字章]?|(?:店|厂|家|公司|学校|医院|库|部|车间)里|工地|现场|办公室|总部|前台|法院|医院|酒店|银行|海关|学校|公司|门店|仓库"
 )
 """给全, 核实一下: no thing."""
 NOT_YET = re.compile("(?<=..)(?:还|都)?[没未](?!来)[^的]{1,4}$")
 """排产表还没做 is the schedule."""
 NAMING = re.compile(r"[^\W_]")
 UNMARKED = re.compile("[^\ue000-\uf8ff]*")
+KIND_BEHIND = re.compile(
+    "\uf8ff?([^\ue000-\uf8ff的我他她您你把给]{0,3}?(?:单|表|图|书|证|号|卡|码|函|册|员|清单|照片|数据|目录)$)"
+)
+"""校服尺码单: the words behind a thing that say of what kind it is."""
 UNMARKED_BEFORE = re.compile(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$")
 TO_HIM = re.compile("[你您我他她]们?$")
 ASIDE = re.compile(r"[(:;]")
@@ -63,7 +71,7 @@ COUNT = re.compile(
     r"^(?:[那这](?:几?[个份张台套批款种件本条把支只块版箱盒]|些)(?=.)|几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤)(?:的)?|些|点|份|个|版)"
 )
 EDGE = re.compile(
-    r"^(?:(?:顺丰|德邦|快递|ems|dhl)(?=..)|[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
+    r"^(?:之?前(?!台)|以前|之内|以内)|^(?:(?:顺丰|德邦|快递|ems|dhl)(?=..)|[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
 )
 TAIL = re.compile(
     r"(?:(?<=..)[^\W的]一下|看看|看一下|看下|过目|参考|核对一下|确认一下|审一下|审核|弄好|整理好|整理一下|整理|准备好|做好|弄|发|过去|过来|出来|"
@@ -131,7 +139,8 @@ def _parting(lexicon: Lexicon) -> re.Pattern[str]:
         "outside",
     )
     stops = frozenset(lexicon.marks(*names)) - _nameable(lexicon)
-    return re.compile(f"[{''.join(sorted(stops))}][^\ue000-\uf8ff]*\uf8ff?")
+    words, entities = stops - MARKS_OF_ENTITIES, stops & MARKS_OF_ENTITIES
+    return re.compile(f"[{''.join(sorted(words))}][^\ue000-\uf8ff]*\uf8ff?|[{''.join(sorted(entities))}]")
 
 
 @lru_cache(maxsize=64)
@@ -173,15 +182,15 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
         return behind, clause.end
     if whole:
         return "", end
-    topic = _topic(before, scene)
-    if topic:
-        return topic, clause.end if len(after) <= 12 else end
+    led_with = topic(before, scene)
+    if led_with:
+        return led_with, clause.end if len(after) <= 12 else end
     return _spoken_of_before(n, scene), clause.end if len(after) <= 8 else end
 
 
 def before(n: int, at: int, scene: Scene) -> str:
     """The thing that stands before ``line[at]`` in the clause, or that the clauses before were about."""
-    return _topic(scene.skeleton.line[scene.clauses[n].start : at], scene) or _spoken_of_before(n, scene)
+    return topic(scene.skeleton.line[scene.clauses[n].start : at], scene) or _spoken_of_before(n, scene)
 
 
 def _addressed(last: str, after: str, scene: Scene) -> str:
@@ -218,7 +227,7 @@ def clean(raw: str) -> str:
     return words.strip()
 
 
-def _topic(before: str, scene: Scene) -> str:
+def topic(before: str, scene: Scene) -> str:
     """方案我今晚发他: what stands before the one who does it, or before the date."""
     lexicon = scene.skeleton.lexicon
     parts = _parting(lexicon).split(before)
@@ -242,9 +251,13 @@ def _named(part: str, at: int) -> str:
     word = UNMARKED.match(part, at + 1)
     if word is not None and FORM.fullmatch(word[0]) and (owner := re.search(r"([^的]+)的$", MARKS.sub("", part[:at]))):
         return clean(owner[1])
+    if word is not None and FORM.fullmatch(word[0]) and (whole := OF_FORM.search(MARKS.sub("", part[:at]))):
+        return clean(whole[0] + word[0])
+    ending = KIND_BEHIND.match(part, word.end()) if word is not None else None
     before = UNMARKED_BEFORE.search(part[:at])
     narrowing = (before[1] or before[2] or "").rsplit("的", 1)[-1] if before else ""
-    return clean((narrowing if len(narrowing) <= 4 else "") + (word[0] if word else ""))
+    named = (word[0] if word else "") + (ending[1] if ending else "")
+    return clean((narrowing if len(narrowing) <= 4 else "") + named)
 
 
 def _spoken_of_before(n: int, scene: Scene) -> str:
@@ -258,8 +271,9 @@ def _spoken_of_before(n: int, scene: Scene) -> str:
             words = re.split(f"[{scene.skeleton.lexicon.marks('hand')}]", _until_done(held[1], scene))[0]
             if thing := clean(re.split("[\u4e00-\u9fff]了", MARKS.sub("", words))[0]):
                 return thing if len(thing) <= FEW else ""
-        if owed := OWED.search(MARKS.sub("", clause.line)):
-            return clean(owed[1] or owed[2] or owed[3])
+        owed = OWED.search(MARKS.sub("", clause.line))
+        if owed and (thing := clean(owed[1] or owed[2] or owed[3])):
+            return thing
         marked = [at for at, mark in enumerate(clause.line) if mark in objects]
         if marked:
             return _named(clause.line, marked[-1])

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp import dialogue, topics
-from nlp.commitments import PLAIN_WORDS
 from nlp.dues import day_of
 from nlp.placing import all_at, moved
 from nlp.reading import Commitment, Reading, Side, When
+from nlp.toldpromises import PLAIN_WORDS
 from nlp.turns import Turn
 
 SURE = 0.78
@@ -52,7 +52,7 @@ def undertakings(turns: Sequence[Turn], n: int, reading: Reading, again: dialogu
     """The promises of turn ``n``: those of its reading that are its speaker's own, and those the talk makes plain.
     ``again`` reads other words as said by the same speaker at the same moment."""
     turn, again = turns[n], _without_plain(again)
-    told, reading = reading.commitments, _unplain(reading)
+    told, reading = [one for one in reading.commitments if one.when], _unplain(reading)
     own = [_by_whom(one, turn, reading) for one in reading.commitments if not _only_wished(one, turn, reading)]
     own = [one for one in own if not (one.by == turn.side and _TO_ME.search(one.text))]
     plain = list(_coming(turn, reading))

@@ -31,6 +31,40 @@ def test_a_promise_has_its_side_its_words_and_its_day(text: str, expected: list[
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("郝姐，图我画好了，晚上八点前传您", [("us", "传图", "2026-03-10T20:00:00+08:00")]),
+        ("我跟邢总说好，价格保留到8月10号", [("us", "保留价格", "2026-08-10")]),
+        ("老庞说周五打五万，我信他一回", [("customer", "打五万", "2026-03-13")]),
+        ("苗木死了的我们包换，月底前补种完", [("us", "补种完", "2026-03-31")]),
+        ("押金我让会计下午退您微信", [("us", "退押金", "2026-03-10")]),
+        ("尾数不够的那八百册我们补印，周一送", [("us", "补印", "2026-03-16")]),
+        ("质检的老柴让我们出8D，我应下来了，三个工作日内", [("us", "出8D", "2026-03-13")]),
+        ("授权书原件我今天寄，您留意查收", [("us", "寄授权书原件", "2026-03-10")]),
+        ("和客户IT确认过，VPN账号他们今天开好", [("customer", "开好VPN账号", "2026-03-10")]),
+    ],
+)
+def test_words_tell_whether_and_whose_the_build_of_clauses_what_and_when(
+    text: str, expected: list[tuple[str, str, str | None]]
+) -> None:
+    assert promises(text) == expected
+
+
+def test_of_two_sides_each_has_its_promise() -> None:
+    assert promises("说好了，我明天出清单，他们后天回意见") == [
+        ("us", "出清单", "2026-03-11"),
+        ("customer", "回意见", "2026-03-12"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["办完了告诉我", "别忘了周五给贺主任发邀请函", "我哪敢给他打包票", "监理例会要求各单位周四前上报安全台账"]
+)
+def test_words_of_a_promise_do_not_make_one_of_a_request_or_a_doubt(text: str) -> None:
+    assert promises(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "王总让我们发报价单",

@@ -1,0 +1,57 @@
+"""When what a clause promises is due: the day in it, or in a neighbour that says little else."""
+
+from __future__ import annotations
+
+from nlp.clauses import Clause
+from nlp.deeds import classes_of, pattern, plain
+from nlp.facts import Scene
+from nlp.reading import When
+
+FEW = 4
+"""So many characters beside a day say nothing: 说是下周一送来."""
+
+
+def when_of(n: int, clause: Clause, scene: Scene) -> When | None:
+    """The date of the clause, else of a neighbour that says nothing but a date or what is done just before."""
+    sequel = follows(n, scene)
+    for k in (n, n - 1, n + 1):
+        if 0 <= k < len(scene.clauses) and (k == n or (sequel and k < n) or _only_a_date(scene.clauses[k], scene)):
+            found = [when for when in scene.clauses[k].dates if not describes(when, scene)]
+            if found:
+                ahead = [when for when in found if when.end > scene.now]
+                return ahead[-1] if ahead else found[-1]
+    return None
+
+
+def follows(n: int, scene: Scene) -> bool:
+    clause = scene.clauses[n]
+    sequel = n and pattern("sequel").match(plain(clause.line))
+    return bool(sequel) and scene.clauses[n - 1].sentence == clause.sentence
+
+
+def describes(when: When, scene: Scene) -> bool:
+    """这个月的对账单, 去年的尾款: the day tells which thing, not when."""
+    return bool(pattern("of_a_day").match(scene.skeleton.text, when.span[1]))
+
+
+def _only_a_date(clause: Clause, scene: Scene) -> bool:
+    dates = clause.dates
+    if not dates:
+        return False
+    start, end = scene.skeleton.span(clause.start, clause.end)
+    classes = classes_of(scene.skeleton.lexicon)
+    if any(mark in classes.deed and mark not in classes.weak for mark in clause.holds):
+        return False
+    if pattern("other_day").search(clause.words):
+        return False
+    return end - start - sum(w.span[1] - w.span[0] for w in dates) <= FEW
+
+
+def day_behind(n: int, scene: Scene) -> When | None:
+    """我从别的店给她调，周六到: the first day that a short clause behind tells in a sentence that tells none before."""
+    clause = scene.clauses[n]
+    for later in scene.clauses[n + 1 : clause.beyond]:
+        ahead = [when for when in later.dates if when.end > scene.now and not describes(when, scene)]
+        if ahead:
+            return ahead[-1] if len(plain(later.line)) <= FEW and not later.moods else None
+    return None
