@@ -22,6 +22,7 @@ READY_THEN = re.compile(
     r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
 )
 """预算下来马上签: what follows waits for what stands before."""
+DENIAL = re.compile("[不没未]")
 MAY_WAIT = re.compile("[后马立直随]")
 ASSENT = re.compile("(?:好|行|嗯|中|妥|成|ok|收到|可以|没问题|明白|晓得)[的嘞啦了哒呀咧滴]?")
 """好嘞马哥: a yes opens no condition."""
@@ -130,8 +131,9 @@ def grammar(lexicon: Lexicon) -> Grammar:
 def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
     """Gives the clauses of a message their moods: those of their own words and those of their neighbours'."""
     rules, may_wait = grammar(skeleton.lexicon), MAY_WAIT.search(skeleton.text)
+    denied = DENIAL.search(skeleton.text) is not None
     for clause in found:
-        _own_moods(clause, rules)
+        _own_moods(clause, rules, denied)
     _from_afar(found, skeleton)
     for n, clause in enumerate(found):
         if clause.own:
@@ -140,11 +142,12 @@ def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
                 _conditional_then(found, n, skeleton, rules)
         if may_wait and READY_THEN.search(clause.words):
             clause.moods.add("if")
-        if n and ("没" in clause.words or "未" in clause.words):
+        if n and denied and ("没" in clause.words or "未" in clause.words):
             _undone(found, n)
 
 
-def _own_moods(clause: Clause, rules: Grammar) -> None:
+def _own_moods(clause: Clause, rules: Grammar, denied: bool) -> None:
+    """Those of the words of a clause, which may be ``denied``."""
     if not rules.moody.isdisjoint(clause.holds):
         own = clause.own
         for found in rules.any_mood.finditer(clause.line):
@@ -157,7 +160,7 @@ def _own_moods(clause: Clause, rules: Grammar) -> None:
     said = clause.words
     if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
-    denied = "不" in said or "没" in said or "未" in said
+    denied = denied and ("不" in said or "没" in said or "未" in said)
     if denied and (A_NOT_A.search(said) or ASKING_END.search(said)):
         clause.moods.add("question")
     if said.endswith("吧"):

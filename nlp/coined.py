@@ -51,10 +51,9 @@ _COUNTS = dict.fromkeys(map(ord, "百千万多"))
 def may_begin(hidden: str, start: int, begins: dict[int, Word]) -> bool:
     """A fresh name or a brand may begin here: two characters tell of most clauses that none does (今天, 客户, 我们)."""
     begun = hidden[start : start + 2]
-    if begun in known():
-        return True
-    if begun in _dull():
-        return not SHOPS.isdisjoint(hidden[start + 2 : start + 8])
+    told = _told_by_two().get(begun)
+    if told is not None:
+        return told or not SHOPS.isdisjoint(hidden[start + 2 : start + 8])
     if begun[1:] in _NEVER_SECOND:
         return False
     word = begins.get(start)
@@ -84,9 +83,9 @@ def known() -> frozenset[str]:
 
 
 @cache
-def _dull() -> frozenset[str]:
-    """The words of every day with which neither begins."""
-    return common() - known()
+def _told_by_two() -> dict[str, bool]:
+    """Of words of every day, and of the beginnings of brands and places, whether they are one of these."""
+    return dict.fromkeys(common(), False) | dict.fromkeys(known(), True)
 
 
 def fresh(name: str) -> bool:

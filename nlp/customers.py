@@ -1,7 +1,6 @@
-"""Known customers in a text: every way a name is said, in one dictionary that grows and shrinks by the name.
+"""Known customers in a text: by every way a name is said, else by what is cut from one, or sounds or looks like it.
 
-The dictionary of forms is looked up at every position of the text (first two characters, then the lengths that begin
-so), which costs some microseconds a message at any number of names and needs no rebuilding.
+All of them grow and shrink by the name; nothing is rebuilt, and at any number of names a message costs microseconds.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import add, itemgetter
+from operator import itemgetter
 
 from nlp.again import as_before
+from nlp.formed import Formed
 from nlp.lexicon import normalise
 from nlp.likeness import Likeness
 from nlp.names import Form, forms, parts, vague
@@ -22,8 +22,6 @@ from nlp.shortened import Match, Shortened
 from nlp.sounds import sound, spelt
 from nlp.spokenof import is_a_place, spoken_of, turned_to
 
-KINDS = 64
-"""More than there are ways in which a form comes about, each with its score."""
 FEW = 5
 """Candidates that stay with a mention; a short form may be that of hundreds."""
 CLOSE = 0.03
@@ -46,19 +44,13 @@ _NUMBERED = re.compile("[一二三四五六七八九十]{1,2}[局院公建冶航
 
 
 class NameIndex:
-    """Finds known customers in texts and by their contacts; ``add`` and ``remove`` cost as much as one name.
-
-    A form's value is a number (the name's, times KINDS, plus how the form came about), or several in a tuple.
-    """
+    """Finds known customers in texts and by their contacts; ``add`` and ``remove`` cost as much as one name."""
 
     def __init__(self, entries: Iterable[NameEntry] = ()) -> None:
         self._numbers: dict[str, int] = {}
         self._entries: dict[int, NameEntry] = {}
         self._next = 0
-        self._kinds: list[tuple[str, float]] = []
-        self._kind_of: dict[tuple[str, float], int] = {}
-        self._forms: dict[str, int | tuple[int, ...]] = {}
-        self._lengths: dict[str, int] = {}
+        self._formed = Formed()
         self._contacts: dict[str, tuple[int, ...]] = {}
         self._homes: dict[str, tuple[Candidate, ...]] = {}
         self._likeness = Likeness()
@@ -84,14 +76,7 @@ class NameIndex:
         number, self._next = self._next, self._next + 1
         self._numbers[entry.id] = number
         self._entries[number] = entry
-        for form in _said(entry):
-            value, old = number * KINDS + self._kind(form), self._forms.get(form.text)
-            if old is None:
-                self._forms[form.text] = value
-                begin = form.text[:2]
-                self._lengths[begin] = self._lengths.get(begin, 0) | 1 << len(form.text)
-            else:
-                self._forms[form.text] = (*old, value) if isinstance(old, tuple) else (old, value)
+        self._formed.add(number, _said(entry))
         for contact in entry.contacts:
             written = normalise(contact)
             self._homes.pop(written, None)
@@ -105,12 +90,7 @@ class NameIndex:
         if number is None:
             return
         entry = self._entries.pop(number)
-        for form in _said(entry):
-            left = tuple(value for value in _values(self._forms[form.text]) if value // KINDS != number)
-            if left:
-                self._forms[form.text] = left if len(left) > 1 else left[0]
-            else:
-                del self._forms[form.text]
+        self._formed.remove(number, _said(entry))
         for contact in map(normalise, entry.contacts):
             self._homes.pop(contact, None)
             owners = tuple(owner for owner in self._contacts.get(contact, ()) if owner != number)
@@ -121,17 +101,9 @@ class NameIndex:
         self._likeness.remove(number, _written(entry))
         self._shortened.remove(number, entry.name)
 
-    def _kind(self, form: Form) -> int:
-        kind = (form.how, form.score)
-        if kind not in self._kind_of:
-            self._kind_of[kind] = len(self._kinds)
-            self._kinds.append(kind)
-        return self._kind_of[kind]
-
     def candidates(self, mention: str, most: int | None = None) -> tuple[Candidate, ...]:
         """The known customers that this very form stands for, best first; empty when it is nobody's."""
-        values = _values(self._forms.get(normalise(mention), ()))
-        return self._ranked(((value // KINDS, *self._kinds[value % KINDS]) for value in values), most)
+        return self._ranked(self._formed.of(normalise(mention)), most)
 
     def alike(self, mention: str, least: float = 0.8) -> tuple[Candidate, ...]:
         """The known customers whose name sounds or looks like the mention, best first, at most five."""
@@ -198,7 +170,7 @@ class NameIndex:
                 and text[match.start : match.end + 2] not in self._entries[match.number].name
             ):
                 continue  # 中铁 in 中铁十局 is not 中铁四局
-            if said in self._forms or said in vague() or said[-1] in "路街" or is_a_place(text, match.end):
+            if said in self._formed.known or said in vague() or said[-1] in "路街" or is_a_place(text, match.end):
                 continue  # the forms have spoken: it is one, or no name here
             first = bisect_right(ends, match.start)
             over = [c for c in found[first : first + len(said)] if c.span[0] < match.end]
@@ -226,13 +198,10 @@ class NameIndex:
 
     def _by_form(self, text: str) -> list[Customer]:
         found: list[Customer] = []
-        done, ended, lengths_of = 0, -1, self._lengths
-        pairs = list(map(add, text, text[1:]))
-        if lengths_of.keys().isdisjoint(pairs):
-            return found
-        for position, begin in enumerate(pairs):
-            if begin in lengths_of and position >= done:
-                mention = self._longest(text, position, lengths_of[begin], position == ended)
+        done, ended = 0, -1
+        for start, lengths in self._formed.begun(text):
+            if start >= done:
+                mention = self._longest(text, start, lengths, start == ended)
                 if mention is not None:
                     found.append(mention)
                     done = ended = mention.span[1]
@@ -240,7 +209,7 @@ class NameIndex:
 
     def _longest(self, text: str, start: int, lengths: int, joined: bool) -> Customer | None:
         for length in range(min(lengths.bit_length() - 1, len(text) - start), 1, -1):
-            if lengths >> length & 1 and text[start : start + length] in self._forms:
+            if lengths >> length & 1 and text[start : start + length] in self._formed.known:
                 ranked = self.candidates(text[start : start + length], FEW)
                 if joined or spoken_of(text, start, start + length, ranked[0].how):
                     return mention(text, start, start + length, ranked)
@@ -262,10 +231,6 @@ _score = itemgetter(0)
 
 def _best_first(candidate: Candidate) -> float:
     return -candidate.score
-
-
-def _values(value: int | tuple[int, ...]) -> tuple[int, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _written(entry: NameEntry) -> list[str]:

@@ -30,6 +30,14 @@ class Atom(NamedTuple):
     name: str
 
 
+class Gate(NamedTuple):
+    """What tells of all the families of a character at once: a pattern with a group for each, and by the group that
+    fits the families from this one on."""
+
+    fits: re.Pattern[str]
+    families: Mapping[str, Sequence[Family]]
+
+
 class Lexicon:
     """Families of words by the character they begin with. Two things tell of all the families of a character at once
     that none fits: ``ahead`` holds a pattern for some characters, ``seconds`` what may stand behind others."""
@@ -39,7 +47,7 @@ class Lexicon:
         self._ahead = ahead or {}
         self.families: dict[str, list[Family]] = {}
         self._hints: dict[str, list[str]] = {}
-        self._gates: dict[str, re.Pattern[str]] = {}
+        self._gates: dict[str, Gate] = {}
 
     def reads(
         self, name: str, starts: str, hint: str
@@ -86,9 +94,10 @@ class Lexicon:
         gate = self._gates.get(c)
         if gate is None:
             hints = "|".join(f"(?P<family{n}>{hint})" for n, hint in enumerate(self._hints.get(c, ["(?!)"])))
-            gate = self._gates[c] = re.compile(f"(?={self._ahead.get(c, '')})(?:{hints})")
-        match = gate.match(text, at)
-        return self.families[c][int(match.lastgroup[6:]) :] if match and match.lastgroup else ()
+            families = {f"family{n}": self.families[c][n:] for n in range(len(self.hints(c)))}
+            gate = self._gates[c] = Gate(re.compile(f"(?={self._ahead.get(c, '')})(?:{hints})"), families)
+        match = gate.fits.match(text, at)
+        return gate.families[match.lastgroup] if match and match.lastgroup else ()
 
     def longest(self, text: str, at: int) -> Atom | None:
         """The longest reading of the words that begin at ``at``; None when no family knows them."""
