@@ -117,7 +117,7 @@ def test_short_names_names_without_a_trade_people_of_theirs_and_sums_are_told_fr
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("customers", 0.89), ("contacts", 0.97), ("amounts", 0.97), ("commitments", 0.78)]
+    ("name", "least"), [("customers", 0.89), ("contacts", 0.97), ("amounts", 0.97), ("commitments", 0.87)]
 )
 def test_known_and_new_houses_people_sums_and_promises_are_read_together(name: str, least: float) -> None:
     total = scored(lines_of(HERE / "mixed-dev.jsonl"))
@@ -181,10 +181,10 @@ def test_dues_are_right(part: str) -> None:
 
 def test_promises_are_told_from_plans_requests_and_refusals_and_found_across_turns() -> None:
     said = scored(lines_of(HERE / "promises-dev.jsonl"))
-    assert said.fields["commitments"].precision >= 0.86
-    assert said.fields["commitments"].recall >= 0.84
+    assert said.fields["commitments"].precision >= 0.87
+    assert said.fields["commitments"].recall >= 0.86
     assert said.wrong_due_rate <= 0.02
-    assert chatted(lines_of(HERE / "promise-chats-dev.jsonl")).fields["commitments"].f1 >= 0.76
+    assert chatted(lines_of(HERE / "promise-chats-dev.jsonl")).fields["commitments"].f1 >= 0.78
 
 
 @both
