@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlp.clauses import Clause
-from nlp.deeds import Classes, Deed, classes_of, deeds, pattern, plain
+from nlp.deeds import Classes, classes_of, deeds, outermost, pattern, plain
 from nlp.facts import Scene
 from nlp.oncepromised import once
 from nlp.opendeeds import open_deeds
@@ -100,14 +100,8 @@ def _answered(n: int, clause: Clause, scene: Scene, classes: Classes) -> Pledge 
 
 
 def _undertaking(n: int, clause: Clause, scene: Scene, classes: Classes, *, beside: bool = False) -> Pledge | None:
-    known = _outermost(list(deeds(n, clause, scene, classes)))
+    known = outermost(list(deeds(n, clause, scene, classes)))
     found = known or list(open_deeds(n, clause, scene, classes))
     if not found and classes.demo.isdisjoint(clause.holds) and pattern("for_him").search(clause.words):
         found = list(plain_deeds(n, clause, scene, classes))
     return pledged(n, clause, scene, classes, found, beside=beside)
-
-
-def _outermost(found: Sequence[Deed]) -> list[Deed]:
-    """The deeds from the last on, without those that another has as its thing: 安排施工队进场."""
-    within = {deed.start for deed in found for one in found if one.start < deed.start and one.thing.endswith(deed.verb)}
-    return [deed for deed in reversed(found) if deed.start not in within or deed.thing]

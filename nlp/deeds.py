@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -22,6 +22,8 @@ TOLD_ME, REPORTED = ("告诉我", "告知我", "通知我"), 3
 """李总告诉我预算已批 is what was said."""
 UNDONE = "没不未"
 """维修没人来: what was not done is no thing."""
+OF_IT = re.compile("\uf8ff?的[^话,，。\ue000-\ue007].")
+"""少发的两箱: the deed only says which."""
 WITHOUT = re.compile("[没不未][^的]{1,4}的.")
 """不含税的报价 is one."""
 KEPT = re.compile("[\u4e00-\u9fff]{1,2}[到掉]")
@@ -132,7 +134,7 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         if pattern("nominal").fullmatch(word) and line[end : end + 1] and line[end] in classes.we:
             continue
-        if pattern("unable").match(scene.skeleton.text, stop):
+        if pattern("unable").match(scene.skeleton.text, stop) or OF_IT.match(line[end : clause.end]):
             continue
         if word.startswith(TOLD_ME) and len(plain(line[end : clause.end])) > REPORTED:
             continue
@@ -175,6 +177,19 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         ):
             continue
         yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)
+
+
+def outermost(found: Sequence[Deed]) -> list[Deed]:
+    """The deeds from the last on, without those that another has as its thing: 安排施工队进场, 交复核意见."""
+    within = {deed.start for deed in found for one in found if one.start < deed.start and _has(one, deed)}
+    return [deed for deed in reversed(found) if deed.start not in within]
+
+
+def _has(one: Deed, deed: Deed) -> bool:
+    """What is done by one deed is the other, or a thing called after it."""
+    if pattern("nominal").fullmatch(deed.verb):
+        return one.thing.endswith(deed.verb + deed.thing)
+    return not deed.thing and one.thing.endswith(deed.verb)
 
 
 def _solemn(clause: Clause, at: int, scene: Scene, classes: Classes) -> bool:

@@ -21,6 +21,7 @@ COMES = re.compile("([^,的]{2,8}?)一?(?:出来|到手|下来|回来|弄好|做
 FIRST = re.compile("[^,把]{1,5}(?:完|好)[字章]?|[^,把]{1,5}(?:之后|以后|后)")
 BARE = 3
 """A deed of so few characters leaves its thing to what was said before."""
+SERVED = re.compile("(?:给|帮|替|为)(?:您|你们?|他们?|她|客户|对方)$")
 TURNS = 4
 """So many adverbs, helpers and steps may stand before a deed: 明天一早让财务盖完章给您寄."""
 MONEY, GOODS = "打转汇付", "发交出送"
@@ -55,7 +56,7 @@ def _until(n: int, clause: Clause, scene: Scene, classes: Classes) -> Deed | Non
     until = pattern("until_then").search(said)
     if until is None:
         return None
-    thing = things.clean(said[: until.start()]) or things.before(n, clause.start, scene)
+    thing = things.clean(SERVED.sub("", said[: until.start()])) or things.before(n, clause.start, scene)
     return Deed(at, at + 1, until["verb"], thing, clause.end) if thing else None
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.clauses import Clause
 from nlp.deeds import classes_of, pattern, plain
 from nlp.facts import Scene
 from nlp.reading import When
 
+REST = re.compile("[剩余另]")
+"""剩下的六月底 is the day of another promise."""
 FEW = 4
 """So many characters beside a day say nothing: 说是下周一送来."""
 
@@ -53,5 +57,6 @@ def day_behind(n: int, scene: Scene) -> When | None:
     for later in scene.clauses[n + 1 : clause.beyond]:
         ahead = [when for when in later.dates if when.end > scene.now and not describes(when, scene)]
         if ahead:
-            return ahead[-1] if len(plain(later.line)) <= FEW and not later.moods else None
+            said = plain(later.line)
+            return ahead[-1] if len(said) <= FEW and not (later.moods or REST.search(said)) else None
     return None

@@ -122,7 +122,10 @@ def _subject(before: str, classes: Classes, us: Side, them: Side) -> Side | Lite
     for at in range(len(before) - 1, -1, -1):
         mark = before[at]
         if mark in classes.outside and not _behind(before[:at]) and not _SENT.search(plain(before[:at])):
-            return "nobody"
+            near = NEXT_TO.search(before[:at])
+            return (
+                (us if near[1] in classes.we else them if near[1] in classes.them else "nobody") if near else "nobody"
+            )
         if mark not in classes.we and mark not in classes.you and mark not in classes.them:
             continue
         if mark not in classes.client and _SENT.search(plain(before[:at])):  # 我安排财务转

@@ -44,7 +44,7 @@ FORM = re.compile("(?:cad|pdf|word|excel|纸质|电子|扫描|复印|打印|盖�
 """方案的纸质版 is the proposal."""
 OF_FORM = re.compile("[^的我他她您你]{2,6}$")
 """授权书原件: what it is the original of."""
-ACCOUNT = re.compile("(?:打款)?账[号户]|卡号|户名|收款码|对公账户")
+ACCOUNT = re.compile("发票|(?:打款)?账[号户]|卡号|户名|收款码|对公账户")
 """账号发我，明早打过去: what goes there is money."""
 SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
@@ -52,7 +52,8 @@ HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
 """寄给, 发到: what stands behind is who gets it."""
 UNSAID = re.compile(
     "(?:自己.?|.{1,2}(?:[完好]|[到好完]了)|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|负责|确认|过目|参考|试用|盖章|签字|"
-    "它|一样的?|同样的?)的?|下|[一两三几]?批|.了.|店?群|公账|对公|公户|[^的]{0,4}[签改做弄写谈看查批盖测]完[字章]?|(?:店|厂|家|公司|学校|医院|库|部|车间)里|工地|现场|办公室|总部|前台|法院|医院|酒店|银行|海关|学校|公司|门店|仓库"
+    "它|一样的?|同样的?)的?|下|[一两三几]?批|.了.|店?群|公账|对公|公户|[^的]{0,4}[签改做弄写谈看查批盖测]完[字章]?|(?:店|厂|家|公司|学校|医院|库|部|车间)里|工地|现场|办公室|总部|前台|法院|医院|酒店|银行|海关|学校|公司|门店|仓库|传达室|物业|qq|企微|钉钉|飞书|共享盘|网盘|.{0,4}群|一声|"
+    r"[^的]{0,3}[他她您你我]们?|.{1,4}[完好到]了?(?:之|以)?后"
 )
 """给全, 核实一下: no thing."""
 NOT_YET = re.compile("(?<=..)(?:还|都)?[没未](?!来)[^的]{1,4}$")
@@ -202,8 +203,10 @@ def _addressed(last: str, after: str, scene: Scene) -> str:
 
 def _until_done(held: str, scene: Scene) -> str:
     """把合同盖好章寄您: the thing ends where what is done to it first begins."""
+    we = frozenset(scene.skeleton.lexicon.marks("we"))
     for found in _handing(scene.skeleton.lexicon).finditer(held):
-        if found.start() and DONE_SO.fullmatch(MARKS.sub("", held[found.end() :])):
+        rest = held[found.end() :]
+        if found.start() and (DONE_SO.fullmatch(MARKS.sub("", rest)) or not we.isdisjoint(rest)):
             return held[: found.start()]
     return held
 

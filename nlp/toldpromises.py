@@ -9,7 +9,7 @@ from dataclasses import replace
 from nlp import hearing
 from nlp.about import is_business
 from nlp.clauses import Clause
-from nlp.deeds import Classes, Deed, deeds
+from nlp.deeds import Classes, Deed, deeds, outermost
 from nlp.facts import Scene
 from nlp.hearing import PROMISED
 from nlp.opendeeds import open_deeds
@@ -83,7 +83,7 @@ def _unsaid(clause: Clause, *, surely: bool) -> bool:
 
 
 def _deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
-    listed = list(reversed(list(deeds(n, clause, scene, classes))))
+    listed = outermost(list(deeds(n, clause, scene, classes)))
     yield from (deed for deed in listed if not _only_given(deed, scene))
     yield from open_deeds(n, clause, scene, classes)
     yield from plain_deeds(n, clause, scene, classes)

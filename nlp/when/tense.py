@@ -25,6 +25,12 @@ _OF_PAST = re.compile(
 _BACK = re.compile(r"上一?[次回趟]|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次")
 
 
+_SAID = re.compile(
+    r"(?<!没)(?:答应|应承|承诺|保证|应[下了]|说(?:[好定]|是)?|讲[好定]?|约[好定])(?:了|过)?(?:我们?|咱们?|他们?|她|客户|人家|让我们?|要|在){0,2}$"
+)
+"""昨天答应周五打款: what was said then is still to come."""
+
+
 Tense = Literal["past", "perhaps past", "faintly past", "open"]
 
 
@@ -33,7 +39,8 @@ def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     ``stop_at`` is where the next phrase of time begins."""
     after = _clause_after(text, end, stop_at)
     before = _clause_before(text, start)
-    if (_BACK.search(before) and not _AHEAD.search(after)) or _OF_PAST.search(after):
+    back = _BACK.search(before) and not (_AHEAD.search(after) or _SAID.search(before))
+    if back or _OF_PAST.search(after):
         return "past"
     done = _DONE.search(after)
     if done is None or _AHEAD.search(after, 0, done.end()) or _AHEAD.search(before):
