@@ -50,6 +50,9 @@ def _trades() -> Iterator[dict[str, Any]]:
             "now": THEN,
             "speaker": "customer" if speaker == "c" else "rep",
             "customers": list(dict.fromkeys(re.findall("【(.+?)】", text))),
+            "houses": [
+                (match.start() - 2 * n, match.end() - 2 * n - 2) for n, match in enumerate(re.finditer("【.+?】", text))
+            ],
             "expect": {field: label for field, label in expect.items() if label not in ("?", ["?"])},
             "tags": [batch],
         }

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from operator import add
 
-from nlp.lexicon import Word, common, table
+from nlp.lexicon import common, table
 from nlp.names import vague
 from nlp.slotwords import words
 
@@ -17,75 +17,9 @@ _FUNCTIONAL = frozenset(
 )
 
 
-def nameable(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
-    """These characters may be the name of a house and are neither a person's nor a place's."""
-    name = hidden[start:end]
-    bare = without_place(name)
-    named = (firmly(bare) or fresh(name)) and not person(bare) and bare not in places()
-    return named and not covered(hidden, start, end, ends, begins)
-
-
-def covered(hidden: str, start: int, end: int, ends: dict[int, Word], begins: dict[int, Word]) -> bool:
-    """A word of the lexicon of two or more characters lies across or within these characters, or they are somebody
-    everybody has (房东)."""
-    name = hidden[start:end]
-    if name in words().brands:
-        return False
-    if name in words().nobody:
-        return True
-    first = begins.get(start)
-    if first is not None and first.end - start > 1 and not (first.end < end and name[: first.end - start] in places()):
-        return True
-    for at in range(start + 1, end + 1):
-        word = begins.get(at) if at < end else None
-        if word is not None and word.end - at > 1:
-            return True
-        if (before := ends.get(at)) is not None and before.start < start:
-            return True
-    return False
-
-
 _COUNTS = dict.fromkeys(map(ord, "百千万多"))
-
-
-def may_begin(hidden: str, start: int, begins: dict[int, Word]) -> bool:
-    """A fresh name or a brand may begin here: two characters tell of most clauses that none does (今天, 客户, 我们)."""
-    begun = hidden[start : start + 2]
-    told = _told_by_two().get(begun)
-    if told is not None:
-        return told or not SHOPS.isdisjoint(hidden[start + 2 : start + 8])
-    if begun[1:] in _NEVER_SECOND:
-        return False
-    word = begins.get(start)
-    return word is None or word[1] - start < 2
-
-
-def reach(start: int, last: int, ends: dict[int, Word], begins: dict[int, Word]) -> int:
-    """How far a name that begins here and is no brand may reach: the next word of two or more characters ends it, and
-    one that lies across its beginning leaves none. (:func:`covered` says the same of one end, at more cost.)"""
-    for at in range(start + 1, last + 1):
-        if (before := ends.get(at)) is not None and before[0] < start:
-            return at - 1
-        if (word := begins.get(at)) is not None and word[1] - at > 1:
-            return at
-    return last
-
-
-_NEVER_SECOND = (_FUNCTIONAL - frozenset("百千万多")) | {""}
 SHOPS = frozenset("坊轩堂斋阁苑庐铺")
 """What a shop's name ends with: before these words of every day are names as well (妈咪膳坊)."""
-
-
-@cache
-def known() -> frozenset[str]:
-    """How brands and places begin."""
-    return frozenset(name[:2] for name in (*words().brands, *places()))
-
-
-@cache
-def _told_by_two() -> dict[str, bool]:
-    """Of words of every day, and of the beginnings of brands and places, whether they are one of these."""
-    return dict.fromkeys(common(), False) | dict.fromkeys(known(), True)
 
 
 def fresh(name: str) -> bool:

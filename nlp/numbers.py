@@ -16,6 +16,7 @@ from nlp.reading import Amount
 _CENT = Decimal("0.01")
 _CODES = (
     "CNY", "USD", "EUR", "HKD", "GBP", "JPY", "TWD", "SGD", "AUD", "CAD", "KRW", "THB", "MYR", "CHF", "RUB", "INR",
+    "AED", "SAR", "NZD", "ZAR", "BRL", "MXN",
 )  # fmt: skip
 _WORDS = {
     "人民币": "CNY", "美元": "USD", "美金": "USD", "欧元": "EUR", "港币": "HKD", "港元": "HKD", "RMB": "CNY",
@@ -148,7 +149,7 @@ def _sureness(said: Said, certain: str) -> float:
 _NOT_MONEY = {
     "欧": re.compile("[洲盟式美冠姆派]"),
     "刀": re.compile("[具片架口头剪切]"),
-    "块": re.compile("[屏板地电石砖布儿玻钢银幕场料表肉田]"),
+    "块": re.compile("价签|[屏板地电石砖布儿玻钢银幕场料表肉田]"),
 }
 """What makes another word of a unit: 三块屏, 欧洲."""
 _PRICED_BEHIND = re.compile(r"[,;]\s?(?:单价|均价|每块|一块(?:\d|[一二三四五六七八九]百)|总价|合计)")

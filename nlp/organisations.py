@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp import latinorgs, naming, neighbours, segment, slots, subjects
+from nlp import latinorgs, named, naming, segment
 from nlp.bypeople import by_contact, by_office, described
 from nlp.customers import FEW, NameIndex, mention
 from nlp.heads import head, unheard
@@ -99,19 +99,16 @@ def find(
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
             taken.take(match.span())
-    for proposal in _proposals(seen, lexicon, contacts, people_at):
-        if not taken.free((proposal.start, proposal.end)):
-            continue
-        customer = _resolved(text, plain, proposal, names)
-        if customer is not None:
-            found.append(customer)
-            taken.take(customer.span)
-    for start, end in neighbours.beside(seen, [*map(span_of, known), *map(span_of, found)]):
-        if taken.free((start, end)):
-            customer = _resolved(text, plain, Proposal(start, end, "customer.slot", 0.74), names)
-            if customer is not None:
-                found.append(customer)
-                taken.take(customer.span)
+    proposed = list(proposals(seen, lexicon, contacts, people_at))
+    said, likely = named.ranked(seen, list(map(span_of, contacts)), proposed)
+    for start, end in said if len(names) else ():
+        if taken.free((start, end)) and (alike := _alike(plain[start:end], names)):
+            found.append(mention(plain, start, end, alike))
+            taken.take((start, end))
+    for proposal in likely:
+        if taken.free((proposal.start, proposal.end)) and _may_be_new(plain, proposal):
+            found.append(_new(text, proposal))
+            taken.take(found[-1].span)
     return [*known, *found, *_again(plain, found, taken)]
 
 
@@ -189,20 +186,29 @@ def _another(
     return Customer(said, (start, last.end), "customer.trade", 0.75, said, False, how="trade")
 
 
-def _resolved(text: str, plain: str, proposal: Proposal, names: NameIndex) -> Customer | None:
+def _alike(said: str, names: NameIndex) -> tuple[Candidate, ...]:
+    """The known customers that these words may stand for."""
+    if not len(names) or not _nameable(said):
+        return ()
+    return names.candidates(said, FEW) or names.alike(said)
+
+
+def _nameable(said: str) -> bool:
+    return said not in patterns().not_customers and not _a_platform(said)
+
+
+def _may_be_new(plain: str, proposal: Proposal) -> bool:
     start, end = proposal.start, proposal.end
     said = plain[start:end]
-    if said in patterns().not_customers or _a_platform(said):
-        return None
-    alike = names.candidates(said, FEW) or names.alike(said) if len(names) else ()
-    if alike:
-        return mention(plain, start, end, alike)
-    if proposal.sure < 0.6 or _ONLY_A_PLACE.match(plain, end):
-        return None
-    if _of_a_rival(plain, start, end) or (_A_FRIEND.fullmatch(said) and said not in slot_words().brands):
-        return None
+    if not _nameable(said) or _ONLY_A_PLACE.match(plain, end) or _of_a_rival(plain, start, end):
+        return False
+    return _A_FRIEND.fullmatch(said) is None or said in slot_words().brands
+
+
+def _new(text: str, proposal: Proposal) -> Customer:
+    start, end, rule, sure = proposal
     said = text[start:end]
-    return Customer(said, (start, end), proposal.rule, proposal.sure, said, False, how=proposal.rule.partition(".")[2])
+    return Customer(said, (start, end), rule, sure, said, False, how=rule.partition(".")[2])
 
 
 def _of_a_rival(plain: str, start: int, end: int) -> bool:
@@ -217,7 +223,7 @@ def _a_platform(said: str) -> bool:
     return said[len(platform) :] not in patterns().trades
 
 
-def _proposals(
+def proposals(
     seen: Seen, lexicon: Lexicon, contacts: Sequence[Contact], people_at: frozenset[int]
 ) -> Iterator[Proposal]:
     """Every proposal, the surest kinds first."""
@@ -245,9 +251,6 @@ def _proposals(
         yield from latinorgs.proposed(seen.given, segment.masked(hidden, [contact.span for contact in contacts]))
     if signs & STANDS_BESIDE:
         yield from _beside(hidden, ends, marks)
-    for slot in slots.find(seen):
-        yield Proposal(slot.start, slot.end, slot.rule, slot.sure)
-    yield from subjects.find(seen)
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:

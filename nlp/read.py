@@ -19,14 +19,16 @@ from nlp import (
     segment,
     signals,
     stages,
+    theirs,
 )
 from nlp.about import about, is_business
 from nlp.customers import NameIndex
 from nlp.cutting import clauses
 from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
+from nlp.named import RULE
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why, span_of
-from nlp.seen import look
+from nlp.seen import Seen, look
 from nlp.spacing import tight
 from nlp.workdays import Calendar
 
@@ -99,16 +101,22 @@ def scene_of(
     return Scene(skeleton, found, now, topic, speaker, text, firsts), named
 
 
-def _names(
-    text: str,
-    plain: str,
-    now: datetime,
-    names: NameIndex,
-    lexicon: Lexicon,
-    calendar: Calendar,
-    speaker: Speaker = "rep",
-) -> tuple[Named, segment.Skeleton]:
-    """The entities of a message and its line for rules. Earlier finders hide their words from later ones."""
+class Looked(NamedTuple):
+    """A message before new houses are looked for: what was found so far, and what is left to see."""
+
+    emails: tuple[Email, ...]
+    phones: tuple[Phone, ...]
+    known: Sequence[Customer]
+    dates: tuple[When, ...]
+    amounts: Sequence[Amount]
+    seen: Seen
+    people: Sequence[Contact]
+
+
+def looked_over(
+    text: str, plain: str, now: datetime, names: NameIndex, lexicon: Lexicon, calendar: Calendar, speaker: Speaker
+) -> Looked:
+    """The entities of a message but its new houses. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
     spoken = [*map(span_of, mails), *map(span_of, numbers_said)]
     known = names.find(segment.masked(plain, spoken) if spoken else plain)
@@ -118,8 +126,26 @@ def _names(
     hidden = segment.masked(plain, [*spoken, *so_named, *map(span_of, when), *map(span_of, money)])
     seen = look(text, hidden, lexicon, so_named)
     people_said = [_at_home(c, names) for c in people.find(seen, lexicon, speaker=speaker)]
+    return Looked(mails, numbers_said, known, when, money, seen, people_said)
+
+
+def _names(
+    text: str,
+    plain: str,
+    now: datetime,
+    names: NameIndex,
+    lexicon: Lexicon,
+    calendar: Calendar,
+    speaker: Speaker = "rep",
+) -> tuple[Named, segment.Skeleton]:
+    """The entities of a message and its line for rules."""
+    mails, numbers_said, known, when, money, seen, people_said = looked_over(
+        text, plain, now, names, lexicon, calendar, speaker
+    )
     found = organisations.find(seen, plain, lexicon, names, known, people_said)
     customers = organisations.settled(found, people_said)
+    if later := [*theirs.familiar(seen, lexicon, customers, people_said)]:
+        people_said = [*people_said, *(_at_home(c, names) for c in later)]
     contacts = _free_of([*map(span_of, customers)], people_said, len(text))
     kinds: tuple[tuple[str, Sequence[Finding]], ...] = (
         ("mailto", mails), ("phoneno", numbers_said), ("cust", customers), ("date", when), ("amount", money)
@@ -169,7 +195,9 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     signals_said, promises = signals.find(scene, said), commitments.find(scene)
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
-        surely = is_business(scene.skeleton) or any(not c.known and c.confidence > SURE for c in customers)
+        surely = is_business(scene.skeleton) or any(
+            not c.known and c.confidence > SURE and c.rule != RULE for c in customers
+        )
         customers = tuple(c for c in customers if c.known or surely or c.rule in TOLD)
     action = actions.foremost([action for _, action in actions_said])
     stage = stages.furthest([stage for _, stage in stages_said])

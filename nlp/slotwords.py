@@ -8,9 +8,7 @@ from functools import cache
 
 from nlp.branches import led_by_one_of, one_of
 from nlp.lexicon import table
-from nlp.signs import sign
 
-LABELLED = sign({word[0] for word in table("slots")["slots"]["labelled"].split()})
 _DEALING_BEGINS = ",(是也就专做搞卖开生"
 
 
@@ -18,21 +16,17 @@ _DEALING_BEGINS = ",(是也就专做搞卖开生"
 class Words:
     """The word lists of slots.toml, ready for use."""
 
-    towards: re.Pattern[str]
     labelled: re.Pattern[str]
     deeds_with: re.Pattern[str]
     deeds_of: re.Pattern[str]
     deeds_of_firms: re.Pattern[str]
-    far: re.Pattern[str]
     belongs: re.Pattern[str]
     there: re.Pattern[str]
-    begun: re.Pattern[str]
     behind: frozenset[str]
     """What stands behind a name to tell that it is one begins with these."""
     firmly: frozenset[str]
     families: frozenset[str]
     brands: frozenset[str]
-    nobody: frozenset[str]
     latin_common: frozenset[str]
 
 
@@ -46,21 +40,17 @@ def words() -> Words:
     told_by = [key for key in lists if key in ("region", "there", "adverbs") or key.startswith("deeds")]
     behind = {word[0] for key in told_by for word in lists[key].split()}
     return Words(
-        towards=re.compile(f"{either['towards']}(?:了|过|趟|一趟|个){{0,2}}"),
         labelled=re.compile(f"{either['labelled']}(?:是|叫|名叫|:|,)?"),
         deeds_with=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_with']}"),
         deeds_of=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_of']}"),
         deeds_of_firms=re.compile(f"{led['adverbs']}{{0,3}}{led['deeds_of_firms']}"),
-        far=re.compile(f"的[^,。;!?的\0]{{1,7}}{led['far']}"),
         belongs=re.compile(
             f"的{led['adjectives']}{{0,3}}{led['belongs']}|的[\u4e00-\u9fff]{{2}}(?:车间|工厂|产线|生产线|仓库|分厂|项目部)"
         ),
         there=re.compile(f"{led['region']}?{led['there']}"),
-        begun=re.compile(f"{led['begun']}*"),
         behind=frozenset(behind | set("的" + _DEALING_BEGINS)),
         firmly=frozenset(lists["firmly"]),
         families=frozenset(lists["families"]),
-        nobody=frozenset(lists["nobody"].split()),
         brands=frozenset(lists["brands"].split()),
         latin_common=frozenset(lists["latin_common"].split()),
     )

@@ -1,5 +1,6 @@
 /* The loops of the reader that pay most, each beside its twin in Python. Nothing is kept between two calls: what they
    need comes with them, tables as capsules. */
+#include "named.c"
 #include "table.h"
 
 static PyMethodDef functions[] = {
@@ -10,11 +11,12 @@ static PyMethodDef functions[] = {
     {"fitting", fitting, METH_VARARGS, NULL},
     {"masked", masked, METH_VARARGS, NULL},
     {"weigh", weigh, METH_VARARGS, NULL},
+    {"named", named, METH_VARARGS, NULL},
     {NULL},
 };
 
 static int say_contract(PyObject *module) {
-    return PyModule_AddIntConstant(module, "CONTRACT", 2);
+    return PyModule_AddIntConstant(module, "CONTRACT", 3);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, say_contract}, {0, NULL}};

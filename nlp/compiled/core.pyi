@@ -37,3 +37,11 @@ def weigh(
     shares: tuple[float, float, float],
     /,
 ) -> tuple[list[float], list[int]]: ...
+def named(
+    table: Table,
+    kinds: bytes,
+    text: str,
+    proposed: Sequence[tuple[int, int, int]],
+    moves: tuple[int, int, int, int, int],
+    /,
+) -> tuple[list[tuple[int, int, int]], list[int]]: ...

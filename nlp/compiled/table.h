@@ -78,5 +78,6 @@ PyObject *told(PyObject *module, PyObject *args);
 PyObject *fitting(PyObject *module, PyObject *args);
 PyObject *masked(PyObject *module, PyObject *args);
 PyObject *weigh(PyObject *module, PyObject *args);
+PyObject *named(PyObject *module, PyObject *args);
 
 #endif

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import fitting, hearing, longest, segment, signs, weighing
+from nlp import fitting, hearing, longest, namedloop, segment, signs, weighing
 from nlp.clauses import Clause
 from nlp.compiled.chosen import CONTRACT, core
 from nlp.facts import Scene
@@ -176,6 +177,37 @@ def test_what_any_features_weigh(
     assert list(loud) == list(also)
 
 
+KIND = namedloop.KIND
+VOTES = st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(-40, 40))
+PLACES = st.tuples(st.integers(0, 12), st.integers(0, 5), st.integers(0, 2))
+
+
+@LONG
+@given(
+    st.dictionaries(
+        st.text("签报😀\ud800\0", min_size=1, max_size=4), st.lists(VOTES | st.integers(0, 1)), max_size=20
+    ),
+    st.lists(st.integers(-40, 40), min_size=30, max_size=30),
+    st.tuples(*[st.integers(-30, 30)] * 5),
+    st.text("签报😀\ud800\0", min_size=2, max_size=30),
+    st.lists(PLACES, max_size=4),
+)
+def test_the_houses_of_any_weights(
+    given_rows: dict[str, list[int | tuple[int, int, int]]],
+    kinds: list[int],
+    moves: tuple[int, int, int, int, int],
+    text: str,
+    places: list[tuple[int, int, int]],
+) -> None:
+    rows = {
+        word: tuple(KIND | n if isinstance(n, int) else n[0] << 20 | n[1] << 16 | n[2] & 0xFFFF for n in row)
+        for word, row in given_rows.items()
+    }
+    proposed = [(start, start + size, kind) for start, size, kind in places if start + size <= len(text)]
+    quick = core.named(core.table(rows), array("i", kinds).tobytes(), text, proposed, moves)
+    assert quick == namedloop.in_python(rows, kinds, moves)(text, proposed)
+
+
 def test_long_texts_are_gone_round_once() -> None:
     text = "王总签了合同" * 20000
     assert longest.Compiled({"签了": ("\ue000", "\ue000签了")}).look(text)[0][-1].end == len(text) - 2
@@ -197,6 +229,9 @@ REFUSED = (
     lambda: core.line("签", [(0, 1)]),
     lambda: core.told(core.table({}), "签", 0, 2, "签", 0, 1),
     lambda: core.told(core.table({}), "签", 0, 1, "签", 1, 0),
+    lambda: core.named(core.table({}), b"", "签", [(0, 9, 0)], (0, 0, 0, 0, 0)),
+    lambda: core.named(core.table({}), b"", "签", [(0, 1, -1)], (0, 0, 0, 0, 0)),
+    lambda: core.named(core.table({}), b"", "签", [(0, 1)], (0, 0, 0, 0, 0)),
     lambda: core.fitting("1", 8, {}),
     lambda: core.fitting(b"1", 80, {}),
     lambda: core.masked("签", "签", [0], {}, 0, 1, 9, {}, {}, {}, set()),

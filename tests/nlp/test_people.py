@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.customers import NameIndex
 from tests.nlp.reader import people, reading
 
 
@@ -66,3 +67,17 @@ def test_the_words_of_a_person_stand_in_the_text() -> None:
     contact = reading("今天见了装备科的刘主任").contacts[0]
     assert (contact.text, contact.department) == ("刘主任", None)
     assert reading("王总来电").contacts[0].customers[0].id == "east"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("瑞盈纺织财务小丁说汇款单号对不上，你查查", [("小丁", None)]),
+        ("洪达印务的小梁离职了，新来的还没对接", [("小梁", None)]),
+        ("皖南宣纸坊曹师傅要一台打浆机，说声音要小", [("曹", "师傅")]),
+        ("他们家王海涛经理，还有徐工、小骆，明天一起来厂里", [("王海涛", "经理"), ("徐", "工"), ("小骆", None)]),
+        ("小丁说报销单号对不上，你查查", []),
+    ],
+)
+def test_the_young_people_of_a_house_that_is_new_are_theirs(said: str, found: list[tuple[str, str | None]]) -> None:
+    assert people(said, names=NameIndex()) == found
