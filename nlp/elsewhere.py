@@ -13,6 +13,7 @@ from functools import lru_cache
 from nlp.about import FUNCTIONAL
 from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
+from nlp.firsts import sought
 from nlp.lexicon import ANY_MARK, END, Lexicon, common_nouns
 
 LATE = ("won", "lost", "contract_signing")
@@ -40,7 +41,7 @@ OUTSIDER = re.compile(
 """Who sells or deals beside us: rivals, other teams of ours, friends."""
 THEIR_TEAM = re.compile("(?:客户|对方|甲方|他们|院方|校方|业主)那?边?的?[^,。;]{0,4}(?:团队|部门?|组)")
 """Part of a customer, whatever it is called."""
-OWN_PURCHASE = re.compile(
+OWN_PURCHASE = sought(
     rf"(?<![跟和与给让叫被对向知诉问请催找约邀求])(?:{US}|(?<![\u4e00-\u9fff])公司|行政(?!采购|部?主任))[^,。;]{{0,6}}"
     rf"(?:(?<!中)选了|换了|续了|续费|续签了|买了|租了|把[^,。;]{{1,10}}(?:换了|停了|退了|下了))"
     rf"|(?<![\u4e00-\u9fff])行政|(?<![\u4e00-\u9fff])公司(?:给|跟|和|买|租|付|续)|咱们?(?:食堂|公司|办公室)|供应商换了|代工厂|猎头"
@@ -50,7 +51,7 @@ OWN_PURCHASE = re.compile(
 PAID_OUT = re.compile(
     rf"给(?!{US}|公司|您|你)[^,。;]{{1,10}}(?:付|打|转|汇|交)[了款]|(?<![\u4e00-\u9fff])(?:{US}|财务)(?:这边|已经?|刚|上午|下午|都)*付"
 )
-WITH_A_SUPPLIER = re.compile(
+WITH_A_SUPPLIER = sought(
     r"(?:跟|和|与|(?<!合)同|给|找|付给|打给)[^,。;]{0,4}(?:供应商|房东|物流|快递|货代|车队|运营商|电信|移动公司|联通|银行|保险公司|律所|广告公司|劳务|外包|保洁|中介|代账|印刷厂|投资人|投资方|股东|员工|厂家|上游|代工|顺丰|德邦|中通|圆通|京东物流)"
     r"|(?:我们|咱们?|我司|我方)(?:才|就)?是(?:甲方|买方|采购方|客户)|(?:我们|咱们?|我司)自己(?:的|要|用|租|买|采购)|我们(?:it|财务|行政|采购|人事|后勤)(?!总)"
 )
@@ -77,7 +78,7 @@ THEIR_OWN = re.compile(
     "|(?:客户|他们|对方|人家|甲方|业主|某某)(?:公司|那边|家|也|又|刚|这次|今天|昨天|上周)*(?:中标|中了|丢了)(?!的?(?:是|通知)[^,。;]{0,4}[我咱])[^,。;我咱]{0,3}(?:个|一|省|市|大|地铁|工程)"
 )
 """恭喜客户中标, 客户自己的单子黄了: a deal in which the customer sells."""
-OTHER_PAPER = re.compile(
+OTHER_PAPER = sought(
     r"(?:请购|申购|请款|付款|申请|审批|用车)单|标书[费款]|验收|家长[^,。;]{0,4}签字|(?:孩子|小孩)[^,。;]{0,6}签|奖金|工资|补贴|津贴|提成|补助|退税|大赛|比赛|竞赛|评选|海选|考试|面试|(?:技术|保密|入场|安全|廉洁|竞业|试用|测试|借用|借测|样机)协议|(?:送货|验收|回|出库|入库|登记|派工|收货|借用)单|登记|签到|意向书|备忘录|责任[状书]|军令状|告知书|同意书|意见书|竞业|劳动合同|劳务合同|审计合同|租[房赁]合?同|物业费|保洁|补充协议|请假|加班单|报销"
 )
 """Papers that are signed in every office and sell nothing."""
@@ -92,7 +93,7 @@ KIN = re.compile(
 KIN_DOES = re.compile("^我?(?:儿子|女儿|闺女|孩子|娃|老婆|老公|媳妇|爱人|侄子|外甥|我[爸妈弟哥姐妹])")
 AWARDED = re.compile(r"由(?!我|咱)[^,。;]{1,12}(?:中标|承建|中选|拿下)")
 INSIDERS = re.compile("质检|品控|研发|车间|仓库|实验室|生产部|产品部|工艺部")
-OUR_SUPPLY = re.compile(
+OUR_SUPPLY = sought(
     "(?:原材料|原料|外包|外协|代工|展位|广告|投放|场地|物流|办公用品|模具|产学研)[^,。;]{0,6}(?:合同|协议|订单)"
     "|发?(?:各区域|各部门|各大区|各位|各门店|全员)"
 )
@@ -111,8 +112,8 @@ AMONG_US = re.compile(
 IN_PUBLIC = re.compile(
     "(?:展会|发布会|博览会|峰会|论坛)上?[^,。;]{0,4}(?:演示|展示)了|参加了?[^,。;]{0,8}(?:发布会|大会|论坛|峰会)"
 )
-HOUSE_PLAN = re.compile("(?:分红|薪酬|提成|激励|考核|绩效|预案|活动|股权|值班|搬迁|年会|培训|放假|调整)方案|股东会")
-ANOTHER_HAND = re.compile(
+HOUSE_PLAN = sought("(?:分红|薪酬|提成|激励|考核|绩效|预案|活动|股权|值班|搬迁|年会|培训|放假|调整)方案|股东会")
+ANOTHER_HAND = sought(
     "[跟和与](?:我|咱)们?[没无]关系|不关(?:我|咱)|是[小老阿][\u4e00-\u9fff]{1,2}[签谈跟做拿]的|[老小阿][\u4e00-\u9fff](?:的)?那[单个](?!客户)|(?<!我)(?<!我们)(?<!咱)手[里上头](?:的|那|有)"
 )
 """陈姐手里那个客户: a colleague's."""

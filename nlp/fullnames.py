@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.firsts import sought
 from nlp.lexicon import common, table
 from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
@@ -28,7 +29,7 @@ _ABOUT_THEIRS = re.compile(
 """小贺说他老板下周给答复: of another house than ours."""
 _OF_A_HOUSE = re.compile(f"(?:^|[\\s,。;!?:、])[{table('slots')['slots']['firmly']}]{{2}}$")
 """华邦老秦说: behind the short name of a house."""
-_DECIDES = re.compile("(?:来|一个人)?(?:拍板|说了算|做主|点头才)")
+_DECIDES = sought("(?:来|一个人)?(?:拍板|说了算|做主|点头才)")
 """现在是小闵拍板: who decides is theirs."""
 _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""

@@ -15,11 +15,11 @@ QUANTIFIERS = frozenset("?*+{")
 
 def hoisted(regex: str, marks: str) -> str:
     """The same expression; ``marks`` is how it writes the marks before a character."""
-    alternatives = [_inner(one, marks) for one in _alternatives(regex)]
-    if len(alternatives) == 1:
-        return alternatives[0]
+    each = [_inner(one, marks) for one in alternatives(regex)]
+    if len(each) == 1:
+        return each[0]
     found: list[str] = []
-    for marked, run in groupby(alternatives, key=lambda one: _unit_end(one, marks) > 0):
+    for marked, run in groupby(each, key=lambda one: _unit_end(one, marks) > 0):
         several = list(run)
         if marked and len(several) > 1:
             found.append(f"(?:{marks}(?:{'|'.join(_bare(one, marks) for one in several)}))")
@@ -32,7 +32,7 @@ def _unit_end(alternative: str, marks: str) -> int:
     """Where the unit ends that begins with marks; 0 where the alternative begins with none, or could do without."""
     if not alternative.startswith(f"(?:{marks}"):
         return 0
-    end = _closing(alternative, 0) + 1
+    end = closing(alternative, 0) + 1
     return 0 if alternative[end : end + 1] in QUANTIFIERS else end
 
 
@@ -57,7 +57,7 @@ def _inner(regex: str, marks: str) -> str:
 
 def _group(inner: str, marks: str) -> str:
     """The inside of a group as a group; what is one already stays one."""
-    alone = inner.startswith(f"(?:{marks}") and _closing(inner, 0) == len(inner) - 1
+    alone = inner.startswith(f"(?:{marks}") and closing(inner, 0) == len(inner) - 1
     return inner if alone else f"(?:{inner})"
 
 
@@ -66,35 +66,35 @@ def _groups(regex: str) -> Iterator[tuple[int, int]]:
     at = 0
     while at < len(regex):
         if regex[at] == "(":
-            end = _closing(regex, at)
+            end = closing(regex, at)
             yield at, end
             at = end + 1
         else:
-            at = _behind(regex, at)
+            at = behind(regex, at)
 
 
-def _alternatives(regex: str) -> list[str]:
+def alternatives(regex: str) -> list[str]:
     """What the bars part that stand in no group and no class."""
     found, at, start = [], 0, 0
     while at < len(regex):
         if regex[at] == "|":
             found.append(regex[start:at])
             start = at + 1
-        at = _closing(regex, at) + 1 if regex[at] == "(" else _behind(regex, at)
+        at = closing(regex, at) + 1 if regex[at] == "(" else behind(regex, at)
     return [*found, regex[start:]]
 
 
-def _closing(regex: str, start: int) -> int:
+def closing(regex: str, start: int) -> int:
     """Where the group closes that opens at ``start``."""
     depth, at = 0, start
     while True:
         depth += {"(": 1, ")": -1}.get(regex[at], 0)
         if not depth:
             return at
-        at = _behind(regex, at)
+        at = behind(regex, at)
 
 
-def _behind(regex: str, at: int) -> int:
+def behind(regex: str, at: int) -> int:
     """The place behind the character, the escape or the class that stands there."""
     if regex[at] == "\\":
         return at + 2

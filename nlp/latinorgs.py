@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.firsts import sought
 from nlp.peoplewords import listed
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
@@ -40,7 +41,7 @@ _OF_THEIRS = re.compile(
     r"\s?(?:那边|那儿|这边|他们|他家|家的|总部|集团|公司|工厂|门店|中国区?|华东区?|亚太区?|(?:上海|苏州|北京|深圳|广州|[\u4e00-\u9fff]{2})工厂)"
     r"(?![的]?(?:微信|电话))"
 )
-_WITH = re.compile(r"(?:客户|品牌|公司)(?:叫|是|:)?\s?$|(?:跟|和|给|找|去|拜访|陪|约|供|签下|拿下|丢了|催)了?\s?$")
+_WITH = sought(r"(?:客户|品牌|公司)(?:叫|是|:)?\s?$|(?:跟|和|给|找|去|拜访|陪|约|供|签下|拿下|丢了|催)了?\s?$")
 _VISITED = re.compile(r"(?:拜访|走访|回访|签下|拿下|攻下|丢)了\s?$")
 _GOES_ON = re.compile(r"\s?[\u4e00-\u9fff]")
 _ONLY_HOUSES = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nlp.bypeople import described
 from nlp.coined import fresh
+from nlp.firsts import sought
 from nlp.heads import head, proper, unheard
 from nlp.lexicon import Word, common
 from nlp.orgwords import OF_A_HOUSE, patterns
@@ -15,7 +16,7 @@ from nlp.signs import sign
 from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
-_CALLED = re.compile(
+_CALLED = sought(
     r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|(?:代理|经销|渠道|加盟|运维|运营|承包|分包|总包|集成|服务|开发|供货|采购|贸易|批发|零售)商|[甲业]主?方|合作社|机构|同行业|学校)[^。!?]{0,14}?叫"
     r"(?:做|什么)?([\u4e00-\u9fff]{2,8}(?<!的))(?=[,。!?;\n)]|$)"
     r"|(?:(?:客户|对方)是|做[^。!?,]{2,10}的|(?<!自有)(?<!自主)(?<!国产)(?<!进口)(?<!代工)品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from nlp import sumrows
 from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, Said, number_at
+from nlp.firsts import sought
 from nlp.fold import fold
 from nlp.moneycues import is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
 from nlp.numerals import decimal
@@ -217,7 +218,7 @@ def _dimes(text: str, said: Said) -> _Entry | None:
     return None
 
 
-_PRIVATE = re.compile(
+_PRIVATE = sought(
     r"房子首付|买房|车子首付|花了我|花我|花掉我|红包|加油(?!站)|打车|滴滴|网约车|(?<![A-Za-z])AA|报销|差旅|底薪|奖金|提成|房贷|车贷|房租|份子|随礼|彩票|话费|油钱|油费|停车费|过路费|高铁票|机票|年终奖|私房钱"
     r"|吃饭花|饭钱|请吃饭|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|注册资[金本]|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局"
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from nlp import latinorgs, named, naming, segment
 from nlp.bypeople import by_contact, by_office, described
 from nlp.customers import FEW, NameIndex, mention
+from nlp.firsts import sought
 from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
@@ -65,7 +66,7 @@ _REGION = re.compile("(?:华东|华南|华北|华中|西南|西北|东北|亚太
 _OF = sign("的")
 _FUNCTION = frozenset("的了和跟与给在是说要让那这他她们")
 CAPITAL = re.compile("[A-Z]")
-_ONLY_A_PLACE = re.compile(
+_ONLY_A_PLACE = sought(
     "(?:吃|聚餐|住了?[一两三]晚|请客|喝喜酒|摆酒|避暑)|(?:门口|楼下|对面|附近|旁边|停车场|地铁站)的?(?:等|见|碰|集合|接|停|堵|买|吃|喝|遇|排队|吵|坐)|(?:旁边|对面|附近|隔壁|楼下|门口|后面|斜对面|边上)的?(?:那|有|开|新|一|[\u4e00-\u9fff]{1,3}(?:馆|店|餐厅|超市|酒店|停车))"
 )
 _ORDINAL = "第?[一二三四五六七八九十]{1,2}"

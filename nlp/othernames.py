@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.firsts import sought
 from nlp.latinorgs import formed
 from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
@@ -16,7 +17,7 @@ from nlp.slotwords import words as slot_words
 LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
 CAPITAL = re.compile("[A-Z]")
 """A text without has no name in Latin letters in it."""
-ADDRESSED = re.compile(
+ADDRESSED = sought(
     r"(?<![A-Za-z])(Mr\.?|Ms\.?|Mrs\.?|Miss|Dr\.|Prof\.) ?([A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)(?![A-Za-z])"
 )
 WITH_FAMILY = re.compile(r"(?<![A-Za-z0-9@.])([A-Z][a-z]{2,11}) ?([\u4e00-\u9fff])")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import or_
 
+from nlp.firsts import sought
 from nlp.fullnames import old_friends, young_ones
 from nlp.lexicon import Lexicon
 from nlp.othernames import CAPITAL, FAR, MAY_BE_FAR, addressed, cantonese, latin, of_the_west, with_family
@@ -25,11 +26,11 @@ _OF_ANY_HOUSE = frozenset({"师傅", "阿姨", "大姐", "大哥", "大爷", "�
 _KEEPS_A_HOUSE = re.compile(
     "(?:家|他们|那边)?的?(?:小卖部|小店|店|超市|厂|饭馆|饭店|民宿|摊|农场|鱼塘|大棚|果园|养殖场|早餐|面馆|食堂)"
 )
-_OUR_OFFICE = re.compile(
+_OUR_OFFICE = sought(
     "(?:我们|咱们?|我司|本公司)(?:公司|这边|家里|部门|组)?的?(?:法务|财务|技术|商务|人事|行政|售后|市场|采购|研发|产品|运营|生产|仓库|老板|领导|工程|设计|质检|实施|交付)(?:部|组|中心)?的?$|"
     "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|[\u4e00-\u9fff]{1,4}(?:大区|区域|片区|分公司|办事处|事业部|团队|总部)的?|这边的?|[又已刚]?派了?)$|工位的$"
 )
-_TAKEN_ALONG = re.compile("(?:叫上|带上|喊上|拉上|约上|带着|我和|我跟)[^,。;!?]{0,6}$")
+_TAKEN_ALONG = sought("(?:叫上|带上|喊上|拉上|约上|带着|我和|我跟)[^,。;!?]{0,6}$")
 _TO_THEM = re.compile(
     "(?:一起|一块|陪我|跟我|跟着)?[^,。;!?]{0,4}(?:去|拜访|见|上门|跑)[^,。;!?]{0,6}(?:客户|甲方|他们|对方|现场)"
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.firsts import sought
 from nlp.fold import fold
 from nlp.numerals import DIGITS
 from nlp.reading import Email, Phone
@@ -38,7 +39,7 @@ _NEAR = re.compile(
 _SPOKEN = re.compile(
     r"(?<![零〇一二三四五六七八九十])一[三四五六七八九][零〇一二三四五六七八九]{9}(?![零〇一二三四五六七八九十百千万])"
 )
-_OTHER_NUMBER = re.compile(
+_OTHER_NUMBER = sought(
     r"(?:(?:订单|运单|单|税|卡|[Qq]{2}群?|SN|sn|ID|No|NO|SF|密码|条码|型号)(?:号码?|码|编号)?"
     r"|(?:快递|物流|流水|税务登记|账|账户|身份证|证件|证|会议|房间|发票|合同|序列|编|货|批|案|学|工|车牌|项目|邮|区)(?:号码?|编号)"
     r"|邀请码|验证码|取件码|信用代码|腾讯会议|会议ID|顺丰|圆通|中通|韵达)[ 是为:#.]{0,3}$"

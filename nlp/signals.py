@@ -11,6 +11,7 @@ from nlp.asides import TERMS, described, only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
+from nlp.firsts import sought
 from nlp.likely import HEARD
 from nlp.reading import Signal
 
@@ -33,7 +34,7 @@ EXCUSED = re.compile(
     "|[又才都刚今后总终][^,。;]{0,6}回(?:了|我了|过来|复了|电话了|消息了)(?!家|国)"
 )
 """Who is only busy, or has answered since, is not silent."""
-PROMISED = re.compile(
+PROMISED = sought(
     "(?:答应|同意|承诺|说好|保证|讲好|约定|要求|先要|要先|必须|得先|应当?|需要?|只要|才|[让叫催请]客户)[^,。;]{0,12}$"
 )
 """A payment that is still to come."""

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from nlp.facts import Scene
+from nlp.firsts import sought
 from nlp.lexicon import ANY_MARK, ENTITIES, FIRST_MARK, Lexicon, table, unveiled
 
 MARKS_OF_ENTITIES = frozenset(chr(FIRST_MARK + n) for n in range(len(ENTITIES)))
@@ -71,7 +72,7 @@ DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|�
 COUNT = re.compile(
     r"^(?:[那这](?:几?[个份张台套批款种件本条把支只块版箱盒]|些)(?=.)|几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤|码(?!头)|匹|斤|株|筐|罐|颗|双|册)(?:的)?|些|点|份|个|版)"
 )
-EDGE = re.compile(
+EDGE = sought(
     r"^(?:之?前(?!台)|以前|之内|以内)|^(?:(?:顺丰|德邦|快递|ems|dhl)(?=..)|[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
 )
 TAIL = re.compile(

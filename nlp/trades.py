@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from nlp import coined
+from nlp.firsts import sought
 from nlp.heads import FUNCTIONAL, proper
 from nlp.houses import PLACES, House, has_offices, house_at
 from nlp.lexicon import Word, common, common_nouns
@@ -32,7 +33,7 @@ SPEAKS = (
     *("回了", "签", "付", "定了", "下单", "拒", "答应", "同意"),
 )
 _DEALT_WITH = re.compile("(?:[跟给把将帮催陪]|拜访了?|走访了?|趟)$")
-_WHEN = re.compile("[上下]午|早上|晚上|今天|明天|昨天|一天")
+_WHEN = sought("[上下]午|早上|晚上|今天|明天|昨天|一天")
 
 
 _IN_SUM = re.compile("全部|所有|完成|部分|其余|其他|整套|整个|剩余|剩下")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.firsts import sought
 from nlp.numerals import DIGITS, approximate, integer
 from nlp.when.atoms import TAILS, WORDS, Built, Read
 from nlp.when.elements import Between, Clock, Part
@@ -119,7 +120,7 @@ def _is_clock(text: str, match: re.Match[str], hour: int) -> bool:
     return hour != 1 or bool(_ARRANGED_BEFORE.search(text, max(0, match.start() - 3), match.start()))
 
 
-_AFTER_DAY = re.compile(
+_AFTER_DAY = sought(
     rf"(?:{_PART}|[今明后昨前]天|[号日早晚]|周[一二三四五六日末]|星期[一二三四五六日天]|礼拜[一二三四五六日天])\s?的?$"
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.firsts import sought
 from nlp.holidays import ALIASES, NAMES
 from nlp.lunar import TERMS
 from nlp.numerals import integer
@@ -33,26 +34,26 @@ _PLACE = re.compile(
 )
 _ROAD = re.compile(r"路(?!上|演|途)|街(?!头|上)|大[道街厦]|广场|小区|新村|小学|中学|[村镇](?!里)|桥|集团|股份")
 """Places that bear the name of any feast; a 国庆医院 is rather the hospital on National Day."""
-_FIRM = re.compile(
+_FIRM = sought(
     r"[的]?(?:科技|文化|传媒|教育|咨询|资本|设计|装饰|食品|建筑|工作室|公司|民宿|书[店院房]|实业|贸易|花园|家园|[苑府湾里]|总|姐|老师)"
 )
 """What makes the name of a solar term a firm's or a person's."""
 _TITLE = re.compile(r"同志|师傅|经理|主任|科长|处长|联欢晚会")
 """国庆同志 is a person, 春节联欢晚会 a show."""
-_WISH = re.compile(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
+_WISH = sought(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅"
     "钟姜崔谭陆汪范石廖贾韦夏邱侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万钱严"
 )
-_MODE = re.compile(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
+_MODE = sought(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
-_NTH_AFTER = re.compile(
+_NTH_AFTER = sought(
     r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班)|([一二两三四五六七八九十]|\d{1,2})个(?=工作日(?:[之以]?内)))(工作日|天|周)"
 )
-_BESIDE_DAYS = re.compile(
+_BESIDE_DAYS = sought(
     r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
 )
-_DAY_NEAR = re.compile(r"节?(?:的)?(前一天|前夕|前一日|头一天|后一天|第二天|次日)")
+_DAY_NEAR = sought(r"节?(?:的)?(前一天|前夕|前一日|头一天|后一天|第二天|次日)")
 
 
 @WORDS.reads("feast", "".join({name[0] for name in _PLAIN}), _NAME.pattern)
@@ -163,7 +164,7 @@ def _year(m: re.Match[str]) -> Built:
     return (Feast("春节", "break"),)
 
 
-_NEAR = re.compile(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首))")
+_NEAR = sought(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首))")
 
 
 @WORDS.reads("feast.near", "节长小收放假年", _NEAR.pattern)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from nlp.firsts import sought
 from nlp.when.atoms import TAILS, WORDS, Built, Read
 from nlp.when.elements import Between, Slice, Week, Weekday, Weekend
 from nlp.when.terms import FIGURES, HAN_FIGURES, WEEKDAYS, number
 
 _SHIFTED = re.compile(r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|[今呢](?=个))个?(?:周|星期|礼拜)")
-_GLUED = re.compile(
+_GLUED = sought(
     r"[线楼私之以台名旗剩留余手底马网桌路身早](?=[下上])|(?<!最)晚(?=[下上])|[样成版基标资剧脚](?=本)|(?<!第)一(?=下个?(?:周|星期|礼拜))|当(?=下)"
 )
 """What makes 下, 上, 本 the end of another word (线上, 确认一下, 版本): the weekday after it stands alone."""

@@ -1,0 +1,61 @@
+"""Expressions that are searched for and have many branches: where none of the characters stands that one of them
+begins with, none is tried.
+
+Python skips quickly to a character that an expression can begin with where each branch begins with one. Where some
+begin with a look behind or with a group it tries them all at every place of a text, most of them in vain.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.hoisting import alternatives, behind, closing
+
+_STANDING = re.compile(r"[^\W_]")
+"""A character that stands for itself."""
+_OF_CLASSES = frozenset("-^[&|~")
+"""What says something else in a class than itself, or may one day."""
+
+
+def sought(pattern: str) -> re.Pattern[str]:
+    """The expression, to be searched for; what it finds stays the same."""
+    firsts = _of_any(pattern)
+    return re.compile(f"(?=[{firsts}])(?:{pattern})" if firsts else pattern)
+
+
+def _of_any(pattern: str) -> str:
+    """The characters that its alternatives may begin with, as the inside of a class; empty where they are not known."""
+    found = [_of_one(one) for one in alternatives(pattern)]
+    together = dict.fromkeys("".join(found))
+    return "".join(together) if all(found) and _OF_CLASSES.isdisjoint(together) else ""
+
+
+def _of_one(alternative: str) -> str:
+    """The same of one without bars of its own."""
+    found, at = "", 0
+    while at < len(alternative):
+        end = closing(alternative, at) + 1 if alternative[at] == "(" else behind(alternative, at)
+        part = alternative[at:end]
+        if part == "^" or part.startswith(("(?<", "(?!", "(?=")):  # it takes no character
+            at = end
+            continue
+        firsts = _of_part(part)
+        found += firsts
+        optional = alternative[end : end + 1] in ("?", "*") or alternative.startswith(("{0", "{,"), end)
+        if not firsts or not optional:
+            return found if firsts else ""
+        at = end + 1
+        if alternative[end] == "{":
+            at = alternative.index("}", end) + 1
+        at += alternative[at : at + 1] in ("?", "+")  # of lazy and of greedy ones
+    return ""
+
+
+def _of_part(part: str) -> str:
+    if part.startswith("(?:"):
+        return _of_any(part[3:-1])
+    if part[0] == "(" and part[1] != "?":
+        return _of_any(part[1:-1])
+    if part[0] == "[" and part[1] != "^" and "\\" not in part:
+        return part[1:-1]
+    return part if _STANDING.fullmatch(part) else ""
