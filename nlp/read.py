@@ -37,6 +37,8 @@ TOLD = frozenset({"customer.slot", "customer.office", "customer.apposed", "custo
 ENTITIES = ("dates", "customers", "contacts", "phones", "emails", "amounts")
 SURE = 0.85
 """From here on a new name speaks of business by itself."""
+BY_WORDS = 0.93
+"""And one that only words told."""
 CHIEFS = frozenset(table("people")["people"]["chiefs"].split())
 """Titles of those who decide; frames see them apart from other people."""
 F = TypeVar("F", bound=Finding)
@@ -196,7 +198,7 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
         surely = is_business(scene.skeleton) or any(
-            not c.known and c.confidence > SURE and c.rule != RULE for c in customers
+            not c.known and c.confidence > (BY_WORDS if c.rule == RULE else SURE) for c in customers
         )
         customers = tuple(c for c in customers if c.known or surely or c.rule in TOLD)
     action = actions.foremost([action for _, action in actions_said])
