@@ -59,6 +59,9 @@ _PLATFORMS = (
     "携程",
     "高德",
 )
+CUED = "person.cue"
+"""衡瑞达回款了, 蓝天催着要报价: a name told only by what it does may as well be a house, unless many families are
+called as it begins."""
 BESIDE = re.compile(r"(?:那边|这边|那儿|他们家)(?!的|堵|吃|逛|停车|迷路)")
 STANDS_BESIDE = sign("边儿们")
 _REGION = re.compile("(?:华东|华南|华北|华中|西南|西北|东北|亚太|中国)大?区$")
@@ -95,13 +98,14 @@ def find(
     text, hidden = seen.given, seen.text
     people_at = frozenset([contact.span[0] for contact in contacts] if contacts else ())
     known, found = _as_meant(seen, plain, lexicon, names, known, contacts, people_at) if known else ([], [])
-    taken = Taken(len(text), [*map(span_of, known), *map(span_of, found), *map(span_of, contacts)])
+    sure = [c for c in contacts if c.rule != CUED or c.name[0] in slot_words().families]
+    taken = Taken(len(text), [*map(span_of, known), *map(span_of, found), *map(span_of, sure)])
     for match in PINYIN.finditer(hidden) if seen.signs & LATIN and LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
             taken.take(match.span())
     proposed = list(proposals(seen, lexicon, contacts, people_at))
-    said, likely = named.ranked(seen, list(map(span_of, contacts)), proposed)
+    said, likely = named.ranked(seen, list(map(span_of, sure)), proposed)
     for start, end in said if len(names) else ():
         if taken.free((start, end)) and (alike := _alike(plain[start:end], names)):
             found.append(mention(plain, start, end, alike))
