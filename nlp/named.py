@@ -16,6 +16,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import starmap
 from typing import NamedTuple
 
 from nlp.compiled.chosen import core, used
@@ -106,8 +107,9 @@ def kinds() -> dict[str, tuple[str, ...]]:
     }
     found: dict[str, tuple[str, ...]] = {}
     for name, words in lists.items():
+        by_length = ["", *[f"{name}.{length}" for length in range(1, 5)]]
         for word in words:
-            found[word] = (*found.get(word, ()), f"{name}.{min(len(word), 4)}")
+            found[word] = (*found.get(word, ()), by_length[min(len(word), 4)])
     return found
 
 
@@ -151,12 +153,10 @@ def _teller() -> tuple[Tell, dict[str, int]]:
 def teller(known: Weights) -> Tell:
     """Goes through texts with these weights."""
     numbers = {kind: number for number, kind in enumerate(known.kinds)}
-    rows = {run: [_vote(*one) for one in row] for run, row in known.runs.items()}
-    for word, names in kinds().items():
-        voting = [_KIND | numbers[name] for name in names if name in numbers]
-        if voting:
-            rows.setdefault(word, []).extend(voting)
-    votes = {word: tuple(row) for word, row in rows.items()}
+    of_kinds = cache(lambda names: tuple(_KIND | numbers[name] for name in names if name in numbers))
+    votes = {word: of_kinds(names) for word, names in kinds().items()}
+    for run, row in known.runs.items():
+        votes[run] = (*starmap(_vote, row), *votes.get(run, ()))
     flat = [weight for row in known.kinds.values() for weight in row]
     if not used:
         return in_python(votes, flat, known.moves)
@@ -167,6 +167,7 @@ def teller(known: Weights) -> Tell:
 _KIND = 1 << 31
 
 
+@cache
 def _vote(place: int, label: int, weight: int) -> int:
     """A number of 32 bits, as both loops read it."""
     return (place + REACH) << 20 | label << 16 | weight & 0xFFFF
