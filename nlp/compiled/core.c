@@ -1,6 +1,5 @@
 /* The loops of the reader that pay most, each beside its twin in Python. Nothing is kept between two calls: what they
    need comes with them, tables as capsules. */
-#include "named.c"
 #include "table.h"
 
 static PyMethodDef functions[] = {
