@@ -8,7 +8,7 @@ from nlp.facts import Scene
 from nlp.likely import HEARD
 from nlp.reading import Side
 
-NEVER, UNLIKELY, SURELY = 0.01, 0.05, 0.8
+NEVER, UNLIKELY, SURELY = 0.001, 0.05, 0.8
 """Less likely than the first, the words of a sentence speak against any promise, less than the second against one that
 nobody vows; from the third on they surely speak of one."""
 LONG, LONG_ENOUGH = 16, 10
