@@ -84,9 +84,18 @@ def _spoken_against(n: int, clause: Clause, deed: Deed, scene: Scene, classes: C
     if pattern("waits").match(plain(behind)) or pattern("only_then").search(plain(before)):
         return True
     solemnly = vowed(before, classes) and pattern("vow").search(plain(before))
+    if _appointed(clause, deed, scene):
+        return True
     if reminded(clause) or (not (solemnly or told) and only_asked(n, before, scene, classes)):
         return True
     return broken(n, scene) or in_general(n, scene, heard=likely(scene, clause) >= SURELY)
+
+
+def _appointed(clause: Clause, deed: Deed, scene: Scene) -> bool:
+    """约好了,后天给他们讲方案: a visit or a demo that is arranged is no promise."""
+    start = scene.mates(clause)[0].start
+    before, shown = scene.skeleton.words(start, deed.start), scene.skeleton.words(deed.start, clause.end)
+    return pattern("appointed").search(before) is not None and pattern("shown").search(shown) is not None
 
 
 def _only_wanted(before: str, classes: Classes) -> bool:

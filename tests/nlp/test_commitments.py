@@ -54,6 +54,20 @@ def test_words_tell_whether_and_whose_the_build_of_clauses_what_and_when(
     assert promises(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("她约我们下周二过去给他们团队讲一下产品", []),
+        ("约死了,下周二上午九点半到力驰现场焊一根样梁给他们总工看", []),
+        ("跟王总约好周四把样册发他看看", [("us", "发样册", "2026-03-12")]),
+    ],
+)
+def test_a_visit_or_a_demo_that_is_arranged_is_no_promise_what_is_handed_over_is(
+    text: str, expected: list[tuple[str, str, str | None]]
+) -> None:
+    assert promises(text) == expected
+
+
 def test_of_two_sides_each_has_its_promise() -> None:
     assert promises("说好了，我明天出清单，他们后天回意见") == [
         ("us", "出清单", "2026-03-11"),
