@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from bot.capture import undo
@@ -17,7 +18,7 @@ from bot.process import service as process
 from bot.process.gates import Decision, close, decide, judge
 from bot.replies import ending, facts, words
 from bot.replies import reading as say
-from bot.replies.wording import clock_of, cut, due_of, money
+from bot.replies.wording import clock_of, cut, day_of, due_of, moment_of, money
 from bot.routing import Reply, Router, Tap
 from bot.turn import Turn
 from nlp import numbers, particulars
@@ -25,8 +26,10 @@ from nlp.corrections import Correction as Said_
 from nlp.corrections import parse
 from nlp.dates import find
 from nlp.particulars import Particular
-from storage import audit, commitments, customers, evidence, inbox, opportunities
+from nlp.reading import When
+from storage import activities, audit, commitments, customers, evidence, inbox, opportunities
 from storage.records import (
+    Activity,
     AuditEntry,
     Change,
     Commitment,
@@ -123,7 +126,7 @@ def _made(entries: tuple[AuditEntry, ...], prefix: str) -> list[str]:
 
 
 async def _date(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: Turn) -> Reply | None:
-    """是下周四: the promise's due, else the day of signing."""
+    """是下周四: the promise's due, else the day of signing, else of the visit or call that was arranged."""
     found = find(said.new, turn.at, turn.calendar)
     if not found:
         return None
@@ -137,6 +140,10 @@ async def _date(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: 
         deal = await opportunities.get(id)
         if deal is not None and deal.sign_date is not None:
             return await _signing(deal, when.last_day, said, event, turn)
+    for id in _made(entries, "act_"):
+        arranged = await activities.get(id)
+        if arranged is not None and arranged.planned_for is not None:
+            return await _arranged(arranged, when, said, event, turn)
     return None
 
 
@@ -166,7 +173,23 @@ async def _signing(deal: Opportunity, day: date, said: Said_, event: str, turn: 
     new = due_of(day, turn.today).removesuffix("前")
     line = (words.bit("date"), words.bit("field_change", old=old, new=new))
     changes = (changed(deal, "opportunity.sign_date", sign_date=day), example("date", said.old, said.new, event, turn))
-    return _reply(name, line, changes, event, turn)
+    return _reply(name, [line], changes, event, turn)
+
+
+async def _arranged(one: Activity, when: When, said: Said_, event: str, turn: Turn) -> Reply:
+    """Another day keeps the hour that was said before."""
+    assert one.planned_for is not None
+    before = one.planned_for.astimezone(turn.now.tzinfo)
+    to = when.start if when.clock else datetime.combine(when.start.date(), before.timetz())
+    name = await customers.short_name(one.customer_id) if one.customer_id else ""
+    lines = facts.day_moved(_day_or_hour(before, turn), _day_or_hour(to, turn))
+    changes = (changed(one, "activity.moved", planned_for=to), example("date", said.old, said.new, event, turn))
+    return _reply(name, lines, changes, event, turn)
+
+
+def _day_or_hour(at: datetime, turn: Turn) -> str:
+    """Midnight is a day without an hour."""
+    return moment_of(at, turn.today) if at.time() != time() else day_of(at.date(), turn.today)
 
 
 async def _amount(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: Turn) -> Reply | None:
@@ -181,7 +204,7 @@ async def _amount(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn
         changed(deal, "opportunity.amount", amount=value, currency=found[0].currency),
         example("amount", said.old, said.new, event, turn),
     )
-    return _reply(await customers.short_name(deal.customer_id), line, changes, event, turn)
+    return _reply(await customers.short_name(deal.customer_id), [line], changes, event, turn)
 
 
 async def _stage(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn: Turn) -> Reply | None:
@@ -205,7 +228,7 @@ async def _stage(said: Said_, event: str, entries: tuple[AuditEntry, ...], turn:
     missing = [turn.playbook.called(kind) for kind in decision.missing]
     line = (words.bit("stage"), facts.move_line(here.name if here else "", stage.name, decision.way, missing))
     changes = (*process.advance(deal, decision, turn.at), example("stage", said.old, said.new, event, turn))
-    return _reply(name, line, changes, event, turn)
+    return _reply(name, [line], changes, event, turn)
 
 
 async def _ends(deal: Opportunity, name: str, stage: Stage, decision: Decision, event: str, turn: Turn) -> Reply:
@@ -252,7 +275,7 @@ async def _commitment(said: Said_, event: str, entries: tuple[AuditEntry, ...], 
                 changed(promise, "commitment.corrected", what=said.new),
                 example("commitment", promise.what, said.new, event, turn),
             )
-            return _reply(said.new, line, changes, event, turn)
+            return _reply(said.new, [line], changes, event, turn)
     return None
 
 
@@ -266,6 +289,6 @@ async def _deal_of(entries: tuple[AuditEntry, ...]) -> Opportunity | None:
     return None
 
 
-def _reply(name: str, line: tuple[str, str], changes: tuple[Change, ...], event: str, turn: Turn) -> Reply:
-    card = say.corrected(name, clock_of(turn.now), [line])
+def _reply(name: str, lines: Sequence[tuple[str, str]], changes: tuple[Change, ...], event: str, turn: Turn) -> Reply:
+    card = say.corrected(name, clock_of(turn.now), lines)
     return Reply(push=card, changes=changes, event=event, about={"events": [event], "message": event, "name": name})

@@ -83,6 +83,27 @@ async def test_the_other_fields_in_one_sentence_each(chat: Chat) -> None:
     assert (await chat.says("zhang.wei", "阶段是需求确认")).kind == "reading.waits.back"
 
 
+async def test_the_day_of_a_visit_that_was_arranged_and_its_hour_stays(chat: Chat) -> None:
+    await chat.says("zhang.wei", "跟华东医械的李工约好周四下午3点去看现场")
+    card = await chat.says("zhang.wei", "不对，是下周四")
+    assert (card.line("日期"), card.line("原定")) == ("周四 3月19日 15:00", "周四 3月12日 15:00")
+    [activity] = await chat.records("activity")
+    assert activity["planned_for"] == "2026-03-19T15:00:00+08:00"
+    await chat.until("2026-03-12 15:30")
+    assert "visit.arrival" not in [one.kind for one in await chat.heard("zhang.wei")]
+    await chat.until("2026-03-19 15:00")
+    assert "visit.arrival" in [one.kind for one in await chat.heard("zhang.wei")]
+
+
+async def test_an_arranged_day_without_an_hour_is_put_right_and_taken_back(chat: Chat) -> None:
+    await chat.says("zhang.wei", "跟华东医械的李工约好周四去看现场")
+    card = await chat.says("zhang.wei", "应该是周五上午10点")
+    assert card.line("日期") == "周四 3月12日 → 周五 3月13日 10:00"
+    await chat.taps("zhang.wei", card, "undo")
+    [activity] = await chat.records("activity")
+    assert activity["planned_for"] == "2026-03-12T00:00:00+08:00"
+
+
 async def test_with_nothing_to_correct_it_is_asked(chat: Chat) -> None:
     assert await chat.says_all("zhang.wei", "不是王总，是李总") == []
     await chat.until("2026-03-10 10:02")
