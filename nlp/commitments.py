@@ -21,9 +21,6 @@ from nlp.sureness import Support
 from nlp.toldpromises import told
 
 ASKED = re.compile(r"(?:让|叫|要求|要|请|催|麻烦|帮|劳烦|辛苦)(?:你们|你|您|我们|咱们|我|咱)(?!说)|要求|催|要|问")
-WANTED = re.compile("想(?!办法)|得想|打算|希望|本来")
-IN_ENGLISH = re.compile("(?:^|[ ,])(?:i|we|they|he|she|client|buyer|customer) ?$")
-"""I will update the PI: the one word of intention is a promise between houses."""
 
 
 def find(scene: Scene) -> list[tuple[int, Commitment]]:

@@ -205,8 +205,6 @@ def _corrected(text: str, found: list[_Found]) -> list[_Found]:
 
 # one day named twice
 
-_DATE = (Day, Month, Fixed)
-
 
 def _joined(text: str, found: list[_Found]) -> list[_Found]:
     """Neighbours that name one day twice are one finding (28号周六, 周三3月18日, 明天周三上午)."""

@@ -13,8 +13,6 @@ _BIG = {"万": 10**4, "亿": 10**8}
 
 HAN = "零〇一二三四五六七八九十百两廿卅"
 """The characters of a small Chinese numeral (up to hundreds), for use inside a character class."""
-SMALL = rf"(?:\d{{1,3}}|[{HAN}]{{1,5}})"
-"""A whole number below a thousand, in figures or in characters."""
 
 _HAN_DECIMAL = re.compile(r"([^点]+)点([零〇一二三四五六七八九]+)")
 

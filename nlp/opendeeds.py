@@ -16,8 +16,6 @@ WILL = ("will ", "'ll ", "promised", "agreed to ", "going to ")
 FOR_HIM = re.compile("[帮替](?:您|你|他|她|客户)")
 BARE = 3
 """A deed of so few characters leaves its thing to what was said before."""
-LONGEST = 12
-"""What is undertaken in more words is no deed that could be named."""
 
 
 def open_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:

@@ -21,7 +21,6 @@ _ATTACHED = re.compile(
 _SCHOOL = re.compile(
     rf"{_PLACE}第(?P<n>[{ORDINALS}]{{1,3}})(?P<kind>实验小学|(?:高级|初级|实验)?中学|小学|幼儿园|职业中学|中专)$"
 )
-_NUMBERED = re.compile(rf"{_PLACE}(?P<kind>实验(?:小学|中学|学校)|中心小学)$")
 Said = tuple[str, str, float]
 
 

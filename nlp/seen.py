@@ -11,8 +11,6 @@ from nlp.signs import sign, signs_of
 
 LATIN = sign("abcdefghijklmnopqrstuvwxyz")
 """Letters, small as a normalised text has them."""
-JOINING = sign("、和跟与及")
-PAUSES = sign(",。!?;:、(\n ")
 
 
 class Seen(NamedTuple):

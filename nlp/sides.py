@@ -9,7 +9,6 @@ from nlp import labels
 from nlp.reading import Side
 
 _POLITE = re.compile(r"您|贵司|贵公司|我司|我们公司")
-_CALLED = re.compile(r"[总工哥姐]|经理|主任|老师|院长|校长|科长|处长|部长|局长|厂长|主管|董事长")
 
 
 def sides(said: Mapping[str, Sequence[str]], us: Sequence[str]) -> dict[str, Side]:

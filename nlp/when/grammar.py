@@ -68,7 +68,6 @@ _LAST = (Between, Closing, Within, Coming)
 """Nothing follows these in one phrase."""
 _NO_ENDS = (*_LAST, Away)
 """None of these is the end of a range."""
-_DAYLIKE = (Weekday, Weekend, Day, Today, Fixed, Feast, Lunar, Nth, Closing)
 _FOLLOWERS: dict[type, tuple[type, ...]] = {
     Year: (Half, Quarter, Month, Slice, Week, Today, Feast, Lunar, Nth),
     Half: (Slice, Nth),
