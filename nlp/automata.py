@@ -8,28 +8,43 @@ first characters would be tried for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import ahocorasick
 
 HIDDEN = "\0"
 """What stands in a text for what an earlier finder took (nlp/segment.py)."""
 NOWHERE = "\uf8ff\uf8ff"
-"""No text holds it."""
+"""Hardly a text holds it; what is found there has no value and is left out."""
 
 
-def automaton(values: Mapping[str, object]) -> ahocorasick.Automaton:
-    """Finds these words; :meth:`iter` gives where each ends and its value."""
+T = TypeVar("T")
+
+
+class Automaton(Generic[T]):
+    """Finds words in a text."""
+
+    def __init__(self, found: ahocorasick.Automaton) -> None:
+        self._found = found
+
+    def iter(self, text: str) -> Iterator[tuple[int, T]]:
+        """Where each word ends, and its value."""
+        return (one for one in self._found.iter(text) if one[1] is not None)
+
+
+def automaton(values: Mapping[str, T]) -> Automaton[T]:
+    """Finds these words."""
     begun = {word[0] for word in values}
     places = {first: place for place, first in enumerate(_often())}
-    words = {**values, **{first + NOWHERE: None for first in places if first not in begun}}
+    words: dict[str, object] = {**values, **{first + NOWHERE: None for first in places if first not in begun}}
     found = ahocorasick.Automaton()
     for word in sorted(words, key=lambda word: places.get(word[0], len(places))):
         found.add_word(word, words[word])
     found.make_automaton()
-    return found
+    return Automaton(found)
 
 
 @cache

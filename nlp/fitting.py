@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
@@ -95,14 +95,9 @@ class Integers:
         told = [reduce(or_, filter(None, map(of_character.get, clause.holds)), 0) for clause in clauses]
         ends = [starts[clause.end] for clause in clauses]
         told.append(0)  # what stands behind the last clause
-        for last, (back, tells) in self._worded(skeleton.text):
+        for last, (back, tells) in self._words.iter(skeleton.text):
             told[bisect_right(ends, last - back)] |= tells
         return told[:-1]
-
-    def _worded(self, text: str) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Where in the text each word ends, how far before that it begins, and what it tells."""
-        found: Iterator[tuple[int, tuple[int, int]]] = self._words.iter(text)
-        return found
 
     def fitting(self, told: list[int]) -> list[int]:
         tells = reduce(or_, told)

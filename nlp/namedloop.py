@@ -18,10 +18,7 @@ def in_python(
 
     def named(text: str, proposed: Sequence[tuple[int, int, int]]) -> tuple[list[tuple[int, int, int]], list[int]]:
         sums = [[0] * LABELS for _ in text]
-        for last, found in words.iter(text) if words else ():
-            if found is None:
-                continue
-            length, row = found
+        for last, (length, row) in words.iter(text) if words else ():
             for one in row:
                 if one & KIND:
                     _add_kind(sums, last + 1 - length, last + 1, one - KIND, kinds)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from operator import add, itemgetter
 from typing import Generic, TypeVar
 
-from nlp.automata import automaton
+from nlp.automata import Automaton, automaton
 
 LONGEST = 3
 N = TypeVar("N", int, float)
@@ -36,7 +36,7 @@ class Table(Generic[N]):
         known = {
             run: (number, weight) for number, (run, weight) in enumerate(weights.items()) if 0 < len(run) <= LONGEST
         }
-        self._automaton = automaton(known) if known else None
+        self._automaton: Automaton[tuple[int, N]] | None = automaton(known) if known else None
 
     def told(self, text: str) -> Collection[N]:
         """The weights of the runs that stand in the text, each run once."""

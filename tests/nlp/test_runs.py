@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.automata import NOWHERE, automaton
 from nlp.runs import Table, count, runs
 
 
@@ -16,3 +17,8 @@ def test_every_run_that_is_known_weighs_once() -> None:
 @pytest.mark.parametrize("text", ["", "好", "^明天把合同发您,$", "^王总说预算批了。下周三签,$"])
 def test_they_are_counted_about_right(text: str) -> None:
     assert count(text) == pytest.approx(len(runs(text)) or 1, abs=1)
+
+
+def test_what_stands_for_no_word_is_found_in_no_text() -> None:
+    said = automaton({"合同": 1}).iter(f"的{NOWHERE}合同{NOWHERE}")
+    assert list(said) == [(4, 1)]
