@@ -9,7 +9,7 @@ from datetime import date, datetime
 from tests.simulation.company import Deal
 from tests.simulation.days import Leave
 
-THINGS = ("产品手册", "样品清单", "安装手册", "操作手册", "测试报告", "技术参数", "服务手册", "授权书", "备件清单",
+THINGS = ("产品手册", "样品清单", "安装手册", "操作手册", "合格证书", "技术参数", "服务手册", "授权书", "备件清单",
           "配件清单", "维保清单", "人员名单", "检测证书", "现场照片", "用户名单", "安装图纸")  # fmt: skip
 """No owner owes two of a name at a time, so that a card's words say which promise it means."""
 
