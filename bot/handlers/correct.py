@@ -171,9 +171,8 @@ async def _signing(deal: Opportunity, day: date, said: Said_, event: str, turn: 
     name = await customers.short_name(deal.customer_id)
     old = due_of(deal.sign_date, turn.today).removesuffix("前")
     new = due_of(day, turn.today).removesuffix("前")
-    line = (words.bit("date"), words.bit("field_change", old=old, new=new))
     changes = (changed(deal, "opportunity.sign_date", sign_date=day), example("date", said.old, said.new, event, turn))
-    return _reply(name, [line], changes, event, turn)
+    return _reply(name, facts.day_moved(old, new), changes, event, turn)
 
 
 async def _arranged(one: Activity, when: When, said: Said_, event: str, turn: Turn) -> Reply:
