@@ -12,10 +12,11 @@ from nlp.tenses import tense
 
 NAMES: tuple[Action, ...] = get_args(Action)
 _NAMES = frozenset(NAMES)
-SURELY = 0.7
-"""From here on words tell a contact that no frame saw: it has more doubles than a signal."""
+SURELY, OF_NOTHING = 0.65, 0.8
+"""From here on words tell a contact that no frame saw, it has more doubles than a signal; and where nothing else speaks
+of a deal."""
 UNSEEN = frozenset({"joke", "retract", "lesson", "example", "if", "wish", "question", "wh", "third", "domestic"})
-"""Moods in which words alone report no contact."""
+"""Moods in which words alone report no contact, unless they leave no doubt."""
 
 CLOCKED = "action.visit.clocked"
 CLOCK = ("minute", "hour")
@@ -25,7 +26,7 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, ActionFound]]:
     """The contacts reported, each with the number of its clause, in the order of the text: told by a frame that words
     do not speak against, or by words alone."""
     found = [fact for fact in said["actions"] if _fixed(fact) and not hearing.spoken_against(fact, scene)]
-    if not found and scene.anchored:
+    if not found:
         found = _by_words(scene, frozenset(fact.value for fact in said["actions"]))
     return [(fact.clause, _action(fact, scene)) for fact in found]
 
@@ -43,15 +44,16 @@ def _action(fact: Fact, scene: Scene) -> ActionFound:
 def _by_words(scene: Scene, refused: frozenset[str]) -> list[Fact]:
     """The likeliest contact of each sentence that words alone are enough for, but none that a frame was refused."""
     found = []
+    enough = SURELY if scene.anchored else OF_NOTHING
     for first in hearing.loud(scene):
         likely = hearing.of_sentence(scene, first)
         if _NAMES.isdisjoint(likely.loud):
             continue
         best = max(NAMES, key=likely.__getitem__)
-        if likely[best] < SURELY or best in refused:
+        if likely[best] < enough or best in refused:
             continue
         n, clause = hearing.loudest(scene, first, best)
-        if clause.moods & UNSEEN:
+        if clause.moods & UNSEEN and likely[best] < hearing.BEYOND_DOUBT:
             continue
         skeleton = scene.skeleton
         said = tense(clause, clause.start, clause.end, skeleton, scene.now)

@@ -27,9 +27,11 @@ LONGEST = 160
 TAUGHT = "lexicon."
 WORDS = "words."
 """What the rules of taught frames, and of findings that words alone tell, begin with."""
-UNHEARD, SURE = 0.02, 0.9
-"""Less likely than the first by clause and by sentence, words speak against what a frame less sure than the second
-found."""
+UNHEARD, UNHEARD_ALONE, SURE = 0.05, 0.2, 0.9
+"""Less likely than the first by its sentence and than the second by its clause, words speak against what a frame less
+sure than the third found."""
+BEYOND_DOUBT = 0.95
+"""From here on words tell a signal or contact whatever moods and rules around it say: that is among what they weigh."""
 STEP = "step."
 """What the names begin with under which it stands how likely a sentence tells each stage rather than none
 (nlp/telling.py)."""
@@ -179,7 +181,7 @@ def spoken_against(fact: Fact, scene: Scene) -> bool:
     clause = scene.clauses[fact.clause]
     if fact.sure >= SURE or fact.rule.startswith(TAUGHT):
         return False
-    return of_sentence(scene, clause)[fact.value] < UNHEARD and alone(scene, clause)[fact.value] < UNHEARD
+    return of_sentence(scene, clause)[fact.value] < UNHEARD and alone(scene, clause)[fact.value] < UNHEARD_ALONE
 
 
 def sure(likely: float) -> float:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Container, Iterator, Sequence
 
 from nlp import hearing
-from nlp.about import is_business
 from nlp.asides import TERMS, described, only_mentioned
 from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
@@ -65,20 +64,15 @@ BY_SOMEBODY = (
 
 OF_NOTHING = 0.9
 """From here on words are enough also where nothing else speaks of a deal."""
-FEWEST = 4
-"""So many characters beside what is named words need to tell a signal by themselves."""
-ABOUT = re.compile("大概|大约|差不多|左右|上下|估计|也就|吧|的样子|来着|呢|啊|哦")
-BY_WORDS = frozenset(SIGNALS) - {"legal_passed"}
-"""What words alone may tell; that a contract lies with the lawyers sounds like that they let it pass."""
 NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
-"""Moods in which words alone are not enough."""
+"""Moods in which words alone are not enough, unless they leave no doubt."""
 
 
 def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     """The signals that clauses carry, each with the number of its clause, in the order of the text: told by a frame
     that the words of the sentence do not speak against, or by these words alone."""
     framed = said["signals"]
-    loud = hearing.loud(scene) if scene.anchored or is_business(scene.skeleton) else ()
+    loud = hearing.loud(scene)
     if not framed and not loud:
         return []
     sentence_of = [clause.sentence for clause in scene.clauses]
@@ -105,31 +99,19 @@ def _signal(fact: Fact, scene: Scene) -> Signal:
 
 
 def _by_words(first: Clause, told: Container[tuple[int, str]], scene: Scene) -> Iterator[Fact]:
-    """The signals of a sentence that words alone are enough for and no frame was asked about, unless the mood of their
-    clause denies them."""
+    """The signals of a sentence that words alone are enough for. Where they leave a doubt a frame that was refused
+    there, the mood of the clause and whose deal it is decide; where they leave none, all that is weighed already."""
     likely = hearing.of_sentence(scene, first)
     enough = HEARD if scene.anchored else OF_NOTHING
     for signal in likely.loud:
-        if signal not in BY_WORDS or likely[signal] < enough or (first.sentence, signal) in told:
+        if signal not in SIGNALS or likely[signal] < enough:
             continue
         n, clause = hearing.loudest(scene, first, signal)
         span = scene.skeleton.span(clause.start, clause.end)
         fact = Fact(signal, hearing.WORDS + signal, hearing.sure(likely[signal]), span, n, "", None)
-        if _bare(scene.mates(first), scene):
-            return
-        if not clause.moods & NOT_SO and _stands(fact, scene):
+        doubted = (first.sentence, signal) in told or clause.moods & NOT_SO or not _stands(fact, scene)
+        if not doubted or likely[signal] >= hearing.BEYOND_DOUBT:
             yield fact
-
-
-def _bare(mates: Sequence[Clause], scene: Scene) -> bool:
-    """46万左右: beside sums, days and names hardly a word stands there, and so few tell nothing."""
-    skeleton = scene.skeleton
-    named = [f.span for at, f in skeleton.entities.items() if mates[0].start <= at < mates[-1].end]
-    if not named:
-        return False
-    words = skeleton.words(mates[0].start, mates[-1].end)
-    left = len(words) - sum(end - start for start, end in named) - sum(map(len, ABOUT.findall(words)))
-    return left < FEWEST
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:

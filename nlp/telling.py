@@ -28,9 +28,7 @@ FRAMED, ITS_OWN = 4.5, 2.7
 """So many times likelier a frame makes that a step is told at all, and its own step beside the others. Set by hand:
 logistic regression over 13,000 sentences that no frame was written for, most of them to mislead, gave it 1.3 to 1.6
 in logarithms, these make it 2.5; people mislead less."""
-APART = 1.65
-"""So many times likelier one stage must be than any other where no frame says which."""
-OUTSPOKEN = 5.0
+OUTSPOKEN = 3.0
 """Where words speak so many times more for another step, the frame heard the wrong one."""
 BRIEF, BRIEFLY = 8, 0.75
 """Fewer characters than the first say too little for words to speak against a frame (启明报价发了): it need only be as
@@ -40,6 +38,8 @@ BY_ITSELF, NOT_AGAINST = 0.95, 0.3
 less likely than the second to tell any."""
 CLOSED = 0.94
 """From here on a frame closes a deal whose words alone would have to be surer still (`Lines.closing`)."""
+BEYOND_DOUBT = 0.99
+"""From here on words tell a step whatever moods and rules around it say: that is among what they weigh."""
 SUREST = 0.95
 """More is not claimed of what words alone tell."""
 
@@ -64,14 +64,14 @@ def _sentence(first: Clause, framed: Sequence[Fact], scene: Scene, known: Lines)
     if likely >= (BRIEFLY if framed and characters(first, scene) < BRIEF else known.step):
         best = max(odds, key=odds.__getitem__)
         meant = [fact for fact in framed if odds[best] <= OUTSPOKEN * odds[fact.value]]
-        if not meant and _apart(odds, best):
+        if not meant:
             meant = _by_words(best, likely, first, scene)
     elif likely >= NOT_AGAINST:
         likely, meant = _clauses(framed, scene)
     else:
         return []
     closed = likely >= (CLOSED if framed else known.closing)
-    if not closed or any(mate.moods & DOUBTFUL for mate in scene.mates(first)):
+    if not closed or (likely < BEYOND_DOUBT and any(mate.moods & DOUBTFUL for mate in scene.mates(first))):
         return [fact for fact in meant if fact.value not in CLOSING]
     return meant
 
@@ -107,14 +107,11 @@ def weighed(heard: Mapping[str, float], framed: set[str]) -> dict[str, float]:
     return odds
 
 
-def _apart(odds: Mapping[str, float], best: str) -> bool:
-    return all(odds[best] >= APART * other for stage, other in odds.items() if stage != best)
-
-
 def _by_words(value: str, likely: float, first: Clause, scene: Scene) -> list[Fact]:
-    """The step in the clause whose words tell it most, unless that only asks, supposes or mentions it, or the deal is
-    not ours."""
-    if all(DOUBTFUL & mate.moods for mate in scene.mates(first)):
+    """The step in the clause whose words tell it most. Where they leave a doubt it must not only be asked, supposed or
+    mentioned there, and the deal must be ours."""
+    sure = likely >= BEYOND_DOUBT
+    if not sure and all(DOUBTFUL & mate.moods for mate in scene.mates(first)):
         return []
     n, clause = hearing.loudest(scene, first, STEP + value)
     said = tense(clause, clause.start, clause.end, scene.skeleton, scene.now)
@@ -123,4 +120,6 @@ def _by_words(value: str, likely: float, first: Clause, scene: Scene) -> list[Fa
     when = clause.dates[-1] if clause.dates else None
     span = scene.skeleton.span(clause.start, clause.end)
     fact = Fact(value, RULE + value, round(min(likely, SUREST), 2), span, n, said, when)
-    return [] if only_mentioned(fact, scene) or told_of_another_deal(fact, scene) else [fact]
+    if only_mentioned(fact, scene) or (not sure and told_of_another_deal(fact, scene)):
+        return []
+    return [fact]
