@@ -14,7 +14,7 @@ from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.segment import Taken
 from nlp.spacing import tight
-from nlp.when import beside, tense
+from nlp.when import beside, takenback, tense
 from nlp.when.elements import (
     Away,
     Clock,
@@ -41,18 +41,10 @@ from nlp.workdays import Calendar
 
 _SENTENCE_END = re.compile(r"[。!！?？\n;；]")
 _LISTED = re.compile(r"[\s、,，]{0,3}(?:和|或者?|跟|与|及|还是|要么|到|至|-|~)?[\s、,，]{0,3}")
-_CORRECTED = re.compile(
-    r"(?:[^,，。.…!！?？\n]{0,10}(?=[,，。.…!！—-]))?[\s,，。.…、!！—-]*(?:啊|哦|噢|呃|额|诶|欸|哎|嗯|喔|哈)*[\s,，]*(?:不对|不是|不不|不(?=[,，])|错了|说错了?|记错了?|搞错了?|打错了?|写错了?|口误|更正|算了|等等|等下|作废)"
-    r"[\s,，。.…、!！—-]*(?:一下|啊|哦|哈)*[\s,，:：]*(?:我记错了|我说错了)?[\s,，]*(?:应该|应当|得|要)?(?:是|改|改成|改为|改到|说)?[\s,，:：]*(?:在)?"
-)
 _EQUATED = re.compile(r"[\s,，]{0,2}(?:[也就正]?是|[（(]|即|[=])[\s]?")
 """Between two names of one day: 本月最后一个工作日是周六."""
 _NAMED = re.compile(r"(?:叫做?|名叫|叫[“\"「《])[“\"「《]?$")
 """What stands before a name that only looks like a time (店名叫“七月七日晴”)."""
-_RATHER_THAN = re.compile(r"[\s,，]?而?(?:不是|并非|可不是)(?:说|在)?")
-"""Between the time meant and the one that is not."""
-_NOT = re.compile(r"(?:不是|并非|不在)$")
-_BUT = re.compile(r"[\s,，]*(?:而?是|改成|改到|改为|应该是)(?:在)?\s*")
 
 
 class _Found(NamedTuple):
@@ -156,7 +148,7 @@ def _context(said: Scope, gap: str) -> Scope:
         return NOTHING
     if _EQUATED.fullmatch(gap):
         return said.with_(same_day=True)
-    if _LISTED.fullmatch(gap) or _CORRECTED.fullmatch(gap):
+    if _LISTED.fullmatch(gap) or takenback.between(gap):
         return said
     if said.week is None and said.weekday_of is None:
         return said
@@ -183,23 +175,17 @@ def _resolved(phrase: Phrase, env: Env, said: Scope) -> Scope | None:
 
 
 def _corrected(text: str, found: list[_Found]) -> list[_Found]:
-    """Without the times that the speaker took back (周三,不对,周四; 不是周三,是周四; 是周四不是周三)."""
+    """Without the times that the speaker took back."""
     kept: list[_Found] = []
     refused: _Found | None = None
     for this, following in zip(found, [*found[1:], None], strict=False):
         if this is refused:
             continue
-        if following is not None:
-            gap = text[this.phrase.around[1] : following.phrase.start]
-            if _RATHER_THAN.fullmatch(gap):
-                refused = following
-                kept.append(this)
-                continue
-            if len(gap) < 24 and gap and _CORRECTED.fullmatch(gap):
-                continue
-            if _NOT.search(text, max(0, this.phrase.start - 3), this.phrase.start) and _BUT.fullmatch(gap):
-                continue
-        kept.append(this)
+        start, end = this.phrase.start, this.phrase.around[1]
+        gone = takenback.which(text, start, end, following.phrase.start) if following else None
+        refused = following if gone == "second" else None
+        if gone != "first":
+            kept.append(this)
     return kept
 
 
