@@ -14,9 +14,10 @@ from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.segment import Taken
 from nlp.spacing import tight
-from nlp.when import beside, takenback, tense
+from nlp.when import beside, leaning, takenback, tense
 from nlp.when.elements import (
     Away,
+    Between,
     Clock,
     Coming,
     Day,
@@ -27,10 +28,10 @@ from nlp.when.elements import (
     Month,
     Part,
     Quarter,
+    Slice,
     Today,
     Week,
     Weekday,
-    Weekend,
     Within,
     Year,
 )  # fmt: skip
@@ -39,10 +40,6 @@ from nlp.when.resolve import resolve, resolve_range
 from nlp.when.scope import NOTHING, Env, Period, Scope, of_days
 from nlp.workdays import Calendar
 
-_SENTENCE_END = re.compile(r"[。!！?？\n;；]")
-_LISTED = re.compile(r"[\s、,，]{0,3}(?:和|或者?|跟|与|及|还是|要么|到|至|-|~)?[\s、,，]{0,3}")
-_EQUATED = re.compile(r"[\s,，]{0,2}(?:[也就正]?是|[（(]|即|[=])[\s]?")
-"""Between two names of one day: 本月最后一个工作日是周六."""
 _NAMED = re.compile(r"(?:叫做?|名叫|叫[“\"「《])[“\"「《]?$")
 """What stands before a name that only looks like a time (店名叫“七月七日晴”)."""
 
@@ -89,39 +86,43 @@ def _meanings(
         return []
     found: list[_Found] = []
     said, said_until, habit = NOTHING, 0, -1
-    local = now.replace(tzinfo=None)
+    zone = now.utcoffset() or timedelta()
+    here = Env(now.replace(tzinfo=None), calendar, east=zone // timedelta(minutes=1))
     named = Taken(len(text), names)
     for phrase, following in zip(heard, [*heard[1:], None], strict=False):
-        if phrase.habit:
+        if phrase.habit or leaning.usual(text, phrase, habit):
             habit = phrase.end
             continue
-        if _usual(text, phrase, habit) or not named.free((phrase.start, phrase.end)):
+        if not named.free((phrase.start, phrase.end)):
             continue
         gap = text[said_until : phrase.start]
         if _NAMED.search(text, max(0, phrase.start - 3), phrase.start):
             continue
-        context = _context(said, gap) if found else said
-        env = _env(text, phrase, following.start if following else len(text), local, calendar, past)
+        env = _env(text, phrase, following.start if following else len(text), here, past)
+        context = said
+        if found:
+            env = leaning.dragged(said, gap, phrase, env)
+            context = leaning.context(said, gap, phrase, env) if env.floor is None else NOTHING
         scope = _resolved(phrase, env, context)
         if scope is None or scope.period is None:
             continue
         found.append(_Found(phrase, scope, scope.period))
-        said, said_until = _remembered(phrase, scope), phrase.around[1]
+        said, said_until = leaning.remembered(phrase, scope), phrase.around[1]
     return found
 
 
-def _env(
-    text: str, phrase: Phrase, stop: int, now: datetime, calendar: Calendar, past: Callable[[Span], bool] | None
-) -> Env:
+def _env(text: str, phrase: Phrase, stop: int, here: Env, past: Callable[[Span], bool] | None) -> Env:
     if isinstance(phrase.chain[0], _PLACED) and len(phrase.chain) == 1:
-        return Env(now, calendar)
+        return here
     said = _tense(text, phrase, stop, past)
     done = said != "open" and not phrase.deadline
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
-    return Env(now, calendar, done, done and said != "past", said == "faintly past", ahead)
+    return here._replace(past=done, perhaps=done and said != "past", faint=said == "faintly past", ahead=ahead)
 
 
-_HOURS, _YEARLY, _WEEKLY, _FEASTS = (Part, Clock), (Month, Feast, Quarter), (Weekday, Weekend), (Feast, FeastNear)
+_FEASTS = (Feast, FeastNear)
+_HINTED = (Part, Clock, Month, Feast, Quarter, Slice)
+"""Today's own hours and what comes once a year: a mere hint makes them past where that lies near."""
 _DAYS = (Weekday, Today, Day, Fixed)
 _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
 """Words that place themselves, whatever the tense."""
@@ -133,39 +134,14 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
     if text[phrase.around[1] - 1] == "前" and beside.BY_THEN.match(text, phrase.around[1]):
         return "past"
     said = tense.tense(text, phrase.start, phrase.end, stop)
-    # 上午10点我还在高铁上，没接到您电话: only today's own hours lean on the clause after
-    hours = isinstance(phrase.chain[0], _HOURS)
-    yearly = isinstance(phrase.chain[0], _YEARLY)
-    if said == "open" and (hours or yearly) and tense.next_clause_is_past(text, phrase.end, stop):
-        return "past" if hours else "faintly past"
-    return "faintly past" if said == "open" and (hours or yearly) and tense.faintly(text, phrase.end, stop) else said
-
-
-def _context(said: Scope, gap: str) -> Scope:
-    """What of the sentence so far the next phrase may lean on. A weekday leans on a week only in a list or a range:
-    下周三签合同,我周五前发报价 speaks of this Friday."""
-    if _SENTENCE_END.search(gap):
-        return NOTHING
-    if _EQUATED.fullmatch(gap):
-        return said.with_(same_day=True)
-    if _LISTED.fullmatch(gap) or takenback.between(gap):
+    head = phrase.chain[0].first if isinstance(phrase.chain[0], Between) else phrase.chain[0]
+    if said != "open" or not isinstance(head, _HINTED):
         return said
-    if said.week is None and said.weekday_of is None:
-        return said
-    return said.with_(week=said.week if said.day is None else None, weekday_of=None)
-
-
-def _usual(text: str, phrase: Phrase, habit: int) -> bool:
-    """A bare weekday in the sentence of a habit belongs to it (周一到周五早九晚六，周末休息)."""
-    bare = isinstance(phrase.chain[0], _WEEKLY)
-    return bare and habit >= 0 and not _SENTENCE_END.search(text, habit, phrase.start)
-
-
-def _remembered(phrase: Phrase, scope: Scope) -> Scope:
-    """What later phrases may lean on: not the day of a deadline, which is no place for 下午."""
-    if phrase.deadline and scope.period and scope.period.grain == "day":
-        return scope.with_(day=None)
-    return scope
+    hinted = tense.faintly(text, phrase.end, stop) or tense.is_behind(text, phrase.end)
+    # 上午10点我还在高铁上，没接到您电话
+    if hinted or (not isinstance(head, Slice) and tense.next_clause_is_past(text, phrase.end, stop)):
+        return "faintly past"
+    return said
 
 
 def _resolved(phrase: Phrase, env: Env, said: Scope) -> Scope | None:

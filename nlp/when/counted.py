@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from nlp.reading import Grain
 from nlp.when.elements import Away, Coming, Within
-from nlp.when.scope import DAY, Env, Period, Resolved, Scope, add_months, of_days, of_months
+from nlp.when.scope import DAY, Env, Period, Resolved, Scope, add_months, monday, of_days, of_months
 
 
 def _moved(start: date, n: Fraction, unit: str, sign: int, env: Env) -> date:
@@ -31,7 +31,10 @@ def away(e: Away, own: Scope, env: Env, said: Scope) -> Resolved:
         return own.with_(year=year, period=of_months(year, 1, 12, "year"))
     far = _moved(env.today, e.n, e.unit, e.sign, env)
     near = _moved(env.today, Fraction(e.low), e.unit, e.sign, env) if e.low else far
-    return own.with_(day=far if near == far else None, period=of_days(min(near, far), max(near, far)))
+    period = of_days(min(near, far), max(near, far))
+    week = monday(far) if e.unit == "week" else None
+    month = (far.year, far.month) if e.unit in ("month", "year") else None
+    return own.with_(day=far if near == far else None, week=week, month=month, period=period)
 
 
 def _shifted(now: datetime, n: Fraction, unit: str) -> datetime:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from nlp.numerals import approximate, integer
 from nlp.when.atoms import TAILS, WORDS, Built
-from nlp.when.elements import Between, Closing, Day, Element, Fixed, Month, Nth, Part, Today
+from nlp.when.elements import Between, Closing, Day, Element, Fixed, Moment, Month, Nth, Part, Today
 from nlp.when.terms import COUNTED, NOT_COUNTING, NOT_IN_CODE, NUM, PART_WORDS, STARTS, WEEKDAYS, number
 
 _SHIFTS = {"今": 0, "明": 1, "后": 2, "昨": -1, "前": -2}
@@ -130,6 +130,21 @@ def _days_to_day(m: re.Match[str]) -> Built:
 
 
 # figures
+
+
+@WORDS.matches(
+    "moment",
+    "2",
+    rf"{NOT_IN_CODE}(20\d\d)-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?\s?(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d))(?![0-9A-Za-z+-])",
+)
+def _moment(m: re.Match[str]) -> Built:
+    """2026-04-01T08:30Z, 2026-08-05T06:40+02:00: another zone's clock."""
+    east = int(m[7]) * 60 + int(m[8]) if m[6] else 0
+    try:
+        at = datetime(*map(int, m.group(1, 2, 3, 4, 5)))  # noqa: DTZ001
+    except ValueError:
+        return None
+    return (Moment(at, -east if m[6] == "-" else east),)
 
 
 @WORDS.matches(
@@ -257,6 +272,18 @@ def _ranged(m: re.Match[str], mark: str) -> bool:
         m.string, max(0, m.start() - 40), m.start()
     )
     return bool(ahead or behind or earlier)
+
+
+_CAPITAL = "零〇壹贰叁肆伍陆柒捌玖十"
+
+
+@WORDS.matches(
+    "date.capital", "贰", rf"(贰[零〇][{_CAPITAL}]{{2}})年([{_CAPITAL}]{{1,3}})月([{_CAPITAL}]{{1,4}})[日号]"
+)
+def _capital(m: re.Match[str]) -> Built:
+    """贰零贰陆年零叁月壹拾伍日, as cheques are dated."""
+    year, month, day = (integer(words.lstrip("零〇") or words) for words in m.groups())
+    return _full_date_of(year or 0, month or 0, day or 0)
 
 
 # the n-th

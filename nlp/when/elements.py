@@ -7,7 +7,7 @@ of ``resolve``.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum
 from fractions import Fraction
 from typing import Literal
@@ -100,6 +100,14 @@ class Fixed:
     """A full date."""
 
     day: date
+
+
+@value
+class Moment:
+    """A full date and time with its zone, ``east`` minutes east of Greenwich."""
+
+    at: datetime
+    east: int
 
 
 @value
@@ -200,8 +208,8 @@ class Between:
 
 
 Element = (
-    Year | Half | Quarter | Month | Slice | Week | Weekday | Weekend | Day | Today | Fixed | Feast | FeastNear | Lunar
-    | Nth | Away | Within | Coming | Part | Clock | Closing | Between
+    Year | Half | Quarter | Month | Slice | Week | Weekday | Weekend | Day | Today | Fixed | Moment | Feast | FeastNear
+    | Lunar | Nth | Away | Within | Coming | Part | Clock | Closing | Between
 )  # fmt: skip
 
 _LEVELS: dict[type, Level] = {
@@ -209,7 +217,7 @@ _LEVELS: dict[type, Level] = {
     Week: Level.WEEK,
     Weekday: Level.DAY, Weekend: Level.DAY, Day: Level.DAY, Today: Level.DAY, Fixed: Level.DAY, Feast: Level.DAY,
     FeastNear: Level.DAY, Lunar: Level.DAY, Nth: Level.DAY, Away: Level.DAY, Within: Level.DAY, Coming: Level.DAY,
-    Part: Level.PART, Clock: Level.CLOCK, Closing: Level.PART,
+    Part: Level.PART, Clock: Level.CLOCK, Moment: Level.CLOCK, Closing: Level.PART,
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from nlp.when.elements import (
     Quarter,
     Slice,
     Today,
+    Unit,
     Week,
     Weekday,
     Weekend,
@@ -78,8 +79,16 @@ _FOLLOWERS: dict[type, tuple[type, ...]] = {
     Part: (Clock, Closing),
     Feast: (Part, Clock, Closing),
     **dict.fromkeys((Weekday, Weekend, Day, Today, Fixed, Lunar, Nth), (Part, Clock, Closing)),
-    Away: (Part, Clock),
+    Away: (Part, Clock, Month, Quarter, Half, Feast, Day, Weekday, Today),
 }
+_IN_AWAY: dict[Unit, tuple[type, ...]] = {
+    "year": (Month, Quarter, Half, Feast, Today),
+    "month": (Day, Today, Part, Clock),
+    "week": (Weekday, Today, Part, Clock),
+    "day": (Part, Clock),
+    "workday": (Part, Clock),
+}
+"""What may refine a time so far away: 三年前的今天, 两个月后的15号, 两周后的周三, 三天后的晚上."""
 _SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week: "week"}
 _LINK = re.compile(
     r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
@@ -214,12 +223,14 @@ def may_follow(before: Element, after: Element) -> bool:
         return first.of_month == isinstance(before, Month)
     if isinstance(first, Week):
         return first.nth is not None
+    if isinstance(first, Today) and isinstance(before, Away):
+        return first.shift == 0 and not first.of_sentence and before.unit in ("year", "month", "week")
     if isinstance(first, Today) and isinstance(before, _SHIFTING):
         return first.shift == 0 and not first.of_sentence and _elsewhere(before)
     if isinstance(first, Nth):
         return first.after is None
     if isinstance(before, Away):
-        return before.unit in ("day", "week", "month", "workday")
+        return isinstance(first, _IN_AWAY.get(before.unit, ()))
     return not (isinstance(first, Today) and first.of_sentence)
 
 

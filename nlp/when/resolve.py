@@ -18,6 +18,7 @@ from nlp.when.elements import (
     Fixed,
     Half,
     Lunar,
+    Moment,
     Month,
     Nth,
     Part,
@@ -59,7 +60,7 @@ def _while_it_can_happen(chain: tuple[Element, ...], scope: Scope, env: Env) -> 
     period = scope.period
     if env.past or period is None or not scope.day_bare or scope.day != env.today or period.end > env.since:
         return scope
-    later = Env(env.now, env.calendar, ahead=env.ahead, floor=midnight(env.today + DAY))
+    later = Env(env.now, env.calendar, ahead=env.ahead, floor=midnight(env.today + DAY), east=env.east)
     return resolve(chain, later, NOTHING) if env.floor is None else scope
 
 
@@ -121,7 +122,7 @@ def join(first: Scope, last: tuple[Element, ...], own: Scope, env: Env) -> Resol
 def _other_end(first: Scope, last: tuple[Element, ...], own: Scope, env: Env) -> Resolved:
     assert first.period is not None
     # a weekday or date in the other end is looked for on from the first end
-    there = Env(env.now, env.calendar, ahead=env.ahead, floor=first.period.start)
+    there = Env(env.now, env.calendar, ahead=env.ahead, floor=first.period.start, east=env.east)
     context = first.with_(period=None)
     other: Resolved = Scope(
         year=own.year, half=own.half, quarter=own.quarter, month=own.month, month_bare=own.month_bare, week=own.week
@@ -142,5 +143,5 @@ _HANDLERS: dict[type, Callable[..., Resolved]] = {
     Fixed: daily.fixed, Nth: daily.nth, Feast: named_days.feast, FeastNear: named_days.near,
     Lunar: named_days.lunar_day,
     Away: counted.away, Within: counted.within, Coming: counted.coming, Part: times.part, Clock: times.clock,
-    Closing: times.closing, Between: _between,
+    Moment: times.moment,     Closing: times.closing, Between: _between,
 }  # fmt: skip

@@ -39,10 +39,12 @@ class Env(NamedTuple):
     """Past, by the clause after or a mere hint: only where that lies near."""
     ahead: bool = False
     floor: datetime | None = None
+    east: int = 0
+    """The minutes that local time lies east of Greenwich."""
 
     def facing_ahead(self) -> Env:
         """The same without the past tense."""
-        return self._replace(past=False, perhaps=False)
+        return self._replace(past=False, perhaps=False, faint=False)
 
     def at_midnight(self) -> Env:
         """The same at the beginning of today."""

@@ -93,12 +93,14 @@ def month_said(env: Env, said: Scope) -> tuple[int, int] | None:
 
 def _month_around(env: Env, of_month: Callable[[int, int], Period]) -> tuple[int, int]:
     """The first month on from now whose such days are not over; the latest begun when the clause speaks of the past."""
-    steps = (0, -1) if env.past else (0, 1)
+    steps = (0,) if env.faint else (0, -1) if env.past else (0, 1)
     for n in steps:
         start = month_start(env.since.year, env.since.month + n)
         period = of_month(start.year, start.month)
         if period.start <= env.since if env.past else period.end > env.since:
             return start.year, start.month
+    if env.faint:
+        return _month_around(env.facing_ahead(), of_month)
     return env.since.year, env.since.month
 
 

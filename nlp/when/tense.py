@@ -12,17 +12,22 @@ _STOP = re.compile(r"[,，。.;；!！?？\n]")
 _AHEAD = re.compile(
     r"要(?!求|点|害|闻)|(?<![开例协年晨早午晚个的次场周月季复评])会(?!议|员|场|展|上|面|客|计|诊|后|前|所|员|长)|将(?!军)|准备|打算|计划|预计|争取|再(?!次|三)|能(?!力|源|量)|可以|可能|想|应该|记得|麻烦|必须|务必"
     r"|如果|要是|假如|只要|等(?!级|保|于)|别(?!的|人|墅)|不用|快(?!递|照|讯|速)|(?<!早)就(?!是|来|去了|走了)|该|得(?=[^到了])|(?<![他她它们总工户方])给我|希望|尽量|安排|[定订约排请改推]了?(?=在|到|好|了|个)"
-    r"|约|预约|没空|没时间|没问题|来不及|到期"
+    r"|拟(?![定态合人])|约|预约|没空|没时间|没问题|来不及|到期"
 )
 _DONE = re.compile(
-    r"已经?(?=[^经有])(?!.{0,2}(?:满|[排约订定]))|早就|早已|刚刚|刚才|刚(?=[^性需好])|曾|[^为除要快就该罢得极对行算好得空间会题用可以能定订约排来不完]了(?!解|断|如|结|吗|嘛|么|没|事|不起|然)|完了"
+    r"已经?(?=[^经有])(?!.{0,2}(?:满|[排约订定]))|早就|早已|刚刚|刚才|刚(?=[^性需好])|曾|[^为除要快就该罢得极对行算好得空间会题用可以能定订约排来不完](?<!取消)(?<!推迟)(?<!改期)(?<!延[期后])(?<!泡汤)了(?!解|断|如|结|吗|嘛|么|没|事|不起|然)|完了"
     r"|[来好定](?:过)了|[去来聊见打报问谈说提看做发签试用通访示系作碰接]过(?!来|去|程|会|一遍|户|节|年|期|几天|两天|目|得)"
     r"|没(?=[去来回接见签发收到打谈聊做成找拿定批说提给办碰])(?!准|意见|回头)|[来到]了|来着|[收接碰遇]到|听说|发现"
 )
 _OF_PAST = re.compile(
-    r"^(?:那[天晚].{0,8}[^除为]了(?!再|吧)|的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种))"
+    r"^(?:那[天晚](?!.{0,8}(?:别|[不得还]要|要[^求]|请|记得|安排)).{0,8}[^除为]了(?!再|吧)|[电讯](?=[\s(,:]|$)|的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种))"
 )
-_BACK = re.compile(r"上一?[次回趟]|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次")
+_BACK = re.compile(
+    r"上一?[次回趟]|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次"
+    r"|(?<!edul)(?<!plann)(?<!postpon)(?<!delay)(?<!expect)(?<!need)(?<!mov)(?:ed|sent|paid|met|left|came|was|were)\s(?:on|in|at)\s$"
+)
+_MOVED = re.compile(r"[改推延挪换调移](?:迟|期|后)?[到在至]$")
+"""上次的会改到26号: the day moved to is still to come."""
 
 
 _SAID = re.compile(
@@ -39,7 +44,7 @@ def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     ``stop_at`` is where the next phrase of time begins."""
     after = _clause_after(text, end, stop_at)
     before = _clause_before(text, start)
-    back = _BACK.search(before) and not (_AHEAD.search(after) or _SAID.search(before))
+    back = _BACK.search(before) and not (_AHEAD.search(after) or _SAID.search(before) or _MOVED.search(before))
     if back or _OF_PAST.search(after):
         return "past"
     done = _DONE.search(after)
@@ -48,12 +53,23 @@ def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     return "perhaps past" if done[0].endswith("了") else "past"
 
 
-_SO_SOON = re.compile(r"就(?:说|讲|答应|承诺)|就[^要会得能可给不的,，]{1,10}了(?!吧|再|解)|那[单批笔场趟]")
+_SO_SOON = re.compile(
+    r"就(?:说|讲|答应|承诺)|就[^要会得能可给不的,，]{1,10}了(?!吧|再|解)|那[单批笔场趟]"
+    r"|[同环]比(?!例)|^[,，]?(?:公布|发布|宣布|披露|通报|报道|获悉)"
+)
 
 
 def faintly(text: str, end: int, stop_at: int) -> bool:
-    """The clause may tell of something past: 早上8点就到了, 12月那单."""
+    """The clause may tell of something past: 早上8点就到了, 12月那单, 4月16日公布, 一季度同比增长."""
     return _SO_SOON.search(_clause_after(text, end, stop_at)) is not None
+
+
+def is_behind(text: str, end: int) -> bool:
+    """The day named next lies behind: 夏至昨天就过了."""
+    return _YESTERDAY.match(text, end) is not None
+
+
+_YESTERDAY = re.compile(r"[在是]?(?:昨|前[天日](?![津空气]))|都?已?经?过[了完]")
 
 
 def is_ahead(text: str, start: int, end: int, stop_at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from nlp.reading import Grain
-from nlp.when.elements import Clock, Closing, Part, PartName
+from nlp.when.elements import Clock, Closing, Moment, Part, PartName
 from nlp.when.scope import DAY, Env, Period, Scope, midnight, of_days
 
 HOURS: dict[PartName, tuple[int, int]] = {
@@ -44,6 +44,12 @@ def closing(e: Closing, own: Scope, env: Env, said: Scope) -> Scope | None:
     return own.with_(day=day, period=of_days(day))
 
 
+def moment(e: Moment, own: Scope, env: Env, said: Scope) -> Scope:
+    """The same moment by the local clock."""
+    at = e.at + timedelta(minutes=env.east - e.east)
+    return own.with_(day=at.date(), period=Period(at, at + timedelta(minutes=1), "minute"))
+
+
 def clock(e: Clock, own: Scope, env: Env, said: Scope) -> Scope | None:
     """The moment, as the interval of its grain: on the day said or spoken of, else the next one ahead."""
     if own.period is not None and own.day is None:
@@ -74,7 +80,7 @@ def _hour(e: Clock, name: PartName | None, today: bool, env: Env) -> int:
         return hour % 12 + (12 if e.half == "pm" else 0)
     if name == "evening" and hour == 0:
         return 24  # 今晚零点 is the midnight that ends it
-    if e.literal or hour > 12:
+    if hour > 12 or (e.literal and (hour == 0 or name not in ("afternoon", "evening"))):
         return hour
     if name == "dawn":
         return hour % 12
