@@ -26,6 +26,6 @@ DEADLINE_AFTER = re.compile(
     r"|(?:之内|以内|内(?![部容存陆地勤科分外]))|(?:为止|截止|截稿|截标)|底?前(?=[要给把交发完])|(?i:\s?eod|\s?之前))"
 )
 DEADLINE_BEFORE = re.compile(
-    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止(?:日期|时间|日)?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?|no\slater\sthan)(?:\sthe)?|deadline))[是为到在:]?\s{0,2}$"
+    r"(?:不晚于|不迟于|最迟|最晚|至迟|截止(?:日期|时间|日)?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?|no\slater\sthan|eod|cob|eob|end\sof\sday)(?:\sthe)?|deadline))[是为到在:]?\s{0,2}$"
 )
 MAY_BE_DEADLINE = re.compile("[不最至截赶A-Za-z]")

@@ -33,31 +33,32 @@ from nlp.when.elements import (
 )
 from nlp.when.terms import FIGURES
 
-_DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
-_MONTHS = {
+DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+MONTHS = {
     m: n + 1 for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 }
-_DAY = r"(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
-_MONTH = (
+DAY = r"(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_BEFORE, _AFTER = r"(?<![A-Za-z0-9_.@/\-])", r"(?![A-Za-z0-9_@])"
+BEFORE, AFTER = r"(?<![A-Za-z0-9_.@/\-])", r"(?![A-Za-z0-9_@])"
 _UNIT = "minute|min|hour|hr|day|week|month|year|working day|business day|workday"
 _UNITS: dict[str, Unit] = {
     "minute": "minute", "min": "minute", "hour": "hour", "hr": "hour", "day": "day", "week": "week",
     "month": "month", "year": "year",
 }  # fmt: skip
 _SLICED: dict[str, Literal["year", "quarter", "month"]] = {"year": "year", "quarter": "quarter", "month": "month"}
-_SHIFT = {"next": 1, "this": 0, "last": -1, "coming": 0}
+SHIFT = {"next": 1, "this": 0, "last": -1, "coming": 0}
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def _either(letters: str) -> str:
+def either(letters: str) -> str:
+    """The letters, small and large."""
     return letters + letters.upper()
 
 
-@WORDS.matches("english.day", _either("t"), rf"(?i:{_BEFORE}(today|tonight|tomorrow|tmrw?|tmw|tomo){_AFTER})")
+@WORDS.matches("english.day", either("t"), rf"(?i:{BEFORE}(today|tonight|tomorrow|tmrw?|tmw|tomo){AFTER})")
 def _today(m: re.Match[str]) -> Built:
     word = m[1].lower()
     if word == "tonight":
@@ -65,17 +66,17 @@ def _today(m: re.Match[str]) -> Built:
     return (Today(0 if word == "today" else 1),)
 
 
-@WORDS.matches("english.day", _either("y"), rf"(?i:{_BEFORE}yesterday{_AFTER})")
+@WORDS.matches("english.day", either("y"), rf"(?i:{BEFORE}yesterday{AFTER})")
 def _yesterday(m: re.Match[str]) -> Built:
     return (Today(-1),)
 
 
-@WORDS.matches("english.day", _either("d"), rf"(?i:{_BEFORE}day after tomorrow{_AFTER})")
+@WORDS.matches("english.day", either("d"), rf"(?i:{BEFORE}day after tomorrow{AFTER})")
 def _day_after_tomorrow(m: re.Match[str]) -> Built:
     return (Today(2),)
 
 
-@WORDS.matches("english.day", _either("d"), rf"(?i:{_BEFORE}day before yesterday{_AFTER})")
+@WORDS.matches("english.day", either("d"), rf"(?i:{BEFORE}day before yesterday{AFTER})")
 def _day_before_yesterday(m: re.Match[str]) -> Built:
     return (Today(-2),)
 
@@ -92,9 +93,9 @@ _FEASTS = {
 
 @WORDS.matches(
     "english.feast",
-    _either("cxsnltbemdvhq"),
-    rf"(?i:{_BEFORE}(?<!merry\s)(?<!happy\s)({'|'.join(sorted(set(_FEASTS) - {'cny'}, key=len, reverse=True))}"
-    rf"|(?:(?<=before\s)|(?<=after\s)|(?<=during\s))cny)(?:\sholidays?)?{_AFTER})",
+    either("cxsnltbemdvhq"),
+    rf"(?i:{BEFORE}(?<!merry\s)(?<!happy\s)({'|'.join(sorted(set(_FEASTS) - {'cny'}, key=len, reverse=True))}"
+    rf"|(?:(?<=before\s)|(?<=after\s)|(?<=during\s))cny)(?:\sholidays?)?{AFTER})",
 )
 def _feast(m: re.Match[str]) -> Built:
     word = m[1].lower()
@@ -102,19 +103,23 @@ def _feast(m: re.Match[str]) -> Built:
     return (Feast(_FEASTS[word], "break" if holiday else "day"),)
 
 
-@WORDS.matches("english.weekday", _either("ntl"), rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}{_DAY}\.?{_AFTER})")
+@WORDS.matches("english.weekday", either("ntl"), rf"(?i:{BEFORE}(next|this|last)\s{{1,2}}{DAY}\.?{AFTER})")
 def _shifted_weekday(m: re.Match[str]) -> Built:
-    return Week(_SHIFT[m[1].lower()]), Weekday(_DAYS[m[2][:3].lower()])
+    return Week(SHIFT[m[1].lower()]), Weekday(DAYS[m[2][:3].lower()])
 
 
-@WORDS.matches("english.weekday", _either("mtwfs"), rf"(?i:{_BEFORE}{_DAY}{_AFTER})")
+_TO_DAY = "|".join(f"(?<={day}-)" for day in (*DAYS, "day"))
+"""Mon-Fri: the other end of a range."""
+
+
+@WORDS.matches("english.weekday", either("mtwfs"), rf"(?i:(?:{BEFORE}|{_TO_DAY}){DAY}{AFTER})")
 def _weekday(m: re.Match[str]) -> Built:
     word = m[1]
     if len(word) < 6 and not (word[0].isupper() and word[1:].islower()):
         return None  # sat, wed and sun are words, SUN and MON are names
     if word == "Sun" and not _SUNDAY.search(m.string, max(0, m.start() - 8), m.start()):
         return None
-    return (Weekday(_DAYS[word[:3].lower()]),)
+    return (Weekday(DAYS[word[:3].lower()]),)
 
 
 _SUNDAY = re.compile(r"(?i:\b(?:sat|fri|mon|on|by|or|and|to)[\s/,&-]{0,3})$|[-/或和到]\s?$")
@@ -123,11 +128,11 @@ _SUNDAY = re.compile(r"(?i:\b(?:sat|fri|mon|on|by|or|and|to)[\s/,&-]{0,3})$|[-/�
 
 @WORDS.matches(
     "english.period",
-    _either("ntl"),
-    rf"(?i:{_BEFORE}(next|this|last)\s{{1,2}}(week|month|quarter|year|weekend){_AFTER})",
+    either("ntl"),
+    rf"(?i:{BEFORE}(next|this|last)\s{{1,2}}(week|month|quarter|year|weekend){AFTER})",
 )
 def _period(m: re.Match[str]) -> Built:
-    shift = _SHIFT[m[1].lower()]
+    shift = SHIFT[m[1].lower()]
     made: dict[str, tuple[Element, ...]] = {
         "week": (Week(shift),),
         "month": (Month(shift=shift),),
@@ -138,7 +143,7 @@ def _period(m: re.Match[str]) -> Built:
     return made[m[2].lower()]
 
 
-@WORDS.matches("english.weekend", _either("w"), rf"(?i:{_BEFORE}weekend{_AFTER})")
+@WORDS.matches("english.weekend", either("w"), rf"(?i:{BEFORE}weekend{AFTER})")
 def _weekend(m: re.Match[str]) -> Built:
     return (Weekend(),)
 
@@ -149,11 +154,11 @@ _OWN_DAY = r"(?:tomorrow|tmr|tmrw|today|(?:next\s|this\s)?(?:mon|tue|wed|thu|fri
 
 @WORDS.matches(
     "english.end",
-    _either("e"),
-    rf"(?i:{_BEFORE}(?:(eod|eob)(?!\s(?:on\s)?{_OWN_DAY})|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s|this\s)?(day|week|month|quarter|year)){_AFTER})",
+    either("e"),
+    rf"(?i:{BEFORE}(?:(eod|eob)(?!\s(?:on\s)?{_OWN_DAY})|(eow)|(eom)|(eoq)|(eoy)|end\sof\s(?:the\s|this\s)?(day|week|month|quarter|year)){AFTER})",
 )
 @WORDS.matches(
-    "english.end", _either("c"), rf"(?i:{_BEFORE}(cob|close\sof\sbusiness)(?!\s(?:on\s)?{_OWN_DAY})()()()()(){_AFTER})"
+    "english.end", either("c"), rf"(?i:{BEFORE}(cob|close\sof\sbusiness)(?!\s(?:on\s)?{_OWN_DAY})()()()()(){AFTER})"
 )
 def _end_of(m: re.Match[str]) -> Built:
     said = next((n for n in range(1, 6) if m[n]), 0)
@@ -169,39 +174,39 @@ _PARTS: dict[str, Literal["start", "middle", "end"]] = {"early": "start", "mid":
 _PARTS |= {"beginning": "start", "start": "start", "middle": "middle"}
 
 
-@WORDS.matches("english.slice", _either("eml"), rf"(?i:{_BEFORE}(early|mid|late)[\s-]{_MONTH}{_AFTER})")
+@WORDS.matches("english.slice", either("eml"), rf"(?i:{BEFORE}(early|mid|late)[\s-]{MONTH}{AFTER})")
 @WORDS.matches(
     "english.slice",
-    _either("ebsm"),
-    rf"(?i:{_BEFORE}(end|beginning|start|middle)\sof\s{_MONTH}(?:\s20\d\d)?{_AFTER})",
+    either("ebsm"),
+    rf"(?i:{BEFORE}(end|beginning|start|middle)\sof\s{MONTH}(?:\s20\d\d)?{AFTER})",
 )
 def _slice_of_month(m: re.Match[str]) -> Built:
     words = re.split(r"[\s-]", m[0].lower())
     year = (Year(int(words.pop())),) if words[-1].isdecimal() else ()
-    return *year, Month(_MONTHS[words[-1][:3]]), Slice(_PARTS[m[1].lower()], "month")
+    return *year, Month(MONTHS[words[-1][:3]]), Slice(_PARTS[m[1].lower()], "month")
 
 
 @WORDS.matches(
     "english.slice",
-    _either("ebsm"),
-    rf"(?i:{_BEFORE}(end|beginning|start|middle)\sof\s(next|last)\s(month|quarter|year|week){_AFTER})",
+    either("ebsm"),
+    rf"(?i:{BEFORE}(end|beginning|start|middle)\sof\s(next|last)\s(month|quarter|year|week){AFTER})",
 )
 def _slice_of_period(m: re.Match[str]) -> Built:
-    part, shift, unit = _PARTS[m[1].lower()], _SHIFT[m[2].lower()], m[3].lower()
+    part, shift, unit = _PARTS[m[1].lower()], SHIFT[m[2].lower()], m[3].lower()
     if unit == "week":
         return (Week(shift),)
     of: dict[str, Element] = {"month": Month(shift=shift), "quarter": Quarter(shift=shift), "year": Year(shift=shift)}
     return of[unit], Slice(part, _SLICED[unit])
 
 
-@WORDS.matches("english.slice", _either("ebsm"), rf"(?i:{_BEFORE}(end|beginning|start|middle)\sof\sq([1-4]){_AFTER})")
+@WORDS.matches("english.slice", either("ebsm"), rf"(?i:{BEFORE}(end|beginning|start|middle)\sof\sq([1-4]){AFTER})")
 def _slice_of_quarter(m: re.Match[str]) -> Built:
     return Quarter(int(m[2])), Slice(_PARTS[m[1].lower()], "quarter")
 
 
-@WORDS.matches("english.part", _either("n"), rf"(?i:{_BEFORE}noon{_AFTER})")
-@WORDS.matches("english.part", _either("ma"), rf"(?i:{_BEFORE}(morning|afternoon){_AFTER})")
-@WORDS.matches("english.part", _either("e"), rf"(?i:{_BEFORE}evening{_AFTER})")
+@WORDS.matches("english.part", either("n"), rf"(?i:{BEFORE}noon{AFTER})")
+@WORDS.matches("english.part", either("ma"), rf"(?i:{BEFORE}(morning|afternoon){AFTER})")
+@WORDS.matches("english.part", either("e"), rf"(?i:{BEFORE}evening{AFTER})")
 def _part(m: re.Match[str]) -> Built:
     word = m[0].lower()
     if re.search(r"(?i)good\s$", m.string[max(0, m.start() - 5) : m.start()]):
@@ -209,27 +214,28 @@ def _part(m: re.Match[str]) -> Built:
     return (Part({"n": "noon", "m": "morning", "a": "afternoon", "e": "evening"}[word[0]]),)  # type: ignore[arg-type]
 
 
-_COUNT = r"(\d{1,3}|an?|one|two|three|four|five|six|seven|ten|half\san?)"
+COUNT = r"(\d{1,3}|an?|one|two|three|four|five|six|seven|ten|half\san?)"
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 
 
-@WORDS.matches("english.away", _either("iw"), rf"(?i:{_BEFORE}(in|within)\s{_COUNT}\s({_UNIT})s?{_AFTER})")
+@WORDS.matches("english.away", either("iw"), rf"(?i:{BEFORE}(in|within)\s{COUNT}\s({_UNIT})s?{AFTER})")
 def _away(m: re.Match[str]) -> Built:
-    n, unit = _length(m[2], m[3])
+    n, unit = length(m[2], m[3])
     return (Away(n, unit) if m[1].lower() == "in" else Within(n, unit),)
 
 
 @WORDS.matches(
     "english.ago",
-    _either("aothfs") + FIGURES,
-    rf"(?i:{_BEFORE}{_COUNT}\s({_UNIT})s?\s(ago|from\snow|later|from\stoday){_AFTER})",
+    either("aothfs") + FIGURES,
+    rf"(?i:{BEFORE}{COUNT}\s({_UNIT})s?\s(ago|from\snow|later|from\stoday){AFTER})",
 )
 def _ago(m: re.Match[str]) -> Built:
-    n, unit = _length(m[1], m[2])
+    n, unit = length(m[1], m[2])
     return (Away(n, unit, -1 if m[3].lower() == "ago" else 1),)
 
 
-def _length(words: str, named: str) -> tuple[Fraction, Unit]:
+def length(words: str, named: str) -> tuple[Fraction, Unit]:
+    """How many of which unit."""
     words, named = words.lower(), named.lower()
     n = Fraction(1, 2) if words.startswith("half") else Fraction(_COUNTS.get(words) or int(words))
     return n, _UNITS.get(named, "workday")
@@ -238,12 +244,12 @@ def _length(words: str, named: str) -> tuple[Fraction, Unit]:
 @WORDS.matches(
     "english.date",
     _LETTERS,
-    rf"(?i:{_BEFORE}{_MONTH}\.?\s?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s?20\d\d)?)(?![A-Za-z0-9:])",
+    rf"(?i:{BEFORE}{MONTH}\.?\s?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s?20\d\d)?)(?![A-Za-z0-9:])",
 )
 @WORDS.matches(
     "english.date",
     FIGURES,
-    rf"(?i:{_BEFORE}\d{{1,2}}(?:st|nd|rd|th)?[\s-]?(?:of\s)?{_MONTH}(?:\.?,?[\s-]?20\d\d)?)(?![A-Za-z0-9])",
+    rf"(?i:{BEFORE}\d{{1,2}}(?:st|nd|rd|th)?[\s-]?(?:of\s)?{MONTH}(?:\.?,?[\s-]?20\d\d)?)(?![A-Za-z0-9])",
 )
 def _month_named(m: re.Match[str]) -> Built:
     token = m[0]
@@ -257,10 +263,10 @@ def _month_named(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "english.month",
     _LETTERS,
-    rf"{_BEFORE}(January|February|April|June|July|August|September|October|November|December){_AFTER}",
+    rf"{BEFORE}(January|February|April|June|July|August|September|October|November|December){AFTER}",
 )
 def _month(m: re.Match[str]) -> Built:
-    return (Month(_MONTHS[m[1][:3].lower()]),)
+    return (Month(MONTHS[m[1][:3].lower()]),)
 
 
 @lru_cache(maxsize=256)

@@ -6,39 +6,29 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nlp.when import beside, clock, days, english, feasts, periods, stretches, weeks
+from nlp.when import beside, clock, days, english, english_joined, feasts, figures, periods, stretches, weeks
 from nlp.when.atoms import TAILS, WORDS, Atom, Family, Lexicon, longest_of
 from nlp.when.elements import (
     Away,
-    Between,
     Clock,
     Closing,
-    Coming,
     Day,
     Element,
     Feast,
     FeastNear,
     Fixed,
-    Half,
     Level,
-    Lunar,
     Month,
     Nth,
-    Part,
-    Quarter,
-    Slice,
-    Today,
-    Unit,
     Week,
     Weekday,
-    Weekend,
     Within,
-    Year,
     level,
 )  # fmt: skip
+from nlp.when.following import LAST, may_follow
 from nlp.when.terms import WEEKDAYS
 
-_VOCABULARY = (clock, days, english, feasts, periods, stretches, weeks)
+_VOCABULARY = (clock, days, english, english_joined, feasts, figures, periods, stretches, weeks)
 """Importing them registered their words."""
 TRIGGER = re.compile(f"[{re.escape(''.join(WORDS.families))}]")
 """A text without any of these characters has no date in it."""
@@ -64,36 +54,18 @@ class Phrase(NamedTuple):
 _DEADLINES = (Within, Closing)
 _FEASTS = (Feast, FeastNear)
 _COUNTED = (Nth, Week)
-_SHIFTING = (Year, Month, Week)
-_LAST = (Between, Closing, Within, Coming)
-"""Nothing follows these in one phrase."""
-_NO_ENDS = (*_LAST, Away)
+_NO_ENDS = (*LAST, Away)
 """None of these is the end of a range."""
-_FOLLOWERS: dict[type, tuple[type, ...]] = {
-    Year: (Half, Quarter, Month, Slice, Week, Today, Feast, Lunar, Nth),
-    Half: (Slice, Nth),
-    Quarter: (Slice, Nth, Month),
-    Month: (Slice, Half, Day, Week, Today, Nth),
-    Week: (Weekday, Weekend, Slice, Today, Nth),
-    Slice: (Nth,),
-    Part: (Clock, Closing),
-    Feast: (Part, Clock, Closing),
-    **dict.fromkeys((Weekday, Weekend, Day, Today, Fixed, Lunar, Nth), (Part, Clock, Closing)),
-    Away: (Part, Clock, Month, Quarter, Half, Feast, Day, Weekday, Today),
-}
-_IN_AWAY: dict[Unit, tuple[type, ...]] = {
-    "year": (Month, Quarter, Half, Feast, Today),
-    "month": (Day, Today, Part, Clock),
-    "week": (Weekday, Today, Part, Clock),
-    "day": (Part, Clock),
-    "workday": (Part, Clock),
-}
-"""What may refine a time so far away: 三年前的今天, 两个月后的15号, 两周后的周三, 三天后的晚上."""
-_SLICED = {Year: "year", Half: "year", Quarter: "quarter", Month: "month", Week: "week"}
 _LINK = re.compile(
-    r"[ \t]{0,2}(?:的(?=[^\s])|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
+    r"[ \t]{0,2}(?:的(?=[^\s])|(?i:(?<=\s)(?:at|@)(?=\s\d))"
+    r"|那天(?=[上下中晚早凌])|当[天日](?=[上下中晚早凌])|年?(?=[Qq][1-4]))?[ \t]{0,2}"
 )
-_TO = re.compile(r"\s{0,2}(?:开始|起)?(?:到|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}")
+_TO = re.compile(
+    r"\s{0,2}(?:开始|起)?(?:(?:[开办展播演住用卖做停关封租休忙等聊谈干排]|开放|持续|展出|延续|施工|营业|有效|连续|促销|放假|休息|打折|停[水电工产]){0,2}到"
+    r"|至|直到|一直到|-{1,2}|~|起到|起至)\s{0,2}|\s(?i:to|through|thru|until|till)\s"
+)
+_BETWEEN, _AND = re.compile(r"(?i:between)\s$"), re.compile(r"\s(?i:and)\s")
+"""Between the ends of a range, with what goes on meanwhile (4月1日开到10月31日)."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
@@ -137,7 +109,7 @@ def _phrase(text: str, at: int, families: Sequence[Family]) -> Phrase | None:
         return None
     elements, end, name = chain
     last: tuple[Element, ...] = ()
-    ranged = _other_end(text, end, elements)
+    ranged = _other_end(text, at, end, elements)
     if ranged:
         last, end = ranged
     suffix = beside.DEADLINE_AFTER.match(text, end)
@@ -210,40 +182,12 @@ _WEEKDAY_ASIDE = re.compile(
 )
 
 
-def may_follow(before: Element, after: Element) -> bool:
-    """``after`` refines ``before`` in one phrase."""
-    if isinstance(before, _LAST):
-        return False
-    first = after.first if isinstance(after, Between) else after
-    if not isinstance(first, _FOLLOWERS.get(type(before), ())):
-        return False
-    if isinstance(first, Slice):
-        return first.of == _SLICED.get(type(before))
-    if isinstance(first, Half):
-        return first.of_month == isinstance(before, Month)
-    if isinstance(first, Week):
-        return first.nth is not None
-    if isinstance(first, Today) and isinstance(before, Away):
-        return first.shift == 0 and not first.of_sentence and before.unit in ("year", "month", "week")
-    if isinstance(first, Today) and isinstance(before, _SHIFTING):
-        return first.shift == 0 and not first.of_sentence and _elsewhere(before)
-    if isinstance(first, Nth):
-        return first.after is None
-    if isinstance(before, Away):
-        return isinstance(first, _IN_AWAY.get(before.unit, ()))
-    return not (isinstance(first, Today) and first.of_sentence)
-
-
-def _elsewhere(period: Year | Month | Week) -> bool:
-    """Another year, month or week than this one: its 今天 is the same day there (去年的今天)."""
-    return bool(period.shift) or (isinstance(period, Year) and period.value is not None)
-
-
 def _clock_first(
     text: str, elements: tuple[Element, ...], end: int, name: str
 ) -> tuple[tuple[Element, ...], int, str] | None:
     """English says the clock time first: 3pm Friday, 10am on next Monday."""
-    if not isinstance(elements[-1], Clock) or len(elements) > 1 or elements[0].half is None:  # type: ignore[union-attr]
+    english = name == "english.clock" or (isinstance(elements[0], Clock) and elements[0].half)
+    if not isinstance(elements[-1], Clock) or len(elements) > 1 or not english:
         return None
     link = _ON.match(text, end)
     if link is None or link.end() >= len(text) or text[link.end()] not in WORDS.families:
@@ -257,22 +201,24 @@ def _clock_first(
 _ON = re.compile(r"\s{0,2}(?i:on\s)?")
 
 
-def _other_end(text: str, end: int, first: tuple[Element, ...]) -> tuple[tuple[Element, ...], int] | None:
+def _other_end(text: str, at: int, end: int, first: tuple[Element, ...]) -> tuple[tuple[Element, ...], int] | None:
     """The other end of a range that begins with ``first``: 下周一到周三, 10点到12点, 周一至五."""
-    link = _TO.match(text, end)
+    link = _TO.match(text, end) or (_BETWEEN.search(text, max(0, at - 8), at) and _AND.match(text, end))
     if link is None or isinstance(first[-1], _NO_ENDS):
         return None
     start = link.end()
     if start >= len(text):
         return None
     other = _chain(text, start, WORDS.fitting(text, start)) if text[start] in WORDS.families else None
-    if other is None:
+    if other is None or (isinstance(first[-1], Fixed) and isinstance(other[0][0], Clock)):
         return _bare_end(text, start, first[-1])
     elements, other_end, _ = other
     if isinstance(elements[-1], _NO_ENDS):
         return None
     if level(first[-1]) > Level.DAY and level(elements[-1]) < Level.PART:
         return None
+    if text[link.end() - 1] == "到" and link.end() - link.start() > 2 and level(first[-1]) < level(elements[-1]):
+        return None  # 今天谈到晚上八点
     if isinstance(first[-1], Weekday) and level(elements[-1]) > Level.DAY:
         return _days_only(text, start)  # 周一至周五 9:00-18:00: the hours are each day's
     return elements, other_end
@@ -285,17 +231,20 @@ def _days_only(text: str, at: int) -> tuple[tuple[Element, ...], int] | None:
 
 
 _BARE = re.compile(
-    r"([一二三四五六日天])(?![一二三四五六七八九十个位家次点时月号天年楼])|(\d{1,2})(?![\d.:/%点个家位次楼月年天万千元块])"
+    r"([一二三四五六日天])(?![一二三四五六七八九十个位家次点时月号天年楼])"
+    r"|(?:(\d{1,2})([./-]))?(\d{1,2})(?![\d.:/%点个家位次楼月年天万千元块])"
 )
 
 
 def _bare_end(text: str, at: int, first: Element) -> tuple[tuple[Element, ...], int] | None:
-    """An end without its unit: 周一至五, 3月12号到15."""
+    """An end without its unit or its year: 周一至五, 3月12号到15, 2026.3.1-3.15."""
     match = _BARE.match(text, at)
     if match is None:
         return None
-    if match[1] and isinstance(first, Weekday):
-        return (Weekday("一二三四五六日天".index(match[1]) % 7 if match[1] != "天" else 6),), match.end()
-    if match[2] and isinstance(first, Day) and 1 <= int(match[2]) <= 31:
-        return (Day(int(match[2])),), match.end()
-    return None
+    if match[1]:
+        n = "一二三四五六日天".index(match[1])
+        return ((Weekday(min(n, 6)),), match.end()) if isinstance(first, Weekday) else None
+    month, day = int(match[2] or 1), int(match[4])
+    if not (isinstance(first, Fixed) or (isinstance(first, Day) and not match[2])) or month > 12 or not 1 <= day <= 31:
+        return None
+    return ((Month(month), Day(day)) if match[2] else (Day(day),)), match.end()

@@ -8,7 +8,7 @@ _FIRST_AND_SECOND = (
     "上:一上世个午半周季年旬星昼月礼 清:早明晨 下:一下个午半周季工年旬星昼晌月班礼 午:后夜间 "
     "明:上下中儿午后夜天年日早晚晨 昨:上下中儿午夜天日早晚晨 听琴寻:日晚朝 次:个日月 翌:日 第:1234一三二四 转:天 "
     "当:夜天日晚月 收:假工 tT:EHMOUWehmouw yY:Ee dD:AEORaeor cC:HLOhlo xX:Mm sS:AEIPTUaeiptu nN:AEOaeo lLjJ:AUau "
-    "bB:ELel eE:ANOVanov mM:AIOaio vhV:Aa qQ:1234Ii H:12Aa wW:EIei fF:EIOReior iI:Nn oO:CNcn gkpruzGKPRUZ: 夏:至 "
+    "bB:ELel eE:ANOVanov mM:AIOaio vhV:Aa qQ:1234IiUu H:12Aa wW:EIei fF:EIOReior iI:Nn oO:CNcn pP:Aa gkruzGKRUZ: 夏:至 "
     "妇:女 国:庆际 护:士 双:1休十 龙:抬 腊:八月 霜:降 处:暑 植:树 鬼灯:节 农阳阴旧:历 愚情:人 冬:月至 重:阳 "
     "父母:亲 跨青去来:年 黑:五色 秋:分 感:恩 寒白:露 教医:师 儿:童 端:午阳 年:三中之以内初前后尾底末 记:者 "
     "新:年春 元:宵旦月 春:分节 消:费 万:圣 建:党军 光:棍 惊:蛰 谷:雨 芒:种 劳:动 除:夕 立:冬夏春秋 平:安 女:王神 "
