@@ -25,7 +25,7 @@ from nlp.likely import Weights, Words, likelihoods
 from nlp.reading import Action
 from nlp.signals import SIGNALS
 
-SETS = ("messages-dev", "meaning-dev", "signals-dev", "promises-dev", "mixed-dev", TRADES)
+SETS = ("messages-dev", "fresh-dev", "meaning-dev", "signals-dev", "promises-dev", "mixed-dev", TRADES)
 ACTIONS = get_args(Action)
 PROMISES = ("promise.us", "promise.customer")
 NAMES = (*SIGNALS, *ACTIONS, *PROMISES)

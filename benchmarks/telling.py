@@ -32,7 +32,10 @@ from nlp.telling import CLOSING, weighed
 from nlp.telling import likelihood as any_likelihood
 from nlp.telling import told as stages_told
 
-SETS = ("messages-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev", TRADES)
+SETS = (
+    *("messages-dev", "fresh-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev"),
+    TRADES,
+)
 OTHERS = "stages-of-others.json"
 """Which stage lines of other sets tell, by their ids."""
 ROUNDS, RARE, LEAST, PACE = 12, 3, 0.6, 5.0
