@@ -14,7 +14,7 @@ from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.segment import Taken
 from nlp.spacing import tight
-from nlp.when import beside, leaning, takenback, tense
+from nlp.when import beside, leaning, slips, takenback, tense
 from nlp.when.elements import (
     Away,
     Between,
@@ -40,7 +40,7 @@ from nlp.when.resolve import resolve, resolve_range
 from nlp.when.scope import NOTHING, Env, Period, Scope, of_days
 from nlp.workdays import Calendar
 
-_NAMED = re.compile(r"(?:叫做?|名叫|叫[“\"「《])[“\"「《]?$")
+_NAMED = re.compile(r"(?:《|叫做?|名叫|叫[“\"「《])[“\"「《]?$")
 """What stands before a name that only looks like a time (店名叫“七月七日晴”)."""
 
 
@@ -71,7 +71,7 @@ def find(
     close = tight(text) if past is None and not names else None
     if close is not None:
         return tuple(map(close.finding, find(close.text, now, calendar)))
-    folded = fold(text)
+    folded = slips.mended(fold(text))
     found = _meanings(folded, now, calendar or Calendar.national(), past, names)
     if len(found) > 1:
         found = _joined(folded, _corrected(folded, found))

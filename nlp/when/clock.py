@@ -14,17 +14,24 @@ _PART = "|".join(sorted(PART_WORDS, key=len, reverse=True))
 _GREETING = r"好(?![的了像多吗评转歹])|愉快|安康|快乐"
 
 
+_UNTIL = "[谈聊忙班喝搞弄熬吵打拖干做吃玩闹聚加等]"
+"""谈判谈到半夜 tells how long."""
+
+
 @WORDS.matches(
     "part",
     "".join({w[0] for w in PART_WORDS}),
-    rf"(?<!(?<![周期拜])一(?=[早上下中晚]))(?<![整半每尽越提更太赶最趁及](?=[早上下中晚]))(?<!每天)(?<!天天)(?<!每日)({_PART})"
+    rf"(?<!(?<![周期拜])一(?=[早上下中晚]))(?<![整半每尽越提更太赶最趁及](?=[早上下中晚]))(?<!每天)(?<!天天)(?<!每日)"
+    rf"(?<!都是(?=夜|半夜|凌晨))(?<!{_UNTIL}到(?=(?:半夜|深夜|凌晨|后半夜)(?!\s?[{STARTS}两])))({_PART})"
     rf"(?!{_GREETING}|(?<=上)(?:市|映|架[^了]|线(?!上|下))|茶|觉|妆|报(?!价|告|名|到)|班族|新闻|场费|饭|餐(?!厅))(?<!尽早上)(?<!越早上)",
 )
 def _part(m: re.Match[str]) -> Built:
     return (Part(PART_WORDS[m[1]]),)
 
 
-_SHORT_PART = re.compile(r"[早晚](?=[0-2]?\d(?:[点时:]|-)|[一二三四五六七八九十两]{1,3}点)")
+_SHORT_PART = re.compile(
+    r"[早晚](?!一点(?![半钟整]|[十二三四五]十))(?=[0-2]?\d(?:[点时:]|-)|[一二三四五六七八九十两]{1,3}点)"
+)
 
 
 @WORDS.reads("part.short", "早晚", "")
@@ -38,7 +45,7 @@ def _short_part(text: str, at: int) -> Read:
 
 
 _DAY_END = re.compile(r"(?:周[一二三四五六日末]|星期[一二三四五六日天]|[号日])$")
-_EARLY = re.compile(r"[安点些就已该期到于了来给做发出宴饭餐会晨晚]|一点")
+_EARLY = re.compile(r"[安点些就已该期到于了来给做发出宴饭餐会晨晚报]|一点")
 
 # clock times
 
@@ -109,6 +116,8 @@ def _is_clock(text: str, match: re.Match[str], hour: int) -> bool:
     """The bare N点 is a time of day, not 一点 "a bit" and not N points of something."""
     if match[0].endswith("时"):
         return match[1][0] in FIGURES or hour > 9 or _after_day(text, match.start())
+    if match[0] == "一点" and _A_BIT.search(text, max(0, match.start() - 2), match.start()):
+        return False
     if match[0][-1] in "钟多" or _LATER.match(text, match.end()):
         return True
     if _after_day(text, match.start()):
@@ -120,6 +129,8 @@ def _is_clock(text: str, match: re.Match[str], hour: int) -> bool:
     return hour != 1 or bool(_ARRANGED_BEFORE.search(text, max(0, match.start() - 3), match.start()))
 
 
+_A_BIT = re.compile(r"(?<![今明昨后前当号日])[早晚]$")
+"""早一点也行 is a bit earlier."""
 _AFTER_DAY = sought(
     rf"(?:{_PART}|[今明后昨前]天|[号日早晚]|周[一二三四五六日末]|星期[一二三四五六日天]|礼拜[一二三四五六日天])\s?的?$"
 )
@@ -137,10 +148,16 @@ def _about(match: re.Match[str]) -> Read:
     return (Between(Clock(pair[0]), Clock(pair[1])),), match.end()
 
 
+_MIXED = re.compile(
+    r"\d:\d+\s?(?:稀释|勾兑|兑[水成]|配制|调配|混合|冲泡)|(?:稀释|勾兑|兑水|配制|调配|混合|配比|比例)[^,，。]{0,4}\d:\d"
+)
+"""The figures with a colon are shares in a text that mixes something (1:50稀释)."""
+
+
 @WORDS.matches(
     "clock.colon",
     FIGURES,
-    r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)(?<!比分)(?<!比例)(?<!比)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?",
+    r"(?<![0-9A-Za-z.:/\-_#+$¥])(?<!\d-)(?<!比分)(?<!比例)(?<!比)(?<!局)(?<!福音)(?<!诗篇)(?<!箴言)(?<!书)(?<!按)([01]?\d|2[0-4])[:：]([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:分)?(?![0-9:%]|\s?(?:的?比例?|配比))(?:\s?([AaPp])\.?[Mm]\.?)?",
 )
 @WORDS.matches(
     "clock.colon",
@@ -148,6 +165,8 @@ def _about(match: re.Match[str]) -> Read:
     r"(?:(?<=\d-)|(?<=\dT))([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![0-9:%])(?:\s?([AaPp])\.?[Mm]\.?)?",
 )
 def _colon(m: re.Match[str]) -> Built:
+    if not m[3] and _MIXED.search(m.string):
+        return None
     half = ("am" if m[3] in "Aa" else "pm") if m[3] else None
     hour = int(m[1])
     return (Clock(hour, int(m[2]), literal=not half and (m[1][0] == "0" or hour > 12 or 6 <= hour < 12), half=half),)  # type: ignore[arg-type]

@@ -143,9 +143,21 @@ def _nth_after(e: Nth, own: Scope, env: Env, said: Scope) -> Resolved:
     if feast is None or feast.period is None:
         return None
     last, n = feast.period.last, e.n or 1
+    if n < 0:
+        return _last_before(feast, feast.period.start.date(), e.unit, env)
     if e.unit == "day":
         return _on(feast, last + DAY * n)
     if e.unit == "week":
         first = monday(env.calendar.workday_after(last)) + 7 * DAY * (n - 1)
         return feast.with_(week=first, period=of_days(first, first + 6 * DAY, "week"))
     return _on(feast, env.calendar.workday_after(last, n))
+
+
+def _last_before(feast: Scope, first: date, unit: int | str, env: Env) -> Resolved:
+    """The last working day, day or week before a break: 节前最后一个工作日."""
+    if unit == "day":
+        return _on(feast, first - DAY)
+    day = env.calendar.workday_before(first)
+    if unit == "week":
+        return feast.with_(week=monday(day), period=of_days(monday(day), monday(day) + 6 * DAY, "week"))
+    return _on(feast, day)

@@ -17,7 +17,7 @@ _DAY_PARTS = {"早": "早上", "晨": "早上", "晚": "晚上", "夜": "晚上"
 @WORDS.matches(
     "day.word",
     "今明昨",
-    r"(?<!赶(?=明儿))([今明昨])(?:天(?!气|津|猫|河)|日(?!头条|之星|方舟|之后|资本|说法|重现|均)|儿个?)(?!集团|股份|控股)",
+    r"(?<!赶(?=明儿))([今明昨])(?:天(?!气|津|猫|河)|日(?!头条|早报|晚报|之星|方舟|之后|资本|说法|重现|均)|儿个?)(?!集团|股份|控股)",
 )
 @WORDS.matches(
     "day.word",
@@ -76,7 +76,15 @@ _DAY_UNIT = rf"(?:号(?!{THING})|日(?![游志元语式线均常本益程]|三�
 
 @WORDS.matches("month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM}){_DAY_UNIT}")
 def _day_of_month(m: re.Match[str]) -> Built:
-    return _day_or_pair(m[1])
+    return (
+        None
+        if _NUMBERED_THING.search(m.string, 0, m.start()) and _OF_THINGS.match(m.string, m.end())
+        else _day_or_pair(m[1])
+    )
+
+
+_NUMBERED_THING, _OF_THINGS = re.compile(rf"\d号{THING}[^。\n]*$"), re.compile("[的那也]")
+"""遥控器要5号电池,7号的塞不进去: what numbers things goes on numbering them."""
 
 
 def _day_or_pair(words: str) -> Built:
@@ -126,7 +134,7 @@ def _days_to_day(m: re.Match[str]) -> Built:
 _NTH = r"(?:第([一二三四五六七八九十]{1,2}|\d{1,2})|(首|头一|最初一)|(最后一|倒数第一)|(倒数第二))个?"
 
 
-@TAILS.matches("nth", "第首头最倒", _NTH + r"(工作日|天|周末|月(?!份?的?第)|(?:周|星期|礼拜)([一二三四五六日天]))")
+@TAILS.matches("nth", "第首头最倒", _NTH + r"(工作[日天]|天|周末|月(?!份?的?第)|(?:周|星期|礼拜)([一二三四五六日天]))")
 def _nth(m: re.Match[str]) -> Built:
     n = -2 if m[4] else -1 if m[3] else 1 if m[2] else number(m[1], 1, 31)
     return (Nth(n, nth_unit(m[5], m[6])),) if n else None
@@ -136,11 +144,11 @@ def nth_unit(word: str, weekday: str | None) -> int | Literal["day", "workday", 
     """The unit of an ``Nth`` that the words name."""
     if weekday:
         return WEEKDAYS[weekday]
-    if word == "工作日":
+    if word.startswith("工作"):
         return "workday"
     return "month" if word == "月" else "day" if word == "天" else "weekend"
 
 
-@WORDS.matches("workday.next", "下", r"下一?个?工作日")
+@WORDS.matches("workday.next", "下", r"下一?个?工作[日天]")
 def _next_workday(m: re.Match[str]) -> Built:
     return (Nth(1, "workday"),)

@@ -139,7 +139,8 @@ class Lunar:
 
 @value
 class Nth:
-    """The n-th (-1 = last) such thing of the period before it, or from the end of a holiday on (``after``).
+    """The n-th (-1 = last) such thing of the period before it, or from the end of a holiday on
+    (``after``), -1 = the last before it.
     ``unit`` is a weekday (Monday = 0) or one of the words; n None = the very next one after today."""
 
     n: int | None

@@ -66,6 +66,15 @@ def _today(m: re.Match[str]) -> Built:
     return (Today(0 if word == "today" else 1),)
 
 
+_TYPED = {"jintian": 0, "mingtian": 1, "houtian": 2, "zuotian": -1}
+
+
+@WORDS.matches("pinyin.day", "jmhz", rf"(?:{BEFORE}|(?<=[一-龥]))({'|'.join(_TYPED)})(?![A-Za-z])")
+def _typed_out(m: re.Match[str]) -> Built:
+    """mingtian下午: the input method was off."""
+    return (Today(_TYPED[m[1]]),)
+
+
 @WORDS.matches("english.day", either("y"), rf"(?i:{BEFORE}yesterday{AFTER})")
 def _yesterday(m: re.Match[str]) -> Built:
     return (Today(-1),)

@@ -25,9 +25,12 @@ _PLAIN = tuple(
 _NAME = re.compile("|".join(map(re.escape, _PLAIN)))
 _NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"}), key=len, reverse=True)))
 _BESIDE = re.compile(
-    r"(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来])"
+    r"(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来]"
+    r"|[我咱俺您你去给要就不没送陪带休]|上午|下午|晚上|早上|中午|值班|加班|上班|怎么|安排|预售|主推|开门红|返场|那[天波]|这[天波]"
+    r"|的(?:货|单|票|活动|预售|库存|价|方案|预算|订单|物料|海报|优惠|机制|档期|安排|量|车|房|酒店|礼))"
 )
 _LEAD_IN = re.compile(r"(?:等|过|到|赶|今年|明年|去年|[今明后昨]天|国庆|过完|就是|的)$")
+_COUNTS_ON = re.compile(rf"(?!一[起直定共样般])[{HAN_FIGURES}{FIGURES}个楼号日]")
 _ENDS_IN_FIGURE = ("五一", "双十一", "双11", "双12", "双十二", "二月二", "三月三")
 _PLACE = re.compile(
     r"路|街|大[道街厦]|广场|村|小区|新村|中(?!秋)|小学|商[场城]|桥|矿|农场|工厂|镇|社区|公园|大队|宾馆|酒店|店|厂|集团|股份|医院|队|学校|渠"
@@ -35,11 +38,11 @@ _PLACE = re.compile(
 _ROAD = re.compile(r"路(?!上|演|途)|街(?!头|上)|大[道街厦]|广场|小区|新村|小学|中学|[村镇](?!里)|桥|集团|股份")
 """Places that bear the name of any feast; a 国庆医院 is rather the hospital on National Day."""
 _FIRM = sought(
-    r"[的]?(?:科技|文化|传媒|教育|咨询|资本|设计|装饰|食品|建筑|工作室|公司|民宿|书[店院房]|实业|贸易|花园|家园|[苑府湾里]|总|姐|老师)"
+    r"[的]?(?:科技|文化|传媒|教育|咨询|资本|设计|装饰|食品|建筑|工作室|公司|民宿|书[店院房]|实业|贸易|花园|家园|[苑府湾里]|总|姐|老师|米粉|火锅|烧烤|咖啡|奶茶|面馆|小吃|酒业|茶业)"
 )
 """What makes the name of a solar term a firm's or a person's."""
-_TITLE = re.compile(r"同志|师傅|经理|主任|科长|处长|联欢晚会")
-"""国庆同志 is a person, 春节联欢晚会 a show."""
+_TITLE = re.compile(r"同志|师傅|经理|主任|科长|处长|联欢晚会|(?<=新[年春])(?:第一|首[单批次个]|伊始|开门红|新气象)")
+"""国庆同志 is a person, 春节联欢晚会 a show, 新年第一单 the first of the year."""
 _WISH = sought(r"节?(?:快乐|愉快|安康|吉祥|幸福|大吉|好(?![的了像多吗]))")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅"
@@ -48,7 +51,10 @@ _SURNAMES = (
 _MODE = sought(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
 _NTH_AFTER = sought(
-    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班)|([一二两三四五六七八九十]|\d{1,2})个(?=工作日(?:[之以]?内)))(工作日|天|周)"
+    r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班)|([一二两三四五六七八九十]|\d{1,2})个(?=工作[日天](?:[之以]?内)))(工作[日天]|天|周)"
+)
+_LAST_BEFORE = sought(
+    r"(?:小长假|长假|假期|假|节|放假)?(?:之前|以前|前)的?(?:最后|倒数第)一个?(工作[日天]|周(?!末)|天)"
 )
 _BESIDE_DAYS = sought(
     r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
@@ -63,7 +69,7 @@ def _feast(text: str, at: int) -> Read:
         match is None
         or _is_person(text, at, match.end())
         or (match[0][-1] not in "节夜" and (_PLACE if match[0] == "五一" else _ROAD).match(text, match.end()))
-        or (match[0] in TERMS and _FIRM.match(text, match.end()))
+        or ((match[0] in TERMS or match[0] in _ENDS_IN_FIGURE) and _FIRM.match(text, match.end()))
         or _WISH.match(text, match.end())
         or _TITLE.match(text, match.end())
     ):
@@ -71,8 +77,7 @@ def _feast(text: str, at: int) -> Read:
     before = text[at - 1 : at]
     if before and match[0] in ("五一",) and (before in HAN_FIGURES or before in FIGURES or before in "第百千"):
         return None
-    follow = text[match.end() : match.end() + 1]
-    if match[0] in _ENDS_IN_FIGURE and follow and (follow in HAN_FIGURES or follow in FIGURES or follow in "个楼号日"):
+    if match[0] in _ENDS_IN_FIGURE and _COUNTS_ON.match(text, match.end()):
         return None
     return _finish(text, match.end(), match[0])
 
@@ -88,7 +93,9 @@ def _weather_term(m: re.Match[str]) -> Built:
 def _figured_feast(text: str, at: int) -> Read:
     match = _NAME_FIGURED.match(text, at)
     before = text[at - 1 : at]
-    if match is None or (before and (before in HAN_FIGURES or before in FIGURES or before in "第百千.双初腊月周-/¥")):
+    if match is None or (
+        before and (before in HAN_FIGURES or before in FIGURES or before in "第百千.双初腊月周-/¥间室号房楼座型款话机")
+    ):
         return None
     if match[0][0] in FIGURES and before.isascii() and before.isalpha():
         return None
@@ -103,6 +110,9 @@ def _finish(text: str, end: int, name: str) -> Read:
     nth = _NTH_AFTER.match(text, end)
     if nth:
         return (_nth_after(nth, Feast(name, "break")),), nth.end()
+    last = _LAST_BEFORE.match(text, end)
+    if last:
+        return (_last_before(last, Feast(name, "break")),), last.end()
     mode = _MODE.match(text, end)
     if mode:
         return (Feast(name, "break"),), mode.end()
@@ -126,7 +136,11 @@ def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
     n = 1 if m[2] or m[3] else number(m[1] or m[4], 1, 60) or 1
     if m[5] == "周":
         return Nth(n, "week", feast)
-    return Nth(n, "workday" if m[5] == "工作日" or "上班" in m[0] or "开工" in m[0] else "day", feast)
+    return Nth(n, "workday" if m[5][0] == "工" or "上班" in m[0] or "开工" in m[0] else "day", feast)
+
+
+def _last_before(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
+    return Nth(-1, {"工": "workday", "周": "week", "天": "day"}[m[1][0]], feast)  # type: ignore[arg-type]
 
 
 _HOLIDAY_AFTER = re.compile(r"节|期间|长?假|放假|[之以][前后]|前(?!天|[台面往])|后(?!来|天|面|台)")
@@ -164,7 +178,7 @@ def _year(m: re.Match[str]) -> Built:
     return (Feast("春节", "break"),)
 
 
-_NEAR = sought(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首))")
+_NEAR = sought(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首)|前的?最后一))")
 
 
 @WORDS.reads("feast.near", "节长小收放假年", _NEAR.pattern)
@@ -178,6 +192,9 @@ def _near(text: str, at: int) -> Read:
     nth = _NTH_AFTER.match(text, begin.end())
     if nth:
         return (_nth_after(nth, base),), nth.end()
+    last = _LAST_BEFORE.match(text, begin.end())
+    if last:
+        return (_last_before(last, base),), last.end()
     simple = re.compile(r"(?:之前|以前|前(?!夕?\w?言)|之后|以后|后)").match(text, begin.end())
     if simple is None or begin[0] == "年":
         return None

@@ -133,7 +133,12 @@ def _half_year(m: re.Match[str]) -> Built:
     return (Half(1 if m[1] in "上前" else 2),)
 
 
-@WORDS.matches("half", "H", r"(?<![0-9A-Za-z\-])H([12])(?=业绩|目标|预算|完成|前|末|结束|计划|收入|回款|指标|任务)")
+@WORDS.matches(
+    "half",
+    "H",
+    r"(?<![0-9A-Za-z\-])H([12])(?=\s?的?\s?(?:业绩|目标|预算|完成|前|末|结束|计划|收入|回款|指标|任务|规划|复盘|重点|策略|招聘|启动|上线|再|才)"
+    r"|\s?的?\s?(?i:budget|plan|target|kpi|okr|roadmap|forecast|revenue|sales|review))",
+)
 @WORDS.matches("half", "H", r"(?<=20\d\d\s)H([12])(?![0-9A-Za-z])")
 @TAILS.matches("half", "Hh", r"[Hh]([12])(?![0-9A-Za-z])")
 def _half_latin(m: re.Match[str]) -> Built:
@@ -163,7 +168,7 @@ def _within_week(m: re.Match[str]) -> Built:
 # quarters
 
 
-@WORDS.matches("quarter", "下上这本", _SHIFT + r"季(?:度(?!军)|(?=[初底末])|(?![节后赛比末军]))")
+@WORDS.matches("quarter", "下上这本", _SHIFT + r"季(?:度(?!军)|(?=[初底末])|(?<!这季)(?<!这一季)(?![节后赛比末军]))")
 def _quarter_shift(m: re.Match[str]) -> Built:
     return (Quarter(shift=shift_of(m[1])),)
 
@@ -171,7 +176,7 @@ def _quarter_shift(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "quarter",
     "第一二三四首1234",
-    rf"{NOT_IN_CODE}(?<![每几前后头])(?:第?([一二三四1234])|第([一二三四1234])个|(首)个?|(头一)个)季度(?!军)",
+    rf"{NOT_IN_CODE}(?<![每几前后头])(?:第?([一二三四1234])|第([一二三四1234])个|(首)个?|(头一)个)季度(?!军|[一两三]次|一[结付换检清报交])",
 )
 def _quarter(m: re.Match[str]) -> Built:
     return (Quarter(1 if m[3] or m[4] else number(m[1] or m[2], 1, 4)),)
@@ -208,7 +213,7 @@ def _quarter_slice(m: re.Match[str]) -> Built:
 # months
 
 _NOT_MONTH = (
-    r"(?!球(?!馆|场)|亮|"
+    r"(?!球(?!馆|场)|亮|[一两三]次(?!性)|一[结付换检清报交](?!个)|"
     r"饼|嫂|子弹|薪(?!资|酬)|租(?!约|金|期|房|赁)|供(?!货|应|给|暖)|经(?!销|理|营|费|济)|龄"
     r"|票(?!据)|卡|老(?!客|板|总|师|用|品|项)|光(?!伏|电|缆|纤)|色(?!卡|板|样)|报(?=表|[，。,、和与]|$)|活(?!动|儿)|均(?!价))"
 )
@@ -222,7 +227,7 @@ def _month_shift(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "month",
     STARTS + "元",
-    rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![满每个超])({NUM}|元)月(?:份|(?!天(?![气津])|集团|股份|控股|传媒|教育|科技|花|兔|瓜|妈咪|流火))"
+    rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![满每个超])({NUM}|元)月(?:份|(?!天(?![气津])|集团|股份|控股|传媒|教育|科技|花|兔|瓜|鲜|雪(?![季灾天])|妈咪|流火|(?<=三月)三(?![日号十天个家月周星位台万千百])))"
     + _NOT_MONTH,
 )
 def _month(m: re.Match[str]) -> Built:

@@ -10,12 +10,12 @@ from nlp.when.elements import Away, Coming, Unit, Within
 from nlp.when.terms import COUNT, NOT_COUNTING, NOT_IN_CODE, STARTS, count
 
 _UNITS: dict[str, Unit] = {
-    "工作日": "workday", "交易日": "workday", "分钟": "minute", "小时": "hour", "钟头": "hour", "h": "hour",
-    "H": "hour", "天": "day", "日": "day",
+    "工作日": "workday", "工作天": "workday", "交易日": "workday", "分钟": "minute", "小时": "hour",
+    "钟头": "hour", "h": "hour", "H": "hour", "天": "day", "日": "day",
     "星期": "week", "礼拜": "week", "周": "week", "月": "month", "季度": "quarter", "年": "year",
 }  # fmt: skip
 _UNIT = (
-    r"(个?工作日|个?交易日|分钟|个?小时|个?钟头|[hH]|天|日|个?星期|个?礼拜|周|个月|个?季度|年"
+    r"(个?工作[日天]|个?交易日|分钟|个?小时|个?钟头|[hH]|天|日|个?星期|个?礼拜|周|个月|个?季度|年"
     r"|(?:(?<=个半)|(?<=[俩仨]))(?:月|小时|钟头|星期|季度))"
 )
 _BEGIN = rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![第前后近这那每上下数多完])(?<!之日起)(?<!后[,，])"

@@ -9,7 +9,9 @@ from nlp.when.atoms import TAILS, WORDS, Built, Read
 from nlp.when.elements import Between, Slice, Week, Weekday, Weekend
 from nlp.when.terms import FIGURES, HAN_FIGURES, WEEKDAYS, number
 
-_SHIFTED = re.compile(r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|[今呢](?=个))个?(?:周|星期|礼拜)")
+_SHIFTED = re.compile(
+    r"(下{1,3}|上{1,3}|这|本|这一|下一|上一|[今呢](?=个))个?(?:周|星期|礼拜|zhou(?=[一二三四五六日]))"
+)
 _GLUED = sought(
     r"[线楼私之以台名旗剩留余手底马网桌路身早](?=[下上])|(?<!最)晚(?=[下上])|[样成版基标资剧脚](?=本)|(?<!第)一(?=下个?(?:周|星期|礼拜))|当(?=下)"
 )
@@ -68,7 +70,7 @@ def _weekday(text: str, at: int, *, after_week: bool) -> Read:
         return None if follow and follow in _AFTER_FIGURE else ((Weekday(WEEKDAYS[name]),), at + 1)
     if after_week and _JOINED.match(text, at) and not _SINCE.search(text, max(0, at - 6), at):
         return None
-    if follow and (follow in "福鞋刊" or (name == "日" and follow in "均报")):
+    if (follow and (follow in "福鞋刊" or (name == "日" and follow in "均报"))) or _HOUSE.match(text, at + 1):
         return None
     last = _last_of_run(text, at)
     if last > at:
@@ -76,6 +78,8 @@ def _weekday(text: str, at: int, *, after_week: bool) -> Read:
     return (Weekday(WEEKDAYS[name]),), at + 1
 
 
+_HOUSE = re.compile(r"(?:餐厅|餐馆|咖啡|酒吧|酒馆|茶餐厅|烧烤|私房菜|女装|男装|服饰|鞋业|这个.{0,2}(?:牌子|品牌))")
+"""What is called by a day of the week: 星期五餐厅."""
 _SINCE = re.compile(r"[从自由]")
 
 
