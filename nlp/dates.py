@@ -85,7 +85,7 @@ def _meanings(
     if not heard:
         return []
     found: list[_Found] = []
-    said, said_until, habit = NOTHING, 0, -1
+    said, said_until, habit, this_week = NOTHING, 0, -1, False
     zone = now.utcoffset() or timedelta()
     here = Env(now.replace(tzinfo=None), calendar, east=zone // timedelta(minutes=1))
     named = Taken(len(text), names)
@@ -102,11 +102,12 @@ def _meanings(
         context = said
         if found:
             env = leaning.dragged(said, gap, phrase, env)
-            context = leaning.context(said, gap, phrase, env) if env.floor is None else NOTHING
+            context = leaning.context(said, gap, phrase, env, this_week) if env.floor is None else NOTHING
         scope = _resolved(phrase, env, context)
         if scope is None or scope.period is None:
             continue
         found.append(_Found(phrase, scope, scope.period))
+        this_week = this_week or scope.weekday_of is not None
         said, said_until = leaning.remembered(phrase, scope), phrase.around[1]
     return found
 
@@ -137,7 +138,7 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
     head = phrase.chain[0].first if isinstance(phrase.chain[0], Between) else phrase.chain[0]
     if said != "open" or not isinstance(head, _HINTED):
         return said
-    hinted = tense.faintly(text, phrase.end, stop) or tense.is_behind(text, phrase.end)
+    hinted = tense.faintly(text, phrase.start, phrase.end, stop) or tense.is_behind(text, phrase.end)
     # 上午10点我还在高铁上，没接到您电话
     if hinted or (not isinstance(head, Slice) and tense.next_clause_is_past(text, phrase.end, stop)):
         return "faintly past"

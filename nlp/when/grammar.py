@@ -217,7 +217,7 @@ def _other_end(text: str, at: int, end: int, first: tuple[Element, ...]) -> tupl
         return None
     if level(first[-1]) > Level.DAY and level(elements[-1]) < Level.PART:
         return None
-    if text[link.end() - 1] == "到" and link.end() - link.start() > 2 and level(first[-1]) < level(elements[-1]):
+    if len(link[0].strip()) > 1 and link[0].endswith("到") and level(first[-1]) < level(elements[-1]):
         return None  # 今天谈到晚上八点
     if isinstance(first[-1], Weekday) and level(elements[-1]) > Level.DAY:
         return _days_only(text, start)  # 周一至周五 9:00-18:00: the hours are each day's

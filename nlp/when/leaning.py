@@ -20,9 +20,9 @@ _DRAGGED = re.compile(r"(?:拖|延|推|等|熬|捱|耗)(?:迟|期)?到了?$")
 _HOURS, _WEEKLY, _YEARLY = (Part, Clock), (Weekday, Weekend), (Month, Feast)
 
 
-def context(said: Scope, gap: str, phrase: Phrase, env: Env) -> Scope:
+def context(said: Scope, gap: str, phrase: Phrase, env: Env, this_week: bool) -> Scope:
     """What was said, without that on which a phrase after this gap does not lean. A weekday leans on a week in a list
-    or a range, and where it comes later in it (下周一进场,周三浇筑).
+    or a range, and where it comes later in it (下周一进场,周三浇筑) and no bare one of ``this_week`` was said before.
     下周三签合同,我周五前发报价 speaks of this Friday."""
     head = phrase.chain[0]
     if _SENTENCE_END.search(gap):
@@ -36,7 +36,7 @@ def context(said: Scope, gap: str, phrase: Phrase, env: Env) -> Scope:
     if said.week is None and said.weekday_of is None:
         return said
     later = isinstance(head, Weekday) and said.day is not None and head.n > said.day.weekday()
-    goes_on = said.day is None or (later and not phrase.deadline)
+    goes_on = said.day is None or (later and not phrase.deadline and not this_week)
     return said.with_(week=said.week if goes_on else None, weekday_of=None)
 
 

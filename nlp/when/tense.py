@@ -15,7 +15,7 @@ _AHEAD = re.compile(
     r"|拟(?![定态合人])|约|预约|没空|没时间|没问题|来不及|到期"
 )
 _DONE = re.compile(
-    r"已经?(?=[^经有])(?!.{0,2}(?:满|[排约订定]))|早就|早已|刚刚|刚才|刚(?=[^性需好])|曾|[^为除要快就该罢得极对行算好得空间会题用可以能定订约排来不完](?<!取消)(?<!推迟)(?<!改期)(?<!延[期后])(?<!泡汤)了(?!解|断|如|结|吗|嘛|么|没|事|不起|然)|完了"
+    r"已经?(?=[^经有])(?!.{0,2}(?:满|[排约订定]))|早就|早已|刚刚|刚才|刚(?=[^性需好])|曾|[^为除要快就该罢得极对行算好得空间会题用可以能定订约排来不完](?<!取消)(?<!推迟)(?<!改期)(?<!延[期后])(?<!泡汤)(?<!(?<!说)不.)(?<!(?<!说)不..)(?<!(?<!说)不...)了(?!解|断|如|结|吗|嘛|么|没|事|不起|然)|完了"
     r"|[来好定](?:过)了|[去来聊见打报问谈说提看做发签试用通访示系作碰接]过(?!来|去|程|会|一遍|户|节|年|期|几天|两天|目|得)"
     r"|没(?=[去来回接见签发收到打谈聊做成找拿定批说提给办碰])(?!准|意见|回头)|[来到]了|来着|[收接碰遇]到|听说|发现"
 )
@@ -59,9 +59,10 @@ _SO_SOON = re.compile(
 )
 
 
-def faintly(text: str, end: int, stop_at: int) -> bool:
+def faintly(text: str, start: int, end: int, stop_at: int) -> bool:
     """The clause may tell of something past: 早上8点就到了, 12月那单, 4月16日公布, 一季度同比增长."""
-    return _SO_SOON.search(_clause_after(text, end, stop_at)) is not None
+    told = _SO_SOON.search(_clause_after(text, end, stop_at))
+    return told is not None and not _AHEAD.search(_clause_before(text, start))
 
 
 def is_behind(text: str, end: int) -> bool:
