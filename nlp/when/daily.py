@@ -154,9 +154,11 @@ def _nth_after(e: Nth, own: Scope, env: Env, said: Scope) -> Resolved:
 
 
 def _last_before(feast: Scope, first: date, unit: int | str, env: Env) -> Resolved:
-    """The last working day, day or week before a break: 节前最后一个工作日."""
+    """The last working day, weekday, day or week before a break: 节前最后一个工作日, 国庆前最后一个周五."""
     if unit == "day":
         return _on(feast, first - DAY)
+    if isinstance(unit, int):
+        return _on(feast, first - DAY * ((first.weekday() - unit - 1) % 7 + 1))
     day = env.calendar.workday_before(first)
     if unit == "week":
         return feast.with_(week=monday(day), period=of_days(monday(day), monday(day) + 6 * DAY, "week"))

@@ -10,7 +10,7 @@ from nlp.lunar import TERMS
 from nlp.numerals import integer
 from nlp.when.atoms import WORDS, Built, Read
 from nlp.when.elements import Feast, FeastNear, Lunar, Nth
-from nlp.when.terms import FIGURES, HAN_FIGURES, number
+from nlp.when.terms import FIGURES, HAN_FIGURES, WEEKDAYS, number
 
 _FIGURED = frozenset(
     {"十一", "七一", "八一", "五四", "三八", "51", "618", "315", "520", "三一五", "六一八", "六一", "大年"}
@@ -54,7 +54,7 @@ _NTH_AFTER = sought(
     r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班)|([一二两三四五六七八九十]|\d{1,2})个(?=工作[日天](?:[之以]?内)))(工作[日天]|天|周)"
 )
 _LAST_BEFORE = sought(
-    r"(?:小长假|长假|假期|假|节|放假)?(?:之前|以前|前)的?(?:最后|倒数第)一个?(工作[日天]|周(?!末)|天)"
+    r"(?:小长假|长假|假期|假|节|放假)?(?:之前|以前|前)的?(?:最后|倒数第)一个?(工作[日天]|(?:周|星期|礼拜)(?:([一二三四五六日天])|(?!末))|天)"
 )
 _BESIDE_DAYS = sought(
     r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
@@ -140,7 +140,9 @@ def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
 
 
 def _last_before(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
-    return Nth(-1, {"工": "workday", "周": "week", "天": "day"}[m[1][0]], feast)  # type: ignore[arg-type]
+    if m[2]:
+        return Nth(-1, WEEKDAYS[m[2]], feast)
+    return Nth(-1, "workday" if m[1][0] == "工" else "day" if m[1] == "天" else "week", feast)
 
 
 _HOLIDAY_AFTER = re.compile(r"节|期间|长?假|放假|[之以][前后]|前(?!天|[台面往])|后(?!来|天|面|台)")

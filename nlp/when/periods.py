@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from nlp.numerals import integer
+from nlp.numerals import approximate, integer
 from nlp.when.atoms import TAILS, WORDS, Built
 from nlp.when.elements import Between, Half, Month, Nth, Quarter, Slice, Week, Year
 from nlp.when.terms import COUNTED, NOT_COUNTING, NOT_IN_CODE, NUM, STARTS, number
@@ -227,11 +227,14 @@ def _month_shift(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "month",
     STARTS + "元",
-    rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![满每个超])({NUM}|元)月(?:份|(?!天(?![气津])|集团|股份|控股|传媒|教育|科技|花|兔|瓜|鲜|雪(?![季灾天])|妈咪|流火|(?<=三月)三(?![日号十天个家月周星位台万千百])))"
+    rf"{NOT_IN_CODE}{NOT_COUNTING}(?<![满每个超])({NUM}|元)月(?:份|(?!天(?![气津])|集团|股份|控股|传媒|教育|科技|花|兔|瓜|鲜|雪(?![季灾天])|妈咪|流火|怀胎|(?<=三月)三(?![日号十天个家月周星位台万千百])))"
     + _NOT_MONTH,
 )
 def _month(m: re.Match[str]) -> Built:
     month = 1 if m[1] == "元" else number(m[1], 1, 12)
+    pair = None if month or m[1] == "元" else approximate(m[1])
+    if pair and pair[1] <= 12:
+        return (Between(Month(pair[0]), Month(pair[1])),)
     return (Month(month),) if month else None
 
 

@@ -58,7 +58,8 @@ def clock(e: Clock, own: Scope, env: Env, said: Scope) -> Scope | None:
     name = own.part or (said.part if day == said.day else None)
     at = _at(day, e, name, env) if day else _next_time(e, name, env)
     if day and name is None and said.at and day == said.day and at < said.at:
-        at = min((t for t in _times(day, [e.hour, e.hour + 12], e) if t > said.at), default=at)
+        hours = [e.hour] if e.literal else [e.hour, e.hour + 12]
+        at = min((t for t in _times(day, hours, e) if t > said.at), default=at)
     return own.with_(day=at.date(), day_assumed=False, at=None if name else at, part=name, period=_point(at, e))
 
 
