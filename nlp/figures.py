@@ -42,7 +42,7 @@ _FURTHER = re.compile(rf"(?:零|又)?(\d{{1,4}}(?:\.\d+)?|[{HAN_DIGIT}])(千万|
 _TWO = re.compile(r"(.{0,4}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿]{1,2})$")
 _A_PIECE = re.compile("[一每](?![千百十万亿毛角])[\u4e00-\u9fff]")
 _EACH = re.compile(
-    r"(?<=[百千万亿一二三四五六七八九])一(?=[路直共起般台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户])"
+    r"(?<=[百千万亿一二三四五六七八九])一(?=[路直共起般台套件个只支箱盒瓶桶袋包米吨斤平张条双把份辆部块片根卷家间位年月天次方版车床期亩户晚桌趟棵头场节桩罐盆篇席组]|分[没不都])"
 )
 """两千一台, 五千八一个: 一 belongs to what is counted."""
 _THING = re.compile(r"[个人台套件次位条支批份箱吨年月日号点笔家]")
@@ -74,7 +74,7 @@ def number_at(text: str, at: int) -> Said | None:
         or (text[at - 1 : at] in ("数", "好") and not match[0][0].isdecimal())
     ):
         return None
-    if each := _EACH.search(text, match.end() - 1, match.end() + 1):
+    if each := _EACH.search(text, match.end() - 1, match.end() + 2):
         match = NUMBER.fullmatch(text, at, each.start()) or match
     if twice := _TWICE.match(text, at, match.end()):
         match = NUMBER.fullmatch(text, at, twice.end()) or match

@@ -25,7 +25,7 @@ _WORDS = {
 }  # fmt: skip
 _SYMBOLS = {
     "¥": "CNY", "$": "USD", "€": "EUR", "£": "GBP", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "A$": "AUD",
-    **_WORDS,
+    "RM": "MYR", **_WORDS,
 }  # fmt: skip
 _UNITS = {
     "元": "CNY", "块": "CNY", "圆": "CNY", "大洋": "CNY", "美刀": "USD", "刀": "USD", "欧": "EUR", "港纸": "HKD",
@@ -41,12 +41,12 @@ def _any_of(words: dict[str, str]) -> str:
 
 
 _NAMED = _SYMBOLS | {word: code for word, code in _UNITS.items() if len(word) > 1}
-_PREFIX = re.compile(rf"(?:{_any_of(_NAMED)})\s?$", re.I)
+_PREFIX = re.compile(rf"(?<![A-Za-z])(?:{_any_of(_NAMED)})\s?$", re.I)
 _PREFIX_ENDS = frozenset(word[-1].casefold() for word in _NAMED)
-_PRICE_ENDS = frozenset("价算格报是为:,，")
+_PRICE_ENDS = frozenset("价算格报是为:,;")
 _PRICED_IN = re.compile(
     rf"({_any_of({w: c for w, c in _NAMED.items() if not w.isascii()})})"
-    r"(?:的|含税|裸)?(?:报价|结算价?|计价|价格?|单价|报)[是为:,，]?\s?$"
+    r"(?:的|含税|裸)?(?:报价|结算价?|计价|价格?|单价|报)[是为:,;]?\s?$"
 )
 """日元报价320万: the currency stands before the price."""
 _COUNTED_BEFORE = re.compile(r"[\d万亿千百十wWkK元块]\s?$")
@@ -66,6 +66,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
         return ()
     if "，" in text:  # 单价 1,280，200套: no group of three
         folded = _with_wide_commas(text, folded)
+    of_one = 10**4 if "单位" in folded and _TENS_OF_THOUSANDS.search(folded) else 1
     found: list[Amount] = []
     at = 0
     while match := NUMBER.search(folded, at):
@@ -73,7 +74,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
         if said is None:
             at = match.end()
             continue
-        entries = list(_money(folded, said))
+        entries = list(_money(folded, _times(said, of_one), of_one))
         for start, end, value, currency, sure, rule in entries:
             found.append(Amount(text[start:end], (start, end), f"amount.{rule}", sure, value.quantize(_CENT), currency))
         at = max([said.end, *(e[1] for e in entries)])
@@ -81,19 +82,26 @@ def amounts(text: str) -> tuple[Amount, ...]:
 
 
 def _with_wide_commas(text: str, folded: str) -> str:
-    """The folded text with a semicolon for each wide comma of the text as given."""
+    """The folded text with a semicolon for each wide comma of the text as given, unless all is wide (１２，８００)."""
     pieces, done = [], 0
-    for piece in text.split("，"):
+    for piece in _WIDE_COMMA.split(text):
         pieces.append(folded[done : done + len(piece)])
         done += len(piece) + 1
     return ";".join(pieces)
 
 
+_TENS_OF_THOUSANDS = re.compile("单位(?:都?是|为|:)?万")
+"""我们报57.8,单位万: of which all bare sums are told."""
+_WIDE_COMMA = re.compile("(?<![０-９])，|，(?![０-９]{3})")
 _Entry = tuple[int, int, Decimal, str, float, str]
 
 
-def _money(text: str, said: Said) -> Iterator[_Entry]:
-    """The amounts that the number is, alone or as the first end of a range."""
+def _times(said: Said, of_one: int) -> Said:
+    return said if said.scale else said._replace(value=said.value * of_one)
+
+
+def _money(text: str, said: Said, of_one: int) -> Iterator[_Entry]:
+    """The amounts that the number is, alone or as the first end of a range; a bare one is so many times ``of_one``."""
     last = text[max(0, said.start - 3) : said.start].strip()[-1:].casefold()
     prefix = _PREFIX.search(text, max(0, said.start - 5), said.start) if last in _PREFIX_ENDS else None
     if (
@@ -105,7 +113,7 @@ def _money(text: str, said: Said) -> Iterator[_Entry]:
     start = prefix.start() if prefix else said.start
     if IN_CODE.search(text, max(0, start - 2), start):
         return
-    priced = not prefix and last in _PRICE_ENDS
+    priced = not prefix and last in _PRICE_ENDS and (last not in ",;" or said.value >= 10)  # 美元结算,一吨九千二
     priced_in = _PRICED_IN.search(text, max(0, said.start - 12), said.start) if priced else None
     currency = (
         _NAMED[priced_in[1]]
@@ -118,7 +126,7 @@ def _money(text: str, said: Said) -> Iterator[_Entry]:
         if not of_no_deal(text, said):
             yield dimes
         return
-    other = _other_end(text, said, bool(currency))
+    other = _other_end(text, said, of_one, bool(currency))
     if other:
         yield from _range(text, start, said, other, currency)
         return
@@ -170,6 +178,7 @@ def _unit_after(text: str, said: Said) -> tuple[int, str]:
         if other.match(text, match.end()):
             return said.end, ""
         few = said.scale == 0 and said.value < 100 and said.value % 1 == 0 and match[1] != "欧"
+        few = few and not (said.value > 10 and said.value % 10 == 9)  # 99块引流课
         few = few and not is_a_sum_behind(text, match.end())
         if few and (_PRICED_BEHIND.match(text, match.end()) and match[1] == "块"):
             return said.end, ""
@@ -220,7 +229,7 @@ def _dimes(text: str, said: Said) -> _Entry | None:
 
 _PRIVATE = sought(
     r"房子首付|买房|车子首付|花了我|花我|花掉我|红包|加油(?!站)|打车|滴滴|网约车|(?<![A-Za-z])AA|报销|差旅|底薪|奖金|提成|房贷|车贷|房租|份子|随礼|彩票|话费|油钱|油费|停车费|过路费|高铁票|机票|年终奖|私房钱"
-    r"|吃饭花|饭钱|请吃饭|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|注册资[金本]|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局"
+    r"|吃饭花|饭钱|请吃饭|零花钱|压岁钱|花呗|信用卡|罚单|请客|聚餐|外卖|月薪|年薪|涨薪|工资|押一付|相亲|彩礼|注册资[金本]|人均|给客户买|买了?点?水果|众筹|存款|股票|基金|麻将|牌局|赌(?!场)|不给报(?!价)"
 )
 
 
@@ -239,7 +248,7 @@ def _private(text: str, said: Said) -> bool:
     return _PRIVATE.search(text, start, behind.start() if behind else last) is not None
 
 
-def _other_end(text: str, said: Said, certain: bool) -> Said | None:
+def _other_end(text: str, said: Said, of_one: int, certain: bool) -> Said | None:
     """The number at the other end of a range: 80-100万, 三到五万, 80万至100万; also the second of a spoken pair."""
     link = _RANGE.match(text, said.end)
     if link is None:
@@ -249,18 +258,24 @@ def _other_end(text: str, said: Said, certain: bool) -> Said | None:
     other = number_at(text, symbol.end() if symbol else start)
     if other is None:
         return None
+    other = _times(other, of_one)
     alike = not said.scale and not other.scale and 10 <= said.value < other.value <= 3 * said.value
     if not (other.scale or _unit_after(text, other)[1] or certain or alike):
         return None
-    first = said.value if said.scale else said.value * max(other.scale, 1)
-    return other if first < other.value else None
+    return other if _first_of(said, other) < other.value else None
+
+
+def _first_of(said: Said, other: Said) -> Decimal:
+    """The nearer end: 80-100万 and 一百二到一百五十万 say the scale once."""
+    shared = not said.scale or (said.scale <= 1000 < other.scale and said.value * other.scale < other.value)
+    return said.value * max(other.scale, 1) if shared else said.value
 
 
 def _range(text: str, start: int, said: Said, other: Said, currency: str) -> Iterator[_Entry]:
     end, unit = _unit_after(text, other)
     if not (_is_money(text, other, currency, unit) or (not other.scale and _is_money(text, said, currency, unit))):
         return
-    first = said.value if said.scale else said.value * (other.scale or 1)
+    first = _first_of(said, other)
     sure = _sureness(other, currency or unit)
     yield start, said.end, first, unit or currency or "CNY", sure, "range"
     yield other.start, end, other.value, unit or currency or "CNY", sure, "range"
