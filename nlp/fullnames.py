@@ -20,17 +20,23 @@ _THEIRS = re.compile("(?:客户|对方|他们|她们|甲方|院方|校方|厂方
 
 
 _BESIDE_A_TITLE = re.compile(
-    "(?:总|经理|主任|部长|科长|院长|校长|厂长|老师|老板|主管|总监|[\u4e00-\u9fff]工)[、和跟](?:采购|财务|技术|质检|设备|商务|行政|助理|法务|工艺)的?$"
+    "(?:总|经理|主任|部长|科长|院长|校长|厂长|老师|老板|主管|总监|队|(?<![a-z])工)"
+    "(?:[\u4e00-\u9fff]{0,6}[,、]?(?:还有|以及)|[、和跟])?(?:管?(?:采购|财务|技术|质检|设备|商务|行政|助理|法务|工艺|生产|仓库)的?)$"
+    "|(?:总|经理|主任|部长|科长|院长|校长|厂长|老师|老板|主管|总监|队)(?:[^,。;!?找]{0,10},[^,。;!?找]{0,6}|不在[^,。;!?找]{0,6})(?:先|就|可以|直接)找$"
+    "|[他她](?:儿子|女儿|老婆|爱人|媳妇|弟弟|侄子|外甥|徒弟|助理|秘书|手下|下属)的?$"
 )
-"""孟部长、采购小谢: of the same house as the one before."""
+"""孟部长、采购小谢; 蒋队不在就找小尤; 他儿子小焦: of the same house as the one before."""
 _ABOUT_THEIRS = re.compile(
     "说?(?:她|他)们?(?:们|家)?(?:老板|领导|公司|那边|家里|总部|财务|采购|厂里|厂长|院长|校长|老总|法务)|说(?:她|他)们"
+    "|[,;]?[她他]是(?![我咱])[^,。;!?]{2,12}(?:那边|家|那个)的"
 )
 """小贺说他老板下周给答复: of another house than ours."""
 _OF_A_HOUSE = re.compile(f"(?:^|[\\s,。;!?:、])[{table('slots')['slots']['firmly']}]{{2}}$")
 """华邦老秦说: behind the short name of a house."""
 _DECIDES = sought("(?:来|一个人)?(?:拍板|说了算|做主|点头才)")
 """现在是小闵拍板: who decides is theirs."""
+_WITH_US = re.compile("(?:来|直接|去)?(?:跟|和|同|与)(?:我们|咱们?|我)(?:这边)?(?:来?对|沟通|联系|碰)")
+"""让运维小伍跟我们对."""
 _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
 
@@ -62,6 +68,8 @@ def full_name(seen: Seen, start: int) -> int:
     if alone and text[start] not in lists.risky:
         return end + 1
     begun = text[start : start + 2]
+    if text[start] in lists.risky and text[start] not in _COMMON_RISKY and text[start + 1 : start + 3] in common():
+        return start  # 连抬头
     if begun in common() and (text[start] in lists.risky or text[start] in "施兰方高"):
         return start
     while end < len(text) and end - start - family < 2 and given(text[end]):
@@ -88,15 +96,40 @@ def old_friends(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contac
         at = match.start()
         end = at + 2
         name = seen.text[at:end]
-        called = seen.text[max(0, at - 1) : at] in ("手", "商", "户", "员", "师", "贩") or _OF_A_HOUSE.search(
-            seen.text, max(0, at - 3), at
-        )
-        if at in seen.begins or not (called or open_left(seen, at)) or name in common() or not old_name(seen.text, at):
+        called = seen.text[max(0, at - 1) : at] in (
+            "手",
+            "商",
+            "户",
+            "员",
+            "师",
+            "贩",
+            "个",
+            "位",
+        ) or _OF_A_HOUSE.search(seen.text, max(0, at - 3), at)
+        opens = called or open_left(seen, at) or _opens_no_word(seen.text, at)
+        if at in seen.begins or not opens or name in common() or not old_name(seen.text, at):
             continue
         nick = name[0] == "阿" and seen.text[at - 1 : at] in _LEADING_TO and seen.text[at + 1 : end + 1] not in common()
-        if seen.text[at : at + 3] in common() or not (nick or closed_right(seen, end)) or _inside(seen, at + 1):
+        closed = nick or closed_right(seen, end) or (name[0] == "老" and _no_word_goes_on(seen.text, end))
+        if seen.text[at : at + 3] in common() or not closed or _inside(seen, at + 1):
+            continue
+        house = seen.begins.get(end)
+        if name[0] == "阿" and house is not None and house.mark in marks["house"]:  # 阿坤烧腊
             continue
         yield Contact(name, (at, end), "person.old", 0.8, name)
+
+
+def _no_word_goes_on(text: str, end: int) -> bool:
+    """老魏留我, 老韦老覃: the family name is none of a word's, and forms none with what follows."""
+    follows = text[end - 1 : end + 1]
+    free = text[end - 1] not in listed().risky and text[end - 1] not in "楼房花"
+    return free and (follows not in common() or follows[1] == "老")
+
+
+def _opens_no_word(text: str, at: int) -> bool:
+    """我听老冼的口气: 老 forms no word with what stands before it, as it does in 养老."""
+    plain = text.startswith("老", at) and text[at + 1 : at + 2] not in listed().risky
+    return plain and text[at - 1 : at + 1] not in common()
 
 
 def young_ones(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
@@ -106,10 +139,12 @@ def young_ones(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact
         if match[0][1] not in listed().surnames or at in seen.begins or not closed_right(seen, end):
             continue
         theirs = _THEIRS.search(seen.text, max(0, at - 24), at) or any(end in (at, at - 1) for _, end in seen.known)
-        theirs = theirs or bool(_BESIDE_A_TITLE.search(seen.text, max(0, at - 10), at))
+        theirs = theirs or bool(_BESIDE_A_TITLE.search(seen.text, max(0, at - 24), at))
         theirs = theirs or (open_left(seen, at) and _ABOUT_THEIRS.match(seen.text, end) is not None)
-        theirs = theirs or _DECIDES.match(seen.text, end) is not None
+        theirs = theirs or _DECIDES.match(seen.text, end) is not None or _WITH_US.match(seen.text, end) is not None
         theirs = theirs or (at == 0 and _POLITELY.match(seen.text, end) is not None)
+        if match[0] in common() and match[0][1] in listed().risky:  # 小时
+            continue
         led_up_to = match[0] not in common() or at in seen.ends or seen.text[at - 1 : at] in ("个", "的", "边", "\0")
         if seen.text[max(0, at - 2) : at] in ("交给", "转给", "分给", "让给", "移给", "派给"):
             continue

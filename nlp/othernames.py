@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nlp.firsts import sought
 from nlp.latinorgs import formed
+from nlp.lexicon import common
 from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.roles import role_start
@@ -14,7 +15,10 @@ from nlp.seen import Seen
 from nlp.signs import sign
 from nlp.slotwords import words as slot_words
 
-LATIN = re.compile(r"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z][a-z]{2,11}(?: [A-Z][a-z]{1,11})?(?![A-Za-z0-9@.])")
+_LETTER = "[a-zß-öø-ÿ]"
+LATIN = re.compile(
+    rf"(?<![A-Za-z0-9@.])(?<!Al )(?<!El )[A-Z]{_LETTER}{{2,11}}(?: [A-Z]{_LETTER}{{1,11}})?(?![A-Za-z0-9@.])"
+)
 CAPITAL = re.compile("[A-Z]")
 """A text without has no name in Latin letters in it."""
 ADDRESSED = sought(
@@ -24,12 +28,13 @@ WITH_FAMILY = re.compile(r"(?<![A-Za-z0-9@.])([A-Z][a-z]{2,11}) ?([\u4e00-\u9fff
 _BETWEEN = re.compile("^(?:在(?:群里?|微信上?|电话里|邮件里)|刚刚?才?|今天|昨天|上午|下午|那边|已经?|又|也|just ){1,2}")
 _HOUSE_CALLED = re.compile("(?:公司|厂|店|品牌|企业)(?:名字?)?[叫是]$")
 CANTONESE = re.compile(
-    r"([\u4e00-\u9fff])([生太])(?:(?=话|说|,|想|问|嘅|倾|应承|答应|要|俾|畀|个边|那边)|(?<=[嘅同畀俾搵:找跟约]..)(?![\u4e00-\u9fff]{0,1}[产活意物命存成平阳]))"
+    r"([\u4e00-\u9fff])([生太])(?:(?=话|说|,|想|问|嘅|倾|应承|答应|要|俾|畀|个边|那边)|(?<=[嘅同畀俾搵:找跟约了]..)(?![\u4e00-\u9fff]{0,1}[产活意物命存成平阳]))"
 )
 
 
 _FAR = (
     "古丽|娜尔|买买提|买提|巴特尔|巴图|阿依|艾力|吐尔|扎西|多吉|卓玛|尼玛|才让|格桑|次仁|洛桑|乌兰|其其格|"
+    "艾则孜|阿里木|麦麦提|阿迪力|迪丽|库尔班|木拉提|玉素甫|帕提古|叶尔|娜仁|敖日|其木格|巴雅尔|那顺|特木尔|索朗|旦增|拉姆|仁青|桑吉|旺堆|曲珍|"
     "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉"
 )
 MAY_BE_FAR = re.compile(_FAR)
@@ -47,10 +52,59 @@ def of_the_west(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contac
             yield Contact(match[0], match.span(), "person.title", 0.96, match[1], match[2])
 
 
+_FAR_ALONE = re.compile(
+    f"[\u4e00-\u9fff]{{0,2}}({_FAR})[\u4e00-\u9fff]{{0,2}}?(?=[,。;!?\\s()]|$|[在说要问来把给让想的下签发打回]|亲自|那边)"
+)
+_LEADS = frozenset("叫是找给跟和的与问让请")
+
+
+def far_alone(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """我叫才让卓玛, 理事长包巴特尔: such a name without a title behind it."""
+    text = seen.text
+    for match in _FAR_ALONE.finditer(text):
+        for start in range(match.start(1), match.start() - 1, -1):
+            role = seen.ends.get(start)
+            titled = role is not None and bool(listed().bases.search(seen.word(role)))
+            if titled or start == 0 or not HAN.match(text[start - 1]) or text[start - 1] in _LEADS:
+                first = role_start(seen, role) if titled and role is not None else start
+                title = text[first : role.end] if titled and role is not None else None
+                yield Contact(
+                    text[first : match.end()],
+                    (first, match.end()),
+                    "person.cue",
+                    0.94,
+                    text[start : match.end()],
+                    title,
+                )
+                break
+
+
+_SOUTHERN = re.compile(
+    "[阮黎陈范黄潘武邓裴吴杜胡]氏([\u4e00-\u9fff]{1,2}?)(?=[,。;!?\\s()]|$|[在说要问来把给让想的下签发打回])"
+)
+
+
+def of_the_south(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
+    """阮氏香要报价: how women of Vietnam are named."""
+    for match in _SOUTHERN.finditer(seen.text):
+        if open_left(seen, match.start()):
+            yield Contact(match[0], match.span(), "person.cue", 0.85, match[0])
+
+
+_OLD_LETTER = re.compile("老[A-Z](?![A-Za-z0-9线])")
+
+
+def by_letter(seen: Seen) -> Iterator[Contact]:
+    """老K要换椅子."""
+    for match in _OLD_LETTER.finditer(seen.given):
+        yield Contact(match[0], match.span(), "person.old", 0.8, match[0])
+
+
 def cantonese(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """陳生, 李太: a surname and 生 or 太 before a verb of saying."""
     for match in CANTONESE.finditer(seen.text):
-        if match[1] in listed().surnames and open_left(seen, match.start()):
+        family = match[1] in listed().surnames and match[0] not in common() and match[1] not in "强"
+        if family and open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2])
 
 
@@ -64,7 +118,10 @@ def with_family(seen: Seen) -> Iterator[Contact]:
     """Emily赵, Kevin 王: a given name in Latin letters and a Chinese family name."""
     for match in WITH_FAMILY.finditer(seen.given):
         end = match.end()
-        if match[2] not in listed().surnames or match[1].lower() in listed().not_names | listed().latin_orgs:
+        if (
+            match[2] not in listed().surnames - listed().risky
+            or match[1].lower() in listed().not_names | listed().latin_orgs
+        ):
             continue
         rest = seen.text[end : end + 1]
         if (
@@ -79,7 +136,8 @@ def with_family(seen: Seen) -> Iterator[Contact]:
 
 
 _OF_A_HOUSE = re.compile(
-    r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的\s?(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂|Mr|Ms|Mrs|Miss|Dr))"
+    r"\s?(?:那边|总部|集团|公司|工厂|门店|家的|的\s?[A-Z][a-z]{2,11}(?: [A-Z]|(?=[\u4e00-\u9fff]))"
+    r"|的\s?(?:采购|财务|法务|合同|订单|单子|工厂|验厂|审厂|Mr|Ms|Mrs|Miss|Dr))"
 )
 
 
@@ -90,6 +148,11 @@ def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]])
     word = seen.begins.get(match.end())
     goods = word is not None and word.end - word.start > 1 and word.mark in marks["house"]
     return goods or _OF_A_HOUSE.match(seen.given, match.end()) is not None
+
+
+_TO_ONE = ("约", "见", "叫", "问", "催", "等", "请", "那个", "加了")
+_DOES = ("转给", "拍照", "还", "也", "把", "让", "想", "嫌", "答应", "同意", "发语音", "发来", "给")
+"""What a known given name does: Rachel还说奶味不够."""
 
 
 def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
@@ -109,37 +172,40 @@ def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         roled = role is not None and bool(lists.bases.search(seen.word(role)))
         before = seen.text[max(0, start - 10) : start].rstrip()
         after = _BETWEEN.sub("", seen.text[end : end + 14].lstrip())
-        cued = (role is not None and role.mark in marks["office"]) or before.endswith(
-            (
-                "给",
-                "客户",
-                "跟",
-                "和",
-                "with",
-                "对",
-                "找",
-                "联系人",
-                "联络人",
-                "方式:",
-                "的",
-                "约了",
-                "见了",
-                "阿",
-                "给到",
-                "换成",
-                "换成了",
-                "换了",
-                "叫",
-                "hi",
-                "dear",
-                "hello",
+        known = parts[0] in lists.given_latin
+        cued = (
+            (known and before.endswith(_TO_ONE))
+            or (role is not None and role.mark in marks["office"])
+            or before.endswith(
+                (
+                    "给",
+                    "客户",
+                    "跟",
+                    "和",
+                    "with",
+                    "对",
+                    "找",
+                    "联系人",
+                    "联络人",
+                    "方式:",
+                    "的",
+                    "约了",
+                    "见了",
+                    "阿",
+                    "给到",
+                    "换成",
+                    "换成了",
+                    "换了",
+                    "叫",
+                    "hi",
+                    "dear",
+                    "hello",
+                )
             )
         )
-        speaks = (
-            after.startswith((*lists.speaking, "是他们", "是客户", "是对方", "是那边"))
-            or after.startswith(("from", ", from", "总"))
-            or (after.startswith("的") and not slot_words().belongs.match(after.lower()))
-        )
+        said = after.startswith((*lists.speaking, "是他们", "是客户", "是对方", "是那边", "from", ", from", "总"))
+        said = said or (after.startswith("的") and not slot_words().belongs.match(after.lower()))
+        speaks = (known and after.startswith(_DOES)) or (said and (match[0].isascii() or " " in match[0]))
         if _HOUSE_CALLED.search(before):  # 他们公司叫Agrotec
             continue
         if not roled and _a_house(seen, match, marks):

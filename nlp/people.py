@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
 from nlp.firsts import sought
 from nlp.fullnames import old_friends, young_ones
 from nlp.lexicon import Lexicon
-from nlp.othernames import CAPITAL, FAR, MAY_BE_FAR, addressed, cantonese, latin, of_the_west, with_family
+from nlp.othernames import (
+    CAPITAL,
+    FAR,
+    MAY_BE_FAR,
+    addressed,
+    by_letter,
+    cantonese,
+    far_alone,
+    latin,
+    of_the_south,
+    of_the_west,
+    with_family,
+)
 from nlp.peoplewords import listed, marks_of
 from nlp.reading import Contact, Speaker
 from nlp.roles import called, cued, named_after, of_a_craft, surnamed
@@ -30,6 +43,25 @@ _OUR_OFFICE = sought(
     "(?:我们|咱们?|我司|本公司)(?:公司|这边|家里|部门|组)?的?(?:法务|财务|技术|商务|人事|行政|售后|市场|采购|研发|产品|运营|生产|仓库|老板|领导|工程|设计|质检|实施|交付)(?:部|组|中心)?的?$|"
     "(?:我们|咱们?|我司|本公司|(?<![\u4e00-\u9fff])公司)(?:[\u4e00-\u9fff]{2,3}[部科组处室]的?|[\u4e00-\u9fff]{1,4}(?:大区|区域|片区|分公司|办事处|事业部|团队|总部)的?|这边的?|[又已刚]?派了?)$|工位的$"
 )
+_STANDS_IN = re.compile(
+    "(?:替|代)(?:我|咱)|帮(?:我|咱)们?[接顶盯跑代看]|教(?:了|过)?我|[^,。;!?]{0,2}(?:顶一下|顶班|代班|值班)"
+)
+"""让小郑替我接."""
+_EXAMPLE = re.compile("(?:像|学)$")
+"""别学老许跑两趟."""
+_OUR_TEAM = re.compile("(?:我们|咱们?|我司)的?[\u4e00-\u9fff]{0,3}[组队部科村岗仓前后区]的?$")
+"""我们车队老宋, 咱组老丁."""
+_IN_BRACKETS_OURS = re.compile("[(（](?:我们|咱们?|我司|公司)")
+"""刘经理(咱们南区的)."""
+_BESIDE_ONE_OF_THEIRS = sought(
+    "(?:总|经理|主任|部长|科长|院长|校长|厂长|老师|老板|主管|总监|工)(?:、|和|跟|,?还有)(?:财务|法务|技术|行政|采购|商务|研发|仓库|运维|质检)的?$"
+)
+"""财务邢总、法务的Linda."""
+_GREETED = re.compile("(?:hi|hello|dear|hey|嗨|哈喽|喂|您好|你好|早|亲|在吗)?[,!。 ]*(?:请问)?(?:是不是|是)?$")
+_TO_US = re.compile("[,!。 ]|您|你|好|$|早|在")
+"""hi Jason, 宁姐 上次你讲的: a customer speaks to us."""
+_ONE_DEAL = ("那单", "这单")
+"""老张那单 is a colleague's, 鲁总这单 a customer's."""
 _TAKEN_ALONG = sought("(?:叫上|带上|喊上|拉上|约上|带着|我和|我跟)[^,。;!?]{0,6}$")
 _TO_THEM = re.compile(
     "(?:一起|一块|陪我|跟我|跟着)?[^,。;!?]{0,4}(?:去|拜访|见|上门|跑)[^,。;!?]{0,6}(?:客户|甲方|他们|对方|现场)"
@@ -64,6 +96,7 @@ _BY_CHARACTER: tuple[tuple[int, _Finder], ...] = (
     (sign("老阿"), old_friends),
     (sign("小"), young_ones),
     (sign("叫"), called),
+    (sign("氏"), of_the_south),
     (sign("姓"), surnamed),
     (sign("员师"), of_a_craft),
     (sign("生太"), cantonese),
@@ -87,14 +120,33 @@ def find(seen: Seen, lexicon: Lexicon, *, speaker: Speaker = "rep") -> list[Cont
     found += cued(seen, marks)
     if signs & FAR and MAY_BE_FAR.search(seen.text):
         found += of_the_west(seen, marks)
+        found += far_alone(seen, marks)
     if signs & LATIN and CAPITAL.search(seen.given):
         found += latin(seen, marks)
         found += addressed(seen)
         found += with_family(seen)
+        found += by_letter(seen)
     if not found:
         return []
-    apart = _apart(found, len(seen.text))
-    return [_as_given(c, seen.given) for c in apart if speaker == "customer" or not _colleague(c, seen)]
+    apart = _apart([*found, *_again(found, seen)], len(seen.text))
+    of_us = _spoken_to if speaker == "customer" else _colleague
+    return [_as_given(c, seen.given) for c in apart if not of_us(c, seen)]
+
+
+def _again(found: list[Contact], seen: Seen) -> Iterator[Contact]:
+    """The same name said once more: 蒋队不在, 按冬冬建."""
+    once = {contact.text: contact for contact in reversed(found) if contact.title is None or contact.title in OFFICES}
+    for contact in once.values():
+        at = seen.text.find(contact.text, contact.span[1])
+        while at >= 0:
+            yield replace(contact, span=(at, at + len(contact.text)))
+            at = seen.text.find(contact.text, at + 1)
+
+
+def _spoken_to(contact: Contact, seen: Seen) -> bool:
+    """The one of us whom a customer's message greets: hi Jason, …; 李总你好."""
+    start, end = contact.span
+    return start < 8 and bool(_GREETED.fullmatch(seen.text, 0, start) and _TO_US.match(seen.text, end))
 
 
 def _apart(found: list[Contact], length: int) -> list[Contact]:
@@ -130,7 +182,14 @@ def _colleague(contact: Contact, seen: Seen) -> bool:
         ours = None
     if not ours:
         ours = _OUR_OFFICE.search(before)
-    if ours or seen.text.startswith(listed().owned, end):
+    owned = seen.text.startswith(listed().owned, end)
+    if owned and seen.text.startswith(_ONE_DEAL, end) and contact.title is not None and contact.title not in JUNIORS:
+        owned = False
+    if ours or owned or _IN_BRACKETS_OURS.match(seen.text, end):
+        return True
+    if contact.title is None and (
+        _STANDS_IN.match(seen.text, end) or _EXAMPLE.search(before) or _OUR_TEAM.search(before)
+    ):
         return True
     if _TAKEN_ALONG.search(before) and _TO_THEM.match(seen.text, end):
         return True
@@ -153,7 +212,7 @@ def _colleague(contact: Contact, seen: Seen) -> bool:
     if contact.title is not None and contact.title not in JUNIORS:
         return False
     inner = listed().inner.search(before)
-    if inner is None or _first_named(seen) < start:
+    if inner is None or _first_named(seen) < start or _BESIDE_ONE_OF_THEIRS.search(before):
         return False
     return inner[0].endswith("的") or not _OF_ANOTHER_HOUSE.search(before)
 

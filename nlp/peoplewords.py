@@ -14,7 +14,7 @@ from nlp.signs import sign
 HAN = re.compile(r"[\u4e00-\u9fff]")
 CUES = sign({word[0] for word in table("people")["people"]["cues"].split()})
 """What leads up to a name begins with these."""
-LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派")
+LEFT_OPEN = frozenset("的了和跟与去找给向对让请约见问催是在从到说把被有就也还于同位及叫陪帮替由等嘅派畀俾搵")
 """Characters after which a name may begin."""
 
 

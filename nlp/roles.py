@@ -15,7 +15,7 @@ from nlp.reading import Contact
 from nlp.seen import Seen
 from nlp.slotwords import words as slot_words
 
-_PHONE_NEXT = re.compile(r"[\s:：,，]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
+_PHONE_NEXT = re.compile(r"[\s:：,，—|/-]{0,2}(?:\+?86[\s-]?)?(?:1[3-9]\d[\d\s-]{8}|0\d{2,3}[\s-]?\d{7})")
 _SURE_CUES = (
     "收件人", "联系人", "对接人", "名叫", "姓名", "名字", "经办人", "负责人", "叫", "人:", "人是",
     "改成", "换成", "改为",
@@ -28,7 +28,8 @@ _HOLDS_OFFICE = re.compile(
 )
 _NO_PERSON_SO_CALLED = re.compile(f"的(?![\u4e00-\u9fff])|{OF_A_HOUSE}")
 """叫蓝海的, 叫艾尔肤的医美机构."""
-_CALLED = re.compile(r"叫([小阿老][\u4e00-\u9fff])(?=[,。;!?\s]|$)")
+_CALLED = re.compile(r"叫(?:([小阿老][\u4e00-\u9fff])|(([\u4e00-\u9fff])\3))(?=[,。;!?\s]|$)")
+_WHO = re.compile("(?:我|他|她|客户|人家|对方)$")
 _OFFICES = frozenset("科处厂部所队站局")
 _SURNAMED = re.compile("姓([\u4e00-\u9fff])的(?:一?[个位名])?(?:女|男|年轻|新|小|老|副)?(?=[\u4e00-\u9fff]{2})")
 """姓佟的女经理."""
@@ -165,12 +166,14 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
             continue
         if end - at == 3 and coined.firmly(text[at:end]) and text[at] not in slot_words().families:  # 叫海威特
             continue
+        if end - at == 3 and text[end - 1] in "剂器膜板仪泵阀柜箱袋罐" and text[at] in lists.risky:  # 包衣剂要12吨
+            continue
         firm = seen.begins.get(end)
         if firm is not None and firm.mark in marks["firm"]:
             continue
-        speaks = text.startswith(lists.speaking, end)
+        speaks = text.startswith(lists.speaking, end) and not text.startswith("要是", end)
         risky = text[at] in lists.risky and end - at < 3 and not text[:at].rstrip().endswith(_SURE_CUES)
-        theirs = of_theirs and end - at > 2
+        theirs = of_theirs and (end - at > 2 or (text[at] in slot_words().families and text[end - 1] in GIVEN))
         if at not in after_cue and end - at == 2 and text[at] in "花云米海水木":  # 花泥要50箱
             continue
         if (at in after_cue and (speaks or not risky)) or (speaks and (starts or theirs) and not risky):
@@ -206,11 +209,14 @@ def surnamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
 
 
 def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
-    """对方财务叫小雪: a pet name behind a role or a department and 叫."""
+    """对方财务叫小雪, 他叫冬冬: a pet name behind a role or a department and 叫."""
     for match in _CALLED.finditer(seen.text):
         word = seen.ends.get(match.start())
-        if word is not None and word.mark in marks["office"]:
-            yield Contact(match[1], match.span(1), "person.cue", 0.8, match[1])
+        named = match[1] or match[2]
+        if (word is not None and word.mark in marks["office"]) or (
+            match[2] and named not in common() and _WHO.search(seen.text, 0, match.start())
+        ):
+            yield Contact(named, (match.end() - 2, match.end()), "person.cue", 0.8, named)
 
 
 def _role_follows(seen: Seen, end: int, marks: dict[str, frozenset[str]]) -> bool:
@@ -221,7 +227,7 @@ def _role_follows(seen: Seen, end: int, marks: dict[str, frozenset[str]]) -> boo
         word = seen.begins.get(at)
         if (
             word is not None
-            and word.mark in marks["role"]
+            and word.mark in marks["office"]
             and seen.text[word.end : word.end + 1] in ("", ",", ")", "。", ";", " ", "\0", "\n")
         ):
             return True

@@ -15,6 +15,11 @@ from nlp.slotwords import words as slot_words
 
 _NO_OFFICE = frozenset("区长里内外部门方子级友服园办务庆本址训企史刊歌花医")
 """江北院区, 何校长: 院 and 校 are no titles there."""
+_CERTIFIED = re.compile("证|职称|资格|评审")
+_CRAFTSMEN = frozenset("木电瓦焊钳车水管油漆铣雕")
+"""木工, 管工: with 工 they are a craft."""
+_COUNTING = frozenset("两几一多各那这半周旁")
+_REPORTED = re.compile("[^,。;!?]{0,4}(?:汇报|反映|请示|申请|学习|道歉|解释|交代|说明)")
 LATIN_END = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,11} ?$")
 _OF_HOUSE = re.compile("的([\u4e00-\u9fff]{2,3})$")
 _WISHES = frozenset("祝谢应时向于问")
@@ -42,10 +47,13 @@ def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterato
         return
     start = _name_before(seen, title.start)
     if start is None:
-        if seen.word(title) == "高工" and open_left(seen, title.start):
+        if seen.word(title) == "高工" and open_left(seen, title.start) and not _CERTIFIED.match(seen.text, title.end):
             yield Contact("高工", (title.start, title.end), "person.title", 0.85, "高", "工")
         return
     name = seen.text[start : title.start].strip()
+    deputy = len(name) > 1 and name[-1] == "副"  # 谭副县长
+    if _no_person(seen, start, title):
+        return
     if office and seen.text[max(0, start - 1) : start + 1] in common():  # 招商局
         return
     if office and len(name) > 1 and name not in listed().compound:  # 荆山中院
@@ -53,9 +61,26 @@ def titled(seen: Seen, title: Word, marks: dict[str, frozenset[str]]) -> Iterato
     before = seen.ends.get(start)
     department = seen.word(before) if before is not None and before.mark in marks["dept"] else None
     sure = 0.95 if len(name) == 1 else 0.92
-    yield Contact(
-        seen.text[start : title.end], (start, title.end), "person.title", sure, name, seen.word(title), department
-    )
+    name, said = (name[:-1], "副" + seen.word(title)) if deputy else (name, seen.word(title))
+    yield Contact(seen.text[start : title.end], (start, title.end), "person.title", sure, name, said, department)
+
+
+def _no_person(seen: Seen, start: int, title: Word) -> bool:
+    """木工 and 白工服, 那局麻将, 售楼处, 孟叔叔, 向主任汇报, 都经理级别了: a family name that is none."""
+    text, said = seen.text, seen.word(title)
+    if title.start - start > 1 or text[start] == "区":
+        return title.start - start == 1
+    if said == "工":
+        return text[start] in _CRAFTSMEN or text.startswith(("服", "作"), title.end)
+    if said in ("院", "校", "局", "处") and text[start] not in slot_words().families:
+        return text[start] in "那全边" or not open_left(seen, start)
+    if text.startswith((said, "级别"), title.end) and len(said) < 3:
+        return True
+    before = text[max(0, start - 1) : start]
+    doubtful = text[start] == "管" or (text[start] in listed().risky and text[start] not in slot_words().families)
+    if doubtful and (before in _COUNTING or before + text[start] in common()):
+        return True  # 分管副局长, 两边老板
+    return text[start] in "向" and _REPORTED.match(text, title.end) is not None
 
 
 def _name_before(seen: Seen, end: int) -> int | None:
@@ -117,7 +142,7 @@ _ADDRESSED = re.compile(r"(?:^|[,。!?\s])$")
 CALLED_BY = "总哥姐校"
 _HIGH_SCHOOL = re.compile("高校长(?![期远廊])")
 _NICKNAMED = re.compile(
-    f"([{PET}])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|那儿|这边|家|他们|回|催|答应|来电|转|付|打|下单|先|您|你|把|也|都|刚|又|想|嫌|在|拍板|管|定|签|点头|同意|[,，]))"
+    f"([{PET}胖瘦])(?:(总)(?![夫监裁部结计共体公会是])|([哥姐])(?=说|让|问|要|那边|那儿|这边|家|他们|回|催|答应|来电|转|付|打|下单|先|您|你|把|也|都|刚|又|想|嫌|在|拍板|管|定|签|点头|同意|[,，]))"
 )
 
 
@@ -131,7 +156,9 @@ def nicknamed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]
         if house is not None and house.mark in marks["house"]:  # 杰哥砖厂
             continue
         if open_left(seen, match.start()) and not seen.text.endswith(("祝贺", "恭喜"), 0, match.start()):
-            yield Contact(match[0], match.span(), "person.title", 0.8, match[1], match[2] or match[3])
+            whole = match[1] in "胖瘦"
+            name, title = (match[0], None) if whole else (match[1], match[2] or match[3])
+            yield Contact(match[0], match.span(), "person.title", 0.8, name, title)
 
 
 def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
