@@ -64,6 +64,9 @@ BY_SOMEBODY = (
 
 OF_NOTHING = 0.9
 """From here on words are enough also where nothing else speaks of a deal."""
+FEWEST = 4
+"""So many characters beside what is named words need to tell a signal by themselves."""
+ABOUT = re.compile("大概|大约|差不多|左右|上下|估计|也就|吧|的样子|来着|呢|啊|哦")
 NOT_SO = frozenset({"joke", "retract", "lesson", "example", "if", "wish"})
 """Moods in which words alone are not enough, unless they leave no doubt."""
 
@@ -84,8 +87,8 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
         and not hearing.spoken_against(fact, scene)
         and _stands(fact, scene)
     ]
-    told = {(sentence_of[fact.clause], fact.value) for fact in framed}
-    found += [fact for first in loud for fact in _by_words(first, told, scene)]
+    told, asked = ({(sentence_of[fact.clause], fact.value) for fact in facts} for facts in (found, framed))
+    found += [fact for first in loud for fact in _by_words(first, told, asked, scene)]
     return [(fact.clause, _signal(fact, scene)) for fact in sorted(found, key=_place)]
 
 
@@ -98,20 +101,36 @@ def _signal(fact: Fact, scene: Scene) -> Signal:
     return Signal(scene.skeleton.text[start:end], fact.span, fact.rule, fact.sure, fact.value)
 
 
-def _by_words(first: Clause, told: Container[tuple[int, str]], scene: Scene) -> Iterator[Fact]:
-    """The signals of a sentence that words alone are enough for. Where they leave a doubt a frame that was refused
-    there, the mood of the clause and whose deal it is decide; where they leave none, all that is weighed already."""
+def _by_words(
+    first: Clause, told: Container[tuple[int, str]], asked: Container[tuple[int, str]], scene: Scene
+) -> Iterator[Fact]:
+    """The signals of a sentence that words alone are enough for and no frame has ``told``. Where they leave a doubt a
+    frame that was ``asked`` and refused, the mood of the clause and whose deal it is decide; where they leave none,
+    all that is weighed already."""
     likely = hearing.of_sentence(scene, first)
     enough = HEARD if scene.anchored else OF_NOTHING
     for signal in likely.loud:
-        if signal not in SIGNALS or likely[signal] < enough:
+        if signal not in SIGNALS or likely[signal] < enough or (first.sentence, signal) in told:
             continue
+        if _bare(scene.mates(first), scene):
+            return
         n, clause = hearing.loudest(scene, first, signal)
         span = scene.skeleton.span(clause.start, clause.end)
         fact = Fact(signal, hearing.WORDS + signal, hearing.sure(likely[signal]), span, n, "", None)
-        doubted = (first.sentence, signal) in told or clause.moods & NOT_SO or not _stands(fact, scene)
+        doubted = (first.sentence, signal) in asked or clause.moods & NOT_SO or not _stands(fact, scene)
         if not doubted or likely[signal] >= hearing.BEYOND_DOUBT:
             yield fact
+
+
+def _bare(mates: Sequence[Clause], scene: Scene) -> bool:
+    """46万左右: beside sums, days and names hardly a word stands there, and so few tell nothing."""
+    skeleton = scene.skeleton
+    named = [f.span for at, f in skeleton.entities.items() if mates[0].start <= at < mates[-1].end]
+    if not named:
+        return False
+    words = skeleton.words(mates[0].start, mates[-1].end)
+    left = len(words) - sum(end - start for start, end in named) - sum(map(len, ABOUT.findall(words)))
+    return left < FEWEST
 
 
 def _stands(fact: Fact, scene: Scene) -> bool:
