@@ -116,7 +116,7 @@ def _env(text: str, phrase: Phrase, stop: int, here: Env, past: Callable[[Span],
     if isinstance(phrase.chain[0], _PLACED) and len(phrase.chain) == 1:
         return here
     said = _tense(text, phrase, stop, past)
-    done = said != "open" and not phrase.deadline
+    done = said != "open" and (not phrase.deadline or tense.is_as_of(text, phrase.start))
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
     return here._replace(past=done, perhaps=done and said != "past", faint=said == "faintly past", ahead=ahead)
 
@@ -139,6 +139,7 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
     if said != "open" or not isinstance(head, _HINTED):
         return said
     hinted = tense.faintly(text, phrase.start, phrase.end, stop) or tense.is_behind(text, phrase.end)
+    hinted = hinted or (not isinstance(head, (Part, Clock)) and tense.is_as_of(text, phrase.start))
     # 上午10点我还在高铁上，没接到您电话
     if hinted or (not isinstance(head, Slice) and tense.next_clause_is_past(text, phrase.end, stop)):
         return "faintly past"

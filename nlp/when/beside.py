@@ -15,7 +15,9 @@ HABIT = re.compile(
 MAY_BE_HABIT = re.compile("[每逢隔单双平工日历往天般常惯]")
 WISH = re.compile(r"(?:快乐|愉快|安康|吉祥|好(?=$|[,，。.!！~?？\s呀啊哦]|各位|大家|[一-龥]总))")
 """周末愉快 and 周一好 greet; they name no date."""
-HABIT_AFTER = re.compile(rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)")
+HABIT_AFTER = re.compile(
+    rf"早?{NUM}点?(?:到)?晚{NUM}|早{NUM}|[\s,，]{{0,2}}(?:天天|每天|每周|每个?月|每年)|(?<=[末六日])[单双]休"
+)
 BY_THEN = re.compile(r"就(?:说|讲|提过|开始|在|已|答应|承诺|[^要会得能可给]{1,3}[过了](?!吧|再))")
 """国庆前就说要签 tells of something past; it sets no deadline."""
 OPENING_HOURS = re.compile(

@@ -58,15 +58,15 @@ _CLOCK = re.compile(
     rf"({_HOUR})(?:点(?!击|赞|评|子|心|缀|滴)|时(?![间候代段刻常而期光长速差效区装尚段]))钟?{_MINUTE}(?:(?<=分){_HOUR}秒)?"
 )
 _LATER = re.compile(
-    r"\s?(?:左右|整|钟|前后|许|开始|开会|集合|见|出发|准时|之前|以前|前(?![期言面])|以后|之后|后(?!悔)|(?:到|至|-{1,2}|~)\s?(?=[\d一二三四五六七八九十])|约|碰|起飞|起床|的(?:会|飞机|高铁|车|航班|动车|约|火车))"
+    r"\s?(?:左右|整|钟|前后|许|开始|开会|集合|见|出发|准时|之前|以前|前(?![期言面])|以后|之后|后(?!悔)|(?:到|至|-{1,2}|~)\s?(?=[\d一二三四五六七八九十])|一[过到]|刚过|出头|不到(?!位)|约|碰|起飞|起床|的(?:会|飞机|高铁|车|航班|动车|约|火车))"
 )
 _TALK = re.compile(
-    r"意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|之间|几(?!分)|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力"
+    r"以[上下](?!午)|意见|建议|要求|问题|原因|好处|体会|想法|说明|补充|希望|内容|事|优势|理由|不足|需求|结论|感受|启示|共识|疑问|顾虑|考虑|诉求|小|也|都|不|没|点|儿|吧|就|钱|办法|时间|之间|几(?!分)|心意|用|关系|事情|机会|进展|消息|反应|改|让步|利润|折扣|压力"
 )
 _POINTS_BEFORE = re.compile(
     r"(?:[有说这那几讲提列差快慢大小多少高低好贵远近轻重强弱紧松宽严长短深浅满降涨让返抓注再共聊谈以第要想给做着些省实早晚便宜下]|一点|(?<![过到])了|补充|总结|其中|以下|如下|归纳)$"
 )
-_TIMED_BEFORE = re.compile(r"[过到]了$|(?<![达提做得看想说听学])到$|等到?$")
+_TIMED_BEFORE = re.compile(r"[过到]了$|(?<![达提做得看想说听学])到$|等到?$|不多$|快$|将近$|刚过$|大[概约]$")
 _ARRANGED_BEFORE = re.compile(r"(?:[在到约定于等是改]|推迟?到|[前后]天|那天|今天|明天|号|日|周[一二三四五六日])\s?$")
 
 
@@ -87,6 +87,10 @@ def _clock(text: str, at: int) -> Read:
 _WEEKDAY_BEFORE = re.compile(r"[周期拜][一二三四五六]$")
 
 
+_NO_HOUR = re.compile(rf"(?!一[过到])[{FIGURES}{''.join(DIGITS)}%％十百]|方向")
+"""What makes the number before it a decimal or something else."""
+
+
 def _clock_match(text: str, at: int) -> re.Match[str] | None:
     before = text[at - 1 : at]
     if before and before in HAN_FIGURES and not _WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
@@ -94,8 +98,7 @@ def _clock_match(text: str, at: int) -> re.Match[str] | None:
     if before and (before in "百千万亿第几.:/$¥" or (before.isascii() and before.isalnum())):
         return None
     match = _CLOCK.match(text, at)
-    follow = text[match.end() : match.end() + 1] if match else ""
-    if match is None or (follow and (follow in FIGURES or follow in DIGITS or follow in "%％" or follow in "十百")):
+    if match is None or _NO_HOUR.match(text, match.end()):
         return None
     return match
 

@@ -74,7 +74,9 @@ _NO_ADDRESS = r"(?<![近第路街巷弄栋座村苑坊桥园#第型])(?<!小区)
 _DAY_UNIT = rf"(?:号(?!{THING})|日(?![游志元语式线均常本益程]|三餐|[一两三]次|[之以]?内(?![部容])|之计|为师|千里|不见))"
 
 
-@WORDS.matches("month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM}){_DAY_UNIT}")
+@WORDS.matches(
+    "month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}(二十[一二三四五六七八九]{{2}}|{NUM}){_DAY_UNIT}"
+)
 def _day_of_month(m: re.Match[str]) -> Built:
     return (
         None

@@ -56,6 +56,8 @@ _NTH_AFTER = sought(
 _LAST_BEFORE = sought(
     r"(?:小长假|长假|假期|假|节|放假)?(?:之前|以前|前)的?(?:最后|倒数第)一个?(工作[日天]|(?:周|星期|礼拜)(?:([一二三四五六日天])|(?!末))|天)"
 )
+_EDGE = sought(r"(?:小长假|长假|假期|期间|放假)?的?(最后一|最后1|首|第一|第1)天")
+"""国庆最后一天, 五一假期第一天."""
 _BESIDE_DAYS = sought(
     r"节?(?:的)?([前后])([一二两三四五六七八九十]|\d{1,2})(周|个?星期|个?礼拜|天)(?!一天)(?<!前一天)(?<!后一天)"
 )
@@ -113,6 +115,9 @@ def _finish(text: str, end: int, name: str) -> Read:
     last = _LAST_BEFORE.match(text, end)
     if last:
         return (_last_before(last, Feast(name, "break")),), last.end()
+    edge = _EDGE.match(text, end)
+    if edge:
+        return (Feast(name, "break"), Nth(-1 if edge[1][-2] == "后" else 1, "day")), edge.end()
     mode = _MODE.match(text, end)
     if mode:
         return (Feast(name, "break"),), mode.end()

@@ -7,7 +7,7 @@ import re
 from nlp.when import takenback
 from nlp.when.elements import Clock, Day, Feast, Month, Part, Weekday, Weekend
 from nlp.when.grammar import Phrase
-from nlp.when.scope import NOTHING, Env, Scope
+from nlp.when.scope import DAY, NOTHING, Env, Scope, monday
 
 _SENTENCE_END = re.compile(r"[。!！?？\n;；]")
 _NEXT_ITEM = re.compile(r"[^。!！?？\n]*(?:[;；]|\n[\s\d*•.、)-]{0,4}$)")
@@ -17,6 +17,8 @@ _EQUATED = re.compile(r"[\s,，]{0,2}(?:[也就正]?是|[（(]|即|[=])[\s]?")
 """Between two names of one day: 本月最后一个工作日是周六."""
 _AND = re.compile(r"\s?(?:[、/和或及跟与]|还有|以及)\s?")
 _DRAGGED = re.compile(r"(?:拖|延|推|等|熬|捱|耗)(?:迟|期)?到了?$")
+_MOVED = re.compile(r"(?:推迟?|延[期后迟]?|顺延|改|挪|调|换)[到至成为]$")
+"""A meeting moved from one weekday to another: 周五的会推到周一 is the Monday after."""
 _HOURS, _WEEKLY, _YEARLY = (Part, Clock), (Weekday, Weekend), (Month, Feast)
 
 
@@ -33,6 +35,9 @@ def context(said: Scope, gap: str, phrase: Phrase, env: Env, this_week: bool) ->
         return said
     if said.year is not None and said.year < env.now.year and env.ahead and "," in gap:
         said = said.with_(year=None)  # 2025年亏损收窄,拟于4月底披露年报
+    if isinstance(head, Weekday) and said.day is not None and _MOVED.search(gap):
+        later = head.n > said.day.weekday()
+        return said.with_(week=monday(said.day) + (0 if later else 7) * DAY)
     if said.week is None and said.weekday_of is None:
         return said
     later = isinstance(head, Weekday) and said.day is not None and head.n > said.day.weekday()

@@ -95,6 +95,11 @@ def _quarter_hour(m: re.Match[str]) -> Built:
     return _stretch(Fraction(15), None, "minute", m[1], m[2], "分钟")
 
 
+@WORDS.matches("away.quarter", "再过", r"(?:再过|(?<![不超])过)一刻钟")
+def _quarter_passing(m: re.Match[str]) -> Built:
+    return (Away(Fraction(15), "minute"),)
+
+
 @WORDS.matches(
     "away.pass",
     "再过隔",
