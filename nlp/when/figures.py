@@ -19,6 +19,8 @@ from nlp.when.terms import COUNTED, NOT_IN_CODE, THING
 )
 def _moment(m: re.Match[str]) -> Built:
     """2026-04-01T08:30Z, 2026-08-05T06:40+02:00: another zone's clock."""
+    if m[3] and ((m[0][10] == " " and m[0].count(":") < 3) or int(m[4]) > 14):
+        return None  # 2026-03-15 14:00-16:00 is a range
     east = int(m[4]) * 60 + int(m[5]) if m[3] else 0
     try:
         at = datetime.fromisoformat(f"{m[1]}T{m[2]}")
