@@ -39,7 +39,7 @@ SETS = (
 OTHERS = "stages-of-others.json"
 """Which stage lines of other sets tell, by their ids."""
 ROUNDS, RARE, LEAST, PACE = 12, 3, 0.6, 5.0
-TRUST = 40.0
+TRUST = 80.0
 """How far weights may go for what few sentences say; less keeps them smaller."""
 STEP = 0.008
 """A smaller error teaches nothing."""
