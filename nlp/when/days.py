@@ -52,9 +52,19 @@ def _two_days(m: re.Match[str]) -> Built:
     return (Between(Today(first), Today(first + 1)),)
 
 
-@WORDS.matches("day.of_sentence", "次翌第隔转当", r"(次日|翌日|第二天|隔天|转天|当[天日](?=上午|下午|中午|晚|早))")
+@WORDS.matches("day.of_sentence", "次翌第隔转", r"次日|翌日|第二天|隔天|转天")
+def _day_after_sentence(m: re.Match[str]) -> Built:
+    return (Today(1, of_sentence=True),)
+
+
+@WORDS.matches("day.of_sentence", "当那同", r"(?:当[天日]|那天|同一天|同日)(?=上午|下午|中午|晚|早)")
 def _day_of_sentence(m: re.Match[str]) -> Built:
-    return (Today(0 if m[1][0] == "当" else 1, of_sentence=True),)
+    return (Today(0, of_sentence=True),)
+
+
+@WORDS.matches("day.of_sentence", "前头", r"(?:前一天|头一?天)(?=上午|下午|中午|晚|早)")
+def _day_before_sentence(m: re.Match[str]) -> Built:
+    return (Today(-1, of_sentence=True),)
 
 
 @WORDS.matches("day.of_sentence", "当", r"当[晚夜](?![会宴])")
@@ -116,6 +126,13 @@ def _day_without_unit(m: re.Match[str]) -> Built:
     rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}({NUM})(?=(?:\s?[、,，和或及跟/]\s?{NUM}){{1,5}}[号日])",
 )
 def _day_of_list(m: re.Match[str]) -> Built:
+    day = number(m[1], 1, 31)
+    return (Day(day),) if day else None
+
+
+@WORDS.matches("month_day", STARTS, rf"(?<=[{STARTS}][、,，和及跟/])({NUM})(?=[两三四五]天(?![内后前之以]))")
+def _last_of_list(m: re.Match[str]) -> Built:
+    """11月12、13两天."""
     day = number(m[1], 1, 31)
     return (Day(day),) if day else None
 

@@ -14,19 +14,19 @@ from nlp.when.terms import COUNTED, NOT_IN_CODE, THING
 @WORDS.matches(
     "moment",
     "2",
-    rf"{NOT_IN_CODE}(20\d\d-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?"
+    rf"{NOT_IN_CODE}(20\d\d-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?"
     r"\s?(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d))(?![0-9A-Za-z+-])",
 )
 def _moment(m: re.Match[str]) -> Built:
     """2026-04-01T08:30Z, 2026-08-05T06:40+02:00: another zone's clock."""
-    if m[3] and ((m[0][10] == " " and m[0].count(":") < 3) or int(m[4]) > 14):
+    if m[4] and ((m[0][10] == " " and not m[3]) or int(m[5]) > 14):
         return None  # 2026-03-15 14:00-16:00 is a range
-    east = int(m[4]) * 60 + int(m[5]) if m[3] else 0
+    east = int(m[5]) * 60 + int(m[6]) if m[4] else 0
     try:
         at = datetime.fromisoformat(f"{m[1]}T{m[2]}")
     except ValueError:
         return None
-    return (Moment(at, -east if m[3] == "-" else east),)
+    return (Moment(at, -east if m[4] == "-" else east),)
 
 
 @WORDS.matches(

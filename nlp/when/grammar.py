@@ -20,6 +20,7 @@ from nlp.when.elements import (
     Level,
     Month,
     Nth,
+    Part,
     Week,
     Weekday,
     Within,
@@ -93,10 +94,10 @@ def _listed(text: str, before: Phrase) -> Phrase | None:
     match = _NEXT_OF_LIST.match(text, before.end)
     if match is None:
         return None
-    suffix = beside.DEADLINE_AFTER.match(text, match.end())
-    chain = (Weekday(WEEKDAYS[match[1]]),)
-    around = (match.start(1), suffix.end() if suffix else match.end())
-    return Phrase(*match.span(1), chain, before.name, (), bool(suffix), False, before.habit, around)
+    chain, end = _refined(text, (Weekday(WEEKDAYS[match[1]]),), match.end())
+    suffix = beside.DEADLINE_AFTER.match(text, end)
+    around = (match.start(1), suffix.end() if suffix else end)
+    return Phrase(match.start(1), end, chain, before.name, (), bool(suffix), False, before.habit, around)
 
 
 _NEXT_OF_LIST = re.compile(r"[、和或/]([一二三四五六日])(?![一二三四五六七八九十个位家次期号月点天周号])")
@@ -136,10 +137,16 @@ def _chain(text: str, at: int, families: Sequence[Family]) -> tuple[tuple[Elemen
     atom = longest_of(families, text, at)
     if atom is None:
         return None
-    elements, end, name = atom.elements, atom.end, atom.name
+    name = atom.name
+    elements, end = _refined(text, atom.elements, atom.end)
+    return _clock_first(text, elements, end, name) or (elements, end, name)
+
+
+def _refined(text: str, elements: tuple[Element, ...], end: int) -> tuple[tuple[Element, ...], int]:
+    """The elements with all that refine them behind their end."""
     while following := _following(text, end, elements[-1]):
         elements, end = elements + following.elements, following.end
-    return _clock_first(text, elements, end, name) or (elements, end, name)
+    return elements, end
 
 
 def _following(text: str, end: int, before: Element) -> Atom | None:
@@ -220,6 +227,8 @@ def _other_end(text: str, at: int, end: int, first: tuple[Element, ...]) -> tupl
     if len(link[0].strip()) > 1 and link[0].endswith("到") and level(first[-1]) < level(elements[-1]):
         return None  # 今天谈到晚上八点
     if isinstance(first[-1], Weekday) and level(elements[-1]) > Level.DAY:
+        if isinstance(elements[-1], Part):
+            return elements[:-1], other_end  # 下周一至周三上午
         return _days_only(text, start)  # 周一至周五 9:00-18:00: the hours are each day's
     return elements, other_end
 

@@ -15,7 +15,7 @@ _NEXT_ITEM = re.compile(r"[^。!！?？\n]*(?:[;；]|\n[\s\d*•.、)-]{0,4}$)")
 _LISTED = re.compile(r"[\s、,，]{0,3}(?:和|或者?|跟|与|及|还是|要么|到|至|-|~)?[\s、,，]{0,3}")
 _EQUATED = re.compile(r"[\s,，]{0,2}(?:[也就正]?是|[（(]|即|[=])[\s]?")
 """Between two names of one day: 本月最后一个工作日是周六."""
-_AND = re.compile(r"\s?(?:[、/和或及跟与]|还有|以及)\s?")
+_AND = re.compile(r"\s?(?:[、/和或及跟与]|还有|以及|)\s?")
 _DRAGGED = re.compile(r"(?:拖|延|推|等|熬|捱|耗)(?:迟|期)?到了?$")
 _MOVED = re.compile(r"(?:推迟?|延[期后迟]?|顺延|改|挪|调|换)[到至成为]$")
 """A meeting moved from one weekday to another: 周五的会推到周一 is the Monday after."""

@@ -18,8 +18,8 @@ _TAKEN_BACK = re.compile(
 )
 _RATHER_THAN = re.compile(r"[\s,，]?而?(?:不是|并非|可不是)(?:说|在)?")
 """Between the time meant and the one that is not."""
-_NOT = re.compile(r"(?:不是|并非|不在)$")
-_BUT = re.compile(r"[\s,，]*(?:而?是|改成|改到|改为|应该是)(?:在)?\s*")
+_NOT = re.compile(r"(?:不是|不是说|并非|不在|别)$")
+_BUT = re.compile(r"[\s,，]*(?:而?是|改成|改到|改为|应该是|说的?是?)(?:在)?\s*|了[\s,，]+(?:还是|就|改)?")
 _FURTHEST = 24
 """A correction says no more than that between the two times."""
 
