@@ -45,7 +45,7 @@ def _short_part(text: str, at: int) -> Read:
 
 
 _DAY_END = re.compile(r"(?:周[一二三四五六日末]|星期[一二三四五六日天]|[号日])$")
-_EARLY = re.compile(r"[安点些就已该期到于了来给做发出宴饭餐会晨晚报]|一点")
+_EARLY = re.compile(r"到(?!周|星期|礼拜|[明后次下])|[安点些就已该期于了来给做发出宴饭餐会晨晚报]|一点")
 
 # clock times
 

@@ -126,6 +126,8 @@ class FeastNear:
     """The nearest holiday ahead (节前, 节后, 长假): its break."""
 
     mode: Literal["break", "before"] = "break"
+    beside: int = 0
+    """So many days right before (-) or right after (+) it: 节前两天."""
 
 
 @value

@@ -24,9 +24,12 @@ _PLAIN = tuple(
 )
 _NAME = re.compile("|".join(map(re.escape, _PLAIN)))
 _NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"}), key=len, reverse=True)))
+_ON_THE_DAY = "我咱俺您你去给要就不没都也还送陪带休"
+_OPENS = ("", *",，。、;；!！?？\n ")
+"""给到520还送一箱 is a price: what is said of the day of a number names it where it opens the clause alone."""
 _BESIDE = re.compile(
-    r"(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来]"
-    r"|[我咱俺您你去给要就不没送陪带休]|上午|下午|晚上|早上|中午|值班|加班|上班|怎么|安排|预售|主推|开门红|返场|那[天波]|这[天波]"
+    r"[”\"」]?(?:期间|假期|长假|黄金周|小长假|放假|假|大促|活动|促销|备货|当天|那天|之前|以前|前|之后|以后|过后|后|晚会|购物节|出[游行]|回[家来]"
+    rf"|[{_ON_THE_DAY}]|上午|下午|晚上|早上|中午|值班|加班|上班|怎么|安排|预售|主推|开门红|返场|那[天波]|这[天波]"
     r"|的(?:货|单|票|活动|预售|库存|价|方案|预算|订单|物料|海报|优惠|机制|档期|安排|量|车|房|酒店|礼))"
 )
 _LEAD_IN = re.compile(r"(?:等|过|到|赶|今年|明年|去年|[今明后昨]天|国庆|过完|就是|的)$")
@@ -48,7 +51,7 @@ _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何林罗郑梁宋谢唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈任姚卢傅"
     "钟姜崔谭陆汪范石廖贾韦夏邱侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万钱严"
 )
-_MODE = sought(r"节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
+_MODE = re.compile(r"[”\"」]?节?(?:期间|假期|放假期间|小长假|长假|黄金周|假日)")
 _TAIL = re.compile(r"节?(?:小长假|长假|假期|假|黄金周|放假)?")
 _NTH_AFTER = sought(
     r"(?:小长假|长假|假期|假|节|放假|收假)?(?:之后|以后|过后|后)(?:的)?(?:上班|开工)?(?:(?:第([一二三四五六七]|\d)|(首))个?|(头一|上班)|([一二两三四五六七八九十]|\d{1,2})个(?=工作[日天](?:[之以]?内)))(工作[日天]|天|周)"
@@ -102,6 +105,8 @@ def _figured_feast(text: str, at: int) -> Read:
     if match[0][0] in FIGURES and before.isascii() and before.isalpha():
         return None
     beside = _BESIDE.match(text, match.end())
+    if beside and match[0][0] in FIGURES and beside[0] in _ON_THE_DAY and before not in _OPENS:
+        return None
     leads = _LEAD_IN.search(text, max(0, at - 2), at) and re.compile(r"$|[,，。!！?？的再]").match(text, match.end())
     if not beside and not leads:
         return None
@@ -123,8 +128,7 @@ def _finish(text: str, end: int, name: str) -> Read:
         return (Feast(name, "break"),), mode.end()
     beside = _BESIDE_DAYS.match(text, end)
     if beside:
-        days = (number(beside[2], 1, 60) or 1) * (7 if beside[3][-1] in "周期拜" else 1)
-        return (Feast(name, "break", beside=-days if beside[1] == "前" else days),), beside.end()
+        return (Feast(name, "break", beside=_days_beside(beside)),), beside.end()
     near = _DAY_NEAR.match(text, end)
     if near:
         return (Feast(name, shift=-1 if near[1][0] in "前头" else 1),), near.end()
@@ -135,6 +139,12 @@ def _finish(text: str, end: int, name: str) -> Read:
     ):
         end += 1
     return (Feast(name),), end
+
+
+def _days_beside(m: re.Match[str]) -> int:
+    """So many days before (-) or after (+)."""
+    days = (number(m[2], 1, 60) or 1) * (7 if m[3][-1] in "周期拜" else 1)
+    return -days if m[1] == "前" else days
 
 
 def _nth_after(m: re.Match[str], feast: Feast | FeastNear) -> Nth:
@@ -185,7 +195,9 @@ def _year(m: re.Match[str]) -> Built:
     return (Feast("春节", "break"),)
 
 
-_NEAR = sought(r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首)|前的?最后一))")
+_NEAR = sought(
+    r"节(?!假)|小?长假|收假|放假|假期|年(?=(?:(?:之后|以后|后)(?:的)?(?:上班|开工)?(?:第|首)|前的?最后一|[前后][一二两三四五六七八九十\d]{1,2}(?:周|天|个?星期|个?礼拜)))"
+)
 
 
 @WORDS.reads("feast.near", "节长小收放假年", _NEAR.pattern)
@@ -202,6 +214,10 @@ def _near(text: str, at: int) -> Read:
     last = _LAST_BEFORE.match(text, begin.end())
     if last:
         return (_last_before(last, base),), last.end()
+    beside = _BESIDE_DAYS.match(text, begin.end())
+    if beside:
+        days = _days_beside(beside)
+        return (Feast("春节", "break", beside=days) if begin[0] == "年" else FeastNear(beside=days),), beside.end()
     simple = re.compile(r"(?:之前|以前|前(?!夕?\w?言)|之后|以后|后)").match(text, begin.end())
     if simple is None or begin[0] == "年":
         return None

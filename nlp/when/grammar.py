@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from nlp.numerals import integer
 from nlp.when import beside, clock, days, english, english_joined, feasts, figures, periods, stretches, weeks
 from nlp.when.atoms import TAILS, WORDS, Atom, Family, Lexicon, longest_of
 from nlp.when.elements import (
@@ -18,6 +19,7 @@ from nlp.when.elements import (
     FeastNear,
     Fixed,
     Level,
+    Lunar,
     Month,
     Nth,
     Part,
@@ -245,8 +247,14 @@ _BARE = re.compile(
 )
 
 
+_LUNAR_END = re.compile(r"(?:[廿十]|二?十)[一二三四五六七八九]?(?![月点个天号])")
+
+
 def _bare_end(text: str, at: int, first: Element) -> tuple[tuple[Element, ...], int] | None:
-    """An end without its unit or its year: 周一至五, 3月12号到15, 2026.3.1-3.15."""
+    """An end without its unit, month or year: 周一至五, 3月12号到15, 正月初八到十五, 2026.3.1-3.15."""
+    lunar = _LUNAR_END.match(text, at) if isinstance(first, Lunar) else None
+    if lunar and isinstance(first, Lunar):
+        return (Lunar(first.month, integer(lunar[0]) or 0),), lunar.end()
     match = _BARE.match(text, at)
     if match is None:
         return None

@@ -31,15 +31,20 @@ def _years(env: Env) -> list[int]:
 
 def _period(e: Feast, h: Holiday, env: Env) -> tuple[Period, float]:
     sure = 0.95 if h.published or not h.has_break else _UNPUBLISHED
-    if e.beside < 0:
-        return of_days(h.first + DAY * e.beside, h.first - DAY), sure
-    if e.beside > 0:
-        return of_days(h.last + DAY, h.last + DAY * e.beside), sure
+    if e.beside:
+        return _beside(h, e.beside), sure
     if e.mode in ("break", "before"):
         return of_days(h.first, h.last), sure
     if e.mode == "after":
         return of_days(env.calendar.workday_after(h.last), env.calendar.workday_after(h.last, 5)), sure
     return of_days(h.day + DAY * e.shift), 0.95
+
+
+def _beside(h: Holiday, days: int) -> Period:
+    """So many days right before (-) or right after (+) the break."""
+    if days < 0:
+        return of_days(h.first + DAY * days, h.first - DAY)
+    return of_days(h.last + DAY, h.last + DAY * days)
 
 
 def _pick(found: Iterable[tuple[Period, float]], env: Env, given: bool) -> tuple[Period, float] | None:
@@ -62,7 +67,7 @@ def near(e: FeastNear, own: Scope, env: Env, said: Scope) -> Scope | None:
     if env.past and not nearer:
         h = behind
     sure = 0.9 if h.published else _UNPUBLISHED
-    return own.with_(period=of_days(h.first, h.last), sure=sure)
+    return own.with_(period=_beside(h, e.beside) if e.beside else of_days(h.first, h.last), sure=sure)
 
 
 def lunar_day(e: Lunar, own: Scope, env: Env, said: Scope) -> Scope | None:

@@ -70,8 +70,8 @@ def faintly(text: str, start: int, end: int, stop_at: int) -> bool:
     return _SO_SOON.search(_clause_after(text, end, stop_at)) is not None and not _AHEAD.search(before)
 
 
-_HELD = re.compile(r"(?<![将拟定订])于$|原(?:计划|[定本先来])[于在是]?$")
-"""董事会于9月10日审议通过; 原计划10月底上线."""
+_HELD = re.compile(r"(?<![将拟定订])于$|原(?:计划|[定本先来])[于在是]?$|(?:账单|报表|工资条|发票).{0,6}$")
+"""董事会于9月10日审议通过; 原计划10月底上线; 账单出来了12月的."""
 
 
 def is_as_of(text: str, start: int) -> bool:
