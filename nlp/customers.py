@@ -236,7 +236,7 @@ def _best_first(candidate: Candidate) -> float:
 def _written(entry: NameEntry) -> list[str]:
     """The ways of writing by which likeness looks: the name without place and legal form, and the aliases."""
     it = parts(normalise(entry.name))
-    bare = it.brand + "".join(it.trades)
+    bare = (it.brand[:-1] if it.brand[-1] in "市县旗" and it.trades else it.brand) + "".join(it.trades)
     return [bare, *(alias for alias in map(normalise, entry.aliases) if alias != bare and len(alias) >= 2)]
 
 

@@ -35,6 +35,8 @@ PARTS, LABELS = 5, 3
 begin, middle and end of a name."""
 ALONE, PROPOSED = 7, -10
 """What a name must weigh that no rule proposes, and one that a rule does."""
+IN_SO_MANY_WORDS = "customer.named"
+"""The rule for what is said to be the name (招牌叫巴扎往事): it holds whatever the words of the name weigh."""
 UNSURE = 0.6
 """A rule that is less sure only tells where a known customer may be meant."""
 RULE = "customer.told"
@@ -128,11 +130,18 @@ def ranked(
     likely = {(start - 1, end - 1): (weight, RULE) for start, end, weight in told if weight >= ALONE}
     spans = [(start, end) for start, end, _, _ in proposed]
     for span, weight, (_, _, rule, sure) in zip(spans, weights, proposed, strict=True):
+        weight = max(weight, ALONE) if rule == IN_SO_MANY_WORDS else weight
         if weight >= PROPOSED and sure >= UNSURE and likely.get(span, (0, RULE))[1] == RULE:
             likely[span] = weight, rule
     spans += [(start - 1, end - 1) for start, end, _ in told]
     best = sorted(likely.items(), key=_weight, reverse=True)
     return spans, [Proposal(*span, rule, sureness(weight)) for span, (weight, rule) in best]
+
+
+def weighed(seen: Seen, spans: Sequence[Span]) -> Sequence[int]:
+    """What each span weighs as a name that no rule proposes."""
+    tell, numbers = _teller()
+    return tell(seen_as(seen, ()), [(start + 1, end + 1, len(numbers)) for start, end in spans])[1]
 
 
 def _weight(told: tuple[Span, tuple[int, str]]) -> int:

@@ -15,6 +15,10 @@ PLACES = "省市区县"
 PARENTHESIS = re.compile(r"\([^()]*\)")
 
 
+_UNLISTED = re.compile("[\u4e00-\u9fff]{2}(?<![超夜门城花])[市县旗](?![场政民区])(?=[\u4e00-\u9fff]{2})")
+"""临清市振兴轴承: a town that no list has."""
+
+
 class Form(NamedTuple):
     """One way in which a name is said, how it came about, and how well it fits, 0..1."""
 
@@ -59,7 +63,8 @@ def _place(core: str) -> str:
     while True:
         size = next((n for n in (2, 3, 4) if core[end : end + n] in regions), 0)
         if not size:
-            return core[:end]
+            unlisted = _UNLISTED.match(core, end) if end in (0, 2, 3) else None
+            return core[: unlisted.end() if unlisted else end]
         end += size
         while core[end : end + 1] in PLACES and core[end : end + 1]:
             end += 1
@@ -147,6 +152,8 @@ def _forms(name: str) -> Iterator[Form]:
         yield Form(brand + said, "core", 0.92)
     if it.trades and it.trades[-1][-1] in "厂店馆" and len(it.trades[-1]) > 2:
         yield Form(brand + "".join(it.trades)[:-1], "core", 0.93)
+    if brand[-1] in "市县旗" and trade:  # 荣成市水务集团 → 荣成水务
+        yield Form(_city(brand) + trade, "abbreviation", 0.93)
     for short in _shortened(it.trades):
         yield Form(brand + short, "abbreviation", 0.9)
     if it.legal.startswith(("集团", "控股")) or "集团" in it.legal:
@@ -164,12 +171,14 @@ def _forms(name: str) -> Iterator[Form]:
 
 
 def _city(region: str) -> str:
-    return re.sub(r"(?<=..)[省市区县]$", "", region)
+    return re.sub(r"(?<=..)[省市区县旗]$", "", region)
 
 
 def _shortened(trades: tuple[str, ...]) -> Iterator[str]:
     """医疗器械 → 医械, 医疗, 器械; 精密 机械 → 精机, 精密机, 机械."""
     for trade in trades:
+        if trade in ("大药房", "药房"):
+            yield "药店"
         if len(trade) == 3:
             yield trade[:2]
         if len(trade) == 4:
@@ -179,9 +188,20 @@ def _shortened(trades: tuple[str, ...]) -> Iterator[str]:
         yield trades[0][0] + trades[1][-1]
 
 
+_RURAL_BANK = re.compile("农村商业银行")
+_NUMBERED_WORKS = re.compile(f"([\u4e00-\u9fff]{{2,8}})第([{ORDINALS}])[\u4e00-\u9fff]{{1,3}}?(厂|矿)$")
+"""庆化石化第二炼油厂: 石化二厂."""
+
+
 def _public(it: Parts) -> Iterator[Form]:
     """第三人民医院 → 三院, 市三院; 浙江大学 → 浙大; 第一中学 → 一中; 云山区教育局 → 区教育局, 教育局."""
     whole = it.region + it.brand + "".join(it.trades) + it.legal
+    if bank := _RURAL_BANK.search(whole):
+        place = _city(whole[: bank.start()])
+        yield from (Form(place + "农商行", "abbreviation", 0.93), Form("农商行", "public", 0.8))
+    if works := _NUMBERED_WORKS.search(whole):
+        for front in {works[1][:2], works[1][-2:]}:
+            yield Form(front + works[2] + works[3], "abbreviation", 0.88)
     for text, how, score in said_for_short(whole):
         yield Form(text, how, score)
     if whole.endswith("大学") and 4 <= len(whole) <= 6:

@@ -10,6 +10,7 @@ from nlp.coined import fresh
 from nlp.firsts import sought
 from nlp.heads import head, proper, unheard
 from nlp.lexicon import Word, common
+from nlp.named import IN_SO_MANY_WORDS
 from nlp.orgwords import OF_A_HOUSE, patterns
 from nlp.seen import Seen
 from nlp.signs import sign
@@ -17,8 +18,8 @@ from nlp.slotwords import words as slot_words
 from nlp.trades import Proposal
 
 _CALLED = sought(
-    r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|(?:代理|经销|渠道|加盟|运维|运营|承包|分包|总包|集成|服务|开发|供货|采购|贸易|批发|零售)商|[甲业]主?方|合作社|机构|同行业|学校)[^。!?]{0,14}?叫"
-    r"(?:做|什么)?([\u4e00-\u9fff]{2,8}(?<!的))(?=[,。!?;\n)]|$)"
+    r"(?:公司|名字|客户|对方|有家|一家|那家|这家|有个|店|厂|品牌方?|连锁|单位|(?:代理|经销|渠道|加盟|运维|运营|承包|分包|总包|集成|服务|开发|供货|采购|贸易|批发|零售)商|[甲业]主?方|合作社|机构|同行业|学校|铺子?|馆|楼|招牌|[测工驿][站])[^。!?]{0,14}?叫"
+    r"(?:做|什么)?([\u4e00-\u9fff]{2,8}?(?<!的))(?=[,。!?;\n)]|$|(?<=叫....)[他她]们)"
     r"|(?:(?:客户|对方)是|做[^。!?,]{2,10}的|(?<!自有)(?<!自主)(?<!国产)(?<!进口)(?<!代工)品牌)([\u4e00-\u9fff]{2,5}(?<!的))(?=[,。!?;\n]|$)"
     rf"|叫([\u4e00-\u9fff]{{2,5}})(?:{OF_A_HOUSE}|(?<=家叫..)的(?=,)|(?<=家叫...)的(?=,))"
     r"|一个(?:是|叫)([\u4e00-\u9fff]{2,4}?)(?=[,、]?(?:还有|另)?一个(?:是|叫)|[,。;]|$)"
@@ -37,6 +38,15 @@ _HEADED = re.compile(
     r"(?:公司|单位|需方|抬头|客户(?=[名全]))(?:名称|全称|名)?[: ]\s?|"
     r"名片上(?:印|写)的是|(?:开票抬头|发票抬头|公司抬头|抬头|合同主体)(?:写?的?是|写的?|开的?|开成|改成|:))"
     r"([\u4e00-\u9fff]{2,12})(?=[,。;!?\s]|$)"
+)
+_SO_SIGNED = re.compile(r"(?:^|(?<=[,。;!? ]))([\u4e00-\u9fff]{2,9})\((?:店名|店铺名?|公司名|品牌名?|招牌|字号)\)")
+"""佟掌柜的铜火锅(店名)."""
+_NAMED_SO = re.compile("(?:公司|客户|店|厂|铺子?|馆|楼|机构|有家|有个|[这那]家|招牌|品牌|字号)(?:名字?)?就?[叫是]$")
+_OPENS_ANOTHER = re.compile(
+    "(?:又|也|还)?(?:要|想|准备)?(?:再?开(?:了?第[一二三四五六七八九十\\d]+家|了?家?分店|业了?[,。]))"
+)
+_SIGN_SAYS = re.compile(
+    "(?:招牌|店名|字号|品牌名?|铺子|公司名)(?:就|上)?[叫是]([\u4e00-\u9fff]{3,7}?(?<!的))(?=[,。!?;\n)]|$|(?<=叫....)[他她]们)"
 )
 _PRONOUN = frozenset("我你他她它这那谁啥什么们")
 _MAY_HEAD = re.compile("抬头|名片|主体|(?:公司|单位|客户|甲方|买方|需方|名称|全称|名)[: ]")
@@ -82,11 +92,20 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
         group = next(n for n in (1, 2, 3, 4) if match[n])
         if _a_name(hidden, *match.span(group), ends, marks):
             yield Proposal(*match.span(group), "customer.deals" if group == 2 else "customer.called", 0.72)
+    for match in _SIGN_SAYS.finditer(hidden) if signs & _MAY_BE_CALLED else ():
+        if _PRONOUN.isdisjoint(match[1]) and not described(match[1]):
+            yield Proposal(*match.span(1), IN_SO_MANY_WORDS, 0.85)
     for match in _BELONGS_TO.finditer(hidden) if signs & _MAY_BE_CALLED else ():
         surely = match[2] is not None or fresh(match[1])
         if surely and _a_name(hidden, *match.span(1), ends, marks) and match[1] not in common():
             yield Proposal(*match.span(1), "customer.called", 0.74)
     for match in _QUOTED.finditer(hidden) if signs & _MAY_BE_QUOTED else ():
+        if _NAMED_SO.search(hidden, max(0, match.start() - 6), match.start()) and not described(match[1]):
+            yield Proposal(*match.span(1), IN_SO_MANY_WORDS, 0.85)
+            continue
+        if _OPENS_ANOTHER.match(hidden, match.end()) and not described(match[1]):
+            yield Proposal(*match.span(1), IN_SO_MANY_WORDS, 0.85)
+            continue
         led = _QUOTED_HOUSE.search(hidden, 0, match.start()) and match[1] not in common() and unheard(match[1])
         if (
             (led or _QUOTED_OWNS.match(hidden, match.end()))
@@ -105,6 +124,8 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
         elif (start := head(hidden, at, ends, marks)) < at:
             yield Proposal(start, match.end(), "customer.public", 0.82)
     if signs & _MAY_BE_PLACED:
+        for match in _SO_SIGNED.finditer(hidden):
+            yield Proposal(*match.span(1), IN_SO_MANY_WORDS, 0.85)
         yield from _bracketed(hidden, ends, marks)
     for match in _SHORT.finditer(hidden) if signs & _MAY_BE_SHORT else ():
         if _spoken_of(hidden, match):

@@ -117,6 +117,8 @@ def find(
     return [*known, *found, *_again(plain, found, taken)]
 
 
+_A_STREET = re.compile("[区县市镇][^区县市镇]{1,6}[路街巷弄]$")
+"""丰泽区刺桐路: where somebody lives."""
 _MANY = 4
 
 
@@ -205,6 +207,8 @@ def _nameable(said: str) -> bool:
 def _may_be_new(plain: str, proposal: Proposal) -> bool:
     start, end = proposal.start, proposal.end
     said = plain[start:end]
+    if said in patterns().regions or said != said.strip() or _A_STREET.search(said):
+        return False
     if not _nameable(said) or _ONLY_A_PLACE.match(plain, end) or _of_a_rival(plain, start, end):
         return False
     return _A_FRIEND.fullmatch(said) is None or said in slot_words().brands

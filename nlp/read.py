@@ -12,6 +12,7 @@ from nlp import (
     commitments,
     dates,
     deals,
+    doubts,
     numbers,
     organisations,
     people,
@@ -121,7 +122,7 @@ def looked_over(
     """The entities of a message but its new houses. Earlier finders hide their words from later ones."""
     mails, numbers_said = phones.emails(text), phones.find(text)
     spoken = [*map(span_of, mails), *map(span_of, numbers_said)]
-    known = names.find(segment.masked(plain, spoken) if spoken else plain)
+    known = doubts.meant(text, plain, names.find(segment.masked(plain, spoken) if spoken else plain))
     so_named = [*map(span_of, known)]
     when = dates.find(text, now, calendar, names=so_named)
     money = _free_of([*spoken, *so_named], numbers.amounts(text), len(text))

@@ -30,6 +30,8 @@ def spoken_of(text: str, start: int, end: int, how: str) -> bool:
         return False
     if how != "vague":
         return True
+    if text.startswith("的话", end) and text[start:end] in common():  # 方便的话
+        return False
     alone = start == 0 or not text[start - 1].isalnum()
     words = _around()
     if (
@@ -69,7 +71,9 @@ def turned_to(text: str, start: int, end: int) -> bool:
 _HAD = re.compile("(?:有|充满|看到|带来|抱着?|失去|迎来)了?$")
 """又有了新希望: what one has is no house."""
 _NOBODY = frozenset(("人家", "大家", "自己", "别人", "好想", "生活"))
-_SAID_OF_A_THING = re.compile("都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真)\0|\0项目组")
+_SAID_OF_A_THING = re.compile(
+    "都\0了|(?:很|非常|挺|十分|特别|更|最|太|够|相当|越来越|不够|真|不|考上了?)\0|\0项目组|\0见$|\0见[,。!?]"
+)
 """都新世纪了, 能力很卓越, 大象项目组: words of every day."""
 _CONSUMED = re.compile("(?:喝|吃|抽|嗑)(?:点|了|着|个|瓶|杯|一杯|一瓶|两瓶)?$")
 """喝青岛啤酒."""
@@ -77,6 +81,7 @@ _CARRIED = re.compile("(?:走|发|寄|用|叫)$")
 """走德邦发: a carrier, though a house of that name is known."""
 _OF_THE_PUBLIC = re.compile(
     "(?:今天|现在|最近|这周|周末)?[^,。;!?]{0,4}(?:打折|买一送一|促销|满减|优惠券|秒杀)|(?:门口|楼下)(?:等|见|集合|接)|当头|高照|满满|的?(?:房价|股价|股票|广告(?!费|位|投|制|物)|代言|综艺|电视剧|航班|机票|门票|漆我|手机壳)"
+    "|(?:股份|控股|集团)?(?:今天|昨天|又|连续|早盘|开盘|尾盘|一字){0,2}(?:涨停|跌停|停牌|复牌|大涨|大跌|暴跌|套牢|市值)|(?:大学)?毕业|买(?:的|了|菜)|换乘|换[a-z0-9一二三四五六七八九十]{1,3}号?线|地铁|下车"
 )
 """鸿运当头, 新城的房价: what everybody speaks of."""
 _OTHERS_BEFORE = re.compile(

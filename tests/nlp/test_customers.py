@@ -64,6 +64,36 @@ def test_what_only_looks_like_a_customer_is_none(text: str) -> None:
     assert customers(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("马上到，堵在高架上", "马上到汽车救援有限公司"),
+        ("精诚所至金石为开", "精诚律师事务所"),
+        ("大禹治水三过家门不入", "大禹节水灌溉有限公司"),
+        ("梦见自己签了个大单，笑醒了", "大单文化传播工作室"),
+        ("老地方见，我开车接你们", "老地方火锅餐饮管理有限公司"),
+        ("方便的话回我一下", "方便面馆"),
+    ],
+)
+def test_a_short_name_in_a_saying_or_of_every_day_is_no_customer(text: str, name: str) -> None:
+    assert customers(text, names=NameIndex([NameEntry("one", name)])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("跟马上到约了周四看车", "马上到汽车救援有限公司"),
+        ("振兴轴承要再订两千套", "临清市振兴轴承有限公司"),
+        ("荣城水务老关没回我", "荣成市水务集团有限公司"),
+        ("农商行后勤的小鄢说招标挂网了", "宿松农村商业银行股份有限公司"),
+        ("石化二厂的检修计划出来了", "庆化石化第二炼油厂"),
+        ("佰草园药店总部来电", "荆门佰草园大药房连锁有限公司"),
+    ],
+)
+def test_a_house_is_known_by_what_its_town_calls_it(text: str, name: str) -> None:
+    assert [found for _, found in customers(text, names=NameIndex([NameEntry("one", name)]))] == [name]
+
+
 def test_two_like_names_stay_in_question() -> None:
     names = NameIndex([NameEntry("1", "启明制造有限公司"), NameEntry("2", "启明新材有限公司")])
     mention = reading("启明那边预算批了", names).customers[0]
