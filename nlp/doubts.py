@@ -38,7 +38,8 @@ def _may_be_a_word(plain: str, customer: Customer) -> bool:
 
 def _alone(text: str, plain: str, known: Sequence[Customer], doubtful: Sequence[Customer]) -> Seen:
     """The message with only the other customers hidden."""
-    others = [span_of(c) for c in known if c not in doubtful]
+    weighed = {c.span for c in doubtful}
+    others = [span_of(c) for c in known if c.span not in weighed]
     return Seen(text, plain, [], {}, {}, signs_of(plain), others)
 
 
