@@ -24,7 +24,7 @@ _PLAIN = tuple(
 )
 _NAME = re.compile("|".join(map(re.escape, _PLAIN)))
 _NAME_FIGURED = re.compile("|".join(sorted(map(re.escape, _FIGURED - {"大年"}), key=len, reverse=True)))
-_ON_THE_DAY = "我咱俺您你去给要就不没都也还送陪带休"
+_ON_THE_DAY = "见我咱俺您你去给要就不没都也还送陪带休"
 _OPENS = ("", *",，。、;；!！?？\n ")
 """给到520还送一箱 is a price: what is said of the day of a number names it where it opens the clause alone."""
 _BESIDE = re.compile(

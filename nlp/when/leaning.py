@@ -32,7 +32,7 @@ def context(said: Scope, gap: str, phrase: Phrase, env: Env, this_week: bool) ->
     if _EQUATED.fullmatch(gap):
         return said.with_(same_day=True)
     if _LISTED.fullmatch(gap) or takenback.between(gap):
-        return said
+        return said.with_(same_day=not gap.strip(" ,"))  # 9月25号,周五
     if said.year is not None and said.year < env.now.year and env.ahead and "," in gap:
         said = said.with_(year=None)  # 2025年亏损收窄,拟于4月底披露年报
     if isinstance(head, Weekday) and said.day is not None and _MOVED.search(gap):

@@ -39,9 +39,9 @@ def _next_year(m: re.Match[str]) -> Built:
 @WORDS.matches(
     "year.number",
     "12",
-    rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d)(?:年(?:度)?(?![级代])|(?=\s?(?:[Qq][1-4]|[Hh][12])(?![0-9A-Za-z])))",
+    rf"{NOT_IN_CODE}(?<!的)((?:19|20)\d\d|1[0-8]\d\d(?=年(?![前后来历以左多之的])))(?:年(?:度)?(?![级代])|(?=\s?(?:[Qq][1-4]|[Hh][12])(?![0-9A-Za-z])))",
 )
-@WORDS.matches("year.number", "二一", r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?(?![级代])")
+@WORDS.matches("year.number", "二一", r"((?:[二一][零〇九]|一[四五六七八])[零〇一二三四五六七八九]{2})年度?(?![级代])")
 def _year_number(m: re.Match[str]) -> Built:
     year = integer(m[1])
     return (Year(value=year),) if year else None

@@ -127,6 +127,7 @@ def other_clock(e: Clock, first: Scope, own: Scope, env: Env) -> Scope | None:
         return None
     if name:
         at = _at(day, e, name, env)
+        at += DAY if at <= first.period.start else 0 * DAY  # 晚八点到早八点
     else:
         afternoon = first.part in ("noon", "afternoon", "evening") and e.hour < 12  # 下午5:00到6:00
         hours = [e.hour] if (e.literal and not afternoon) or e.hour > 12 else [e.hour % 24, e.hour + 12]
