@@ -42,7 +42,8 @@ def context(said: Scope, gap: str, phrase: Phrase, env: Env, this_week: bool) ->
         return said
     later = isinstance(head, Weekday) and said.day is not None and head.n > said.day.weekday()
     goes_on = said.day is None or (later and not phrase.deadline and not this_week)
-    return said.with_(week=said.week if goes_on else None, weekday_of=None)
+    through = said.period is not None and said.period.end - said.period.start > DAY  # 周一到周四在上海,周五回
+    return said.with_(week=said.week if goes_on else None, weekday_of=said.weekday_of if through else None)
 
 
 def dragged(said: Scope, gap: str, phrase: Phrase, env: Env) -> Env:
