@@ -11,7 +11,9 @@ from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.seen import Seen
 
-PET = "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳"
+PET = (
+    "涛军强伟磊杰鹏斌波刚勇峰辉飞超亮浩凯静丽敏娟霞燕玲芳梅琴莉娜婷慧蓉萍彪豪威毅鑫倩颖欣怡琳瑶薇珍珊莎菲蕾岚佳芬芹莲菊"
+)
 """Characters of given names that people are called by alone: 杰哥, 涛总."""
 GIVEN = PET + "敏洋帆宇欢龙宁兰红建志文明华东海晓雨雪艳丹俊杨凤春秋冬"
 OLD = re.compile("[老阿]")

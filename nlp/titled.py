@@ -30,7 +30,16 @@ _SWALLOWING = frozenset(
      "总线", "总站", "总局", "总行", "总院", "总装", "总承包", "工会", "工地")
 )  # fmt: skip
 """Words that begin with a title: behind a family name the title is meant (王总是, 刘总会来, 张总结了账)."""
-TITLES_SWALLOWED = frozenset(word[0] for word in _SWALLOWING)
+_LONGER = {
+    "老师让": "老师",
+    "老师们": "老师",
+    "讲师说": "讲师",
+    "老板本人": "老板",
+    "师傅跟我讲": "师傅",
+    "采购经理那边": "采购经理",
+}
+"""The same of titles that are words themselves: 简老师让我五月再来."""
+TITLES_SWALLOWED = frozenset(word[0] for word in (*_SWALLOWING, *_LONGER))
 _NOT_SWALLOWED = frozenset("周钱施年")
 """周总结, 本钱总共: these are no families there."""
 
@@ -167,7 +176,10 @@ def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]
         at = match.start()
         called = seen.text[match.end() : match.end() + 1] == "," and _ADDRESSED.search(seen.text, 0, at)
         open_before = open_left(seen, at) or seen.text[at - 1] in "科部处室局"
-        if match[1] not in listed().surnames or not open_before or (match[1] in listed().risky and not called):
+        leads = match[2] in "队厂" and match[1] in slot_words().families  # 于队说
+        if match[1] not in listed().surnames or not open_before:
+            continue
+        if match[1] in listed().risky and not (called or leads):
             continue
         word = seen.begins.get(at + 1)
         if (
@@ -183,14 +195,16 @@ def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]
 def swallowed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """王总 in 王总是, 王总公司, 刘总会来: a family name before a word that begins with a title."""
     for word in seen.words:
-        at = word.start - 1
-        if at < 0 or seen.text[at] not in listed().surnames or seen.word(word) not in _SWALLOWING:
+        at, longer = word.start - 1, _LONGER.get(seen.word(word))
+        if at < 0 or seen.text[at] not in listed().surnames or not (longer or seen.word(word) in _SWALLOWING):
             continue
         family = seen.text[at]
-        if family in _NOT_SWALLOWED or family in listed().risky or not open_left(seen, at):
+        if family in _NOT_SWALLOWED or not open_left(seen, at) or (family in listed().risky and not longer):
             continue
         if seen.text[at : at + 2] in common() or (
             seen.word(word) == "工地" and seen.text[word.end : word.end + 1] != "址"
         ):
             continue
-        yield Contact(seen.text[at : at + 2], (at, at + 2), "person.title", 0.85, family, seen.text[at + 1])
+        title = longer or seen.text[at + 1]
+        end = word.start + len(title)
+        yield Contact(seen.text[at:end], (at, end), "person.title", 0.85, family, title)
