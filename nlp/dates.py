@@ -14,7 +14,7 @@ from nlp.fold import fold
 from nlp.reading import Span, When
 from nlp.segment import Taken
 from nlp.spacing import tight
-from nlp.when import beside, leaning, slips, takenback, tense
+from nlp.when import beside, hints, leaning, slips, takenback, tense
 from nlp.when.elements import (
     Away,
     Between,
@@ -25,10 +25,7 @@ from nlp.when.elements import (
     Feast,
     FeastNear,
     Fixed,
-    Month,
     Part,
-    Quarter,
-    Slice,
     Today,
     Week,
     Weekday,
@@ -116,14 +113,12 @@ def _env(text: str, phrase: Phrase, stop: int, here: Env, past: Callable[[Span],
     if isinstance(phrase.chain[0], _PLACED) and len(phrase.chain) == 1:
         return here
     said = _tense(text, phrase, stop, past)
-    done = said != "open" and (not phrase.deadline or tense.is_as_of(text, phrase.start))
+    done = said != "open" and (not phrase.deadline or hints.is_as_of(text, phrase.start))
     ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
     return here._replace(past=done, perhaps=done and said != "past", faint=said == "faintly past", ahead=ahead)
 
 
 _FEASTS = (Feast, FeastNear)
-_HINTED = (Part, Clock, Month, Feast, Quarter, Slice)
-"""Today's own hours and what comes once a year: a mere hint makes them past where that lies near."""
 _DAYS = (Weekday, Today, Day, Fixed)
 _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
 """Words that place themselves, whatever the tense."""
@@ -136,12 +131,7 @@ def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | 
         return "past"
     said = tense.tense(text, phrase.start, phrase.end, stop)
     head = phrase.chain[0].first if isinstance(phrase.chain[0], Between) else phrase.chain[0]
-    if said != "open" or not isinstance(head, _HINTED):
-        return said
-    hinted = tense.faintly(text, phrase.start, phrase.end, stop) or tense.is_behind(text, phrase.end)
-    hinted = hinted or (not isinstance(head, (Part, Clock)) and tense.is_as_of(text, phrase.start))
-    # 上午10点我还在高铁上，没接到您电话
-    if hinted or (not isinstance(head, Slice) and tense.next_clause_is_past(text, phrase.end, stop)):
+    if said == "open" and hints.hinted(text, phrase.start, phrase.end, stop, head):
         return "faintly past"
     return said
 

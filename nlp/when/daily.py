@@ -22,7 +22,8 @@ def weekday(e: Weekday, own: Scope, env: Env, said: Scope) -> Resolved:
         if env.past or midnight(same_week + DAY) > env.since:
             return _on(own, same_week, weekday_of=same_week)
     today = env.since.date()
-    day = today - DAY * ((today.weekday() - e.n) % 7) if env.past else today + DAY * ((e.n - today.weekday()) % 7)
+    ago, ahead = (today.weekday() - e.n) % 7, (e.n - today.weekday()) % 7
+    day = today - DAY * ago if env.past and not (env.faint and ahead < ago) else today + DAY * ahead
     return _on(own, day, weekday_of=day, day_bare=True, sure=0.93)
 
 
@@ -48,6 +49,17 @@ def day(e: Day, own: Scope, env: Env, said: Scope) -> Resolved:
         day = _safe(*month, e.n)
         if day and (env.past or midnight(day + DAY) > env.since or not said.month_bare):
             return _on(own, day, month=month, month_bare=said.month_bare)
+    if env.faint:
+        behind, ahead = _bare_day(e, own, env._replace(faint=False)), _bare_day(e, own, env.facing_ahead())
+        return behind if behind and ahead and _days_off(behind, env) < _days_off(ahead, env) else ahead
+    return _bare_day(e, own, env)
+
+
+def _days_off(scope: Scope, env: Env) -> int:
+    return abs((scope.day - env.today).days) if scope.day else 0
+
+
+def _bare_day(e: Day, own: Scope, env: Env) -> Resolved:
     for n in range(0, 13):
         start = month_start(env.since.year, env.since.month + (-n if env.past else n))
         day = _safe(start.year, start.month, e.n)

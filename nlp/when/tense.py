@@ -9,7 +9,7 @@ _REACH = 40
 """How far a clause is looked through, in characters; longer run-ons say nothing about a time so far off."""
 
 _STOP = re.compile(r"[,，。.;；!！?？\n]")
-_AHEAD = re.compile(
+AHEAD = re.compile(
     r"要(?!求|点|害|闻)|(?<![开例协年晨早午晚个的次场周月季复评])会(?!议|员|场|展|上|面|客|计|诊|后|前|所|员|长)|将(?!军)|准备|打算|计划|预计|争取|再(?!次|三)|能(?!力|源|量)|可以|可能|想|应该|记得|麻烦|必须|务必"
     r"|如果|要是|假如|只要|等(?!级|保|于)|别(?!的|人|墅)|不用|快(?!递|照|讯|速)|(?<!早)就(?!是|来|去了|走了)|该|得(?=[^到了])|(?<![他她它们总工户方])给我|希望|尽量|安排|[定订约排请改推]了?(?=在|到|好|了|个)"
     r"|拟(?![定态合人])|约|预约|没空|没时间|没问题|来不及|到期"
@@ -20,7 +20,7 @@ _DONE = re.compile(
     r"|没(?=[去来回接见签发收到打谈聊做成找拿定批说提给办碰])(?!准|意见|回头)|[来到]了|来着|[收接碰遇]到|听说|发现"
 )
 _OF_PAST = re.compile(
-    r"^(?:那[天晚](?!.{0,8}(?:别|[不得还]要|要[^求]|请|记得|安排)).{0,8}[^除为]了(?!再|吧)|(?:[电讯]|消息)(?=[\s(,:]|$)|的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:那[天晚])?(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种)|(?:生?产|出厂|进货|入职|毕业|结婚|生)的(?!话|时候))"
+    r"^(?:那[天晚](?!.{0,8}(?:别|[不得还]要|要[^求]|请|记得|安排)).{0,8}[^除为]了(?!再|吧)|(?:[电讯]|消息)(?=[\s(,:]|$)|的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种)|(?:生?产|出厂|进货|入职|毕业|结婚|生)的(?!话|时候))"
 )
 _BACK = re.compile(
     r"上一?[次回趟]|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次|刚过$|纪要|战报|喜报|(?<![数单票收证依凭])据$"
@@ -42,61 +42,20 @@ Tense = Literal["past", "perhaps past", "faintly past", "open"]
 def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     """Whether the clause around ``text[start:end]`` reports something done; by a 了 alone it is past perhaps.
     ``stop_at`` is where the next phrase of time begins."""
-    after = _clause_after(text, end, stop_at)
-    before = _clause_before(text, start)
-    back = _BACK.search(before) and not (_AHEAD.search(after) or _SAID.search(before) or _MOVED.search(before))
+    after = clause_after(text, end, stop_at)
+    before = clause_before(text, start)
+    back = _BACK.search(before) and not (AHEAD.search(after) or _SAID.search(before) or _MOVED.search(before))
     if back or _OF_PAST.search(after):
         return "past"
     done = _DONE.search(after)
-    if done is None or _AHEAD.search(after, 0, done.end()) or _AHEAD.search(before):
+    if done is None or AHEAD.search(after, 0, done.end()) or AHEAD.search(before):
         return "open"
     return "perhaps past" if done[0].endswith("了") else "past"
 
 
-_SO_SOON = re.compile(
-    r"就(?:说|讲|答应|承诺)|就[^要会得能可给不的,，]{1,10}了(?!吧|再|解)|那[单批笔场趟]"
-    r"|[同环]比(?!例)|^[,，]?(?:公布|发布|宣布|披露|通报|报道|获悉)"
-    r"|^那(?:[几两些]天|阵|段)(?!.{0,8}[能会要可吗])|(?:拖|延续|持续|一直)?到(?:现在|今天|目前)|至今"
-    r"|还在|才[^会能要可,]{1,4}(?:完|出来)|^以来|^从[^,]{2,12}(?:获悉|了解到)"
-    r"|(?:营收|利润|销量|产量|收入|出口|进口|投资)[^,预将目]{0,6}(?:增长|下降|下滑|上涨|回升)(?!目标)"
-    r"|^起?(?:施行|实施|执行|生效|发布|出台|成立|开业)的|^份?(?:新增|累计|完成|实现)"
-    r"|^份?的?(?:对?账[单目]?(?![号户期])|报表|业绩|数据|工资|发票|货款|尾款|[水电房]费|房租|考勤|销量|销售额|提成|台账|流水|复盘)"
-)
-
-
-def faintly(text: str, start: int, end: int, stop_at: int) -> bool:
-    """The clause may tell of something past: 早上8点就到了, 12月那单, 4月16日公布, 一季度同比增长, 9月的账单."""
-    before = _clause_before(text, start)
-    if _HELD.search(before):
-        return True
-    return _SO_SOON.search(_clause_after(text, end, stop_at)) is not None and not _AHEAD.search(before)
-
-
-_HELD = re.compile(
-    r"(?<![将拟定订])于$|原(?:计划|[定本先来])[于在是]?$|(?:当地|北京)时间$|(?:账单|报表|工资条|发票).{0,6}$"
-)
-"""董事会于9月10日审议通过; 原计划10月底上线; 账单出来了12月的."""
-
-
-def is_as_of(text: str, start: int) -> bool:
-    """截至8月末,存款余额…: no deadline, where that lies near behind."""
-    return _AS_OF.search(text, max(0, start - 3), start) is not None
-
-
-_AS_OF = re.compile(r"截[至止]到?$")
-
-
-def is_behind(text: str, end: int) -> bool:
-    """The day named next lies behind: 夏至昨天就过了."""
-    return _YESTERDAY.match(text, end) is not None
-
-
-_YESTERDAY = re.compile(r"[在是]?(?:昨|前[天日](?![津空气]))|都?已?经?过[了完]")
-
-
 def is_ahead(text: str, start: int, end: int, stop_at: int) -> bool:
     """The clause has a word of intent or of the future."""
-    return bool(_AHEAD.search(_clause_after(text, end, stop_at)) or _AHEAD.search(_clause_before(text, start)))
+    return bool(AHEAD.search(clause_after(text, end, stop_at)) or AHEAD.search(clause_before(text, start)))
 
 
 def next_clause_is_past(text: str, end: int, stop_at: int) -> bool:
@@ -104,18 +63,19 @@ def next_clause_is_past(text: str, end: int, stop_at: int) -> bool:
     stop = _STOP.search(text, end, min(stop_at, end + _REACH))
     if stop is None or text[stop.start()] in "。!！?？\n":
         return False
-    after = _clause_after(text, stop.end(), stop_at)
+    after = clause_after(text, stop.end(), stop_at)
     done = _DONE.search(after)
-    return done is not None and not _AHEAD.search(after, 0, done.end())
+    return done is not None and not AHEAD.search(after, 0, done.end())
 
 
-def _clause_after(text: str, end: int, stop_at: int) -> str:
+def clause_after(text: str, end: int, stop_at: int) -> str:
+    """What stands behind the phrase in its own clause, up to the next phrase of time."""
     limit = min(len(text), end + _REACH, max(stop_at, end))
     stop = _STOP.search(text, end, limit)
     return text[end : stop.start() if stop else limit]
 
 
-def _clause_before(text: str, start: int) -> str:
+def clause_before(text: str, start: int) -> str:
     """What stands before the phrase in its own clause, up to 12 characters."""
     return _CLAUSE_TAIL.split(text[max(0, start - 12) : start])[-1]
 
