@@ -37,8 +37,8 @@ _OF_A_HOUSE = re.compile(f"(?:^|[\\s,。;!?:、])[{table('slots')['slots']['firm
 """华邦老秦说: behind the short name of a house."""
 _DECIDES = sought("(?:来|一个人)?(?:拍板|说了算|做主|点头才)")
 """现在是小闵拍板: who decides is theirs."""
-_WITH_US = re.compile("(?:来|直接|去)?(?:跟|和|同|与)(?:我们|咱们?|我)(?:这边)?(?:来?对|沟通|联系|碰)")
-"""让运维小伍跟我们对."""
+_WITH_US = re.compile("(?:来|直接|去)?(?:跟|和|同|与)(?:我们|咱们?|我)(?:这边)?(?:来?对|沟通|联系|碰)|加了?我")
+"""让运维小伍跟我们对, 文员小卢加我微信了."""
 _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 """小祁,我们下午到您那儿: so one speaks to the customer, not to a colleague."""
 

@@ -188,7 +188,7 @@ def _shortened(trades: tuple[str, ...]) -> Iterator[str]:
         yield trades[0][0] + trades[1][-1]
 
 
-_RURAL_BANK = re.compile("农村商业银行")
+_RURAL_BANK = re.compile("农村(?:商业银行|信用(?:合作)?联社|信用合作社)")
 _NUMBERED_WORKS = re.compile(f"([\u4e00-\u9fff]{{2,8}})第([{ORDINALS}])[\u4e00-\u9fff]{{1,3}}?(厂|矿)$")
 """庆化石化第二炼油厂: 石化二厂."""
 
@@ -198,7 +198,8 @@ def _public(it: Parts) -> Iterator[Form]:
     whole = it.region + it.brand + "".join(it.trades) + it.legal
     if bank := _RURAL_BANK.search(whole):
         place = _city(whole[: bank.start()])
-        yield from (Form(place + "农商行", "abbreviation", 0.93), Form("农商行", "public", 0.8))
+        short = "农商行" if bank[0].endswith("银行") else "农信社"
+        yield from (Form(place + short, "abbreviation", 0.93), Form(short, "public", 0.8))
     if works := _NUMBERED_WORKS.search(whole):
         for front in {works[1][:2], works[1][-2:]}:
             yield Form(front + works[2] + works[3], "abbreviation", 0.88)

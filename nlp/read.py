@@ -27,13 +27,15 @@ from nlp.customers import NameIndex
 from nlp.cutting import clauses
 from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
-from nlp.named import RULE
+from nlp.named import IN_SO_MANY_WORDS, RULE
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why, span_of
 from nlp.seen import Seen, look
 from nlp.spacing import tight
 from nlp.workdays import Calendar
 
-TOLD = frozenset({"customer.slot", "customer.office", "customer.apposed", "customer.called", "customer.public"})
+TOLD = frozenset(
+    {"customer.slot", "customer.office", "customer.apposed", "customer.called", "customer.public", IN_SO_MANY_WORDS}
+)
 """New names that only the words of dealing around them told: those words are business enough."""
 ENTITIES = ("dates", "customers", "contacts", "phones", "emails", "amounts")
 SURE = 0.85

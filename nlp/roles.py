@@ -153,6 +153,9 @@ def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         if not text.startswith(lists.families.get(text[at : at + 1], ()), at):
             continue
         end = full_name(seen, at)
+        alone = text[at : at + 2] in lists.compound and not HAN.match(text, at + 2)
+        if end == at and alone and at in after_cue:  # 联系人是欧阳
+            end = at + 2
         if end == at or not closed_right(seen, end):
             continue
         starts = at == 0 or not "\u4e00" <= text[at - 1] <= "\u9fff"

@@ -92,7 +92,7 @@ def _by_kind(text: str, folded: str, found: Sequence[Amount]) -> list[Amount]:
 def _parts(text: str, folded: str, found: Sequence[Amount]) -> list[Amount]:
     """主机128000,安装6500,合计134500: what adds up to the sum behind it, or two parts of a deal side by side."""
     parts = [m for m in _PART.finditer(folded) if not _over(found, *m.span(2))]
-    if not parts:
+    if not parts or len(parts) + len(found) < 2:
         return []
     whole = next((a for a in found if _TOTAL.search(folded, 0, a.span[0])), None)
     named = sum(1 for m in parts if _PARTS_OF_A_DEAL.search(m[1]) and len(m[2]) > 2)
