@@ -31,7 +31,7 @@ _UNITS = {
     "元": "CNY", "块": "CNY", "圆": "CNY", "大洋": "CNY", "美刀": "USD", "刀": "USD", "欧": "EUR", "港纸": "HKD",
     "日元": "JPY", "日圆": "JPY", "英镑": "GBP", "新台币": "TWD", "台币": "TWD", "韩元": "KRW", "新币": "SGD",
     "新加坡元": "SGD", "澳元": "AUD", "加元": "CAD", "澳门元": "MOP", "葡币": "MOP", "泰铢": "THB", "卢布": "RUB",
-    "蚊": "CNY", "卢比": "INR", "越南盾": "VND", "马币": "MYR", "令吉": "MYR", "瑞郎": "CHF",
+    "蚊": "CNY", "卢比": "INR", "越南盾": "VND", "马币": "MYR", "令吉": "MYR", "瑞郎": "CHF", "日币": "JPY",
     **_WORDS,
 }  # fmt: skip
 
@@ -111,6 +111,8 @@ def _money(text: str, said: Said, of_one: int) -> Iterator[_Entry]:
     ):
         prefix = None
     start = prefix.start() if prefix else said.start
+    if text[start - 1 : start] == "兑":  # 欧元兑人民币7.8
+        return
     if IN_CODE.search(text, max(0, start - 2), start):
         return
     priced = not prefix and last in _PRICE_ENDS and (last not in ",;" or said.value >= 10)  # 美元结算,一吨九千二
@@ -124,7 +126,7 @@ def _money(text: str, said: Said, of_one: int) -> Iterator[_Entry]:
     )
     if (dimes := _dimes(text, said)) is not None:
         if not of_no_deal(text, said):
-            yield dimes
+            yield (start, *dimes[1:3], currency or "CNY", *dimes[4:])
         return
     other = _other_end(text, said, of_one, bool(currency))
     if other:
