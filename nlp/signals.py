@@ -87,8 +87,10 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
         and not hearing.spoken_against(fact, scene)
         and _stands(fact, scene)
     ]
-    told, asked = ({(sentence_of[fact.clause], fact.value) for fact in facts} for facts in (found, framed))
-    found += [fact for first in loud for fact in _by_words(first, told, asked, scene)]
+    if loud:
+        told = {(sentence_of[fact.clause], fact.value) for fact in found}
+        asked = {(sentence_of[fact.clause], fact.value) for fact in framed}
+        found += [fact for first in loud for fact in _by_words(first, told, asked, scene)]
     return [(fact.clause, _signal(fact, scene)) for fact in sorted(found, key=_place)]
 
 
