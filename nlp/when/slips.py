@@ -38,18 +38,16 @@ _RIGHT |= dict.fromkeys(("下舞", "下武"), "下午") | dict.fromkeys(("早尚
 _RIGHT |= dict.fromkeys(("晚尚", "晚商"), "晚上") | dict.fromkeys(("元但", "元蛋", "元丹", "圆旦"), "元旦")
 _RIGHT |= {"国请": "国庆", "端五": "端午", "端舞": "端午", "中求": "中秋", "中球": "中秋"}
 _RIGHT |= dict.fromkeys(("个越", "各月", "个约"), "个月")
-_PAIRS = [
-    one.split(":")
-    for one in (
-        "周期拜:武斯寺死散伞依衣舞添曰 周月年:未 明后:田添填 今明昨:完 天:候 名:天 下:舞武州洲粥 早晚:尚商 0-9一二三四五六七八九十两:典"
-        " 0-9:好曰 月:地低 国:请 元:但蛋丹 圆:旦 端:五舞 中:求球 个:越约 各:月 星:其奇 新:期 礼:败白 里:拜 商尚:周"
-    ).split()
-]
-"""Two characters of each: where they stand nowhere, nothing is looked at closely."""
+_BESIDE = {
+    "周期拜": "武斯寺死散伞依衣舞添曰", "周月年": "未", "明后": "田添填", "今明昨": "完", "天": "候", "名": "天", "早晚": "尚商",
+    "下": "舞武州洲粥", "0-9一二三四五六七八九十两": "典", "0-9": "好曰", "月": "地低", "国": "请", "元": "但蛋丹", "圆": "旦",
+    "端": "五舞", "中": "求球", "个": "越约", "各": "月", "星": "其奇", "新": "期", "礼": "败白", "里": "拜", "商尚": "周",
+}  # fmt: skip
+"""Where none of the second stands behind one of the first, nothing is looked at closely."""
 _STRANGE = re.compile(
-    f"[{''.join(second for _, second in _PAIRS)}](?:{'|'.join(f'(?<=[{one}][{other}])' for one, other in _PAIRS)})"
+    f"[{''.join(_BESIDE.values())}](?:{'|'.join(f'(?<=[{one}][{other}])' for one, other in _BESIDE.items())})"
 )
-"""Looked for by the second of them, which is the rarer."""
+"""Looked for by the second, which is the rarer."""
 _SLIP = sought("|".join(_ROWS))
 
 
