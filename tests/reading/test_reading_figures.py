@@ -57,7 +57,7 @@ FRESH = {
     "action": 0.94, "stage": 0.91, "signals": 0.86, "commitments": 0.88,
 }  # fmt: skip
 """F1 over the messages by which no setting was ever chosen."""
-TRAPPED, TRAPPED_TO_A_CLOSING = 0.01, 14
+TRAPPED, TRAPPED_TO_A_CLOSING = 0.01, 7
 """The share of everyday lines written to trap that advance, and how many of them to a closing."""
 DATES_LEAST = {"dev": 0.99, "held": 0.945}
 TURNS_LEAST = {"dev": 0.99, "held": 0.93}
@@ -179,7 +179,7 @@ def test_of_what_no_setting_was_chosen_by_hardly_anything_is_advanced_falsely() 
 
 
 def test_everyday_lines_written_to_trap_seldom_do() -> None:
-    said = (HERE / "everyday-dev.txt").read_text(encoding="utf-8").splitlines()
+    said = (HERE / "everyday-dev.txt").read_text(encoding="utf-8").splitlines()[1::2]  # weights learn from the others
     names, calendar, now = NameIndex(), Calendar.national(), moment("2026-03-10T10:00:00+08:00")
     stages = [read(line, now, names=names, lexicon=lexicon(), calendar=calendar).stage for line in said]
     assert sum(stage is not None for stage in stages) <= TRAPPED * len(said)
