@@ -30,10 +30,12 @@ logistic regression over 13,000 sentences that no frame was written for, most of
 in logarithms, these make it 2.5; people mislead less."""
 OUTSPOKEN = 3.0
 """Where words speak so many times more for another step, the frame heard the wrong one."""
+SEEN = 0.9
+"""What a frame saw need be no likelier to be told; words alone must be surer (`Lines.step`)."""
 BRIEF, BRIEFLY = 8, 0.75
 """Fewer characters than the first say too little for words to speak against a frame (启明报价发了): it need only be as
 likely as the second."""
-BY_ITSELF, NOT_AGAINST = 0.95, 0.3
+BY_ITSELF, NOT_AGAINST = 0.95, 0.2
 """In a sentence that speaks of much else the clause of a frame tells its step from the first on, unless the sentence is
 less likely than the second to tell any."""
 CLOSED = 0.94
@@ -61,7 +63,7 @@ def _sentence(first: Clause, framed: Sequence[Fact], scene: Scene, known: Lines)
         return []
     odds = weighed(heard, {fact.value for fact in framed})
     likely = likelihood(odds)
-    if likely >= (BRIEFLY if framed and characters(first, scene) < BRIEF else known.step):
+    if likely >= (known.step if not framed else BRIEFLY if characters(first, scene) < BRIEF else SEEN):
         best = max(odds, key=odds.__getitem__)
         meant = [fact for fact in framed if odds[best] <= OUTSPOKEN * odds[fact.value]]
         if not meant:
@@ -110,8 +112,8 @@ def weighed(heard: Mapping[str, float], framed: set[str]) -> dict[str, float]:
 def _by_words(value: str, likely: float, first: Clause, scene: Scene) -> list[Fact]:
     """The step in the clause whose words tell it most. Where they leave a doubt it must not only be asked, supposed or
     mentioned there, and the deal must be ours."""
-    sure = likely >= BEYOND_DOUBT
-    if not sure and all(DOUBTFUL & mate.moods for mate in scene.mates(first)):
+    certain = likely >= BEYOND_DOUBT
+    if not certain and all(DOUBTFUL & mate.moods for mate in scene.mates(first)):
         return []
     n, clause = hearing.loudest(scene, first, STEP + value)
     said = tense(clause, clause.start, clause.end, scene.skeleton, scene.now)
@@ -120,6 +122,6 @@ def _by_words(value: str, likely: float, first: Clause, scene: Scene) -> list[Fa
     when = clause.dates[-1] if clause.dates else None
     span = scene.skeleton.span(clause.start, clause.end)
     fact = Fact(value, RULE + value, round(min(likely, SUREST), 2), span, n, said, when)
-    if only_mentioned(fact, scene) or (not sure and told_of_another_deal(fact, scene)):
+    if only_mentioned(fact, scene) or (not certain and told_of_another_deal(fact, scene)):
         return []
     return [fact]
