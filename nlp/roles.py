@@ -217,7 +217,7 @@ def called(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         word = seen.ends.get(match.start())
         named = match[1] or match[2]
         if (word is not None and word.mark in marks["office"]) or (
-            match[2] and named not in common() and _WHO.search(seen.text, 0, match.start())
+            match[2] and named not in common() and _WHO.search(seen.text, max(0, match.start() - 2), match.start())
         ):
             yield Contact(named, (match.end() - 2, match.end()), "person.cue", 0.8, named)
 

@@ -11,7 +11,6 @@ from nlp.clauses import Clause
 from nlp.elsewhere import told_of_another_deal
 from nlp.facts import Fact, Facts, Scene
 from nlp.firsts import sought
-from nlp.likely import HEARD
 from nlp.reading import Signal
 
 SIGNALS = (
@@ -62,8 +61,8 @@ BY_SOMEBODY = (
 """预算老板签字同意了: what he approves is the budget."""
 
 
-OF_NOTHING = 0.9
-"""From here on words are enough also where nothing else speaks of a deal."""
+ENOUGH, OF_NOTHING = 0.75, 0.9
+"""From the first on words are enough, from the second on also where nothing else speaks of a deal."""
 FEWEST = 4
 """So many characters beside what is named words need to tell a signal by themselves."""
 ABOUT = re.compile("大概|大约|差不多|左右|上下|估计|也就|吧|的样子|来着|呢|啊|哦")
@@ -110,7 +109,7 @@ def _by_words(
     frame that was ``asked`` and refused, the mood of the clause and whose deal it is decide; where they leave none,
     all that is weighed already."""
     likely = hearing.of_sentence(scene, first)
-    enough = HEARD if scene.anchored else OF_NOTHING
+    enough = ENOUGH if scene.anchored else OF_NOTHING
     for signal in likely.loud:
         if signal not in SIGNALS or likely[signal] < enough or (first.sentence, signal) in told:
             continue

@@ -88,13 +88,14 @@ _DAY_UNIT = rf"(?:号(?!{THING})|日(?![游志元语式线均常本益程]|三�
     "month_day", STARTS, rf"{NOT_IN_CODE}{NOT_COUNTING}{_NO_ADDRESS}(二十[一二三四五六七八九]{{2}}|{NUM}){_DAY_UNIT}"
 )
 def _day_of_month(m: re.Match[str]) -> Built:
-    return (
-        None
-        if _NUMBERED_THING.search(m.string, 0, m.start()) and _OF_THINGS.match(m.string, m.end())
-        else _day_or_pair(m[1])
-    )
+    of_things = _OF_THINGS.match(m.string, m.end())
+    if of_things and _NUMBERED_THING.search(m.string, max(0, m.start() - _NEAR), m.start()):
+        return None
+    return _day_or_pair(m[1])
 
 
+_NEAR = 24
+"""So many characters before, the number of a thing tells that another is one (5号电池两节,7号的塞不进去)."""
 _NUMBERED_THING, _OF_THINGS = re.compile(rf"\d号{THING}[^。\n]*$"), re.compile("[的那也]")
 """遥控器要5号电池,7号的塞不进去: what numbers things goes on numbering them."""
 
