@@ -126,7 +126,8 @@ def _by_words(
 def _bare(mates: Sequence[Clause], scene: Scene) -> bool:
     """46万左右: beside sums, days and names hardly a word stands there, and so few tell nothing."""
     skeleton = scene.skeleton
-    named = [f.span for at, f in skeleton.entities.items() if mates[0].start <= at < mates[-1].end]
+    within = range(mates[0].start, mates[-1].end)
+    named = [skeleton.entities[at].span for at in within if at in skeleton.entities]
     if not named:
         return False
     words = skeleton.words(mates[0].start, mates[-1].end)
