@@ -150,6 +150,11 @@ def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]])
     return goods or _OF_A_HOUSE.match(seen.given, match.end()) is not None
 
 
+_TO_ANYONE = (
+    *("给", "客户", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到"),
+    *("换成", "换成了", "换了", "叫", "hi", "dear", "hello"),
+)
+"""What leads to a name in Latin letters, known or not."""
 _TO_ONE = ("约", "见", "叫", "问", "催", "等", "请", "那个", "加了")
 _DOES = ("转给", "拍照", "还", "也", "把", "让", "想", "嫌", "答应", "同意", "发语音", "发来", "给")
 """What a known given name does: Rachel还说奶味不够."""
@@ -176,32 +181,7 @@ def latin(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
         cued = (
             (known and before.endswith(_TO_ONE))
             or (role is not None and role.mark in marks["office"])
-            or before.endswith(
-                (
-                    "给",
-                    "客户",
-                    "跟",
-                    "和",
-                    "with",
-                    "对",
-                    "找",
-                    "联系人",
-                    "联络人",
-                    "方式:",
-                    "的",
-                    "约了",
-                    "见了",
-                    "阿",
-                    "给到",
-                    "换成",
-                    "换成了",
-                    "换了",
-                    "叫",
-                    "hi",
-                    "dear",
-                    "hello",
-                )
-            )
+            or before.endswith(_TO_ANYONE)
         )
         said = after.startswith((*lists.speaking, "是他们", "是客户", "是对方", "是那边", "from", ", from", "总"))
         said = said or (after.startswith("的") and not slot_words().belongs.match(after.lower()))
