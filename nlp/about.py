@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from nlp.clauses import Clause, held
 from nlp.lexicon import ANY_MARK, END, Lexicon, common
 from nlp.reading import Finding
 from nlp.segment import Skeleton
@@ -28,7 +29,9 @@ GOODS = frozenset({"price", "discount", "seal", "sample", "testing", "delivery",
 """Concepts of which two together speak of one."""
 ASKED_OF = ("tooexpensive", "discount", "delivery", "period", "case", "compare", "order_v")
 """Concepts that speak of selling when somebody is said to ask for them."""
-SUBJECT = re.compile(rf"(?:^|[,。!?;:\n ]|[跟给去把和]{END}?)([\u4e00-\u9fff]{{2,4}})(?={ANY_MARK}|的|[,。!;\n ]|$)")
+_SUBJECT = rf"([\u4e00-\u9fff]{{2,4}})(?={ANY_MARK}|的|[,。!;\n ]|$)"
+OPENING = re.compile(_SUBJECT)
+SUBJECT = re.compile(rf"[,。!?;:\n 跟给去把和](?:(?<=[跟给去把和]){END})?{_SUBJECT}")
 FUNCTIONAL = re.compile(
     "[的了着过吗吧呢啊呀哦嘛么个这那哪什怎很太真好又也都就才再还最更不没别无有是在和跟与给被把让从向对为因所以而且但可能会要想"
     "我你他她它们自己人家谁啥咋上下里外前后时候天年月日点分秒今明昨早晚一二三四五六七八九十百千万两几半多少大小老新高低快慢早]"
@@ -55,6 +58,8 @@ class Marks:
     asked_of: frozenset[str]
     business: frozenset[str]
     goods: tuple[frozenset[str], ...]
+    """Of each of them."""
+    any_goods: frozenset[str]
 
 
 @lru_cache(maxsize=64)
@@ -66,30 +71,38 @@ def _marks(lexicon: Lexicon) -> Marks:
         asked_of=frozenset(lexicon.marks(*BUSINESS, *ASKED_OF)),
         business=frozenset(lexicon.marks(*BUSINESS)),
         goods=tuple(frozenset(lexicon.marks(concept)) for concept in sorted(GOODS)),
+        any_goods=frozenset(lexicon.marks(*GOODS)),
     )
 
 
-def about(skeleton: Skeleton, found: Sequence[Finding], *, told: bool) -> About:
+def about(skeleton: Skeleton, clauses: Sequence[Clause], found: Sequence[Finding], *, told: bool) -> About:
     """What a message is about; ``found`` are the customers and people in it, ``told`` whether one is known without."""
-    marks, line = _marks(skeleton.lexicon), skeleton.holds
+    marks, holds = _marks(skeleton.lexicon), held(clauses)
     told = told or bool(found)
-    strange = not told and _strange(skeleton)
-    named = told or strange or not line.isdisjoint(marks.names)
-    anchored = told or strange or "您" in skeleton.text or not line.isdisjoint(marks.deals)
-    asked = not line.isdisjoint(marks.someone) and not line.isdisjoint(marks.asked_of)
-    several = anchored or asked or sum(not line.isdisjoint(of_one) for of_one in marks.goods) > 1
+    strange = not told and _strange(skeleton.line)
+    named = told or strange or not holds.isdisjoint(marks.names)
+    anchored = told or strange or "您" in skeleton.text or not holds.isdisjoint(marks.deals)
+    several = anchored or (not holds.isdisjoint(marks.someone) and not holds.isdisjoint(marks.asked_of))
+    if not (several or holds.isdisjoint(marks.any_goods)):
+        several = sum(not holds.isdisjoint(of_one) for of_one in marks.goods) > 1
     return About(told, named, several)
 
 
-def is_business(skeleton: Skeleton) -> bool:
+def is_business(skeleton: Skeleton, clauses: Sequence[Clause]) -> bool:
     """Some word of the message belongs to selling."""
-    return not skeleton.holds.isdisjoint(_marks(skeleton.lexicon).business)
+    return not held(clauses).isdisjoint(_marks(skeleton.lexicon).business)
 
 
-def _strange(skeleton: Skeleton) -> bool:
+def _strange(line: str) -> bool:
     """Characters that make no word of every day stand where a subject does (金泰付了头款)."""
-    return any(_unheard(run[1]) for run in SUBJECT.finditer(skeleton.line))
+    opening = OPENING.match(line)
+    if opening and _unheard(opening[1]):
+        return True
+    return any(_unheard(run[1]) for run in SUBJECT.finditer(line, opening.end() if opening else 0))
 
 
 def _unheard(run: str) -> bool:
-    return not any(run[at : at + 2] in common() for at in range(len(run) - 1)) and not FUNCTIONAL.search(run)
+    if FUNCTIONAL.search(run):
+        return False
+    known = common()
+    return not any(run[at : at + 2] in known for at in range(len(run) - 1))

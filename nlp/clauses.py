@@ -46,6 +46,8 @@ MOODS = (
 NOT_OF_ITSELF = frozenset({"neg", "then", "until", "if", "plan", "soon", "already", "said", "contrast"})
 TO_THE_SENTENCE = frozenset({"example", "domestic", "third", "household"})
 TO_THE_MESSAGE = frozenset({"lesson", "joke", "retract"})
+FROM_AFAR = TO_THE_SENTENCE | TO_THE_MESSAGE
+TO_NEIGHBOURS = frozenset({"ask", "if", "hedge", "later"})
 
 
 @dataclass(slots=True)
@@ -74,6 +76,11 @@ class Clause:
     """Said by the customer: it stands behind 客户： or 王总：."""
 
 
+def held(clauses: Sequence[Clause]) -> frozenset[str]:
+    """The characters of their lines."""
+    return clauses[0].holds.union(*[clause.holds for clause in clauses[1:]]) if clauses else frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """The marks of the grammatical words of a lexicon, ready for look-up."""
@@ -81,7 +88,6 @@ class Grammar:
     moods_of: dict[str, tuple[str, ...]]
     moody: frozenset[str]
     """The marks of moods."""
-    any_mood: re.Pattern[str]
     le: frozenset[str]
     perfect: frozenset[str]
     done: frozenset[str]
@@ -113,7 +119,6 @@ def grammar(lexicon: Lexicon) -> Grammar:
     return Grammar(
         moods_of=moods_of,
         moody=frozenset(moods_of),
-        any_mood=re.compile(f"[{''.join(moods_of)}]"),
         le=frozenset(lexicon.marks("le", "guo")),
         perfect=frozenset(lexicon.marks("perfect")),
         done=frozenset(lexicon.marks("le", "guo", "perfect")),
@@ -130,14 +135,17 @@ def grammar(lexicon: Lexicon) -> Grammar:
 
 def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
     """Gives the clauses of a message their moods: those of their own words and those of their neighbours'."""
-    rules, may_wait = grammar(skeleton.lexicon), MAY_WAIT.search(skeleton.text)
-    denied = DENIAL.search(skeleton.text) is not None
+    rules, text = grammar(skeleton.lexicon), skeleton.text
+    only, may_wait, denied = "只要" in text, MAY_WAIT.search(text), DENIAL.search(text) is not None
     for clause in found:
-        _own_moods(clause, rules, denied)
+        if not rules.moody.isdisjoint(clause.holds):
+            _told(clause, rules, only)
+        _sounding(clause, denied)
     _from_afar(found, skeleton)
     for n, clause in enumerate(found):
         if clause.own:
-            _to_neighbours(found, n, rules)
+            if not TO_NEIGHBOURS.isdisjoint(clause.own):
+                _to_neighbours(found, n, rules)
             if "then" in clause.own:
                 _conditional_then(found, n, skeleton, rules)
         if may_wait and READY_THEN.search(clause.words):
@@ -146,17 +154,25 @@ def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
             _undone(found, n)
 
 
-def _own_moods(clause: Clause, rules: Grammar, denied: bool) -> None:
-    """Those of the words of a clause, which may be ``denied``."""
-    if not rules.moody.isdisjoint(clause.holds):
-        own = clause.own
-        for found in rules.any_mood.finditer(clause.line):
-            if clause.line.startswith("只要", found.end()) and JUST.match(clause.line, found.end()):
-                continue
-            at = clause.start + found.start()
-            for mood in rules.moods_of[found[0]]:
-                own.setdefault(mood, []).append(at)
-        clause.moods = own.keys() - NOT_OF_ITSELF
+def _told(clause: Clause, rules: Grammar, only: bool) -> None:
+    """The moods that words of the clause are known for; ``only``: 只要 is said in the message."""
+    line, own = clause.line, clause.own
+    marks = rules.moody & clause.holds
+    for mark in marks:
+        at = line.find(mark)
+        while at >= 0:
+            if not (only and line.startswith("只要", at + 1) and JUST.match(line, at + 1)):
+                for mood in rules.moods_of[mark]:
+                    own.setdefault(mood, []).append(clause.start + at)
+            at = line.find(mark, at + 1)
+    if len(marks) > 1:
+        for places in own.values():
+            places.sort()
+    clause.moods = own.keys() - NOT_OF_ITSELF
+
+
+def _sounding(clause: Clause, denied: bool) -> None:
+    """Those of how the words of a clause, which may be ``denied``, are put."""
     said = clause.words
     if "wh" in clause.moods or "?" in clause.ending:
         clause.moods.add("question")
@@ -169,10 +185,10 @@ def _own_moods(clause: Clause, rules: Grammar, denied: bool) -> None:
 
 def _from_afar(found: Sequence[Clause], skeleton: Skeleton) -> None:
     """Moods that reach over a sentence or the whole message; most messages have none."""
-    moods = set().union(*[clause.moods for clause in found])
-    lesson = TO_THE_MESSAGE & moods
-    if not lesson and moods.isdisjoint(TO_THE_SENTENCE):
+    far = [clause.moods for clause in found if not FROM_AFAR.isdisjoint(clause.moods)]
+    if not far:
         return
+    lesson = TO_THE_MESSAGE.intersection(set().union(*far))
     shared: dict[int, set[str]] = {}
     for clause in found:
         shared.setdefault(clause.sentence, set()).update(clause.moods & TO_THE_SENTENCE)

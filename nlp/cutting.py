@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from nlp.clauses import Clause, Grammar, fill_moods, grammar
 from nlp.reading import When
@@ -12,12 +12,12 @@ from nlp.segment import Skeleton
 
 SENTENCE_END = "。!?\n;"
 BOUNDARY = re.compile(
-    r"[。!?;\n]+|[,:]+|…+|~+|—+|--+"
-    r"|(?<![\x21-\x7f]) +(?![\ue000-\uf8ff]?[a-z])"
-    r"|(?<![a-z])(?<![a-z]\uf8ff) +(?![\x21-\x7f]|[\ue000-\uf8fe][a-z])"
+    r"[,:。!?;\n…~—\- ](?:(?<=[,:])[,:]*|(?<=[。!?;\n])[。!?;\n]*|(?<=…)…*|(?<=~)~*|(?<=—)—*|(?<=-)-+"
+    r"|(?<= )(?<![\x21-\x7f] ) *(?![\ue000-\uf8ff]?[a-z])"
+    r"|(?<= )(?<![a-z] )(?<![a-z]\uf8ff ) *(?![\x21-\x7f]|[\ue000-\uf8fe][a-z]))"
 )
-"""A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他."""
-MAY_BOUND = re.compile(r"[。!?;\n,、:…~ —\-]")
+"""A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他. What may begin a boundary stands
+as one class before the kinds of them: so the places between are passed over quickly."""
 SALUTATION = re.compile("回复?[您你]|尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hello)")
 """尊敬的栗经理：is spoken to, and what follows is not said by him."""
 LONG = 40
@@ -58,7 +58,7 @@ def _cut(skeleton: Skeleton, rules: Grammar) -> list[Clause]:
                 sentence, first = sentence + 1, _closed(found, first)
             said = line[begin:until]
             words = text[starts[begin] : starts[until]]
-            found.append(Clause(begin, until, sentence, said, words, frozenset(said), first, ending=mark))
+            found.append(Clause(begin, until, sentence, said, words, frozenset(said), first, 0, set(), {}, mark, []))
             begin = until
         begin = behind
         if ending[:1] in SENTENCE_END:  # so is the end of the line
@@ -96,18 +96,11 @@ def _opened(line: str, cut: re.Match[str]) -> int:
     return cut.start() - 1 if marked else cut.start()
 
 
-def _boundaries(line: str) -> Iterator[tuple[int, int, str]]:
-    """The boundaries of a line, its end the last: where each begins and ends, and its characters. They are looked for
-    only where one may begin."""
-    at = 0
-    while place := MAY_BOUND.search(line, at):
-        boundary = BOUNDARY.match(line, place.start())
-        if boundary is None:
-            at = place.end()
-        else:
-            at = boundary.end()
-            yield boundary.start(), at, boundary[0]
-    yield len(line), len(line), ""
+def _boundaries(line: str) -> list[tuple[int, int, str]]:
+    """The boundaries of a line, its end the last: where each begins and ends, and its characters."""
+    found = [(*boundary.span(), boundary[0]) for boundary in BOUNDARY.finditer(line)]
+    found.append((len(line), len(line), ""))
+    return found
 
 
 def _voices(found: Sequence[Clause], rules: Grammar) -> None:

@@ -100,8 +100,8 @@ def scene_of(
     plain = normalise(text)
     named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
     known = context is not None or speaker == "customer"
-    topic = about(skeleton, (*named.customers, *named.contacts), told=known)
     found = clauses(skeleton)
+    topic = about(skeleton, found, named.customers or named.contacts, told=known)
     firsts = [clause for n, clause in enumerate(found) if clause.first == n]
     return Scene(skeleton, found, now, topic, speaker, text, firsts), named
 
@@ -200,7 +200,7 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
     signals_said, promises = signals.find(scene, said), commitments.find(scene)
     customers = named.customers
     if not (stages_said or actions_said or signals_said or promises or named.contacts or named.amounts):
-        surely = is_business(scene.skeleton) or any(
+        surely = is_business(scene.skeleton, scene.clauses) or any(
             not c.known and c.confidence > (BY_WORDS if c.rule == RULE else SURE) for c in customers
         )
         customers = tuple(c for c in customers if c.known or surely or c.rule in TOLD)

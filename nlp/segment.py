@@ -31,8 +31,6 @@ class Skeleton:
     starts: Sequence[int]
     lexicon: Lexicon
     entities: dict[int, Finding]
-    holds: frozenset[str]
-    """The characters of the line, marks among them."""
 
     def token(self, at: int) -> Span | None:
         """Where the word behind the mark at ``line[at]`` stands in the text; None where no word's mark stands there."""
@@ -100,7 +98,7 @@ Item = tuple[int, int, str, "str | Finding"]
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
     """The line of a normalised text. ``entities`` are (concept, finding) without overlaps; words under them go."""
     line, starts, found = written(text, _in_order(lexicon, words, entities))
-    return Skeleton(text, line, starts, lexicon, found, frozenset(line))
+    return Skeleton(text, line, starts, lexicon, found)
 
 
 def written_in_python(text: str, items: Sequence[Item]) -> tuple[str, list[int], dict[int, Finding]]:

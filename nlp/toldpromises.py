@@ -60,7 +60,8 @@ def _of_sentence(
     first: Clause, by: Side, scene: Scene, classes: Classes, *, taken: Sequence[int]
 ) -> Iterator[tuple[int, Commitment]]:
     """The promise of this side in the clause of a sentence that tells it best, none of those ``taken``."""
-    if likely_of(scene, first, by) < OF_ANYTHING and not (scene.anchored or is_business(scene.skeleton)):
+    unlikely = likely_of(scene, first, by) < OF_ANYTHING
+    if unlikely and not (scene.anchored or is_business(scene.skeleton, scene.clauses)):
         return
     for n, clause in _best_first(first, scene):
         if n in taken or _unsaid(clause, surely=likely_of(scene, first, by) >= SURELY):
