@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nlp.lexicon import END, ENTITIES, FIRST_MARK, Lexicon
+from nlp.lexicon import END, MARK_OF, Lexicon
 from nlp.reading import When
 from nlp.segment import Skeleton
 
@@ -30,8 +30,7 @@ COULD = re.compile("就能|就可以|就会|才能|才可以|才会|方能|方�
 UNDONE = re.compile(
     "(?:还|但|都|也|又|结果|系统.{0,4})?(?:没|未)(?:敢?[发寄报交给送走]|批|过|签|定|成|付|到|下来|通过|同意|谈成|谈拢|确认|签成|签下来|批下来|付成|讲成|演成|来)"
 )
-SUM = chr(FIRST_MARK + ENTITIES.index("amount"))
-JUST = re.compile(rf"只要{END}?(?:[0-9一二两三四五六七八九十百千几]|{SUM})")
+JUST = re.compile(rf"只要{END}?(?:[0-9一二两三四五六七八九十百千几]|{MARK_OF['amount']})")
 """只要31万 is "only", no condition."""
 SOME_DAY = re.compile("下[回次]|以后|有机会|改天|往后|[别免省][\ue000-\uf8ff得让叫]*到时")
 """下回再合作, 别到时候掉链子: no condition, a farewell or a warning."""

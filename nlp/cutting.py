@@ -16,8 +16,8 @@ BOUNDARY = re.compile(
     r"|(?<= )(?<![\x21-\x7f] ) *(?![\ue000-\uf8ff]?[a-z])"
     r"|(?<= )(?<![a-z] )(?<![a-z]\uf8ff ) *(?![\x21-\x7f]|[\ue000-\uf8fe][a-z]))"
 )
-"""A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他. What may begin a boundary stands
-as one class before the kinds of them: so the places between are passed over quickly."""
+"""A space parts two clauses, but not beside a word in Latin letters: 我明天 email 给他. What a boundary may
+begin with stands before the kinds of them, as one class: so the places between are passed over quickly."""
 SALUTATION = re.compile("回复?[您你]|尊敬|敬爱|亲爱|您好|你好|^(?:致|dear|hi|hello)")
 """尊敬的栗经理：is spoken to, and what follows is not said by him."""
 LONG = 40

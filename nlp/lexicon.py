@@ -23,6 +23,8 @@ ENTITIES = ("date", "cust", "person", "amount", "phoneno", "mailto", "percent", 
 INCLUDED = {"chief": ("person",)}
 """An entity that is of another kind as well: the head of a house is a person."""
 FIRST_MARK = 0xE000
+MARK_OF = {entity: chr(FIRST_MARK + n) for n, entity in enumerate(ENTITIES)}
+"""What stands for an entity in a line, the same in every lexicon."""
 END = "\uf8ff"
 """The mark behind a word that no other word follows at once."""
 PART_NAME = re.compile(r"\{([a-z_]+)\}")
@@ -101,7 +103,7 @@ class Lexicon:
 
     @staticmethod
     def _number(concepts_of: Mapping[str, set[str]]) -> dict[frozenset[str], str]:
-        marks = {frozenset([name, *INCLUDED.get(name, ())]): chr(FIRST_MARK + n) for n, name in enumerate(ENTITIES)}
+        marks = {frozenset([name, *INCLUDED.get(name, ())]): mark for name, mark in MARK_OF.items()}
         for concepts in concepts_of.values():
             marks.setdefault(frozenset(concepts), chr(FIRST_MARK + len(marks)))
         return marks

@@ -9,9 +9,8 @@ from nlp import things
 from nlp.clauses import Clause
 from nlp.deeds import Classes, Deed, pattern, plain
 from nlp.facts import Scene
-from nlp.lexicon import ENTITIES, FIRST_MARK, unveiled
+from nlp.lexicon import MARK_OF, unveiled
 
-SUMS = chr(FIRST_MARK + ENTITIES.index("amount"))
 LONGEST = 14
 """What is undertaken in more words is no deed that could be named."""
 SUCH = re.compile("([^,的]{2,4}的)")
@@ -80,7 +79,8 @@ def _named(words: str, n: int, start: int, scene: Scene, classes: Classes) -> tu
     if not 0 < len(verb) <= BARE or TO_NOTHING.match(verb):
         return verb, ""
     line, clause = scene.skeleton.line, scene.clauses[n]
-    sums = [found.text for at, found in scene.skeleton.entities.items() if start < at < clause.end and line[at] in SUMS]
+    within = ((at, found) for at, found in scene.skeleton.entities.items() if start < at < clause.end)
+    sums = [found.text for at, found in within if line[at] == MARK_OF["amount"]]
     thing = sums[0] if sums else things.before(n, start, scene) or _led_with(n, scene, classes)
     led = unveiled(plain(line[clause.start : start]))
     thing = "款" if verb[0] in MONEY and things.ACCOUNT.fullmatch(thing) else thing

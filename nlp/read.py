@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from nlp import (
@@ -155,14 +156,14 @@ def _names(
     kinds: tuple[tuple[str, Sequence[Finding]], ...] = (
         ("mailto", mails), ("phoneno", numbers_said), ("cust", customers), ("date", when), ("amount", money)
     )  # fmt: skip
-    entities = [(kind, f) for kind, found_so in kinds for f in found_so]
-    entities += [("chief" if f.title in CHIEFS else "person", f) for f in contacts]
+    entities = [(kind, f) for kind, found_so in kinds if found_so for f in found_so]
+    if contacts:
+        entities += [("chief" if f.title in CHIEFS else "person", f) for f in contacts]
     named = Named(
         when, tuple(money), numbers_said, mails, _given(text, plain, customers), _given(text, plain, contacts)
     )
-    if len(entities) > 1:
-        entities = segment.without_overlaps(entities, len(text))
-    return named, segment.skeleton(plain, lexicon, seen.words, entities)
+    apart = segment.without_overlaps(entities, len(text)) if len(entities) > 1 else entities
+    return named, segment.skeleton(plain, lexicon, seen.words, apart)
 
 
 def _free_of(taken: Sequence[Span], found: Sequence[F], length: int) -> Sequence[F]:
@@ -236,20 +237,25 @@ def _why(
     commitments: Sequence[Finding],
 ) -> tuple[Why, ...]:
     """A line of explanation for every finding."""
-    lines: list[Why] = []
     entities = (named.dates, customers, named.contacts, named.phones, named.emails, named.amounts)
-    for field, found in zip(ENTITIES, entities, strict=True):
-        if found:
-            lines += _each(field, found)
+    lines = _each(ENTITIES, entities)
     if action:
         lines.append(Why("action", action.span, action.rule, action.confidence))
     if stage:
         lines.append(Why("stage", stage.span, stage.rule, stage.confidence))
-    for field, found in (("signals", signals), ("commitments", commitments)):
-        if found:
-            lines += _each(field, found)
+    if signals or commitments:
+        lines += _each(("signals", "commitments"), (signals, commitments))
     return tuple(lines)
 
 
-def _each(field: str, found: Sequence[Finding]) -> Sequence[Why]:
-    return [Why(f"{field}[{n}]", f.span, f.rule, f.confidence) for n, f in enumerate(found)]
+def _each(fields: Sequence[str], found: Sequence[Sequence[Finding]]) -> list[Why]:
+    return [
+        _line((f"{field}[{n}]", one.span, one.rule, one.confidence))
+        for field, some in zip(fields, found, strict=True)
+        if some
+        for n, one in enumerate(some)
+    ]
+
+
+_line = partial(tuple.__new__, Why)
+"""Quicker than ``Why(...)``."""

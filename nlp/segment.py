@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from nlp.compiled.chosen import core, used
-from nlp.lexicon import END, Lexicon, Word
+from nlp.lexicon import END, MARK_OF, Lexicon, Word
 from nlp.reading import Finding, Span
 
 MARK = re.compile(r"[\ue000-\uf8ff]")
@@ -78,8 +78,15 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     return "".join(parts) if done else text
 
 
-def without_overlaps(found: Iterable[tuple[str, Finding]], length: int) -> list[tuple[str, Finding]]:
+def without_overlaps(found: Sequence[tuple[str, Finding]], length: int) -> Sequence[tuple[str, Finding]]:
     """Findings in a text of this length; of two that overlap, the one given first stays."""
+    done = 0
+    for start, end in sorted([finding.span for _, finding in found]):
+        if start < done:
+            break
+        done = end
+    else:
+        return found  # as mostly
     taken, kept = Taken(length), []
     for kind, finding in found:
         if taken.free(finding.span):
@@ -97,7 +104,7 @@ Item = tuple[int, int, str, "str | Finding"]
 
 def skeleton(text: str, lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Skeleton:
     """The line of a normalised text. ``entities`` are (concept, finding) without overlaps; words under them go."""
-    line, starts, found = written(text, _in_order(lexicon, words, entities))
+    line, starts, found = written(text, _in_order(words, entities))
     return Skeleton(text, line, starts, lexicon, found)
 
 
@@ -138,10 +145,10 @@ def written_in_python(text: str, items: Sequence[Item]) -> tuple[str, list[int],
 written = core.line if used else written_in_python
 
 
-def _in_order(lexicon: Lexicon, words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Sequence[Item]:
+def _in_order(words: Sequence[Word], entities: Sequence[tuple[str, Finding]]) -> Sequence[Item]:
     """Words and entities by where they begin; at one place the entity stays before the word."""
     if not entities:
         return words
-    items = [(*f.span, lexicon.marks(concept)[0], f) for concept, f in entities] + [*words]
+    items = [(*finding.span, MARK_OF[kind], finding) for kind, finding in entities] + [*words]
     items.sort(key=_start)
     return items

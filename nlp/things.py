@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from nlp.facts import Scene
 from nlp.firsts import sought
-from nlp.lexicon import ANY_MARK, ENTITIES, FIRST_MARK, Lexicon, table, unveiled
+from nlp.lexicon import ANY_MARK, MARK_OF, Lexicon, table, unveiled
 
-MARKS_OF_ENTITIES = frozenset(chr(FIRST_MARK + n) for n in range(len(ENTITIES)))
+MARKS_OF_ENTITIES = frozenset(MARK_OF.values())
 """No words stand behind these: what follows them is another's."""
 MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
