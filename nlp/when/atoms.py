@@ -11,15 +11,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from nlp.edges import NUMERALS, behind
 from nlp.when.elements import Element
-from nlp.when.seconds import SECONDS
-from nlp.when.terms import FIGURES, NUMBERED, STARTS
 
 Built = tuple[Element, ...] | None
 Read = tuple[tuple[Element, ...], int] | None
 """Elements and where they end."""
 Family = tuple[str, Callable[[str, int], Read]]
 """A name and the reader of (text, place)."""
+Row = Mapping[str, Sequence[Family]]
+LONGEST = 12
+"""No word of time begins with a number of more characters."""
+ANYTHING = ""
+"""What no family names, or the end of the text."""
+_NUMBER = re.compile(rf"[\d{''.join(sorted(NUMERALS))}]{{1,{LONGEST}}}")
 
 
 class Atom(NamedTuple):
@@ -30,24 +35,13 @@ class Atom(NamedTuple):
     name: str
 
 
-class Gate(NamedTuple):
-    """What tells of all the families of a character at once: a pattern with a group for each, and by the group that
-    fits the families from this one on."""
-
-    fits: re.Pattern[str]
-    families: Mapping[str, Sequence[Family]]
-
-
 class Lexicon:
-    """Families of words by the character they begin with. Two things tell of all the families of a character at once
-    that none fits: ``ahead`` holds a pattern for some characters, ``seconds`` what may stand behind others."""
+    """Families of words by the character they begin with."""
 
-    def __init__(self, ahead: Mapping[str, str] | None = None, seconds: Mapping[str, str] | None = None) -> None:
-        self._seconds = seconds or {}
-        self._ahead = ahead or {}
+    def __init__(self) -> None:
         self.families: dict[str, list[Family]] = {}
         self._hints: dict[str, list[str]] = {}
-        self._gates: dict[str, Gate] = {}
+        self._rows: dict[str, Row] = {}
 
     def reads(
         self, name: str, starts: str, hint: str
@@ -85,19 +79,27 @@ class Lexicon:
         return self._hints.get(start, ())
 
     def fitting(self, text: str, at: int) -> Sequence[Family]:
-        """The families of the character from the first on that may fit here: one look, where most characters of most
-        texts have none."""
+        """The families of the character that may fit here, by what stands behind it, or behind the number that it
+        begins: most characters of most texts have none."""
         c = text[at]
-        second = self._seconds.get(c)
-        if second is not None and text[at + 1 : at + 2] not in second:
-            return ()
-        gate = self._gates.get(c)
-        if gate is None:
-            hints = "|".join(f"(?P<family{n}>{hint})" for n, hint in enumerate(self._hints.get(c, ["(?!)"])))
-            families = {f"family{n}": self.families[c][n:] for n in range(len(self.hints(c)))}
-            gate = self._gates[c] = Gate(re.compile(f"(?={self._ahead.get(c, '')})(?:{hints})"), families)
-        match = gate.fits.match(text, at)
-        return gate.families[match.lastgroup] if match and match.lastgroup else ()
+        row = self._rows.get(c)
+        if row is None:
+            row = self._rows[c] = self._row(c)
+        if c in NUMERALS:
+            at = _NUMBER.match(text, at).end()  # type: ignore[union-attr]  # it begins here
+        else:
+            at += 1
+        return row.get(text[at : at + 1]) or row[ANYTHING]
+
+    def _row(self, c: str) -> Row:
+        """The families of the character by what may stand behind it; where that is anything the family is in all."""
+        families = self.families.get(c, ())
+        told = [behind(hint, c) for hint in self.hints(c)]
+        known = {ANYTHING}.union(*filter(None, told))
+        return {
+            one: tuple(family for family, chars in zip(families, told, strict=True) if chars is None or one in chars)
+            for one in known
+        }
 
     def longest(self, text: str, at: int) -> Atom | None:
         """The longest reading of the words that begin at ``at``; None when no family knows them."""
@@ -114,7 +116,7 @@ def longest_of(families: Sequence[Family], text: str, at: int) -> Atom | None:
     return best
 
 
-WORDS = Lexicon(dict.fromkeys(STARTS + "两", NUMBERED) | dict.fromkeys(FIGURES, f"(?<![0-9])(?:{NUMBERED})"), SECONDS)
+WORDS = Lexicon()
 """Words that can begin a phrase."""
 
 TAILS = Lexicon()

@@ -29,12 +29,12 @@ from nlp.when.elements import (
     level,
 )  # fmt: skip
 from nlp.when.following import LAST, may_follow
-from nlp.when.terms import WEEKDAYS
+from nlp.when.terms import FIGURES, WEEKDAYS
 
 _VOCABULARY = (clock, days, english, english_joined, feasts, figures, periods, stretches, weeks)
 """Importing them registered their words."""
-TRIGGER = re.compile(f"[{re.escape(''.join(WORDS.families))}]")
-"""A text without any of these characters has no date in it."""
+TRIGGER = re.compile(f"[{re.escape(''.join(WORDS.families))}](?:(?<=[{FIGURES}])[{FIGURES}]+)?")
+"""A text without any of these characters has no date in it; none begins within figures."""
 
 
 class Phrase(NamedTuple):
