@@ -15,6 +15,7 @@ from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
 from nlp.orgwords import marks_of, patterns
 from nlp.reading import Candidate, Contact, Customer, span_of
+from nlp.recogniser import Recognise
 from nlp.seen import LATIN, Seen
 from nlp.segment import Taken
 from nlp.signs import sign
@@ -92,6 +93,7 @@ def find(
     names: NameIndex,
     known: Sequence[Customer],
     contacts: Sequence[Contact],
+    recognise: Recognise | None = None,
 ) -> list[Customer]:
     """The known mentions, and beside them a known customer misspelt or a new one under its own name.
     ``plain`` is the normalised text with nothing hidden."""
@@ -110,6 +112,8 @@ def find(
         if taken.free((start, end)) and (alike := _alike(plain[start:end], names)):
             found.append(mention(plain, start, end, alike))
             taken.take((start, end))
+    if recognise is not None:
+        likely = [*likely, *named.seconded(seen, [span for span in recognise(text) if taken.free(span)])]
     for proposal in likely:
         if taken.free((proposal.start, proposal.end)) and _may_be_new(plain, proposal):
             found.append(_new(text, proposal))

@@ -30,6 +30,7 @@ from nlp.facts import Scene, facts
 from nlp.lexicon import Lexicon, normalise, table
 from nlp.named import IN_SO_MANY_WORDS, RULE
 from nlp.reading import Amount, Contact, Customer, Email, Finding, Phone, Reading, Span, Speaker, When, Why, span_of
+from nlp.recogniser import Recognise
 from nlp.seen import Seen, look
 from nlp.spacing import tight
 from nlp.workdays import Calendar
@@ -76,12 +77,21 @@ def read(
     calendar: Calendar,
     speaker: Speaker = "rep",
     context: Context | None = None,
+    recognise: Recognise | None = None,
 ) -> Reading:
-    """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text."""
+    """What one message says. ``now`` is aware; every moment found is in its offset. Never raises on any text.
+    ``recognise``: what else may be a name, where the extra ``ner`` is installed."""
     close = tight(text)
     said = close.text if close else text
     scene, named = scene_of(
-        said, now, names=names, lexicon=lexicon, calendar=calendar, speaker=speaker, context=context
+        said,
+        now,
+        names=names,
+        lexicon=lexicon,
+        calendar=calendar,
+        speaker=speaker,
+        context=context,
+        recognise=recognise,
     )
     reading = _meaning(said, now, scene, named)
     return close.reading(reading) if close else reading
@@ -96,10 +106,11 @@ def scene_of(
     calendar: Calendar,
     speaker: Speaker = "rep",
     context: Context | None = None,
+    recognise: Recognise | None = None,
 ) -> tuple[Scene, Named]:
     """A message before its meaning is asked for: its clauses with their moods, and what it names."""
     plain = normalise(text)
-    named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker)
+    named, skeleton = _names(text, plain, now, names, lexicon, calendar, speaker, recognise)
     known = context is not None or speaker == "customer"
     found = clauses(skeleton)
     topic = about(skeleton, found, named.customers or named.contacts, told=known)
@@ -143,12 +154,13 @@ def _names(
     lexicon: Lexicon,
     calendar: Calendar,
     speaker: Speaker = "rep",
+    recognise: Recognise | None = None,
 ) -> tuple[Named, segment.Skeleton]:
     """The entities of a message and its line for rules."""
     mails, numbers_said, known, when, money, seen, people_said = looked_over(
         text, plain, now, names, lexicon, calendar, speaker
     )
-    found = organisations.find(seen, plain, lexicon, names, known, people_said)
+    found = organisations.find(seen, plain, lexicon, names, known, people_said, recognise)
     customers = organisations.settled(found, people_said)
     if later := [*theirs.familiar(seen, lexicon, customers, people_said)]:
         people_said = [*people_said, *(_at_home(c, names) for c in later)]

@@ -15,6 +15,7 @@ from nlp.frames import frames
 from nlp.lexicon import Lexicon
 from nlp.read import Context, read
 from nlp.reading import Candidate, Reading, Speaker
+from nlp.recogniser import recogniser
 from nlp.transcripts import Transcript, looks_pasted, merge, parse, without_past
 from nlp.workdays import Calendar
 from storage import audit, customers, members, sql
@@ -46,6 +47,7 @@ class NameBook:
     async def load(self) -> None:
         """Reads the names, and makes ready what the first message would wait 2 s for."""
         await asyncio.to_thread(frames, self.lexicon)
+        await asyncio.to_thread(recogniser)
         seen = await audit.newest()
         self._known.index, self._known.seen = NameIndex([entry async for entry in entries()]), seen
         await self._learn_ours()
@@ -159,6 +161,7 @@ class NameBook:
             calendar=calendar,
             speaker=speaker,
             context=context,
+            recognise=recogniser(),
         )
 
     def alike(self, name: str) -> tuple[Candidate, ...]:

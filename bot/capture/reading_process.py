@@ -21,6 +21,7 @@ from nlp.frames import compile_ahead
 from nlp.lexicon import Lexicon, shipped
 from nlp.read import Context, read
 from nlp.reading import Reading
+from nlp.recogniser import recogniser
 from nlp.workdays import Calendar
 
 HEAD = struct.Struct(">I")
@@ -91,7 +92,10 @@ class Desk:
         return None
 
     def _read(self, text: str, now: datetime, words: int, days: int) -> Came:
-        one = partial(read, text, now, names=self.names, lexicon=self.words[words], calendar=self.days[days])
+        one = partial(
+            read, text, now, names=self.names, lexicon=self.words[words], calendar=self.days[days],
+            recognise=recogniser(),
+        )  # fmt: skip
         try:
             plain = one()
             if plain.customers or plain.contacts:  # who is spoken of is said

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.common import DONE, WRONG_USE
-from bot.cli.read import answer
+from bot.cli.read import answer, reading_with
 from nlp.customers import NameIndex
-from nlp.lexicon import shipped
-from nlp.read import Context, read
+from nlp.read import Context
 from nlp.reading import Reading, Speaker
 from nlp.reliability import BINS, Reliability, judged
 from nlp.scoring import FIELDS, Count, Score, score
@@ -20,7 +19,6 @@ from nlp.scoring_chats import ChatScore, Turns, score_chats
 from nlp.scoring_when import DateScore, score_dates
 from nlp.transcripts import looks_pasted, merge, parse
 from nlp.wire import as_dict, moment
-from nlp.workdays import Calendar
 
 SETS = Path("tests/reading")
 PARTS = {"dev": "开发集", "held": "保留集"}
@@ -131,7 +129,7 @@ def dated(lines: Iterable[Line]) -> DateScore:
 
 
 def _read(text: str, now: str, index: NameIndex) -> Reading:
-    return read(text, moment(now), names=index, lexicon=shipped(), calendar=Calendar.national())
+    return reading_with(index)(text, moment(now))
 
 
 def date_figures(total: DateScore) -> dict[str, Any]:
@@ -170,10 +168,7 @@ def _chat(labelled: Line, index: NameIndex) -> tuple[Turns, int, Line]:
         return [], 0, as_dict(_read(text, labelled["now"], index))
 
     def reads(words: str, at: Any, speaker: Speaker) -> Reading:
-        talk = Context("", "")
-        return read(
-            words, at, names=index, lexicon=shipped(), calendar=Calendar.national(), speaker=speaker, context=talk
-        )
+        return reading_with(index)(words, at, speaker=speaker, context=Context("", ""))
 
     turns = [(turn.speaker, turn.at.isoformat() if turn.at else None, turn.text) for turn in chat.turns]
     return turns, chat.system, as_dict(merge(chat, reads, now))

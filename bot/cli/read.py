@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +14,7 @@ from nlp.customers import NameEntry, NameIndex
 from nlp.lexicon import shipped
 from nlp.read import Context, read
 from nlp.reading import Reading, Speaker
+from nlp.recogniser import recogniser
 from nlp.transcripts import read_chat
 from nlp.wire import as_dict, moment
 from nlp.workdays import Calendar
@@ -64,18 +66,21 @@ def answer(line: str, index: NameIndex) -> dict[str, Any]:
     return as_dict(reading, asked["id"])
 
 
+def reading_with(index: NameIndex) -> Callable[..., Reading]:
+    """The reader as it is shipped, with the extra ``ner`` where it is installed."""
+    return partial(read, names=index, lexicon=shipped(), calendar=Calendar.national(), recognise=recogniser())
+
+
 def _reading(asked: dict[str, Any], index: NameIndex) -> Reading:
     """The text as one message, or turn by turn where it is a pasted chat."""
-    lexicon, calendar = shipped(), Calendar.national()
+    reads = reading_with(index)
 
     def turn(text: str, at: datetime, speaker: Speaker) -> Reading:
         talk = Context("", "")
-        return read(text, at, names=index, lexicon=lexicon, calendar=calendar, speaker=speaker, context=talk)
+        return reads(text, at, speaker=speaker, context=talk)
 
     chat = read_chat(asked["text"], asked["now"], asked["us"], turn) if asked["speaker"] == "rep" else None
-    return chat or read(
-        asked["text"], asked["now"], names=index, lexicon=lexicon, calendar=calendar, speaker=asked["speaker"]
-    )
+    return chat or reads(asked["text"], asked["now"], speaker=asked["speaker"])
 
 
 def _request(line: str) -> dict[str, Any]:
