@@ -26,6 +26,8 @@ FEW = 5
 """Candidates that stay with a mention; a short form may be that of hundreds."""
 CLOSE = 0.03
 """Two candidates nearer than this are both in question."""
+ALIKE = 0.8
+"""From here on a name is as good as meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,21 @@ class NameIndex:
         """The known customers that this very form stands for, best first; empty when it is nobody's."""
         return self._ranked(self._formed.of(normalise(mention)), most)
 
-    def alike(self, mention: str, least: float = 0.8) -> tuple[Candidate, ...]:
+    def alike(self, mention: str, least: float = ALIKE) -> tuple[Candidate, ...]:
         """The known customers whose name sounds or looks like the mention, best first, at most five."""
+        return self._alike(normalise(mention), least)
+
+    def likely(self, said: str) -> tuple[Candidate, ...]:
+        """Those that words of a normalised text stand for: by a form, else by likeness; at most five."""
+        return self._ranked(self._formed.of(said), FEW) if said in self._formed.known else self._alike(said, ALIKE)
+
+    def _alike(self, said: str, least: float) -> tuple[Candidate, ...]:
         best: dict[int, tuple[str, float]] = {}
-        for number, form, how, likeness in self._likeness.near(normalise(mention), self._forms_of):
+        for number, form, how, likeness in self._likeness.near(said, self._forms_of):
             score = likeness * min(1.0, form.score + 0.05)
             if score >= least and score > best.get(number, ("", 0.0))[1]:
                 best[number] = (how, score)
-        return self._ranked(((number, how, score) for number, (how, score) in best.items()), FEW)
+        return self._ranked(((number, how, score) for number, (how, score) in best.items()), FEW) if best else ()
 
     def spelt(self, letters: str) -> tuple[Candidate, ...]:
         """The known customers whose name these letters spell in pinyin (hengyuan), best first."""
@@ -210,7 +219,7 @@ class NameIndex:
     def _longest(self, text: str, start: int, lengths: int, joined: bool) -> Customer | None:
         for length in range(min(lengths.bit_length() - 1, len(text) - start), 1, -1):
             if lengths >> length & 1 and text[start : start + length] in self._formed.known:
-                ranked = self.candidates(text[start : start + length], FEW)
+                ranked = self._ranked(self._formed.of(text[start : start + length]), FEW)
                 if joined or spoken_of(text, start, start + length, ranked[0].how):
                     return mention(text, start, start + length, ranked)
         return None

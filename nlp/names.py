@@ -15,7 +15,9 @@ PLACES = "省市区县"
 PARENTHESIS = re.compile(r"\([^()]*\)")
 
 
-_UNLISTED = re.compile("[\u4e00-\u9fff]{2}(?<![超夜门城花])[市县旗](?![场政民区])(?=[\u4e00-\u9fff]{2})")
+_LEVELS = "市县旗"
+_LEVEL = frozenset(_LEVELS)
+_UNLISTED = re.compile(f"[\u4e00-\u9fff]{{2}}(?<![超夜门城花])[{_LEVELS}](?![场政民区])(?=[\u4e00-\u9fff]{{2}})")
 """临清市振兴轴承: a town that no list has."""
 
 
@@ -61,9 +63,12 @@ def _place(core: str) -> str:
     """The places that a name begins with: 上海浦东, 江苏省."""
     regions, end = _regions(), 2 if core.startswith("中国") and len(core) > 4 else 0
     while True:
-        size = next((n for n in (2, 3, 4) if core[end : end + n] in regions), 0)
-        if not size:
-            unlisted = _UNLISTED.match(core, end) if end in (0, 2, 3) else None
+        for size in (2, 3, 4):
+            if core[end : end + size] in regions:
+                break
+        else:
+            levelled = end < 4 and core[end + 2 : end + 3] in _LEVEL
+            unlisted = _UNLISTED.match(core, end) if levelled else None
             return core[: unlisted.end() if unlisted else end]
         end += size
         while core[end : end + 1] in PLACES and core[end : end + 1]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nlp import latinorgs, named, naming, segment
 from nlp.bypeople import by_contact, by_office, described
-from nlp.customers import FEW, NameIndex, mention
+from nlp.customers import NameIndex, mention
 from nlp.firsts import sought
 from nlp.heads import head, unheard
 from nlp.lexicon import Lexicon, Word, common, word_at
@@ -108,7 +108,7 @@ def find(
             taken.take(match.span())
     proposed = list(proposals(seen, lexicon, contacts, people_at))
     said, likely = named.ranked(seen, list(map(span_of, sure)), proposed)
-    for start, end in said if len(names) else ():
+    for start, end in dict.fromkeys(said) if len(names) else ():  # several tell of the same
         if taken.free((start, end)) and (alike := _alike(plain[start:end], names)):
             found.append(mention(plain, start, end, alike))
             taken.take((start, end))
@@ -199,9 +199,7 @@ def _another(
 
 def _alike(said: str, names: NameIndex) -> tuple[Candidate, ...]:
     """The known customers that these words may stand for."""
-    if not len(names) or not _nameable(said):
-        return ()
-    return names.candidates(said, FEW) or names.alike(said)
+    return names.likely(said) if _nameable(said) else ()
 
 
 def _nameable(said: str) -> bool:

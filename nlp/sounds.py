@@ -10,7 +10,8 @@ LIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
 @cache
-def _syllables() -> dict[str, str]:
+def syllables() -> dict[str, str]:
+    """The sound of each character, as `sound` gives it."""
     table: dict[str, str] = {}
     for line in (DATA / "syllables.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
@@ -52,4 +53,4 @@ def spelt(letters: str) -> list[str]:
 
 def sound(text: str) -> str:
     """The sounds of a text, a syllable a character, parted by dots; a character of unknown sound stands for itself."""
-    return ".".join(map(_syllables().get, text, text))
+    return ".".join(map(syllables().get, text, text))
