@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from nlp.firsts import sought
 from nlp.heads import LONGEST, NAMELIKE, head, unheard, with_letters
 from nlp.lexicon import Word
 from nlp.orgwords import patterns
@@ -84,7 +85,8 @@ def by_office(
     hidden: str, words: Sequence[Word], marks: dict[str, frozenset[str]], ends: dict[int, Word]
 ) -> Iterator[Proposal]:
     """聚能重卡的仓储科, 石化院的总工: what stands before 的 and an office of a house."""
-    offices = [w.start for w in words if w.mark in marks["office"] and w.end - w.start > 1]
+    office = marks["office"]
+    offices = [w[0] for w in words if w[2] in office and w[1] - w[0] > 1]
     offices += [found.start(1) for found in _OWN_OFFICE.finditer(hidden)]
     for end in offices:
         if region := _REGIONAL.search(hidden, max(0, end - 5), end):
@@ -99,7 +101,7 @@ def by_office(
             yield Proposal(start, end - 1, "customer.office", 0.74)
 
 
-_OWN_OFFICE = re.compile("的((?:" + _OFFICES + ")(?:部|科|处|室|办))")
+_OWN_OFFICE = re.compile(f"的({sought(_OFFICES).pattern}(?:部|科|处|室|办))")
 _REGIONAL = re.compile("(?:中国|华东|华南|华北|华中|西南|西北|东北|亚太|全国|大中华)(?:大?区)?$")
 _ENDS_A_NAME = frozenset("拓群冠联益通优达信华建大")
 _PERSONAL = frozenset("我你他她它这那谁们姓叫说")

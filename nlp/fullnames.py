@@ -17,6 +17,7 @@ PET = (
 """Characters of given names that people are called by alone: 杰哥, 涛总."""
 GIVEN = PET + "敏洋帆宇欢龙宁兰红建志文明华东海晓雨雪艳丹俊杨凤春秋冬"
 OLD = re.compile("[老阿]")
+_ALL_HAN = re.compile("[\u4e00-\u9fff]+")
 YOUNG = re.compile("小[\u4e00-\u9fff]")
 _THEIRS = re.compile("(?:客户|对方|他们|她们|甲方|院方|校方|厂方|业主方?|人家|那边|采购方|买方)[^。;!?]{0,10}$")
 
@@ -52,9 +53,13 @@ _COMMON_RISKY = frozenset("方石段温牛华于安任关常顾龙路季易")
 
 
 def given(first: str) -> bool:
-    return first in listed().given_pairs or (
-        bool(first) and all(c not in listed().not_given and HAN.match(c) for c in first)
-    )
+    if first in listed().given_pairs:
+        return True
+    return listed().not_given.isdisjoint(first) and _ALL_HAN.fullmatch(first) is not None
+
+
+def _of_given(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" and character not in listed().not_given
 
 
 def full_name(seen: Seen, start: int) -> int:
@@ -74,7 +79,7 @@ def full_name(seen: Seen, start: int) -> int:
         return start  # 连抬头
     if begun in common() and (text[start] in lists.risky or text[start] in "施兰方高"):
         return start
-    while end < len(text) and end - start - family < 2 and given(text[end]):
+    while end < len(text) and end - start - family < 2 and _of_given(text[end]):
         word = seen.begins.get(end)
         if word is not None and (word.end - word.start > 1 or end - start - family >= 1):
             break

@@ -27,7 +27,7 @@ def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozense
         word = ends.get(start)
         if word is not None and word.mark in within:
             start = word.start
-        elif (word is None or _part_of_a_word(hidden, word)) and HAN.match(hidden[start - 1]):
+        elif (word is None or _part_of_a_word(hidden, word)) and "\u4e00" <= hidden[start - 1] <= "\u9fff":
             start -= 1
         else:
             break
@@ -99,12 +99,17 @@ def with_letters(hidden: str, start: int) -> int:
 
 def unheard(name: str) -> bool:
     """Part of the name is no common word: 智造云, 南港码头, but not 展会上认识."""
+    words, trades = common(), patterns().trades
     at, unheard = 0, 0
     while at < len(name):
-        length = next((n for n in (3, 2) if name[at : at + n] in common() or name[at : at + n] in patterns().trades), 0)
-        if not length:
+        three, two = name[at : at + 3], name[at : at + 2]
+        if three in words or three in trades:
+            at += 3
+        elif two in words or two in trades:
+            at += 2
+        else:
             unheard += 1
-        at += length or 1
+            at += 1
     return unheard >= (1 if len(name) == 3 and name[-1] not in FUNCTIONAL else 2)
 
 

@@ -51,6 +51,8 @@ _ONLY_HOUSES = re.compile(
 
 def formed(text: str) -> Iterator[Proposal]:
     """The names that end with a kind of house or a legal form: Sunrise Foods, Ferroli S.p.A."""
+    if " " not in text:  # before either stands one
+        return
     for match in _FORM.finditer(text):
         yield Proposal(match.start(), match.end(), "customer.latin", 0.88)
     for match in _WITH_KIND.finditer(text):

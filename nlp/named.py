@@ -87,6 +87,7 @@ def _letter(character: str, given: str) -> str:
     return "A" if "A" <= given <= "Z" else "a"
 
 
+@cache
 def kind_of(rule: str, sure: float) -> str:
     """What a proposal of a rule is to weights."""
     return f"{rule} {sure:.2f}"

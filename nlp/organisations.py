@@ -128,7 +128,7 @@ _MANY = 4
 
 def _again(plain: str, found: Sequence[Customer], taken: Taken) -> Iterator[Customer]:
     """A new name that is said once more: 佰草汀和云岫都要, 佰草汀急."""
-    new = {c.text: c for c in found if not c.known and len(c.text) > 2}
+    new = {c.text: c for c in found if not c.known and len(c.text) > 2} if found else {}
     for said, first in list(new.items())[:_MANY]:
         at = plain.find(said)
         while at >= 0:

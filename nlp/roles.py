@@ -147,9 +147,9 @@ def _led_to() -> re.Pattern[str]:
 def cued(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """对接人是马骏, 传给伏军, 张嘉怡说: a full name where the words around ask for one."""
     lists, text = listed(), seen.text
-    after_cue = {match.end() for match in lists.cues.finditer(text)} if seen.signs & CUES else set[int]()
-    led = {match.start() for match in _led_to().finditer(text)}
-    for at in sorted(led | after_cue):
+    led = [match.start() for match in _led_to().finditer(text)]
+    after_cue = {match.end() for match in lists.cues.finditer(text)} if seen.signs & CUES else ()
+    for at in sorted({*led, *after_cue}) if after_cue else led:
         if not text.startswith(lists.families.get(text[at : at + 1], ()), at):
             continue
         end = full_name(seen, at)

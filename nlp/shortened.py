@@ -231,11 +231,10 @@ class Shortened:
     def near(self, text: str, name_of: Callable[[int], str]) -> Iterator[Match]:
         """Every place of a normalised text that can be cut from a name, as long as it can be."""
         held = list(map(self._telling.__getitem__, text))
-        shared = list(map(and_, held, held[1:])) if any(held) else ()
-        if not any(shared):
+        if not any(held) or all(map(frozenset.isdisjoint, held, held[1:])):
             return
         heard = [sound(character) for character in text]
-        for start, numbers in enumerate(shared):
+        for start, numbers in enumerate(map(and_, held, held[1:])):
             for number in numbers:
                 yield from _best(text, heard, start, number, words_of(normalise(name_of(number))))
 

@@ -39,7 +39,8 @@ _LONGER = {
     "采购经理那边": "采购经理",
 }
 """The same of titles that are words themselves: 简老师让我五月再来."""
-TITLES_SWALLOWED = frozenset(word[0] for word in (*_SWALLOWING, *_LONGER))
+_SWALLOWED = _SWALLOWING.union(_LONGER)
+TITLES_SWALLOWED = frozenset(word[0] for word in _SWALLOWED)
 _NOT_SWALLOWED = frozenset("周钱施年")
 """周总结, 本钱总共: these are no families there."""
 
@@ -195,15 +196,16 @@ def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]
 def swallowed(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """王总 in 王总是, 王总公司, 刘总会来: a family name before a word that begins with a title."""
     for word in seen.words:
-        at, longer = word.start - 1, _LONGER.get(seen.word(word))
-        if at < 0 or seen.text[at] not in listed().surnames or not (longer or seen.word(word) in _SWALLOWING):
+        said = seen.text[word.start : word.end]
+        if said not in _SWALLOWED:
+            continue
+        at, longer = word.start - 1, _LONGER.get(said)
+        if at < 0 or seen.text[at] not in listed().surnames:
             continue
         family = seen.text[at]
         if family in _NOT_SWALLOWED or not open_left(seen, at) or (family in listed().risky and not longer):
             continue
-        if seen.text[at : at + 2] in common() or (
-            seen.word(word) == "工地" and seen.text[word.end : word.end + 1] != "址"
-        ):
+        if seen.text[at : at + 2] in common() or (said == "工地" and seen.text[word.end : word.end + 1] != "址"):
             continue
         title = longer or seen.text[at + 1]
         end = word.start + len(title)
