@@ -10,6 +10,7 @@ from nlp.heads import LONGEST, NAMELIKE, head, unheard, with_letters
 from nlp.lexicon import Word
 from nlp.orgwords import patterns
 from nlp.reading import Contact
+from nlp.seen import Seen
 from nlp.trades import Proposal
 
 THINGS = (
@@ -81,12 +82,12 @@ def by_contact(
             yield Proposal(start, end, "customer.person", 0.78)
 
 
-def by_office(
-    hidden: str, words: Sequence[Word], marks: dict[str, frozenset[str]], ends: dict[int, Word]
-) -> Iterator[Proposal]:
+def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     """聚能重卡的仓储科, 石化院的总工: what stands before 的 and an office of a house."""
-    office = marks["office"]
-    offices = [w[0] for w in words if w[2] in office and w[1] - w[0] > 1]
+    hidden, ends, office = seen.text, seen.ends, marks["office"]
+    offices: list[int] = []
+    if not office.isdisjoint(seen.marks):
+        offices += [w[0] for w in seen.words if w[2] in office and w[1] - w[0] > 1]
     offices += [found.start(1) for found in _OWN_OFFICE.finditer(hidden)]
     for end in offices:
         if region := _REGIONAL.search(hidden, max(0, end - 5), end):

@@ -40,7 +40,7 @@ def _alone(text: str, plain: str, known: Sequence[Customer], doubtful: Sequence[
     """The message with only the other customers hidden."""
     weighed = {c.span for c in doubtful}
     others = [span_of(c) for c in known if c.span not in weighed]
-    return Seen(text, plain, [], {}, {}, signs_of(plain), others)
+    return Seen(text, plain, [], frozenset(), {}, {}, signs_of(plain), others)
 
 
 @cache

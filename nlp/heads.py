@@ -33,13 +33,8 @@ def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozense
             break
     if start == end:
         return end
-    for cut in lists.cut_always.finditer(hidden, start, end):
-        start = cut.end()
-    for cut in lists.cut.finditer(hidden, start, end):
-        begun = hidden[cut.end() - 1 : cut.end() + 1]
-        joined = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
-        if cut.end() <= end - 2 and not joined and begun not in common() and begun not in lists.uncut:
-            start = cut.end()
+    if not lists.cutting.isdisjoint(hidden[start:end]):
+        start = _cut(hidden, start, end)
     if hidden[start : start + 1] == "成" and hidden[start - 1 : start] in ("改", "换", "变"):
         start += 1
     if start and hidden[start - 1 : start + 1] in lists.regions and hidden[start - 1] not in "在到去给":
@@ -60,9 +55,26 @@ def head(hidden: str, end: int, ends: dict[int, Word], marks: dict[str, frozense
     return start
 
 
+def _cut(hidden: str, start: int, end: int) -> int:
+    """Behind the last word between that is no part of a name."""
+    lists = patterns()
+    for cut in lists.cut_always.finditer(hidden, start, end):
+        start = cut.end()
+    for cut in lists.cut.finditer(hidden, start, end):
+        begun = hidden[cut.end() - 1 : cut.end() + 1]
+        joined = cut.start() - start == 1 and cut[0] in JOINING  # 天和堂, 瑞和: no "and" after one character
+        if cut.end() <= end - 2 and not joined and begun not in common() and begun not in lists.uncut:
+            start = cut.end()
+    return start
+
+
 def _trade_within(start: int, end: int, ends: dict[int, Word], tail: frozenset[str]) -> int:
     """Where the last trade between begins; the end when there is none."""
-    return next((w.start for at in range(end, start, -1) if (w := ends.get(at)) and w.mark in tail), end)
+    for at in range(end, start, -1):
+        word = ends.get(at)
+        if word is not None and word.mark in tail:
+            return word.start
+    return end
 
 
 def _past_the_lead(hidden: str, start: int, end: int) -> int:

@@ -50,6 +50,7 @@ PICTURES = 0x2400
 """A character that no file should hold is written as its picture."""
 _DIGITS = sign("0123456789")
 _NUMBER = re.compile("[0-9]")
+_SMALL, _CAPITAL, _NO_CAPITAL = re.compile("[a-z]+"), re.compile("[A-Z]"), re.compile("[^A-Z]")
 _LETTERS = re.compile("[A-Za-z]")
 Moves = tuple[int, int, int, int, int]
 """From no name to the begin of one, from there to a middle and to an end, from a middle to another and to an end."""
@@ -72,7 +73,7 @@ def seen_as(seen: Seen, people: Iterable[Span]) -> str:
     """The text as weights know it, between its edges: figures and letters all alike, people and customers hidden."""
     text = seen.text
     if seen.signs & LATIN:
-        text = "".join(map(_letter, text, seen.given))
+        text = _SMALL.sub(lambda run: _letters(seen.given[run.start() : run.end()]), text)
     if seen.signs & _DIGITS:
         text = _NUMBER.sub("0", text)
     for spans, hidden in ((people, PERSON), (seen.known, KNOWN)):
@@ -81,10 +82,8 @@ def seen_as(seen: Seen, people: Iterable[Span]) -> str:
     return BEGIN + text + END
 
 
-def _letter(character: str, given: str) -> str:
-    if not "a" <= character <= "z":
-        return character
-    return "A" if "A" <= given <= "Z" else "a"
+def _letters(given: str) -> str:
+    return _NO_CAPITAL.sub("a", _CAPITAL.sub("A", given))
 
 
 @cache

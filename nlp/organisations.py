@@ -27,39 +27,10 @@ HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 LETTERS = re.compile("[a-z]{4}")
 PINYIN = re.compile(r"(?<![a-z0-9@._/-])[a-z]{4,20}(?![a-z0-9@._/-])")
 _PLATFORMS = (
-    "京东",
-    "淘宝",
-    "天猫",
-    "拼多多",
-    "抖音",
-    "美团",
-    "饿了么",
-    "钉钉",
-    "飞书",
-    "企微",
-    "阿里云",
-    "腾讯云",
-    "用友",
-    "金蝶",
-    "鼎捷",
-    "泛微",
-    "致远",
-    "明源",
-    "有赞",
-    "微盟",
-    "纷享销客",
-    "销售易",
-    "小程序",
-    "公众号",
-    "视频号",
-    "闲鱼",
-    "得物",
-    "唯品会",
-    "1688",
-    "百度",
-    "携程",
-    "高德",
-)
+    "京东", "淘宝", "天猫", "拼多多", "抖音", "美团", "饿了么", "钉钉", "飞书", "企微", "阿里云",
+    "腾讯云", "用友", "金蝶", "鼎捷", "泛微", "致远", "明源", "有赞", "微盟", "纷享销客", "销售易",
+    "小程序", "公众号", "视频号", "闲鱼", "得物", "唯品会", "1688", "百度", "携程", "高德",
+)  # fmt: skip
 CUED = "person.cue"
 """衡瑞达回款了, 蓝天催着要报价: a name told only by what it does may as well be a house, unless many families are
 called as it begins."""
@@ -249,19 +220,23 @@ def proposals(
         yield from by_contact(hidden, ends, marks, contacts)
     yield from naming.find(seen, marks)
     if signs & _OF:
-        yield from by_office(hidden, seen.words, marks, ends)
-    done = 0
-    tails = marks["tail"]
-    for n in [n for n, word in enumerate(seen.words) if word[2] in tails]:
-        if seen.words[n].start >= done:
-            proposal = by_trade(hidden, seen.words, n, ends, marks, people_at)
-            if proposal is not None:
-                yield proposal
-                done = proposal.end
+        yield from by_office(seen, marks)
+    if not marks["tail"].isdisjoint(seen.marks):
+        yield from _by_trades(seen, marks, people_at)
     if lettered:
         yield from latinorgs.proposed(seen.given, segment.masked(hidden, [contact.span for contact in contacts]))
     if signs & STANDS_BESIDE:
         yield from _beside(hidden, ends, marks)
+
+
+def _by_trades(seen: Seen, marks: dict[str, frozenset[str]], people_at: frozenset[int]) -> Iterator[Proposal]:
+    done, tails = 0, marks["tail"]
+    for n in [n for n, word in enumerate(seen.words) if word[2] in tails]:
+        if seen.words[n].start >= done:
+            proposal = by_trade(seen.text, seen.words, n, seen.ends, marks, people_at)
+            if proposal is not None:
+                yield proposal
+                done = proposal.end
 
 
 def _beside(hidden: str, ends: dict[int, Word], marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:

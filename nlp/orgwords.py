@@ -22,6 +22,8 @@ class Patterns:
     lead: re.Pattern[str]
     cut: re.Pattern[str]
     cut_always: re.Pattern[str]
+    cutting: frozenset[str]
+    """What the words of both begin with."""
     wanted: re.Pattern[str]
     rivals: re.Pattern[str]
     product: re.Pattern[str]
@@ -57,6 +59,7 @@ def patterns() -> Patterns:
         lead=re.compile(f"{lead}+"),
         cut=re.compile(either["cut"]),
         cut_always=re.compile(either["cut_always"]),
+        cutting=frozenset(word[0] for word in (*words["cut"], *words["cut_always"])),
         wanted=re.compile(f"(?:{either['wanted']})$"),
         rivals=re.compile(
             f"(?:{either['rivals']}|{either['suppliers']})[^。,]{{0,4}}\0"

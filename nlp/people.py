@@ -110,7 +110,7 @@ def find(seen: Seen, lexicon: Lexicon, *, speaker: Speaker = "rep") -> list[Cont
     marks = marks_of(lexicon)
     found: list[Contact] = []
     leading, titles = marks["leading"], marks["title"]
-    for word in [word for word in seen.words if word[2] in leading]:
+    for word in [] if leading.isdisjoint(seen.marks) else [word for word in seen.words if word[2] in leading]:
         by_title = list(titled(seen, word, marks)) if word.mark in titles else []
         found += by_title or named_after(seen, word, marks)
     signs = seen.signs

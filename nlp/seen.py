@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from nlp.lexicon import Lexicon, Word
 from nlp.reading import Span
@@ -11,6 +12,8 @@ from nlp.signs import sign, signs_of
 
 LATIN = sign("abcdefghijklmnopqrstuvwxyz")
 """Letters, small as a normalised text has them."""
+
+_mark = itemgetter(2)
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +25,8 @@ class Seen:
     text: str
     words: list[Word]
     """The lexicon's words in the text."""
+    marks: frozenset[str]
+    """Theirs: words of a kind of which none stands here need not be looked for one by one."""
     begins: dict[int, Word]
     ends: dict[int, Word]
     signs: int
@@ -36,4 +41,4 @@ class Seen:
 def look(given: str, text: str, lexicon: Lexicon, known: Sequence[Span]) -> Seen:
     """What there is to see in a message, its words looked up."""
     words, begins, ends = lexicon.look(text)
-    return Seen(given, text, words, begins, ends, signs_of(text), known)
+    return Seen(given, text, words, frozenset(map(_mark, words)), begins, ends, signs_of(text), known)

@@ -63,7 +63,8 @@ class Taken:
 
     def free(self, span: Span) -> bool:
         """No place of the span is spoken for."""
-        return self._places.find(1, *span) < 0
+        start, end = span
+        return self._places.find(1, start, end) < 0
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
