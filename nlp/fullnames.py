@@ -46,8 +46,8 @@ _POLITELY = re.compile("[,:](?!你|把|帮)[^。!?]{0,20}您")
 
 _LEADING_TO = frozenset("的跟给找和约问")
 """Behind these 阿 and a character are somebody, whatever follows: 珠啤的阿强喝茶."""
-_ALONE = re.compile("刚(?![刚才好])|可(?![以能是不])")
-"""王刚, 耿可: a given name that is oftener a word."""
+_ALONE = {"刚": frozenset("刚才好"), "可": frozenset("以能是不")}
+"""王刚, 耿可: a given name that is oftener a word, and what it makes words with."""
 _COMMON_RISKY = frozenset("方石段温牛华于安任关常顾龙路季易")
 """Family names that many bear, though they are words as well."""
 
@@ -71,8 +71,8 @@ def full_name(seen: Seen, start: int) -> int:
     end = start + family
     if text[end : end + 2] in lists.given_pairs and (text[start] not in lists.risky or text[start] in _COMMON_RISKY):
         return end + 2
-    alone = _ALONE.match(text, end)
-    if alone and text[start] not in lists.risky:
+    words = _ALONE.get(text[end : end + 1])
+    if words is not None and text[end + 1 : end + 2] not in words and text[start] not in lists.risky:
         return end + 1
     begun = text[start : start + 2]
     if text[start] in lists.risky and text[start] not in _COMMON_RISKY and text[start + 1 : start + 3] in common():

@@ -159,6 +159,7 @@ def _weight(told: tuple[Span, tuple[int, str]]) -> int:
     return told[1][0]
 
 
+@cache
 def sureness(weight: int) -> float:
     """How sure a name is that weighs so much."""
     return round(0.55 + 0.4 / (1 + math.exp(-weight / 10)), 2)

@@ -72,13 +72,14 @@ def find(
     people_at = frozenset([contact.span[0] for contact in contacts] if contacts else ())
     known, found = _as_meant(seen, plain, lexicon, names, known, contacts, people_at) if known else ([], [])
     sure = [c for c in contacts if c.rule != CUED or c.name[0] in slot_words().families]
-    taken = Taken(len(text), [*map(span_of, known), *map(span_of, found), *map(span_of, sure)])
+    people = list(map(span_of, sure))
+    taken = Taken(len(text), [*map(span_of, known), *map(span_of, found), *people])
     for match in PINYIN.finditer(hidden) if seen.signs & LATIN and LETTERS.search(hidden) and len(names) else ():
         if taken.free(match.span()) and (ranked := names.spelt(match[0])):
             found.append(mention(plain, match.start(), match.end(), ranked))
             taken.take(match.span())
     proposed = list(proposals(seen, lexicon, contacts, people_at))
-    said, likely = named.ranked(seen, list(map(span_of, sure)), proposed)
+    said, likely = named.ranked(seen, people, proposed)
     for start, end in dict.fromkeys(said) if len(names) else ():  # several tell of the same
         if taken.free((start, end)) and (alike := _alike(plain[start:end], names)):
             found.append(mention(plain, start, end, alike))
@@ -89,17 +90,18 @@ def find(
         if taken.free((proposal.start, proposal.end)) and _may_be_new(plain, proposal):
             found.append(_new(text, proposal))
             taken.take(found[-1].span)
-    return [*known, *found, *_again(plain, found, taken)]
+    return [*known, *found, *_again(plain, found, taken)] if found else list(known)
 
 
-_A_STREET = re.compile("[区县市镇][^区县市镇]{1,6}[路街巷弄]$")
+_STREETS = "路街巷弄"
+_A_STREET = re.compile(f"[区县市镇][^区县市镇]{{1,6}}[{_STREETS}]$")
 """丰泽区刺桐路: where somebody lives."""
 _MANY = 4
 
 
 def _again(plain: str, found: Sequence[Customer], taken: Taken) -> Iterator[Customer]:
     """A new name that is said once more: 佰草汀和云岫都要, 佰草汀急."""
-    new = {c.text: c for c in found if not c.known and len(c.text) > 2} if found else {}
+    new = {c.text: c for c in found if not c.known and len(c.text) > 2}
     for said, first in list(new.items())[:_MANY]:
         at = plain.find(said)
         while at >= 0:
@@ -180,11 +182,13 @@ def _nameable(said: str) -> bool:
 def _may_be_new(plain: str, proposal: Proposal) -> bool:
     start, end = proposal.start, proposal.end
     said = plain[start:end]
-    if said in patterns().regions or said != said.strip() or _A_STREET.search(said):
+    if said in patterns().regions or said != said.strip():
+        return False
+    if said[-1:] in _STREETS and _A_STREET.search(said):
         return False
     if not _nameable(said) or _ONLY_A_PLACE.match(plain, end) or _of_a_rival(plain, start, end):
         return False
-    return _A_FRIEND.fullmatch(said) is None or said in slot_words().brands
+    return len(said) > 2 or _A_FRIEND.fullmatch(said) is None or said in slot_words().brands
 
 
 def _new(text: str, proposal: Proposal) -> Customer:
@@ -194,7 +198,8 @@ def _new(text: str, proposal: Proposal) -> Customer:
 
 
 def _of_a_rival(plain: str, start: int, end: int) -> bool:
-    return patterns().rivals.search(plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20]) is not None
+    around, lists = plain[max(0, start - 8) : start] + "\0" + plain[end : end + 20], patterns()
+    return not lists.rivalry.isdisjoint(around) and lists.rivals.search(around) is not None
 
 
 def _a_platform(said: str) -> bool:
@@ -258,7 +263,7 @@ def settled(found: Sequence[Customer], contacts: Sequence[Contact]) -> list[Cust
         return []
     kept: list[Customer] = []
     home: frozenset[str] | None = None
-    for customer in sorted(found, key=lambda c: c.span):
+    for customer in sorted(found, key=span_of):
         fitting: list[Candidate] = []
         if customer.candidates and customer.confidence < 0.85:
             home = _homes(contacts) if home is None else home  # of common surnames thousands: gathered once

@@ -13,6 +13,8 @@ OF_A_HOUSE = (
     "的(?=[\u4e00-\u9fff]{0,6}(?:公司|厂|店|机构|品牌|学校|医院|客户|企业|单位|集团|连锁|工作室|诊所|供应链|酒店|餐厅))"
 )
 """What is called so before these words is a house: 叫艾尔肤的医美机构."""
+_LOST, _COMPARED, _OTHERS = "丢输", "比", "客户|甲方|业主|人家|对方"
+"""What tells of a rival without a word for one: 丢了标, 跟他们比, 他们的报价客户嫌贵."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Patterns:
     """What the words of both begin with."""
     wanted: re.Pattern[str]
     rivals: re.Pattern[str]
+    rivalry: frozenset[str]
+    """Characters of which one stands wherever ``rivals`` finds something."""
     product: re.Pattern[str]
     office: re.Pattern[str]
     branch: re.Pattern[str]
@@ -63,10 +67,13 @@ def patterns() -> Patterns:
         wanted=re.compile(f"(?:{either['wanted']})$"),
         rivals=re.compile(
             f"(?:{either['rivals']}|{either['suppliers']})[^。,]{{0,4}}\0"
-            "|(?:丢|输)[了掉]?的?[这那]?[个张]?(?:标|单子?|项目)[^。!?]{0,4}(?:是|被|让)\0"
-            "|\0(?:那边|家|他们|他家)?的?(?:方案|报价|产品|样品|东西|价格)(?:客户|甲方|业主|人家|对方)(?!的)"
-            "|[跟和同与]\0(?:他们|家)?的?(?:那[款台套个种]|产品|同款)?(?:相比|比(?!较?赛|例))"
+            f"|[{_LOST}][了掉]?的?[这那]?[个张]?(?:标|单子?|项目)[^。!?]{{0,4}}(?:是|被|让)\0"
+            f"|\0(?:那边|家|他们|他家)?的?(?:方案|报价|产品|样品|东西|价格)(?:{_OTHERS})(?!的)"
+            f"|[跟和同与]\0(?:他们|家)?的?(?:那[款台套个种]|产品|同款)?(?:相{_COMPARED}|{_COMPARED}(?!较?赛|例))"
             f"|\0[^。!?]{{0,14}}是[^。,]{{0,4}}(?:{either['rivals']}|(?:我们|咱们?|我司)的?(?:{either['suppliers']}))"
+        ),
+        rivalry=frozenset(
+            word[0] for word in (*words["rivals"], *words["suppliers"], *_OTHERS.split("|"), *_LOST, _COMPARED)
         ),
         product=re.compile(either["product"]),
         office=re.compile(r"[\u4e00-\u9fff]{2,3}(?:部|科|处|室|组|办|中心)"),

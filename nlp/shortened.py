@@ -230,8 +230,11 @@ class Shortened:
 
     def near(self, text: str, name_of: Callable[[int], str]) -> Iterator[Match]:
         """Every place of a normalised text that can be cut from a name, as long as it can be."""
-        held = list(map(self._telling.__getitem__, text))
-        if not any(held) or all(map(frozenset.isdisjoint, held, held[1:])):
+        telling = self._telling.__getitem__
+        if not any(map(telling, text)):
+            return
+        held = list(map(telling, text))
+        if all(map(frozenset.isdisjoint, held, held[1:])):
             return
         heard = [sound(character) for character in text]
         for start, numbers in enumerate(map(and_, held, held[1:])):

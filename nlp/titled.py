@@ -101,8 +101,10 @@ def _name_before(seen: Seen, end: int) -> int | None:
             return end - length
     for length in (3, 2, 4):
         start = end - length
-        family = 2 if text[max(0, start) : start + 2] in lists.compound else 1
-        if start < 0 or (family == 1 and (text[start] not in lists.surnames or length == 4)):
+        if start < 0 or text[start] not in lists.families:
+            continue
+        family = 2 if text[start : start + 2] in lists.compound else 1
+        if family == 1 and (text[start] not in lists.surnames or length == 4):
             continue
         name, first = text[start:end], text[start + family : end]
         last_alone = length == 2 and text[end - 1] in lists.surnames and name in common()
