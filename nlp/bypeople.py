@@ -58,7 +58,7 @@ def by_contact(
                 end = ends[end].start
         if hidden[end - 1 : end] in _CLOSED:
             continue
-        if (region := _REGIONAL.search(hidden, max(0, end - 5), end)) and region.start():
+        if (region := _regional(hidden, end)) and region.start():
             end = region.start() - (hidden[region.start() - 1] == "的")
         if (short := _SHORT_PUBLIC.search(hidden, max(0, end - 6), end)) and hidden[end : end + 1] != "":
             yield Proposal(short.start(1), end, "customer.public", 0.84)
@@ -90,7 +90,7 @@ def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal
         offices += [w[0] for w in seen.words if w[2] in office and w[1] - w[0] > 1]
     offices += [found.start(1) for found in _OWN_OFFICE.finditer(hidden)]
     for end in offices:
-        if region := _REGIONAL.search(hidden, max(0, end - 5), end):
+        if region := _regional(hidden, end):
             end = region.start()
         if hidden[end - 1 : end] != "的" or end < 3 or hidden[end - 2] in _CLOSED:
             continue
@@ -103,7 +103,17 @@ def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal
 
 
 _OWN_OFFICE = re.compile(f"的({sought(_OFFICES).pattern}(?:部|科|处|室|办))")
-_REGIONAL = re.compile("(?:中国|华东|华南|华北|华中|西南|西北|东北|亚太|全国|大中华)(?:大?区)?$")
+_REGIONS = "中国|华东|华南|华北|华中|西南|西北|东北|亚太|全国|大中华"
+_REGIONAL = re.compile(f"(?:{_REGIONS})(?:大?区)?$")
+_REGION_ENDS = frozenset(("区", "\n", *(region[-1] for region in _REGIONS.split("|"))))
+"""As do the texts in which it is found."""
+
+
+def _regional(hidden: str, end: int) -> re.Match[str] | None:
+    """The part of the country that ends here, of which an office is (华东区)."""
+    return _REGIONAL.search(hidden, max(0, end - 5), end) if hidden[end - 1 : end] in _REGION_ENDS else None
+
+
 _ENDS_A_NAME = frozenset("拓群冠联益通优达信华建大")
 _PERSONAL = frozenset("我你他她它这那谁们姓叫说")
 

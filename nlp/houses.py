@@ -107,10 +107,11 @@ def _tail(hidden: str, words: Sequence[Word], n: int, marks: dict[str, frozenset
         if word.start != chain[-1].end or word.mark not in tail:
             break
         chain.append(word)
-    legal = any(word.mark in marks["legalform"] for word in chain)
-    if not legal:
-        kind = next((k for k, word in enumerate(chain) if word.mark in marks["orgkind"]), len(chain))
-        while kind + 1 < len(chain) and chain[kind + 1].mark in marks["orgkind"]:
+    chained = [word.mark for word in chain]
+    legal = not marks["legalform"].isdisjoint(chained)
+    if not (legal or marks["orgkind"].isdisjoint(chained)):
+        kind = next(k for k, mark in enumerate(chained) if mark in marks["orgkind"])
+        while kind + 1 < len(chain) and chained[kind + 1] in marks["orgkind"]:
             kind += 1
         chain = chain[: kind + 1]
     while chain and not legal and patterns().product.match(hidden, chain[-1].end):

@@ -50,8 +50,9 @@ _SIGN_SAYS = re.compile(
 )
 _PRONOUN = frozenset("我你他她它这那谁啥什么们")
 _MAY_HEAD = re.compile("抬头|名片|主体|(?:公司|单位|客户|甲方|买方|需方|名称|全称|名)[: ]")
+_LEVEL = re.compile("(?:开发区|[市县区镇乡])[一二三四五六七八九十]")
 _NUMBERED = re.compile(
-    "[\u4e00-\u9fff]{1,4}(?:开发区|[市县区镇乡])[一二三四五六七八九十]{1,2}(?:[小中院幼](?![\u4e00-\u9fff]*?[时心午间])|附院|附中|附小)"
+    f"[\u4e00-\u9fff]{{1,4}}{_LEVEL.pattern}{{1,2}}(?:[小中院幼](?![\u4e00-\u9fff]*?[时心午间])|附院|附中|附小)"
     "(?![时天月年个点心学级])"
 )
 """开发区三小, 南康市二中: of a place's numbered houses there is one."""
@@ -95,7 +96,7 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     for match in _SIGN_SAYS.finditer(hidden) if signs & _MAY_BE_CALLED else ():
         if _PRONOUN.isdisjoint(match[1]) and not described(match[1]):
             yield Proposal(*match.span(1), IN_SO_MANY_WORDS, 0.85)
-    for match in _BELONGS_TO.finditer(hidden) if signs & _MAY_BE_CALLED else ():
+    for match in _BELONGS_TO.finditer(hidden) if signs & _MAY_BE_CALLED and "是" in hidden else ():
         surely = match[2] is not None or fresh(match[1])
         if surely and _a_name(hidden, *match.span(1), ends, marks) and match[1] not in common():
             yield Proposal(*match.span(1), "customer.called", 0.74)
@@ -116,8 +117,8 @@ def find(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal]:
     for match in _HEADED.finditer(hidden) if signs & _MAY_BE_HEADED and _MAY_HEAD.search(hidden) else ():
         if not described(match[1]) and unheard(match[1]) and not _worded(match, ends, marks):
             yield Proposal(*match.span(1), "customer.called", 0.78)
-    for match in _NUMBERED.finditer(hidden) if signs & _MAY_BE_NUMBERED else ():
-        level = re.search("(?:开发区|[市县区镇乡])[一二三四五六七八九十]", match[0])
+    for match in _NUMBERED.finditer(hidden) if signs & _MAY_BE_NUMBERED and _LEVEL.search(hidden) else ():
+        level = _LEVEL.search(match[0])
         at = match.start() + (level.start() if level else 0)
         if level and match[0].startswith("开发区", level.start()):
             yield Proposal(at, match.end(), "customer.public", 0.82)

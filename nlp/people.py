@@ -201,10 +201,9 @@ def _colleague(contact: Contact, seen: Seen) -> bool:
         return True
     if contact.title is None and _HIS_CUSTOMERS.match(seen.text, end):
         return True
-    kept = _KEEPS_THEIRS.search(seen.text, max(0, start - 8), start)
     if (
         contact.title in _OF_ANY_HOUSE
-        and not kept
+        and not _KEEPS_THEIRS.search(seen.text, max(0, start - 8), start)
         and not _KEEPS_A_HOUSE.match(seen.text, end)
         and _first_named(seen) >= start
     ):
