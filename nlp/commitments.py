@@ -35,8 +35,10 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
             if pledge is not None and not _unheard(pledge, clause, scene):
                 dated = pledge if pledge.when else pledge._replace(when=day_behind(n, scene))
                 found.append((n, commitment(clause, dated, scene)))
-    found = once(sorted([*found, *_likewise(found, scene, classes)], key=lambda one: one[0]), scene) if found else []
-    return sorted([*found, *told(found, scene, classes)], key=lambda one: one[0])
+    if found:
+        found = once(sorted([*found, *_likewise(found, scene, classes)], key=lambda one: one[0]), scene)
+    more = [*told(found, scene, classes)]
+    return sorted([*found, *more], key=lambda one: one[0]) if more else found
 
 
 def _likewise(
@@ -59,8 +61,10 @@ def _likewise(
 def _bound(n: int, clause: Clause, scene: Scene, classes: Classes) -> bool:
     """A day, a vow, a word for at once, or the sound of all its words: without one of them no deed is promised, so the
     deeds are not looked at."""
-    bound = any(not classes.binding.isdisjoint(one.holds) for one in scene.clauses[max(0, n - 1) : n + 2])
-    return bound or when_of(n, clause, scene) is not None or likely(scene, clause) >= SURELY
+    for one in scene.clauses[max(0, n - 1) : n + 2]:
+        if not classes.binding.isdisjoint(one.holds):
+            return True
+    return when_of(n, clause, scene) is not None or likely(scene, clause) >= SURELY
 
 
 def _heard(scene: Scene, clause: Clause) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from nlp import hearing, things
 from nlp.clauses import Clause
 from nlp.facts import Scene
+from nlp.firsts import sought
 from nlp.lexicon import Lexicon, table
 from nlp.likely import HEARD
 
@@ -58,6 +59,10 @@ class Classes:
     """Anybody on the customer's side."""
     client: frozenset[str]
     """Of these, the ones that no one of ours is called by: 客户, a company, a person."""
+    served: frozenset[str]
+    """These and who is spoken to."""
+    anybody: frozenset[str]
+    """We, you and they."""
     outside: frozenset[str]
     """Rivals, carriers, stores: their word is nobody's promise here."""
     promise: frozenset[str]
@@ -65,6 +70,8 @@ class Classes:
     plan: frozenset[str]
     want: frozenset[str]
     demo: frozenset[str]
+    doers: frozenset[str]
+    """Marks behind which a deed may begin: of who does it, of vows, of saying, and of words for at once."""
     shortly: frozenset[str]
     """Words by which a thing is to be done at once: 立刻, 第一时间."""
     binding: frozenset[str]
@@ -80,6 +87,7 @@ class Classes:
 def classes_of(lexicon: Lexicon) -> Classes:
     """The marks of a lexicon that promises are made of."""
     outside = frozenset(lexicon.marks("outside", "competitor", "otherparty"))
+    client = frozenset(lexicon.marks("customerword", "cust", "person")) - outside
     return Classes(
         hand=frozenset(lexicon.marks("hand", "deed")),
         deed=frozenset(lexicon.marks("deed")),
@@ -89,13 +97,16 @@ def classes_of(lexicon: Lexicon) -> Classes:
         we=frozenset(lexicon.marks("we")),
         you=frozenset(lexicon.marks("you")),
         them=frozenset(lexicon.marks(*THEM)),
-        client=frozenset(lexicon.marks("customerword", "cust", "person")) - outside,
+        client=client,
+        served=client | frozenset(lexicon.marks("you")),
+        anybody=frozenset(lexicon.marks("we", "you", *THEM)),
         outside=outside,
         promise=frozenset(lexicon.marks("promise")),
         saying=frozenset(lexicon.marks(*SAYING)),
         plan=frozenset(lexicon.marks("plan")),
         want=frozenset(lexicon.marks("want")),
         demo=frozenset(lexicon.marks("demo")),
+        doers=frozenset(lexicon.marks("promise", "we", *THEM, *SAYING, "soon", "shortly")),
         shortly=frozenset(lexicon.marks("soon", "shortly")),
         binding=frozenset(lexicon.marks("promise", "soon", "shortly")),
         weak=frozenset(lexicon.marks("weak")),
@@ -107,7 +118,7 @@ def classes_of(lexicon: Lexicon) -> Classes:
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern of the lexicon's file of promises, over words without marks."""
-    return re.compile(table("promises")["patterns"][name])
+    return sought(table("promises")["patterns"][name])
 
 
 @lru_cache(maxsize=1024)
@@ -142,10 +153,10 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
             continue
         if pattern("purpose").search(plain(line[clause.start : at])) and pattern("purposes").match(word):
             continue
-        whom = classes.we | classes.you | classes.them
+        whom = classes.anybody
         handed = word[0] in "给俾" and (word != things.bare(word) or things.is_recipient(line[end : clause.end], whom))
         beside = line[clause.start : at] + line[end : clause.end]
-        if handed and any(mark in classes.hand for mark in beside):  # 发给他, 给他发: the other verb is the deed
+        if handed and not classes.hand.isdisjoint(beside):  # 发给他, 给他发: the other verb is the deed
             continue
         if handed and pattern("given").search(plain(line[end : clause.end])):
             continue
@@ -158,29 +169,36 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         if (
             (not thing and not whole)
             or (thing and thing[0] in UNDONE and not WITHOUT.match(thing))
-            or any(mark in classes.demo for mark in line[end : clause.end])
+            or not classes.demo.isdisjoint(line[end : clause.end])
         ):
             continue
         if line[at] in classes.weak and pattern("meeting").search(thing):
             continue
         if word[0] == "带" and pattern("brought").search(thing):
             continue
-        vowed = any(mark in classes.promise for mark in line[clause.start : at])
+        vowed = not classes.promise.isdisjoint(line[clause.start : at])
         vowed = vowed and (whole or bool(pattern("vow").search(plain(line[clause.start : at]))))
-        known = things.is_business(thing or word, scene.skeleton.lexicon) or (
-            things.is_nameable(thing, scene.skeleton.lexicon)
-            and (any(mark in whom for mark in beside) or ENGLISH.search(plain(beside)) is not None)
-        )
-        spoken_to = whole and "您" in plain(beside)
-        if not (
-            scene.anchored or vowed or known or spoken_to or _formal(scene.skeleton.text) or _likely(clause, scene)
-        ):
-            continue
-        yield Deed(at, end, things.bare(word), "" if whole and not thing else thing, last)
+        spoken_to = whole and "您" in beside
+        if (
+            scene.anchored or vowed or spoken_to or _known(thing, word, beside, scene, classes)
+            or _formal(scene.skeleton.text) or _likely(clause, scene)
+        ):  # fmt: skip
+            yield Deed(at, end, things.bare(word), thing, last)
+
+
+def _known(thing: str, verb: str, beside: str, scene: Scene, classes: Classes) -> bool:
+    """A thing of sales, or one that is promised in sales and that somebody is named beside."""
+    lexicon = scene.skeleton.lexicon
+    if things.is_business(thing or verb, lexicon):
+        return True
+    somebody = not classes.anybody.isdisjoint(beside) or ENGLISH.search(plain(beside)) is not None
+    return somebody and things.is_nameable(thing, lexicon)
 
 
 def outermost(found: Sequence[Deed]) -> list[Deed]:
     """The deeds from the last on, without those that another has as its thing: 安排施工队进场, 交复核意见."""
+    if len(found) < 2:
+        return [*found]
     within = {deed.start for deed in found for one in found if one.start < deed.start and _has(one, deed)}
     return [deed for deed in reversed(found) if deed.start not in within]
 

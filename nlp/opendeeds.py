@@ -11,9 +11,13 @@ from nlp.deeds import Classes, Deed, pattern, plain
 from nlp.facts import Scene
 from nlp.things import clean
 
-HELD = re.compile(r"[把将](?![握关来到近军])")
+HELD_BY = "把将"
+HELD = re.compile(rf"[{HELD_BY}](?![握关来到近军])")
 WILL = ("will ", "'ll ", "promised", "agreed to ", "going to ")
-FOR_HIM = re.compile("[帮替](?:您|你|他|她|客户)")
+FOR = "帮替"
+FOR_HIM = re.compile(f"[{FOR}](?:您|你|他|她|客户)")
+SHOWN = frozenset(HELD_BY + FOR)
+"""Where none of these stands neither of the two is looked for."""
 BARE = 3
 """A deed of so few characters leaves its thing to what was said before."""
 
@@ -21,15 +25,16 @@ BARE = 3
 def open_deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:
     """The deeds that the build of the clause shows, the surest first."""
     line = clause.line
-    at = max(line.find(word) for word in WILL)
+    at = max(map(line.find, WILL))
     if at > 0 and (said := pattern("english").search(plain(line[at:]))):
         yield Deed(clause.start + at, clause.start + at + 1, said["verb"], said["thing"], clause.end)
-    for at in (found.start() for found in HELD.finditer(line)):
+    shown = not SHOWN.isdisjoint(clause.holds)
+    for at in [found.start() for found in HELD.finditer(line)] if shown else ():
         rest = _rest(line[at + 1 :])
         done = pattern("held_known").fullmatch(rest) or pattern("held_done").fullmatch(rest)
         if done and not pattern("no_plain_deed").search(rest) and len(thing := clean(done["thing"])) > 1:
             yield _deed(clause, at, done["verb"], thing)
-    for by_us in FOR_HIM.finditer(line):
+    for by_us in FOR_HIM.finditer(line) if shown else ():
         if served := pattern("served").match(_rest(line[by_us.start() :])):
             yield _served(n, clause, by_us.start(), served["what"], scene)
     if classes.hand.isdisjoint(clause.holds) and classes.promise.isdisjoint(clause.holds):

@@ -114,7 +114,7 @@ def led_to(words: str) -> str:
 def _behind(clause: Clause, scene: Scene, classes: Classes) -> int:
     """Where in the line the words behind the last day, vow or subject of the clause begin."""
     line = scene.skeleton.line
-    doers = classes.promise | classes.we | classes.them | classes.saying | classes.shortly
+    doers = classes.doers
     start = end = clause.start
     for at in range(clause.start, clause.end):
         dated = line[at] in classes.date and not pattern("of_a_day").match(plain(line[at + 1 : clause.end]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from nlp.clauses import Clause
 from nlp.deeds import Classes, pattern, plain
@@ -26,6 +26,8 @@ WIDE = frozenset({"lesson", "example", "third", "domestic"})
 
 def may_promise(clause: Clause, heard: bool = False) -> bool:
     """Nothing of the clause's mood speaks against a promise in it; ``heard``: its sentence is in the words of one."""
+    if not clause.moods:
+        return True
     against = UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF
     said_against = clause.moods & (against - WIDE if heard else against)
     return not said_against or said_against <= _of_its_own_steps(clause)
@@ -46,36 +48,37 @@ def _of_its_own_steps(clause: Clause) -> frozenset[str]:
 
 def vowed(before: str, classes: Classes) -> bool:
     """The words before a verb say that it was promised, and not that it was not."""
-    return any(not denied for denied in _vows(before, classes))
+    return not all(_vows(before, classes))
 
 
 def refused(n: int, before: str, scene: Scene, classes: Classes) -> bool:
     """Somebody would not promise it: 我没答应, 不敢保证, 答应不了; in the clause or in a short one beside it."""
-    beside = (clause.line for clause in _beside(n, scene))
-    return any(denied for words in (before, *beside) for denied in _vows(words, classes))
+    return any(_vows(before, classes)) or any(any(_vows(one.line, classes)) for one in _vowing(n, scene, classes))
 
 
-def _vows(words: str, classes: Classes) -> Iterator[bool]:
+def _vows(words: str, classes: Classes) -> list[bool]:
     """For every word of promising, whether it is denied."""
     if classes.promise.isdisjoint(words):
-        return
-    for at, mark in enumerate(words):
-        if mark in classes.promise:
-            yield bool(
-                pattern("denied_before").search(plain(words[:at])) or pattern("denied_behind").match(plain(words[at:]))
-            )
+        return []
+    return [
+        bool(pattern("denied_before").search(plain(words[:at])) or pattern("denied_behind").match(plain(words[at:])))
+        for at, mark in enumerate(words)
+        if mark in classes.promise
+    ]
 
 
 def vowed_around(n: int, scene: Scene, classes: Classes) -> bool:
     """The clause before or behind says no more than that it was promised: 我答应了, 拍了胸脯."""
-    return any(vowed(clause.line, classes) for clause in _beside(n, scene))
+    return any(vowed(one.line, classes) for one in _vowing(n, scene, classes))
 
 
-def _beside(n: int, scene: Scene) -> Iterator[Clause]:
-    beside = [scene.clauses[k] for k in (n - 1, n + 1) if 0 <= k < len(scene.clauses)]
-    for clause in beside:
-        if clause.sentence == scene.clauses[n].sentence and len(plain(clause.line)) <= SHORT:
-            yield clause
+def _vowing(n: int, scene: Scene, classes: Classes) -> list[Clause]:
+    """The short clauses beside one, of its sentence, in which a word of promising stands."""
+    first, beyond = scene.clauses[n].first, scene.clauses[n].beyond
+    beside = [scene.clauses[k] for k in (n - 1, n + 1) if first <= k < beyond]
+    return [
+        one for one in beside if not classes.promise.isdisjoint(one.holds) and len(plain(one.line)) <= SHORT
+    ]
 
 
 def reminded(clause: Clause) -> bool:
@@ -86,7 +89,7 @@ def reminded(clause: Clause) -> bool:
 def only_asked(n: int, before: str, scene: Scene, classes: Classes) -> bool:
     """让我发报价, 您发我一份: a request is no promise yet, unless we said yes to it."""
     words = plain(before)
-    ours = any(
+    ours = not classes.we.isdisjoint(before) and any(
         mark in classes.we and not pattern("towards").search(plain(before[:at])) for at, mark in enumerate(before)
     )
     if not ours and scene.speaker == "rep" and _called_upon(scene):
@@ -120,8 +123,8 @@ def granted(clauses: Sequence[Clause], scene: Scene) -> bool:
 
 def broken(n: int, scene: Scene) -> bool:
     """The clauses behind say that nothing came of it: 到现在也没给, 结果放我鸽子."""
-    behind = (c for c in scene.clauses[n + 1 : n + 3] if c.sentence == scene.clauses[n].sentence)
-    return any(pattern("broken").search(plain(clause.line)) for clause in behind)
+    behind = scene.clauses[n + 1 : min(n + 3, scene.clauses[n].beyond)]
+    return any(pattern("broken").search(plain(clause.line)) for clause in behind) if behind else False
 
 
 def awaited(n: int, scene: Scene) -> bool:
@@ -140,8 +143,8 @@ def in_general(n: int, scene: Scene, *, heard: bool = False) -> bool:
     """The clause, or the one that opens the sentence, tells what is always so, or a chore that concerns no customer; of
     what is ``heard`` as a promise a kindergarten may be the customer."""
     clause = scene.clauses[n]
-    around = [c for c in scene.clauses[max(0, n - 2) : n + 3] if c.sentence == clause.sentence]
-    words = scene.skeleton.words(around[0].start, around[-1].end)
+    opening, last = scene.clauses[max(clause.first, n - 2)], scene.clauses[min(clause.beyond, n + 3) - 1]
+    words = scene.skeleton.words(opening.start, last.end)
     bosses = scene.speaker == "rep" and pattern("bosses").search(words)
     often = pattern("often").search(clause.words if heard and clause.dates else words)
     return bool(bosses or often or pattern("habit").search(words) or (not heard and pattern("chore").search(words)))

@@ -38,11 +38,9 @@ def pledged(
     the words of its sentence have ``told`` whose promise it holds."""
     for deed in found:
         before = scene.skeleton.line[clause.start : deed.start]
-        sworn = vowed(before, classes)
-        surely = _surely(clause, scene, told)
-        if _spoken_against(
-            n, clause, deed, scene, classes, told=told is not None and likely(scene, clause) >= BEYOND_DOUBT
-        ):
+        sworn, chance = vowed(before, classes), likely(scene, clause)
+        surely = _surely(clause, scene, told, chance)
+        if _spoken_against(n, clause, deed, before, scene, classes, sworn=sworn, told=told, chance=chance):
             continue
         promised = sworn or vowed_around(n, scene, classes) or bool(IN_ENGLISH.search(plain(before)))
         if not promised and (_only_wanted(before, classes) or awaited(n, scene)):
@@ -68,34 +66,45 @@ def pledged(
     return None
 
 
-def _surely(clause: Clause, scene: Scene, told: Side | None) -> bool:
+def _surely(clause: Clause, scene: Scene, told: Side | None, chance: float) -> bool:
     """The words are those of a promise beyond doubt: neither a day nor a vow needs to bind it."""
     if told is not None:
-        return likely(scene, clause) >= HEARD
-    return likely(scene, clause) >= SURELY and by_itself(scene, clause) >= HEARD
+        return chance >= HEARD
+    return chance >= SURELY and by_itself(scene, clause) >= HEARD
 
 
-def _spoken_against(n: int, clause: Clause, deed: Deed, scene: Scene, classes: Classes, *, told: bool) -> bool:
+def _spoken_against(
+    n: int,
+    clause: Clause,
+    deed: Deed,
+    before: str,
+    scene: Scene,
+    classes: Classes,
+    *,
+    sworn: bool,
+    told: Side | None,
+    chance: float,
+) -> bool:
     """Denied, refused, asked for, broken, waited for or told in general. Whether it is only asked for the words know
-    that have ``told`` a promise."""
-    before, behind = (scene.skeleton.line[slice(*at)] for at in ((clause.start, deed.start), (deed.end, clause.end)))
+    that have ``told`` a promise and are likely enough."""
     if negated(clause, deed.start, deed.end, scene.skeleton) or refused(n, before, scene, classes):
         return True
-    if pattern("waits").match(plain(behind)) or pattern("only_then").search(plain(before)):
+    if pattern("waits").match(plain(scene.skeleton.line[deed.end : clause.end])) or pattern("only_then").search(plain(before)):
         return True
-    solemnly = vowed(before, classes) and pattern("vow").search(plain(before))
-    if _appointed(clause, deed, scene):
+    if _appointed(clause, deed, scene) or reminded(clause):
         return True
-    if reminded(clause) or (not (solemnly or told) and only_asked(n, before, scene, classes)):
+    meant = (sworn and pattern("vow").search(plain(before))) or (told is not None and chance >= BEYOND_DOUBT)
+    if not meant and only_asked(n, before, scene, classes):
         return True
-    return broken(n, scene) or in_general(n, scene, heard=likely(scene, clause) >= SURELY)
+    return broken(n, scene) or in_general(n, scene, heard=chance >= SURELY)
 
 
 def _appointed(clause: Clause, deed: Deed, scene: Scene) -> bool:
     """约好了,后天给他们讲方案: a visit or a demo that is arranged is no promise."""
-    start = scene.mates(clause)[0].start
-    before, shown = scene.skeleton.words(start, deed.start), scene.skeleton.words(deed.start, clause.end)
-    return pattern("appointed").search(before) is not None and pattern("shown").search(shown) is not None
+    before = scene.skeleton.words(scene.clauses[clause.first].start, deed.start)
+    if pattern("appointed").search(before) is None:
+        return False
+    return pattern("shown").search(scene.skeleton.words(deed.start, clause.end)) is not None
 
 
 def _only_wanted(before: str, classes: Classes) -> bool:

@@ -34,12 +34,11 @@ def support_of(
     before = line[clause.start : deed.start]
     around, told = before + line[deed.end : clause.end], line[deed.start : clause.end]
     weak = line[deed.start] in classes.weak and len(deed.thing) < PLAIN
-    whom = classes.client | classes.you
     return Support(
         vowed=vowed,
         dated=dated,
         named=named,
-        handed="您" in around or not whom.isdisjoint(around) or bool(pattern("handed").search(plain(told))),
+        handed="您" in around or not classes.served.isdisjoint(around) or bool(pattern("handed").search(plain(told))),
         told=scene.told,
         thing=is_nameable(deed.thing, scene.skeleton.lexicon),
         weak=weak or (not named and bool(pattern("duty").search(plain(before)))),

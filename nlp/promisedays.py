@@ -17,14 +17,23 @@ FEW = 4
 
 def when_of(n: int, clause: Clause, scene: Scene) -> When | None:
     """The date of the clause, else of a neighbour that says nothing but a date or what is done just before."""
-    sequel = follows(n, scene)
-    for k in (n, n - 1, n + 1):
-        if 0 <= k < len(scene.clauses) and (k == n or (sequel and k < n) or _only_a_date(scene.clauses[k], scene)):
-            found = [when for when in scene.clauses[k].dates if not describes(when, scene)]
-            if found:
-                ahead = [when for when in found if when.end > scene.now]
-                return ahead[-1] if ahead else found[-1]
-    return None
+    when = _day_in(clause, scene)
+    for k in () if when else (n - 1, n + 1):
+        other = scene.clauses[k] if 0 <= k < len(scene.clauses) else None
+        if other and other.dates and ((k < n and follows(n, scene)) or _only_a_date(other, scene)):
+            when = _day_in(other, scene)
+            if when:
+                break
+    return when
+
+
+def _day_in(clause: Clause, scene: Scene) -> When | None:
+    """The last day of a clause that lies ahead, else the last of all."""
+    if not clause.dates:
+        return None
+    found = [when for when in clause.dates if not describes(when, scene)]
+    ahead = [when for when in found if when.end > scene.now] or found
+    return ahead[-1] if ahead else None
 
 
 def follows(n: int, scene: Scene) -> bool:
@@ -39,16 +48,13 @@ def describes(when: When, scene: Scene) -> bool:
 
 
 def _only_a_date(clause: Clause, scene: Scene) -> bool:
-    dates = clause.dates
-    if not dates:
-        return False
     start, end = scene.skeleton.span(clause.start, clause.end)
+    if end - start - sum(w.span[1] - w.span[0] for w in clause.dates) > FEW:
+        return False
     classes = classes_of(scene.skeleton.lexicon)
     if any(mark in classes.deed and mark not in classes.weak for mark in clause.holds):
         return False
-    if pattern("other_day").search(clause.words):
-        return False
-    return end - start - sum(w.span[1] - w.span[0] for w in dates) <= FEW
+    return pattern("other_day").search(clause.words) is None
 
 
 def day_behind(n: int, scene: Scene) -> When | None:

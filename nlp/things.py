@@ -12,11 +12,11 @@ from nlp.lexicon import ANY_MARK, MARK_OF, Lexicon, table, unveiled
 MARKS_OF_ENTITIES = frozenset(MARK_OF.values())
 """No words stand behind these: what follows them is another's."""
 MARKS = re.compile(r"[\ue000-\uf8ff]")
-HELD = re.compile(rf"{ANY_MARK}*[把将]{ANY_MARK}*(.*)$")
+HELD = re.compile(rf"[把将]{ANY_MARK}*(.*)$")
 _THEM = r"(?:贵司|贵公司|贵方|他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|人家|他家|他|她|您|你|我|咱)"
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
 RECIPIENT = re.compile(
-    rf"^(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边|(?:到|给)?(?:微信|大|业主|客户|项目)?群里?)?"
+    rf"(?:(?:到|给|去)?{_THEM}{_PLACE}?|(?:到|给|去){_PLACE}|那边|(?:到|给)?(?:微信|大|业主|客户|项目)?群里?)?"
 )
 """Whom a thing goes to. A department is one only behind 给 or 你们: 采购流程图 is a thing."""
 TO_WHOM = re.compile(
@@ -68,17 +68,20 @@ KIND_BEHIND = re.compile(
 UNMARKED_BEFORE = re.compile(r"\uf8ff([^\ue000-\uf8ff]*)$|^([^\ue000-\uf8ff]*)$")
 TO_HIM = re.compile("[你您我他她]们?$")
 ASIDE = re.compile(r"[(:;]")
-DIRECTION = re.compile(r"^(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
+DIRECTION = re.compile(r"(?:过去|过来|出来|出去|回来|下来|上来|上去|上)")
 COUNT = re.compile(
-    r"^(?:[那这](?:几?[个份张台套批款种件本条把支只块版箱盒]|些)(?=.)|几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤|码(?!头)|匹|斤|株|筐|罐|颗|双|册)(?:的)?|些|点|份|个|版)"
+    r"(?:[那这](?:几?[个份张台套批款种件本条把支只块版箱盒]|些)(?=.)|几个|第?[一二两三四五六七八九十几\d.]+(?:份|个|版|张|本|套|台|盒|条|封|家|箱|件|单|遍|笔|些|点|下|块|批|组|袋|桶|瓶|车|柜|卷|根|只|支|包|幅|副|捆|吨|公斤|码(?!头)|匹|斤|株|筐|罐|颗|双|册)(?:的)?|些|点|份|个|版)"
 )
 EDGE = sought(
     r"^(?:之?前(?!台)|以前|之内|以内)|^(?:(?:顺丰|德邦|快递|ems|dhl)(?=..)|[的了将一就也都再先还给好完和与及]|说(?!明|法)|请(?!柬|帖|示))+|[的了吧哈呀啊哦呢就先再也都还给]+$"
 )
-TAIL = re.compile(
-    r"(?:(?<=..)[^\W的]一下|看看|看一下|看下|过目|参考|核对一下|确认一下|审一下|审核|弄好|整理好|整理一下|整理|准备好|做好|弄|发|过去|过来|出来|"
-    r"以邮件形式|书面|以书面形式|于|全部|一起|这边|那边|单独|分别|给|亲自|重新|马上|顺便|一定|肯定|抓紧|尽快|争取|前|之前|以前|之内|以内)$"
+_TAIL = (
+    r"(?<=..)[^\W的]一下|看看|看一下|看下|过目|参考|核对一下|确认一下|审一下|审核|弄好|整理好|整理一下|整理|准备好|做好|弄|发|过去|过来|出来|"
+    r"以邮件形式|书面|以书面形式|于|全部|一起|这边|那边|单独|分别|给|亲自|重新|马上|顺便|一定|肯定|抓紧|尽快|争取|前|之前|以前|之内|以内"
 )
+TAIL = re.compile(f"(?:{_TAIL})$")
+TAILS = tuple(frozenset(one[-1] for one in _TAIL.split("|")))
+"""What words with such a tail end in."""
 TRAIL = re.compile(r"(?:过去|过来|出来|出去|回去|上去|下来|一下|一份|一版|一个|两份|两个|一遍|去|来|个|份|给|到|上)+$")
 OBJECTS = (
     "quote", "contract", "draft", "proposal", "sample", "invoice", "case", "compare", "trial", "order", "need", "price",
@@ -215,12 +218,15 @@ def _until_done(held: str, scene: Scene) -> str:
 def clean(raw: str) -> str:
     """The thing among the words behind or before a verb, without those it is for and how many there are."""
     words = unveiled(MARKS.sub("", raw)).strip()
-    if PASSED_ON.fullmatch(words):
+    if not words or PASSED_ON.fullmatch(words):
         return ""
-    words = NOT_YET.sub("", ASIDE.split(DIRECTION.sub("", words), 1)[0])
-    words = TO_WHOM.sub("", RECIPIENT.sub("", words))
+    words = NOT_YET.sub("", ASIDE.split(_behind(DIRECTION, words), 1)[0])
+    words = _behind(RECIPIENT, words)
+    if "给" in words:
+        words = TO_WHOM.sub("", words)
     for _ in range(3):
-        before, words = words, COUNT.sub("", EDGE.sub("", RECIPIENT.sub("", TAIL.sub("", words))))
+        before, words = words, TAIL.sub("", words) if words.endswith(TAILS) else words
+        words = _behind(COUNT, EDGE.sub("", _behind(RECIPIENT, words)))
         if words == before:
             break
     if WHERETO.match(words) or UNSAID.fullmatch(words) or not NAMING.search(words):
@@ -229,6 +235,12 @@ def clean(raw: str) -> str:
         head, tail = words.rsplit("的", 1)
         words = head.rsplit("的", 1)[-1] if FORM.fullmatch(tail) else tail
     return words.strip()
+
+
+def _behind(beginning: re.Pattern[str], words: str) -> str:
+    """The words without what they begin with, if it is of this kind."""
+    found = beginning.match(words)
+    return words[found.end() :] if found else words
 
 
 def topic(before: str, scene: Scene) -> str:
@@ -284,6 +296,6 @@ def _spoken_of_before(n: int, scene: Scene) -> str:
         if not wanted and (asked := WANTED.search(MARKS.sub("", clause.line))):
             wanted = clean(asked["thing"]) or TRAIL.sub("", asked["thing"])
         for deed in () if wanted else _handing(scene.skeleton.lexicon).finditer(clause.line):
-            handed = RECIPIENT.sub("", MARKS.sub("", clause.line[deed.end() :]))
+            handed = _behind(RECIPIENT, MARKS.sub("", clause.line[deed.end() :]))
             wanted = clean(handed) if COUNT.match(handed) else ""
     return wanted if 1 < len(wanted) <= FEW else ""

@@ -36,13 +36,15 @@ SIDES: tuple[Side, ...] = ("us", "customer")
 def told(found: Sequence[tuple[int, Commitment]], scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
     """The promises that words tell beside those ``found``, each with the number of its clause."""
     for first in hearing.loud(scene):
+        us, customer = (likely_of(scene, first, side) for side in SIDES)
+        if max(us, customer) < PROMISED:
+            continue
         kept = [one for one in found if scene.clauses[one[0]].sentence == first.sentence]
-        likely = {side: likely_of(scene, first, side) for side in SIDES}
-        by = max(SIDES, key=likely.__getitem__)
-        if not kept and likely[by] >= PROMISED:
+        if not kept:
+            by: Side = "us" if us >= customer else "customer"
             kept = list(_of_sentence(first, by, scene, classes, taken=()))
             yield from kept
-        if kept and min(likely.values()) >= BOTH:
+        if kept and min(us, customer) >= BOTH:
             yield from _of_the_other(first, kept, scene, classes)
 
 
