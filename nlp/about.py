@@ -48,6 +48,9 @@ class About(NamedTuple):
     anchored: bool
 
 
+KNOWN, STRANGE = About(True, True, True), About(False, True, True)
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of a lexicon that tell it."""
@@ -77,15 +80,17 @@ def _marks(lexicon: Lexicon) -> Marks:
 
 def about(skeleton: Skeleton, clauses: Sequence[Clause], found: Sequence[Finding], *, told: bool) -> About:
     """What a message is about; ``found`` are the customers and people in it, ``told`` whether one is known without."""
+    if told or found:
+        return KNOWN
+    if _strange(skeleton.line):
+        return STRANGE
     marks, holds = _marks(skeleton.lexicon), held(clauses)
-    told = told or bool(found)
-    strange = not told and _strange(skeleton.line)
-    named = told or strange or not holds.isdisjoint(marks.names)
-    anchored = told or strange or "您" in skeleton.text or not holds.isdisjoint(marks.deals)
-    several = anchored or (not holds.isdisjoint(marks.someone) and not holds.isdisjoint(marks.asked_of))
-    if not (several or holds.isdisjoint(marks.any_goods)):
-        several = sum(not holds.isdisjoint(of_one) for of_one in marks.goods) > 1
-    return About(told, named, several)
+    named = not holds.isdisjoint(marks.names)
+    anchored = "您" in skeleton.text or not holds.isdisjoint(marks.deals)
+    anchored = anchored or not (holds.isdisjoint(marks.someone) or holds.isdisjoint(marks.asked_of))
+    if not (anchored or holds.isdisjoint(marks.any_goods)):
+        anchored = sum(not holds.isdisjoint(of_one) for of_one in marks.goods) > 1
+    return About(False, named, anchored)
 
 
 def is_business(skeleton: Skeleton, clauses: Sequence[Clause]) -> bool:

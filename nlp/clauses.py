@@ -22,7 +22,6 @@ READY_THEN = re.compile(
     r"(?:下来|到位|到账|批了|过了|通过|好了|完了?|谈妥|点头|同意)了?(?:以后|之后|后|马上|立刻|立马|直接|随时)(?!.*了$)"
 )
 """预算下来马上签: what follows waits for what stands before."""
-DENIAL = re.compile("[不没未]")
 MAY_WAIT = re.compile("[后马立直随]")
 ASSENT = re.compile("(?:好|行|嗯|中|妥|成|ok|收到|可以|没问题|明白|晓得)[的嘞啦了哒呀咧滴]?")
 """好嘞马哥: a yes opens no condition."""
@@ -135,11 +134,14 @@ def grammar(lexicon: Lexicon) -> Grammar:
 def fill_moods(found: Sequence[Clause], skeleton: Skeleton) -> None:
     """Gives the clauses of a message their moods: those of their own words and those of their neighbours'."""
     rules, text = grammar(skeleton.lexicon), skeleton.text
-    only, may_wait, denied = "只要" in text, MAY_WAIT.search(text), DENIAL.search(text) is not None
+    only, may_wait = "只要" in text, MAY_WAIT.search(text)
+    denied = "不" in text or "没" in text or "未" in text
+    heard = denied or "吧" in text or "?" in text
     for clause in found:
         if not rules.moody.isdisjoint(clause.holds):
             _told(clause, rules, only)
-        _sounding(clause, denied)
+        if heard:
+            _sounding(clause, denied)
     _from_afar(found, skeleton)
     for n, clause in enumerate(found):
         if clause.own:
@@ -168,12 +170,14 @@ def _told(clause: Clause, rules: Grammar, only: bool) -> None:
         for places in own.values():
             places.sort()
     clause.moods = own.keys() - NOT_OF_ITSELF
+    if "wh" in own:
+        clause.moods.add("question")
 
 
 def _sounding(clause: Clause, denied: bool) -> None:
     """Those of how the words of a clause, which may be ``denied``, are put."""
     said = clause.words
-    if "wh" in clause.moods or "?" in clause.ending:
+    if "?" in clause.ending:
         clause.moods.add("question")
     denied = denied and ("不" in said or "没" in said or "未" in said)
     if denied and (A_NOT_A.search(said) or ASKING_END.search(said)):
@@ -184,7 +188,7 @@ def _sounding(clause: Clause, denied: bool) -> None:
 
 def _from_afar(found: Sequence[Clause], skeleton: Skeleton) -> None:
     """Moods that reach over a sentence or the whole message; most messages have none."""
-    far = [clause.moods for clause in found if not FROM_AFAR.isdisjoint(clause.moods)]
+    far = [clause.moods for clause in found if clause.moods and not FROM_AFAR.isdisjoint(clause.moods)]
     if not far:
         return
     lesson = TO_THE_MESSAGE.intersection(set().union(*far))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from nlp.hoisting import alternatives, behind, closing
+from nlp.hoisting import QUANTIFIERS, alternatives, behind, closing
 
-_STANDING = re.compile(r"[^\W_]")
+_STANDING = re.compile(r"[^\W_]|@")
 """A character that stands for itself."""
 _OF_CLASSES = frozenset("-^[&|~")
 """What says something else in a class than itself, or may one day."""
@@ -19,8 +19,20 @@ _OF_CLASSES = frozenset("-^[&|~")
 
 def sought(pattern: str) -> re.Pattern[str]:
     """The expression, to be searched for; what it finds stays the same."""
-    firsts = _of_any(pattern)
+    firsts = "" if _skipped_to(pattern) else _of_any(pattern)
     return re.compile(f"(?=[{firsts}])(?:{pattern})" if firsts else pattern)
+
+
+def _skipped_to(pattern: str) -> bool:
+    """Python skips to where the expression may begin by itself: each alternative begins with a character, or each where
+    the text begins."""
+    each = alternatives(pattern)
+    if len(each) == 1 and pattern.startswith("(?:"):
+        end = closing(pattern, 0)
+        return pattern[end + 1 : end + 2] not in QUANTIFIERS and _skipped_to(pattern[3:end])
+    if all(one.startswith("^") for one in each):
+        return True
+    return all(_STANDING.match(one) and one[1:2] not in QUANTIFIERS for one in each)
 
 
 def _of_any(pattern: str) -> str:

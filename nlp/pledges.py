@@ -76,9 +76,7 @@ def _vowing(n: int, scene: Scene, classes: Classes) -> list[Clause]:
     """The short clauses beside one, of its sentence, in which a word of promising stands."""
     first, beyond = scene.clauses[n].first, scene.clauses[n].beyond
     beside = [scene.clauses[k] for k in (n - 1, n + 1) if first <= k < beyond]
-    return [
-        one for one in beside if not classes.promise.isdisjoint(one.holds) and len(plain(one.line)) <= SHORT
-    ]
+    return [one for one in beside if not classes.promise.isdisjoint(one.holds) and len(plain(one.line)) <= SHORT]
 
 
 def reminded(clause: Clause) -> bool:

@@ -89,7 +89,9 @@ def _spoken_against(
     that have ``told`` a promise and are likely enough."""
     if negated(clause, deed.start, deed.end, scene.skeleton) or refused(n, before, scene, classes):
         return True
-    if pattern("waits").match(plain(scene.skeleton.line[deed.end : clause.end])) or pattern("only_then").search(plain(before)):
+    if pattern("waits").match(plain(scene.skeleton.line[deed.end : clause.end])) or pattern("only_then").search(
+        plain(before)
+    ):
         return True
     if _appointed(clause, deed, scene) or reminded(clause):
         return True

@@ -73,7 +73,10 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     done = 0
     for start, end in sorted(spans):
         if end > done:
-            parts += (text[done : max(start, done)], "\0" * (end - max(start, done)))
+            if start > done:
+                parts.append(text[done:start])
+                done = start
+            parts.append("\0" * (end - done))
             done = end
     parts.append(text[done:])
     return "".join(parts) if done else text
