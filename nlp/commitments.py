@@ -30,7 +30,8 @@ def find(scene: Scene) -> list[tuple[int, Commitment]]:
     for n, clause in enumerate(scene.clauses):
         if not (clause.dates or not classes.verbs.isdisjoint(clause.holds)):
             continue
-        if may_promise(clause, _heard(scene, clause)) and _bound(n, clause, scene, classes):
+        allowed = not clause.moods or may_promise(clause, _heard(scene, clause))
+        if allowed and _bound(n, clause, scene, classes):
             pledge = _undertaking(n, clause, scene, classes) or _answered(n, clause, scene, classes)
             if pledge is not None and not _unheard(pledge, clause, scene):
                 dated = pledge if pledge.when else pledge._replace(when=day_behind(n, scene))

@@ -65,6 +65,8 @@ class Classes:
     """We, you and they."""
     outside: frozenset[str]
     """Rivals, carriers, stores: their word is nobody's promise here."""
+    somebody: frozenset[str]
+    """All who may undertake a thing or be asked to."""
     promise: frozenset[str]
     saying: frozenset[str]
     plan: frozenset[str]
@@ -88,6 +90,7 @@ def classes_of(lexicon: Lexicon) -> Classes:
     """The marks of a lexicon that promises are made of."""
     outside = frozenset(lexicon.marks("outside", "competitor", "otherparty"))
     client = frozenset(lexicon.marks("customerword", "cust", "person")) - outside
+    anybody = frozenset(lexicon.marks("we", "you", *THEM))
     return Classes(
         hand=frozenset(lexicon.marks("hand", "deed")),
         deed=frozenset(lexicon.marks("deed")),
@@ -99,8 +102,9 @@ def classes_of(lexicon: Lexicon) -> Classes:
         them=frozenset(lexicon.marks(*THEM)),
         client=client,
         served=client | frozenset(lexicon.marks("you")),
-        anybody=frozenset(lexicon.marks("we", "you", *THEM)),
+        anybody=anybody,
         outside=outside,
+        somebody=anybody | outside,
         promise=frozenset(lexicon.marks("promise")),
         saying=frozenset(lexicon.marks(*SAYING)),
         plan=frozenset(lexicon.marks("plan")),

@@ -26,8 +26,6 @@ WIDE = frozenset({"lesson", "example", "third", "domestic"})
 
 def may_promise(clause: Clause, heard: bool = False) -> bool:
     """Nothing of the clause's mood speaks against a promise in it; ``heard``: its sentence is in the words of one."""
-    if not clause.moods:
-        return True
     against = UNSPOKEN if "ask" in clause.own else UNSPOKEN_ITSELF
     said_against = clause.moods & (against - WIDE if heard else against)
     return not said_against or said_against <= _of_its_own_steps(clause)
@@ -75,7 +73,7 @@ def vowed_around(n: int, scene: Scene, classes: Classes) -> bool:
 def _vowing(n: int, scene: Scene, classes: Classes) -> list[Clause]:
     """The short clauses beside one, of its sentence, in which a word of promising stands."""
     first, beyond = scene.clauses[n].first, scene.clauses[n].beyond
-    beside = [scene.clauses[k] for k in (n - 1, n + 1) if first <= k < beyond]
+    beside = (*scene.clauses[max(first, n - 1) : n], *scene.clauses[n + 1 : min(beyond, n + 2)])
     return [one for one in beside if not classes.promise.isdisjoint(one.holds) and len(plain(one.line)) <= SHORT]
 
 

@@ -49,9 +49,7 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
         and (_subject(own, classes, us, them) is None)
     ):  # 客户：周一前把资质发我
         return "nobody", False
-    to_them = bool(pattern("to_them").match(plain(line[deed.start : scene.clauses[n].end])))
-    to_them = to_them or line[deed.end : deed.end + 1] in classes.client
-    speaking = bool(pattern("speaking").match(plain(scene.clauses[n].line)))
+    speaking = False
     for k in range(n, max(-1, n - FAR), -1):
         other = scene.clauses[k]
         if k != n and other.sentence != scene.clauses[n].sentence:
@@ -60,14 +58,15 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
         if deed.verb[0] in "发寄":
             words = COURIER.sub("", words)
         side = _subject(words, classes, *_sides(k, scene))
-        if side is None or (k != n and side == them and to_them):
+        if side is None or (k != n and side == them and _to_them(n, deed, scene, classes)):
             continue
-        speaking = speaking or other.ending.startswith(":") or any(mark in classes.saying for mark in words)
         if side == them and us == "us" and _of_ours(n, words, scene):
             return us, True
-        if k == n and side == them and _for_you(line, deed, scene.clauses[n].end, own, classes):
-            return us, True
-        if k == n or side in (us, "nobody") or speaking or pattern("speaks").search(plain(words)):
+        if k == n:
+            served = side == them and _for_you(line, deed, scene.clauses[n].end, own, classes)
+            return (us if served else side), True
+        speaking = speaking or other.ending.startswith(":") or not classes.saying.isdisjoint(words)
+        if side in (us, "nobody") or speaking or _speaks(n, words, scene):
             return side, True
     if _strange_one_vows(line[scene.clauses[n].start : deed.start], scene):
         return them, True
@@ -80,6 +79,18 @@ def promiser(n: int, deed: Deed, scene: Scene, classes: Classes) -> Promiser:
     if line[deed.start] in classes.theirs or pattern("paid_things").search(deed.thing):
         return "customer", False
     return us, False
+
+
+def _to_them(n: int, deed: Deed, scene: Scene, classes: Classes) -> bool:
+    """The deed is done to them."""
+    line = scene.skeleton.line
+    told = pattern("to_them").match(plain(line[deed.start : scene.clauses[n].end]))
+    return bool(told) or line[deed.end : deed.end + 1] in classes.client
+
+
+def _speaks(n: int, words: str, scene: Scene) -> bool:
+    """The clause of the deed begins as what somebody says, or the words before say that he speaks."""
+    return bool(pattern("speaking").match(plain(scene.clauses[n].line)) or pattern("speaks").search(plain(words)))
 
 
 def _for_you(line: str, deed: Deed, end: int, before: str, classes: Classes) -> bool:
@@ -118,6 +129,8 @@ def _strange_one_vows(before: str, scene: Scene) -> bool:
 
 def _subject(before: str, classes: Classes, us: Side, them: Side) -> Side | Literal["nobody"] | None:
     """The subject among the words before a verb: the last that is no recipient (给他) and owns nothing (他的合同)."""
+    if classes.somebody.isdisjoint(before):
+        return None
     served = bool(pattern("to_you").search(plain(before)))
     for at in range(len(before) - 1, -1, -1):
         mark = before[at]

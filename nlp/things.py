@@ -49,7 +49,8 @@ ACCOUNT = re.compile("发票|(?:打款)?账[号户]|卡号|户名|收款码|对�
 """账号发我，明早打过去: what goes there is money."""
 SINGLE = frozenset("图钱货票款证料账表样标单章")
 """图我今晚发你: things of one character."""
-HANDED_TO = re.compile("[^\ue000-\uf8ff][给到]$")
+TO = "给到"
+HANDED_TO = re.compile(f"[^\ue000-\uf8ff][{TO}]$")
 """寄给, 发到: what stands behind is who gets it."""
 UNSAID = re.compile(
     "(?:自己.?|.{1,2}(?:[完好]|[到好完]了)|那个?|这个?|对的|全|齐|来|去|[审看核签用挑选批]|负责|确认|过目|参考|试用|盖章|签字|"
@@ -176,7 +177,8 @@ def of(n: int, start: int, end: int, scene: Scene, *, whole: bool = False) -> tu
     before, after = line[clause.start : start], line[end : clause.end]
     if "一" in before:
         before = TOGETHER.sub("", before)
-    behind = "" if HANDED_TO.search(line[start + 1 : end]) else clean(_addressed(line[end - 1], after, scene))
+    handed = line[end - 1] in TO and HANDED_TO.search(line[start + 1 : end])
+    behind = "" if handed or not after else clean(_addressed(line[end - 1], after, scene))
     if _short(behind) and is_nameable(behind, scene.skeleton.lexicon):
         return behind, clause.end
     if held := HELD.search(before):

@@ -30,13 +30,13 @@ BOTH = 0.5
 """From here on the words tell a promise of either side."""
 UNSAID = frozenset({"question", "hedge", "wish", "joke"})
 """In these moods nobody promises, whatever the words."""
-SIDES: tuple[Side, ...] = ("us", "customer")
 
 
 def told(found: Sequence[tuple[int, Commitment]], scene: Scene, classes: Classes) -> Iterator[tuple[int, Commitment]]:
     """The promises that words tell beside those ``found``, each with the number of its clause."""
     for first in hearing.loud(scene):
-        us, customer = (likely_of(scene, first, side) for side in SIDES)
+        likely = hearing.of_sentence(scene, first)
+        us, customer = likely["promise.us"], likely["promise.customer"]
         if max(us, customer) < PROMISED:
             continue
         kept = [one for one in found if scene.clauses[one[0]].sentence == first.sentence]
