@@ -145,24 +145,23 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         begin, stop = token
         word = scene.skeleton.text[begin:stop]
         end = at + 1 + stop - begin
+        before, after = line[clause.start : at], line[end : clause.end]
         if pattern("no_deed").match(scene.skeleton.text, begin):
             continue
-        if pattern("nominal").fullmatch(word) and line[end : end + 1] and line[end] in classes.we:
+        if line[end : end + 1] in classes.we and pattern("nominal").fullmatch(word):
             continue
-        if pattern("unable").match(scene.skeleton.text, stop) or OF_IT.match(line[end : clause.end]):
+        if pattern("unable").match(scene.skeleton.text, stop) or OF_IT.match(after):
             continue
-        if word.startswith(TOLD_ME) and len(plain(line[end : clause.end])) > REPORTED:
+        if word.startswith(TOLD_ME) and len(plain(after)) > REPORTED:
             continue
         if clause.ending.startswith(":") and end >= clause.end:  # 回您：
             continue
-        if pattern("purpose").search(plain(line[clause.start : at])) and pattern("purposes").match(word):
+        if pattern("purposes").match(word) and pattern("purpose").search(plain(before)):
             continue
-        whom = classes.anybody
-        handed = word[0] in "给俾" and (word != things.bare(word) or things.is_recipient(line[end : clause.end], whom))
-        beside = line[clause.start : at] + line[end : clause.end]
-        if handed and not classes.hand.isdisjoint(beside):  # 发给他, 给他发: the other verb is the deed
+        handed = word[0] in "给俾" and (word != things.bare(word) or things.is_recipient(after, classes.anybody))
+        if handed and not classes.hand.isdisjoint(before + after):  # 发给他, 给他发: the other verb is the deed
             continue
-        if handed and pattern("given").search(plain(line[end : clause.end])):
+        if handed and pattern("given").search(plain(after)):
             continue
         whole = line[at] in classes.deed or solemn
         thing, last = things.of(n, at, end, scene, whole=whole and not RETURNED.match(word))
@@ -173,21 +172,26 @@ def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[De
         if (
             (not thing and not whole)
             or (thing and thing[0] in UNDONE and not WITHOUT.match(thing))
-            or not classes.demo.isdisjoint(line[end : clause.end])
+            or not classes.demo.isdisjoint(after)
         ):
             continue
         if line[at] in classes.weak and pattern("meeting").search(thing):
             continue
         if word[0] == "带" and pattern("brought").search(thing):
             continue
-        vowed = not classes.promise.isdisjoint(line[clause.start : at])
-        vowed = vowed and (whole or bool(pattern("vow").search(plain(line[clause.start : at]))))
-        spoken_to = whole and "您" in beside
-        if (
-            scene.anchored or vowed or spoken_to or _known(thing, word, beside, scene, classes)
-            or _formal(scene.skeleton.text) or _likely(clause, scene)
-        ):  # fmt: skip
+        if scene.anchored or _spoken_of(clause, thing, word, before, after, whole, scene, classes):
             yield Deed(at, end, things.bare(word), thing, last)
+
+
+def _spoken_of(
+    clause: Clause, thing: str, verb: str, before: str, after: str, whole: bool, scene: Scene, classes: Classes
+) -> bool:
+    """A deed is one of sales although nothing else in the message speaks of a deal."""
+    if not classes.promise.isdisjoint(before) and (whole or pattern("vow").search(plain(before))):
+        return True
+    if (whole and "您" in before + after) or _known(thing, verb, before + after, scene, classes):
+        return True
+    return _formal(scene.skeleton.text) or _likely(clause, scene)
 
 
 def _known(thing: str, verb: str, beside: str, scene: Scene, classes: Classes) -> bool:

@@ -219,7 +219,7 @@ def _meaning(text: str, now: datetime, scene: Scene, named: Named) -> Reading:
         customers = tuple(c for c in customers if c.known or surely or c.rule in TOLD)
     action = actions.foremost([action for _, action in actions_said])
     stage = stages.furthest([stage for _, stage in stages_said])
-    signals_once, commitments_said = signals.once([signal for _, signal in signals_said]), tuple(p for _, p in promises)
+    signals_once, commitments_said = signals.once([one for _, one in signals_said]), tuple([p for _, p in promises])
     return Reading(
         text=text,
         now=now,

@@ -222,7 +222,9 @@ def clean(raw: str) -> str:
     words = unveiled(MARKS.sub("", raw)).strip()
     if not words or PASSED_ON.fullmatch(words):
         return ""
-    words = NOT_YET.sub("", ASIDE.split(_behind(DIRECTION, words), 1)[0])
+    words = ASIDE.split(_behind(DIRECTION, words), 1)[0]
+    if "没" in words or "未" in words:
+        words = NOT_YET.sub("", words)
     words = _behind(RECIPIENT, words)
     if "给" in words:
         words = TO_WHOM.sub("", words)
