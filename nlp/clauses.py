@@ -275,9 +275,11 @@ def negated(clause: Clause, start: int, end: int, skeleton: Skeleton, *, within:
     """A negation in the clause reaches the words ``line[start:end]``; one that is part of them counts if ``within``."""
     rules = grammar(skeleton.lexicon)
     line = skeleton.line
-    if line[end : end + 1] in rules.neg and line[end + 1 : end + 2] == "不" and end < clause.end:
+    if end < clause.end and line[end] in rules.neg and line.startswith("不", end + 1):
         return True
-    for at in reversed(clause.own.get("neg", ())):
+    if "neg" not in clause.own:
+        return False
+    for at in reversed(clause.own["neg"]):
         if at >= end:
             continue
         if at >= start:

@@ -30,13 +30,15 @@ OF_A_SALE = ("customerword", "dealword", "thedeal", "project", "order", "contrac
 
 US = "(?:我们|咱们?|我司|我方|我)"
 OWN_TEAM = (
-    "(?:[一二三四五六七八九十0-9]|东|南|西|北|华.|销售|政企|渠道|国际|市场|产品|售后|研发|运营|人事|人力|电商|大客户)"
+    "(?:[一二三四五六七八九十0123456789]|东|南|西|北|华.|销售|政企|渠道|国际|市场|产品|售后|研发|运营|人事|人力|电商|大客户)"
     "(?:部门?|[小一二三四五六]?组|大?区|团队|战队)"
 )
 """Parts of a selling firm; those of a customer (设备部, 采购部, 信息科) are called by other work."""
-OUTSIDER = re.compile(
-    rf"(?<![跟和与被让给比对向找])(?:竞品|友商|竞争对手|对手|同行|对家|(?<!面)对面|隔壁|{OWN_TEAM}|.{{2}}(?:团队|分公司|办事处)(?!采购)"
+_TO_WHOM = "跟和与被让给比对向找"
+OUTSIDER = sought(
+    rf"(?<![{_TO_WHOM}])(?:竞品|友商|竞争对手|对手|同行|对家|(?<!面)对面|隔壁|{OWN_TEAM}"
     rf"|[你他她]们?组|同事|新人|实习生|徒弟|师傅|冠军|(?:大学|高中|老)?同学|(?<!小)朋友(?!圈)|哥们|亲戚|邻居|老乡|发小|闺蜜|室友)"
+    rf"|(?<=..)(?<![{_TO_WHOM}]..)(?:团队|分公司|办事处)(?!采购)"
 )
 """Who sells or deals beside us: rivals, other teams of ours, friends."""
 THEIR_TEAM = re.compile("(?:客户|对方|甲方|他们|院方|校方|业主)那?边?的?[^,。;]{0,4}(?:团队|部门?|组)")
@@ -72,7 +74,7 @@ LENT = re.compile("贷款|按揭|借钱|借款合同")
 SHOWN_TO_US = re.compile(rf"[来给]{{1,2}}(?:给)?(?:{US}|公司|大家)(?:做|讲|演示|介绍|宣讲)")
 SMALL_FEE = re.compile("(?:快递|样品|打样|邮寄|测试|标书|停车|餐)费(?!.*(?:合同|首付|货款|定金|全款|尾款|预付))")
 """What is paid before there is a deal, or beside it."""
-THEIR_OWN = re.compile(
+THEIR_OWN = sought(
     "(?:客户|他们|对方|人家|甲方|业主|某某)(?:那边)?(?:自己|自家)的?[^,。;我咱]{0,4}(?:单|项目|订单|生意|标|合同)"
     "|(?:恭喜|祝贺|恭贺)(?:客户|他们|对方|人家|甲方|某某)"
     "|(?:客户|他们|对方|人家|甲方|业主|某某)(?:公司|那边|家|也|又|刚|这次|今天|昨天|上周)*(?:中标|中了|丢了)(?!的?(?:是|通知)[^,。;]{0,4}[我咱])[^,。;我咱]{0,3}(?:个|一|省|市|大|地铁|工程)"
@@ -85,7 +87,7 @@ OTHER_PAPER = sought(
 KIND_OF_PAPER = re.compile("[\u4e00-\u9fff]{2,3}(?=#)")
 """车位合同: unlisted words before the word for a contract say which."""
 BETWEEN_OTHERS = re.compile(
-    rf"^(?!.*{US})(?!去|到|来|在|电话|微信|饭桌|线上|视频|当面|约|[^,。;跟和与]*(?:价|期|款|付|供|金|费|税|点|合同|条|保|量|细节|方案))(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
+    rf"^(?=[^,。;跟和与]{{2,12}}[跟和与])(?!.*{US})(?!去|到|来|在|电话|微信|饭桌|线上|视频|当面|约|[^,。;跟和与]*(?:价|期|款|付|供|金|费|税|点|合同|条|保|量|细节|方案))(?P<one>[^,。;跟和与]{{2,12}})[跟和与](?P<other>[^,。;]{{2,10}}?)(?!.*都)(?:谈|签|达成|敲定|聊)"
 )
 KIN = re.compile(
     r"弟弟|哥哥|姐姐|妹妹|爷爷|奶奶|外[公婆]|舅舅|叔叔|阿姨|侄[子女]|外甥|[表堂][哥姐弟妹]|爱人|儿子|孙[子女]|闺女|对象"
@@ -140,17 +142,18 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
         return True
     if fact.rule.startswith("signing.bid") and HONOUR.search(sentence):
         return True
-    if fact.value in LATE and (OTHER_PAPER.search(said) or THEIR_OWN.search(_undated_all(mates, scene))):
+    undated = [_undated(mate, scene) for mate in mates]
+    if fact.value in LATE and (OTHER_PAPER.search(said) or THEIR_OWN.search(",".join(undated))):
         return True
     if fact.value == "won" and SMALL_FEE.search(sentence) and "签" not in sentence:
         return True
-    return _ours_as_buyer(fact, scene, mates, sentence) or _by_outsiders(fact, clause, scene, mates)
+    if scene.speaker != "customer" and _ours_as_buyer(fact, scene, mates, sentence, undated):
+        return True
+    return _by_outsiders(fact, clause, scene, mates, undated)
 
 
-def _ours_as_buyer(fact: Fact, scene: Scene, mates: Sequence[Clause], sentence: str) -> bool:
-    if scene.speaker == "customer":
-        return False
-    if fact.value != "lost" and any(WITH_A_SUPPLIER.search(_undated(mate, scene)) for mate in mates):
+def _ours_as_buyer(fact: Fact, scene: Scene, mates: Sequence[Clause], sentence: str, undated: Sequence[str]) -> bool:
+    if fact.value != "lost" and WITH_A_SUPPLIER.search(",".join(undated)):
         return True
     if fact.rule.startswith("paid") and PAID_OUT.search(sentence):
         return True
@@ -169,7 +172,7 @@ def _ours_as_buyer(fact: Fact, scene: Scene, mates: Sequence[Clause], sentence: 
     return OWN_PURCHASE.search(sentence) is not None
 
 
-def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clause]) -> bool:
+def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clause], undated: Sequence[str]) -> bool:
     """A rival, another team or a friend does it; or two others do it with each other."""
     skeleton = scene.skeleton
     upto = skeleton.text[skeleton.starts[clause.start] : fact.span[1]]
@@ -180,7 +183,7 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
         return True
     if fact.value == "lost":
         return re.match(OWN_TEAM, upto) is not None or (fact.rule.startswith(LOOSE) and not _of_a_sale(fact, scene))
-    if fact.value == "negotiation" and any(THEIR_QUOTE.match(_undated(mate, scene)) for mate in mates):
+    if fact.value == "negotiation" and any(map(THEIR_QUOTE.match, undated)):
         return True
     if (
         fact.value == "won"
@@ -195,9 +198,8 @@ def _by_outsiders(fact: Fact, clause: Clause, scene: Scene, mates: Sequence[Clau
     if fact.value == "initial_contact" and RECOMMENDED.search(sentence):
         return False
     reach = sentence if fact.value == "won" and not RECOMMENDED.search(sentence) else upto
-    return OUTSIDER.search(THEIR_TEAM.sub("", reach)) is not None or any(
-        BETWEEN_OTHERS.match(_undated(mate, scene)) for mate in mates if mate.start <= clause.start
-    )
+    upto_here = undated[: fact.clause - clause.first + 1]
+    return OUTSIDER.search(THEIR_TEAM.sub("", reach)) is not None or any(map(BETWEEN_OTHERS.match, upto_here))
 
 
 def _a_customer_acts(scene: Scene, mates: Sequence[Clause]) -> bool:
@@ -244,11 +246,6 @@ def _about_a_thing(fact: Fact, clause: Clause, scene: Scene) -> bool:
         return True
     runs = (left[at : at + long] for long in (2, 3) for at in range(len(left) - long + 1))
     return any(run in common_nouns() and run not in ADVERBS for run in runs)
-
-
-def _undated_all(mates: Sequence[Clause], scene: Scene) -> str:
-    """The same for the clauses of a sentence."""
-    return ",".join(_undated(mate, scene) for mate in mates)
 
 
 def _undated(clause: Clause, scene: Scene) -> str:

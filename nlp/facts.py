@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from nlp.about import About
@@ -143,9 +142,13 @@ def _whole(parts: Sequence[Clause]) -> Clause:
 
 
 def _first(frame: Frame, clause: Clause, n: int, scene: Scene) -> Fact | None:
-    skeleton = scene.skeleton
-    for match in islice(frame.pattern.finditer(skeleton.line, clause.start, clause.end), TRIES):
+    skeleton, at = scene.skeleton, clause.start
+    for _ in range(TRIES):
+        match = frame.pattern.search(skeleton.line, at, clause.end)
+        if match is None:
+            return None
         start, end = match.span()
+        at = end
         if start == end or _blocked(frame, clause, start, end, scene):
             continue
         if frame.wide:
@@ -182,14 +185,16 @@ def _blocked(frame: Frame, clause: Clause, start: int, end: int, scene: Scene) -
         return True
     if frame.kind == "stages" and _asked_of_us(clause, start, end, skeleton):
         return True
-    if frame.by and scene.speaker == "rep" and _ours(clause, start, skeleton):
-        return True
-    if frame.by == "told" and not _told_by_them(clause, end, scene):
-        return True
-    plans = () if "plan" in frame.allow else clause.own.get("plan", ())
-    if any(at < end and "," not in skeleton.line[at:start] for at in plans):
-        return True
-    return frame.takes_away(skeleton, clause.start, clause.end)
+    if frame.by:
+        if scene.speaker == "rep" and _ours(clause, start, skeleton):
+            return True
+        if frame.by == "told" and not _told_by_them(clause, end, scene):
+            return True
+    if "plan" in clause.own and "plan" not in frame.allow:
+        line = skeleton.line
+        if any(at < end and "," not in line[at:start] for at in clause.own["plan"]):
+            return True
+    return bool(frame.excepted) and frame.takes_away(skeleton, clause.start, clause.end)
 
 
 WANTED_OF_US = re.compile(

@@ -35,26 +35,35 @@ def _finished(line: str, start: int, end: int, clause: Clause, rules: Grammar) -
 
 def tense(clause: Clause, start: int, end: int, skeleton: Skeleton, now: datetime) -> str:
     """past, future or "" (neither is said) for the deed at ``line[start:end]``."""
-    rules = grammar(skeleton.lexicon)
+    rules, own = grammar(skeleton.lexicon), clause.own
     line = skeleton.line
-    dates = clause.dates
-    behind = bool(dates) and any(when.end <= now for when in dates)
-    ahead = bool(dates) and not behind and any(when.start > now or (when.due and when.end > now) for when in dates)
-    coming = _before(end, clause, "soon") or not rules.yao.isdisjoint(line[max(clause.start, start - 6) : start])
+    behind = ahead = False
+    if dates := clause.dates:
+        behind = any(when.end <= now for when in dates)
+        ahead = not behind and any(when.start > now or (when.due and when.end > now) for when in dates)
     if ahead and all(when.start.date() == now.date() for when in dates) and _finished(line, start, end, clause, rules):
         return "past"  # 下午把合同签回来了: today, and told as done
-    if ahead or coming or STILL.search(skeleton.words(clause.start, end)) or _before(start, clause, "until"):
+    if ahead or not rules.yao.isdisjoint(line[max(clause.start, start - 6) : start]):
         return "future"
-    if behind or not rules.done.isdisjoint(line[start : min(end + 6, clause.end)]) or _before(end, clause, "already"):
+    if own and (_before(end, clause, "soon") or _before(start, clause, "until")):
+        return "future"
+    if STILL.search(skeleton.words(clause.start, end)):
+        return "future"
+    if behind or not rules.done.isdisjoint(line[start : min(end + 6, clause.end)]):
+        return "past"
+    if own and _before(end, clause, "already"):
         return "past"
     words, after = skeleton.words(start, end), skeleton.words(end, min(end + 2, clause.end))[:1]
     done = DONE.search(words + after)
     if done is not None and done.start() < len(words):
         return "past"
-    told = line[end : clause.end].strip(END) == "的"  # 合同今天签的
-    return "past" if told or OVER.search(skeleton.words(end, clause.end)) else ""
+    rest = skeleton.words(end, clause.end)
+    if rest == "的" and line[end : clause.end].strip(END) == "的":  # 合同今天签的
+        return "past"
+    return "past" if rest.endswith("了") and OVER.search(rest) else ""
 
 
 def _before(place: int, clause: Clause, mood: str) -> bool:
     """A word of the mood stands in the clause before this place."""
-    return mood in clause.own and any(at < place for at in clause.own[mood])
+    found = clause.own.get(mood)
+    return found is not None and found[0] < place
