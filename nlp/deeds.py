@@ -14,8 +14,8 @@ from nlp.facts import Scene
 from nlp.firsts import sought
 from nlp.lexicon import Lexicon, table
 from nlp.likely import HEARD
+from nlp.segment import unmarked
 
-MARKS = re.compile(r"[\ue000-\uf8ff]")
 RETURNED = re.compile(r"补齐|装完|付清|结清|结掉|切完|寄|签|回传|交付|盖|[打转汇]过来")
 """Whole deeds that nevertheless are done to a thing spoken of before."""
 ENGLISH = re.compile(r"(?:^|[ ,])(?:i|we)(?: will|'ll) ")
@@ -125,10 +125,7 @@ def pattern(name: str) -> re.Pattern[str]:
     return sought(table("promises")["patterns"][name])
 
 
-@lru_cache(maxsize=1024)
-def plain(line: str) -> str:
-    """A piece of a line without its marks. Many rules ask for the same piece, one after the other."""
-    return MARKS.sub("", line)
+plain = unmarked
 
 
 def deeds(n: int, clause: Clause, scene: Scene, classes: Classes) -> Iterator[Deed]:

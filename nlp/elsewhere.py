@@ -15,6 +15,7 @@ from nlp.clauses import Clause
 from nlp.facts import Fact, Scene
 from nlp.firsts import sought
 from nlp.lexicon import ANY_MARK, END, Lexicon, common_nouns
+from nlp.segment import unmarked
 
 LATE = ("won", "lost", "contract_signing")
 LOOSE = ("lost.other", "lost.phrase")
@@ -256,7 +257,7 @@ def _undated(clause: Clause, scene: Scene) -> str:
 @lru_cache(maxsize=64)
 def _without_times(line: str, lexicon: Lexicon) -> str:
     """Asked up to three times a clause, by one rule after the other."""
-    return LEADING.sub("", MARK.sub("", _named(lexicon).sub("某某", line)))
+    return LEADING.sub("", unmarked(_named(lexicon).sub("某某", line)))
 
 
 @lru_cache(maxsize=64)

@@ -68,13 +68,7 @@ class Compiled:
         return found
 
     def fitting(self, told: list[bytes]) -> list[int]:
-        together = told[0] if len(told) == 1 else self._together(told)
-        return core.fitting(together, self._half, self._further)
-
-    @staticmethod
-    def _together(told: list[bytes]) -> bytes:
-        tells = reduce(or_, [int.from_bytes(one, "little") for one in told])
-        return tells.to_bytes(len(told[0]), "little")
+        return core.fitting(told, self._half, self._further)
 
 
 class Integers:

@@ -20,12 +20,11 @@ from nlp.fitting import needs_of
 from nlp.hoisting import hoisted
 from nlp.lexicon import END, ENTITIES, Lexicon, frame_rows, unveiled, veiled
 from nlp.needs import CONCEPT, needed_by_any, requirements
-from nlp.segment import Skeleton
+from nlp.segment import Skeleton, unmarked
 
 PART = re.compile(
     r"<[a-z_|]+>|~~?\d*|\[[^\]]*\]|\\d|[\u4e00-\u9fff]+(?![?*+{\u4e00-\u9fff])|[\u4e00-\u9fff]|[a-z]+|.", re.S
 )
-MARKS = re.compile(r"[\ue000-\uf8ff]")
 BREATH = 0.01
 """Seconds between two patterns that are compiled ahead; one takes about a tenth of that, so that a loop under load is
 hardly held up."""
@@ -69,6 +68,7 @@ class Frame:
     lexicon: Lexicon
     _pattern: re.Pattern[str] | None = field(default=None, init=False)
     _cues: Cues | None = field(default=None, init=False)
+    _unless: re.Pattern[str] | None = field(default=None, init=False)
 
     def may_speak(self, about: About) -> bool:
         """A message about so much has what the frame is anchored to."""
@@ -97,7 +97,9 @@ class Frame:
             self._cues = _cues(self.excepted, self.lexicon)
         if not self._cues.may_stand(skeleton, start, end):
             return False
-        return _regex(self.excepted, self.lexicon).search(skeleton.line, start, end) is not None
+        if self._unless is None:
+            self._unless = self.unless
+        return self._unless is not None and self._unless.search(skeleton.line, start, end) is not None
 
 
 class Cues(NamedTuple):
@@ -115,16 +117,16 @@ class Cues(NamedTuple):
             return True
         if self.marks and self.marks.search(skeleton.line, start, end):
             return True
-        if not self.entities.search(skeleton.line, start, end):
+        if not skeleton.entities or not self.entities.search(skeleton.line, start, end):
             return False
-        return self.words.search(unveiled(MARKS.sub("", skeleton.line[start:end]))) is not None  # around a name
+        return self.words.search(unveiled(unmarked(skeleton.line[start:end]))) is not None  # around a name
 
 
 @lru_cache(maxsize=16384)
 def _cues(pattern: str, lexicon: Lexicon) -> Cues:
     needed = needed_by_any(pattern, lexicon)
-    marks = "".join(one for one in needed if MARKS.match(one))
-    words = sorted(one for one in needed if not MARKS.match(one))
+    marks = "".join(one for one in needed if not unmarked(one))
+    words = sorted(filter(unmarked, needed))
     return Cues(
         words=re.compile("|".join(words) or "(?!)") if needed else None,
         marks=re.compile(f"[{marks}]") if marks else None,
@@ -188,6 +190,8 @@ class Frames:
         """The places of the frames that clauses may fit that tell so much, if anchor and moods let them: of those for
         one clause, and of those that reach over several."""
         found = self._needs.fitting(told)
+        if not found or found[-1] < self._first_wide:
+            return found, []
         wide = bisect_left(found, self._first_wide)
         return found[:wide], found[wide:]
 
@@ -197,7 +201,7 @@ class Frames:
         if speaking is None:
             speaking = self._speaking[about] = [one if one.may_speak(about) else None for one in self.every]
         found = [frame for place in places if (frame := speaking[place]) is not None]
-        return [frame for frame in found if frame.blocked.isdisjoint(moods)] if moods else found
+        return [frame for frame in found if frame.blocked.isdisjoint(moods)] if moods and found else found
 
 
 def _all(lexicon: Lexicon) -> Iterator[Frame]:

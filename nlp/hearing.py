@@ -59,8 +59,9 @@ def words(skeleton: Skeleton, clauses: Sequence[Clause], speaker: str) -> Words:
     pieces, moods = ["^"], {_MOOD[speaker]}
     concepts: set[str] = set()
     theirs = speaker == "customer"
+    usual = masks(skeleton.lexicon, theirs)
     for clause in clauses:
-        known = masks(skeleton.lexicon, theirs or clause.theirs)
+        known = masks(skeleton.lexicon, True) if clause.theirs else usual
         pieces += (said(skeleton, clause, known, concepts), clause.ending[:1] or ",")
         if clause.moods:
             moods.update(map(_MOOD.__getitem__, clause.moods))

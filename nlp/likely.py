@@ -47,7 +47,8 @@ class Words(NamedTuple):
 
     def parts(self) -> tuple[float, float, float]:
         """The share of the whole that a feature of each kind has."""
-        run, concept = count(self.text) ** THINNING, math.sqrt(len(self.concept) or 1)
+        text, concepts, _ = self
+        run, concept = count(text) ** THINNING, math.sqrt(len(concepts) or 1)
         return SHARES["run"] * run, SHARES["concept"] / concept, SHARES["mood"]
 
     def shares(self) -> Iterable[tuple[str, float]]:

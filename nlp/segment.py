@@ -49,6 +49,14 @@ class Skeleton:
         return self.text[self.starts[start] : self.starts[end]]
 
 
+def unmarked_in_python(line: str) -> str:
+    """A piece of a line without its marks."""
+    return MARK.sub("", line)
+
+
+unmarked = core.unmarked if used else unmarked_in_python
+
+
 class Taken:
     """Which places of a text are spoken for; asking costs as much as the span is long."""
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from nlp.facts import Scene
 from nlp.firsts import sought
 from nlp.lexicon import ANY_MARK, MARK_OF, Lexicon, table, unveiled
+from nlp.segment import unmarked
 
 MARKS_OF_ENTITIES = frozenset(MARK_OF.values())
 """No words stand behind these: what follows them is another's."""
-MARKS = re.compile(r"[\ue000-\uf8ff]")
 HELD = re.compile(rf"[把将]{ANY_MARK}*(.*)$")
 _THEM = r"(?:贵司|贵公司|贵方|他们|她们|你们|您们|我们|咱们|大家|各位|对方|客户|人家|他家|他|她|您|你|我|咱)"
 _PLACE = r"(?:那边|邮箱|微信|公司|财务|采购|法务|前台|仓库|技术|老板)"
@@ -161,7 +161,7 @@ def is_business(words: str, lexicon: Lexicon) -> bool:
 
 def is_recipient(after: str, people: frozenset[str]) -> bool:
     """The words behind 给 begin with the one it is given to."""
-    return bool(after) and (after[0] in people or bool(RECIPIENT.match(MARKS.sub("", after[:4]))[0]))  # type: ignore[index]
+    return bool(after) and (after[0] in people or bool(RECIPIENT.match(unmarked(after[:4]))[0]))  # type: ignore[index]
 
 
 def bare(verb: str) -> str:
@@ -212,14 +212,14 @@ def _until_done(held: str, scene: Scene) -> str:
     we = frozenset(scene.skeleton.lexicon.marks("we"))
     for found in _handing(scene.skeleton.lexicon).finditer(held):
         rest = held[found.end() :]
-        if found.start() and (DONE_SO.fullmatch(MARKS.sub("", rest)) or not we.isdisjoint(rest)):
+        if found.start() and (DONE_SO.fullmatch(unmarked(rest)) or not we.isdisjoint(rest)):
             return held[: found.start()]
     return held
 
 
 def clean(raw: str) -> str:
     """The thing among the words behind or before a verb, without those it is for and how many there are."""
-    words = unveiled(MARKS.sub("", raw)).strip()
+    words = unveiled(unmarked(raw)).strip()
     if not words or PASSED_ON.fullmatch(words):
         return ""
     words = ASIDE.split(_behind(DIRECTION, words), 1)[0]
@@ -252,16 +252,16 @@ def topic(before: str, scene: Scene) -> str:
     lexicon = scene.skeleton.lexicon
     parts = _parting(lexicon).split(before)
     for part in parts:
-        if SENT.match(MARKS.sub("", part)):
+        if SENT.match(unmarked(part)):
             continue
         marked = [k for k, mark in enumerate(part) if mark in _nameable(lexicon)]
         if marked:
             if len(marked) > 1 and ALSO.fullmatch(part[marked[-2] + 1 : marked[-1]]):
-                return clean(MARKS.sub("", part[marked[-2] :]))
+                return clean(unmarked(part[marked[-2] :]))
             return _named(part, marked[-1])
     speaking = lexicon.marks("said", "promise")
     stops = [found[0][0] for found in _parting(lexicon).finditer(before)]
-    told = [MARKS.sub("", part) for part, stop in zip(parts, stops, strict=False) if stop not in speaking]
+    told = [unmarked(part) for part, stop in zip(parts, stops, strict=False) if stop not in speaking]
     named = [clean(part.rsplit("的", 1)[-1]) for part in told if not AGENT.match(part)]
     return next((thing for thing in reversed(named) if 2 <= len(thing) <= FEW or thing in SINGLE), "")
 
@@ -269,9 +269,9 @@ def topic(before: str, scene: Scene) -> str:
 def _named(part: str, at: int) -> str:
     """The words that end with the thing at ``part[at]``, with what stands unmarked before it and narrows it."""
     word = UNMARKED.match(part, at + 1)
-    if word is not None and FORM.fullmatch(word[0]) and (owner := re.search(r"([^的]+)的$", MARKS.sub("", part[:at]))):
+    if word is not None and FORM.fullmatch(word[0]) and (owner := re.search(r"([^的]+)的$", unmarked(part[:at]))):
         return clean(owner[1])
-    if word is not None and FORM.fullmatch(word[0]) and (whole := OF_FORM.search(MARKS.sub("", part[:at]))):
+    if word is not None and FORM.fullmatch(word[0]) and (whole := OF_FORM.search(unmarked(part[:at]))):
         return clean(whole[0] + word[0])
     ending = KIND_BEHIND.match(part, word.end()) if word is not None else None
     before = UNMARKED_BEFORE.search(part[:at])
@@ -289,17 +289,17 @@ def _spoken_of_before(n: int, scene: Scene) -> str:
             break
         if held := HELD.search(clause.line):
             words = re.split(f"[{scene.skeleton.lexicon.marks('hand')}]", _until_done(held[1], scene))[0]
-            if thing := clean(re.split("[\u4e00-\u9fff]了", MARKS.sub("", words))[0]):
+            if thing := clean(re.split("[\u4e00-\u9fff]了", unmarked(words))[0]):
                 return thing if len(thing) <= FEW else ""
-        owed = OWED.search(MARKS.sub("", clause.line))
+        owed = OWED.search(unmarked(clause.line))
         if owed and (thing := clean(owed[1] or owed[2] or owed[3])):
             return thing
         marked = [at for at, mark in enumerate(clause.line) if mark in objects]
         if marked:
             return _named(clause.line, marked[-1])
-        if not wanted and (asked := WANTED.search(MARKS.sub("", clause.line))):
+        if not wanted and (asked := WANTED.search(unmarked(clause.line))):
             wanted = clean(asked["thing"]) or TRAIL.sub("", asked["thing"])
         for deed in () if wanted else _handing(scene.skeleton.lexicon).finditer(clause.line):
-            handed = _behind(RECIPIENT, MARKS.sub("", clause.line[deed.end() :]))
+            handed = _behind(RECIPIENT, unmarked(clause.line[deed.end() :]))
             wanted = clean(handed) if COUNT.match(handed) else ""
     return wanted if 1 < len(wanted) <= FEW else ""

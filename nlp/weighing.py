@@ -35,12 +35,10 @@ def in_c(rows: Rows, floor: Sequence[float], lacking: Sequence[int]) -> Weigh:
     codes = {feature: chr(n) for n, feature in enumerate(one for one in rows if one[0] in "<=")}
     runs = core.table({feature: row for feature, row in numbers.items() if len(feature) <= LONGEST})
     features = core.table({code: numbers[feature] for feature, code in codes.items()})
-    weighed = partial(core.weigh, runs, features, array("d", (*floor, *lacking)).tobytes())
-    code_of = codes.get
+    weighed = partial(core.weigh, runs, features, codes, array("d", (*floor, *lacking)).tobytes())
 
     def weigh(text: str, concepts: Set[str], moods: Set[str], shares: Shares) -> Weighed:
-        coded = "".join(filter(None, map(code_of, concepts)))
-        likely, loud = weighed(text, coded, "".join(filter(None, map(code_of, moods))), shares)
+        likely, loud = weighed(text, concepts, moods, shares)
         return likely.__getitem__, loud
 
     return weigh

@@ -6,16 +6,18 @@ static PyMethodDef functions[] = {
     {"table", table_new, METH_O, NULL},
     {"words", words, METH_VARARGS, NULL},
     {"line", line, METH_VARARGS, NULL},
+    {"unmarked", unmarked, METH_O, NULL},
     {"told", told, METH_VARARGS, NULL},
     {"fitting", fitting, METH_VARARGS, NULL},
     {"masked", masked, METH_VARARGS, NULL},
     {"weigh", weigh, METH_VARARGS, NULL},
+    {"different", different, METH_O, NULL},
     {"named", named, METH_VARARGS, NULL},
     {NULL},
 };
 
 static int say_contract(PyObject *module) {
-    return PyModule_AddIntConstant(module, "CONTRACT", 3);
+    return PyModule_AddIntConstant(module, "CONTRACT", 5);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, say_contract}, {0, NULL}};

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NewType, TypeVar
 
 Table = NewType("Table", object)
@@ -11,8 +11,9 @@ def words(
     table: Table, text: str, told: tuple[tuple[str, str], ...], type: type[T], /
 ) -> tuple[list[T], dict[int, T], dict[int, T]]: ...
 def line(text: str, items: Sequence[tuple[int, int, str, str | Any]], /) -> tuple[str, list[int], dict[int, Any]]: ...
+def unmarked(line: str, /) -> str: ...
 def told(table: Table, line: str, start: int, end: int, text: str, begin: int, until: int, /) -> bytes: ...
-def fitting(told: bytes, half: int, further: Mapping[int, tuple[int, ...]], /) -> list[int]: ...
+def fitting(told: list[bytes], half: int, further: Mapping[int, tuple[int, ...]], /) -> list[int]: ...
 def masked(
     text: str,
     line: str,
@@ -30,13 +31,15 @@ def masked(
 def weigh(
     runs: Table,
     features: Table,
+    codes: dict[str, str],
     names: bytes,
     text: str,
-    concepts: str,
-    moods: str,
+    concepts: Set[str],
+    moods: Set[str],
     shares: tuple[float, float, float],
     /,
 ) -> tuple[list[float], list[int]]: ...
+def different(text: str, /) -> int: ...
 def named(
     table: Table,
     kinds: bytes,

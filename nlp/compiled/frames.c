@@ -72,17 +72,24 @@ static int add_fitting(Py_ssize_t number, PyObject *further, const unsigned char
     return done;
 }
 
-/* fitting(told, half, further): the numbers of which a bit stands in what was told, another that is half as many bits
-   further on, and all those that further has for them. */
-PyObject *fitting(PyObject *module, PyObject *args) {
-    PyObject *bytes, *further;
-    Py_ssize_t half;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "SnO!:fitting", &bytes, &half, &PyDict_Type, &further) ||
-        !is_within(0, half, PyBytes_GET_SIZE(bytes) * 4)) {
-        return NULL;
+/* Adds what each of several tells; -1 with an exception set. */
+static int add_told(PyObject *told, unsigned char *bits, Py_ssize_t size) {
+    for (Py_ssize_t n = 0; n < PyList_GET_SIZE(told); n++) {
+        PyObject *bytes = PyList_GET_ITEM(told, n);
+        if (!PyBytes_Check(bytes) || PyBytes_GET_SIZE(bytes) != size) {
+            PyErr_SetString(PyExc_ValueError, "what is told is bytes, of one as many as of another");
+            return -1;
+        }
+        const unsigned char *more = (const unsigned char *)PyBytes_AS_STRING(bytes);
+        for (Py_ssize_t at = 0; at < size; at++) {
+            bits[at] |= more[at];
+        }
     }
-    const unsigned char *told = (const unsigned char *)PyBytes_AS_STRING(bytes);
+    return 0;
+}
+
+/* The numbers that fit what is told in so many bytes. */
+static PyObject *all_fitting(const unsigned char *told, Py_ssize_t size, Py_ssize_t half, PyObject *further) {
     PyObject *found = PyList_New(0);
     for (Py_ssize_t at = 0; found && at < half / 8; at++) {
         if (at + 8 <= half / 8 && !meet(&told[at], &told[at + half / 8])) {
@@ -91,10 +98,42 @@ PyObject *fitting(PyObject *module, PyObject *args) {
         }
         unsigned both = told[at] & told[at + half / 8];
         for (int bit = 0; found && both >> bit; bit++) {
-            if (both >> bit & 1 && add_fitting(at * 8 + bit, further, told, PyBytes_GET_SIZE(bytes), found) < 0) {
+            if (both >> bit & 1 && add_fitting(at * 8 + bit, further, told, size, found) < 0) {
                 Py_CLEAR(found);
             }
         }
     }
+    return found;
+}
+
+/* fitting(told, half, further): the numbers of which a bit stands in what several told together, another that is half
+   as many bits further on, and all those that further has for them. */
+PyObject *fitting(PyObject *module, PyObject *args) {
+    PyObject *told, *further, *found = NULL;
+    Py_ssize_t half;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "O!nO!:fitting", &PyList_Type, &told, &half, &PyDict_Type, &further)) {
+        return NULL;
+    }
+    PyObject *first = PyList_GET_SIZE(told) ? PyList_GET_ITEM(told, 0) : NULL;
+    if (!first || !PyBytes_Check(first)) {
+        PyErr_SetString(PyExc_ValueError, "nothing is told in bytes");
+        return NULL;
+    }
+    Py_ssize_t size = PyBytes_GET_SIZE(first);
+    if (!is_within(0, half, size * 4)) {
+        return NULL;
+    }
+    if (PyList_GET_SIZE(told) == 1) {
+        return all_fitting((const unsigned char *)PyBytes_AS_STRING(first), size, half, further);
+    }
+    unsigned char *bits = PyMem_Calloc((size_t)size + 1, 1);
+    if (!bits) {
+        return PyErr_NoMemory();
+    }
+    if (add_told(told, bits, size) == 0) {
+        found = all_fitting(bits, size, half, further);
+    }
+    PyMem_Free(bits);
     return found;
 }

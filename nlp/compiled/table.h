@@ -74,10 +74,12 @@ static inline int is_within(Py_ssize_t start, Py_ssize_t end, Py_ssize_t length)
 
 PyObject *words(PyObject *module, PyObject *args);
 PyObject *line(PyObject *module, PyObject *args);
+PyObject *unmarked(PyObject *module, PyObject *string);
 PyObject *told(PyObject *module, PyObject *args);
 PyObject *fitting(PyObject *module, PyObject *args);
 PyObject *masked(PyObject *module, PyObject *args);
 PyObject *weigh(PyObject *module, PyObject *args);
+PyObject *different(PyObject *module, PyObject *string);
 PyObject *named(PyObject *module, PyObject *args);
 
 #endif

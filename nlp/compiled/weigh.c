@@ -232,11 +232,23 @@ static int add_runs(const Table *table, const Text *text, int32_t *sums) {
     return done;
 }
 
-/* A character stands for each feature; a table of its own has their weights. */
-static void add_features(const Table *table, const Text *features, int32_t *sums) {
-    for (Py_ssize_t at = 0; at < features->length; at++) {
-        add_weights(table, table_step(table, 0, text_at(features, at))->numbers, sums);
+/* A character stands for each feature of a set that weighs anything; a table of its own has their weights. */
+static int add_features(const Table *table, PyObject *codes, PyObject *features, int32_t *sums) {
+    PyObject *each = PyObject_GetIter(features), *feature;
+    while (each && (feature = PyIter_Next(each))) {
+        PyObject *code = PyDict_GetItemWithError(codes, feature);
+        Py_DECREF(feature);
+        if (code && PyUnicode_Check(code) && PyUnicode_GET_LENGTH(code) == 1) {
+            add_weights(table, table_step(table, 0, PyUnicode_READ_CHAR(code, 0))->numbers, sums);
+        } else if (code) {
+            PyErr_SetString(PyExc_ValueError, "one character stands for a feature");
+        }
+        if (PyErr_Occurred()) {
+            break;
+        }
     }
+    Py_XDECREF(each);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* What names there are, what each starts from, and what it lacks of being loud. */
@@ -277,16 +289,16 @@ static int judge(const Names *names, const int32_t *sums, const double *shares, 
     return 0;
 }
 
-/* weigh(runs, features, names, text, concepts, moods, shares): the likelihood of each name when each kind of feature
-   counts by its share, and the names that lack nothing of being loud. What each name starts from, and behind that what
-   each lacks, are the doubles of names. */
+/* weigh(runs, features, codes, names, text, concepts, moods, shares): the likelihood of each name when each kind of
+   feature counts by its share, and the names that lack nothing of being loud. What each name starts from, and behind
+   that what each lacks, are the doubles of names. */
 PyObject *weigh(PyObject *module, PyObject *args) {
-    PyObject *of_runs, *of_features, *numbers, *said, *concepts, *moods, *result = NULL;
+    PyObject *of_runs, *of_features, *codes, *numbers, *said, *concepts, *moods, *result = NULL;
     double shares[KINDS];
     const Table *runs, *features;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOSUUU(ddd):weigh", &of_runs, &of_features, &numbers, &said, &concepts, &moods,
-                          &shares[0], &shares[1], &shares[2]) ||
+    if (!PyArg_ParseTuple(args, "OOO!SUOO(ddd):weigh", &of_runs, &of_features, &PyDict_Type, &codes, &numbers, &said,
+                          &concepts, &moods, &shares[0], &shares[1], &shares[2]) ||
         !(runs = table_of(of_runs)) || !(features = table_of(of_features))) {
         return NULL;
     }
@@ -297,18 +309,42 @@ PyObject *weigh(PyObject *module, PyObject *args) {
     }
     names.floor = (const double *)PyBytes_AS_STRING(numbers);
     names.lacking = names.floor + names.count;
-    Text text = text_of(said), of_concepts = text_of(concepts), of_moods = text_of(moods);
+    Text text = text_of(said);
     int32_t *sums = PyMem_Calloc((size_t)names.count * KINDS, sizeof *sums);
     PyObject *likely = PyList_New(names.count), *loud = PyList_New(0);
     if (!sums) {
         PyErr_NoMemory();
-    } else if (likely && loud && add_runs(runs, &text, sums) == 0) {
-        add_features(features, &of_concepts, sums + names.count);
-        add_features(features, &of_moods, sums + 2 * names.count);
+    } else if (likely && loud && add_runs(runs, &text, sums) == 0 &&
+               add_features(features, codes, concepts, sums + names.count) == 0 &&
+               add_features(features, codes, moods, sums + 2 * names.count) == 0) {
         result = judge(&names, sums, shares, likely, loud) == 0 ? PyTuple_Pack(2, likely, loud) : NULL;
     }
     PyMem_Free(sums);
     Py_XDECREF(likely);
     Py_XDECREF(loud);
     return result;
+}
+
+/* different(text): how many different characters there are. */
+PyObject *different(PyObject *module, PyObject *string) {
+    (void)module;
+    if (!PyUnicode_Check(string)) {
+        PyErr_SetString(PyExc_TypeError, "a text is a string");
+        return NULL;
+    }
+    Text text = text_of(string);
+    Once known = {NULL, 4};
+    while (known.bits < 31 && (Py_ssize_t)1 << known.bits < 2 * text.length) {
+        known.bits++;
+    }
+    known.places = PyMem_Calloc((size_t)1 << known.bits, sizeof *known.places);
+    if (!known.places) {
+        return PyErr_NoMemory();
+    }
+    long count = 0;
+    for (Py_ssize_t at = 0; at < text.length; at++) {
+        count += is_new(&known, text_at(&text, at) + 1);
+    }
+    PyMem_Free(known.places);
+    return PyLong_FromLong(count);
 }

@@ -1,6 +1,7 @@
 /* The words of a text (nlp/longest.py), and the line that rules read (nlp/segment.py). */
 #include "table.h"
 
+#define FIRST_MARK 0xE000
 #define END_MARK 0xF8FF
 
 /* Puts (start, end, mark, marked) into the list, and by where it begins and ends into the dicts. */
@@ -187,5 +188,33 @@ PyObject *line(PyObject *module, PyObject *args) {
     PyMem_Free(said.starts);
     Py_DECREF(found);
     Py_DECREF(held);
+    return result;
+}
+
+/* unmarked(line): the same without marks. */
+PyObject *unmarked(PyObject *module, PyObject *string) {
+    (void)module;
+    if (!PyUnicode_Check(string)) {
+        PyErr_SetString(PyExc_TypeError, "a line is a string");
+        return NULL;
+    }
+    Text line = text_of(string);
+    if (line.kind == PyUnicode_1BYTE_KIND) {
+        return Py_NewRef(string);
+    }
+    void *kept = PyMem_Malloc((size_t)line.length * (size_t)line.kind + 1);
+    if (!kept) {
+        return PyErr_NoMemory();
+    }
+    Py_ssize_t length = 0;
+    for (Py_ssize_t at = 0; at < line.length; at++) {
+        Py_UCS4 character = text_at(&line, at);
+        if (character < FIRST_MARK || character > END_MARK) {
+            PyUnicode_WRITE(line.kind, kept, length, character);
+            length++;
+        }
+    }
+    PyObject *result = length < line.length ? PyUnicode_FromKindAndData(line.kind, kept, length) : Py_NewRef(string);
+    PyMem_Free(kept);
     return result;
 }

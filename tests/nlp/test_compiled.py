@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import fitting, hearing, longest, namedloop, segment, signs, weighing
+from nlp import fitting, hearing, longest, namedloop, runs, segment, signs, weighing
 from nlp.clauses import Clause
 from nlp.compiled.chosen import CONTRACT, core
 from nlp.facts import Scene
@@ -109,6 +109,19 @@ def test_the_line_of_any_text(text: str, spans: list[tuple[int, int, bool]]) -> 
 @given(SPOKEN)
 def test_the_signs_of_any_text(text: str) -> None:
     assert signs.in_c(text) == signs.in_python(text)
+
+
+@LONG
+@given(SPOKEN)
+def test_any_text_without_its_marks(text: str) -> None:
+    bare = core.unmarked(text)
+    assert bare == segment.unmarked_in_python(text) and {bare: 1}[segment.unmarked_in_python(text)]
+
+
+@LONG
+@given(SPOKEN)
+def test_the_different_characters_of_any_text(text: str) -> None:
+    assert core.different(text) == runs.different_in_python(text)
 
 
 def clauses_of(text: str) -> Iterator[tuple[Scene, Clause]]:
@@ -215,6 +228,7 @@ def test_long_texts_are_gone_round_once() -> None:
     assert likely(0) == pytest.approx(0.999, abs=1e-3), "a run counts once"
 
 
+NOTHING = core.table({}) if core is not None else None
 REFUSED = (
     lambda: core.table({"": (1,)}),
     lambda: core.table({"签": [1]}),
@@ -232,15 +246,23 @@ REFUSED = (
     lambda: core.named(core.table({}), b"", "签", [(0, 9, 0)], (0, 0, 0, 0, 0)),
     lambda: core.named(core.table({}), b"", "签", [(0, 1, -1)], (0, 0, 0, 0, 0)),
     lambda: core.named(core.table({}), b"", "签", [(0, 1)], (0, 0, 0, 0, 0)),
-    lambda: core.fitting("1", 8, {}),
-    lambda: core.fitting(b"1", 80, {}),
+    lambda: core.fitting(b"1", 8, {}),
+    lambda: core.fitting([b"1"], 80, {}),
+    lambda: core.fitting([], 8, {}),
+    lambda: core.fitting(["1"], 0, {}),
+    lambda: core.fitting([b"11", b"1"], 8, {}),
+    lambda: core.fitting([b"11", "1"], 8, {}),
+    lambda: core.unmarked(b"1"),
+    lambda: core.different(b"1"),
     lambda: core.masked("签", "签", [0], {}, 0, 1, 9, {}, {}, {}, set()),
     lambda: core.masked("签", "\ue000", [0, 7], {}, 0, 1, 9, {}, {}, {}, set()),
     lambda: core.masked("签", "\ue000", [0, 0], {}, 0, 1, 9, {}, {"\ue000": "TT"}, {}, set()),
-    lambda: core.weigh(core.table({"签": (1 << 16,)}), core.table({}), b"8" * 16, "签", "", "", (1, 1, 1)),
-    lambda: core.weigh(core.table({}), core.table({"\0": (1 << 16,)}), b"8" * 16, "签", "", "", (1, 1, 1)),
-    lambda: core.weigh(core.table({}), core.table({}), b"8" * 15, "签", "", "", (1, 1, 1)),
-    lambda: core.weigh(core.table({}), core.table({}), b"8" * 16, "签", (), "", (1, 1, 1)),
+    lambda: core.weigh(core.table({"签": (1 << 16,)}), NOTHING, {}, b"8" * 16, "签", set(), set(), (1, 1, 1)),
+    lambda: core.weigh(NOTHING, core.table({"\0": (1 << 16,)}), {}, b"8" * 16, "签", set(), set(), (1, 1, 1)),
+    lambda: core.weigh(NOTHING, NOTHING, {}, b"8" * 15, "签", set(), set(), (1, 1, 1)),
+    lambda: core.weigh(NOTHING, NOTHING, {}, b"8" * 16, "签", 1, set(), (1, 1, 1)),
+    lambda: core.weigh(NOTHING, NOTHING, {"<a>": "ab"}, b"8" * 16, "签", {"<a>"}, set(), (1, 1, 1)),
+    lambda: core.weigh(NOTHING, NOTHING, {}, b"8" * 16, "签", [[]], set(), (1, 1, 1)),
 )
 
 
