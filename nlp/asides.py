@@ -107,11 +107,11 @@ def only_mentioned(fact: Fact, scene: Scene) -> bool:
     upto = skeleton.text[skeleton.starts[mates[0].start] : skeleton.starts[clause.end]]
     if HEARSAY.search(upto) or (fact.value in EARLY and AFTER_SALE.search(upto)):
         return True
-    if fact.rule.startswith("demo.trial") and EXPIRED.search(skeleton.words(clause.start, clause.end)):
+    if fact.rule.startswith("demo.trial") and EXPIRED.search(clause.words):
         return True
     if fact.rule.startswith(("signing.agreed", "demo.arranged")) and AGAIN_AND_AGAIN.search(sentence):
         return True
-    old = sentence if fact.value in CLOSING else skeleton.words(clause.start, clause.end)
+    old = sentence if fact.value in CLOSING else clause.words
     if fact.value in (*CLOSING, "contract_signing") and (
         LONG_AGO.search(old)
         or OLD_STORY.search(sentence)

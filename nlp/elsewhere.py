@@ -132,7 +132,7 @@ def told_of_another_deal(fact: Fact, scene: Scene) -> bool:
     clause, skeleton = scene.clauses[fact.clause], scene.skeleton
     mates = scene.mates(clause)
     sentence = skeleton.words(mates[0].start, mates[-1].end)
-    said = skeleton.words(clause.start, clause.end)
+    said = clause.words
     if (
         AWARDED.search(said)
         or (fact.value in ("won", "lost") and KIN_DOES.search(said))

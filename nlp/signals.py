@@ -20,7 +20,7 @@ SIGNALS = (
     "proposes_demo_time", "payment_made", "silent_customer",
 )  # fmt: skip
 """The closed list of CONTRACTS, in its order."""
-
+_SIGNALS = frozenset(SIGNALS)
 
 DEEDS = frozenset({"budget_approved", "legal_passed", "decision_maker_met", "internally_approved", "payment_made"})
 """Signals that tell of something done in a deal of ours; the others are what somebody says, asks or leaves unsaid."""
@@ -74,7 +74,7 @@ def find(scene: Scene, said: Facts) -> list[tuple[int, Signal]]:
     """The signals that clauses carry, each with the number of its clause, in the order of the text: told by a frame
     that the words of the sentence do not speak against, or by these words alone."""
     framed = said["signals"]
-    loud = hearing.loud(scene)
+    loud = [one for one in hearing.loud(scene) if not _SIGNALS.isdisjoint(hearing.of_sentence(scene, one).loud)]
     if not framed and not loud:
         return []
     sentence_of = [clause.sentence for clause in scene.clauses]
@@ -111,7 +111,7 @@ def _by_words(
     likely = hearing.of_sentence(scene, first)
     enough = ENOUGH if scene.anchored else OF_NOTHING
     for signal in likely.loud:
-        if signal not in SIGNALS or likely[signal] < enough or (first.sentence, signal) in told:
+        if signal not in _SIGNALS or likely[signal] < enough or (first.sentence, signal) in told:
             continue
         if _bare(scene.mates(first), scene):
             return
