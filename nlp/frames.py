@@ -30,10 +30,10 @@ BREATH = 0.01
 hardly held up."""
 KINDS = ("stages", "signals", "actions")
 """The files of the lexicon that hold frames."""
-BLOCKING = (
+BLOCKING = frozenset((
     "question", "wh", "ask", "if", "hedge", "wish", "must", "later", "example", "lesson", "joke", "retract", "third",
     "domestic", "plan", "neg", "until", "stuck",
-)  # fmt: skip
+))  # fmt: skip
 """Moods in which nothing is a fact, unless a frame allows them."""
 
 
@@ -222,7 +222,7 @@ def _frame(kind: str, number: int, row: Mapping[str, Any], pattern: str, lexicon
         rule=row["rule"],
         written=pattern,
         gives=row["gives"],
-        blocked=frozenset(BLOCKING) - allow,
+        blocked=BLOCKING - allow,
         allow=allow,
         anchor=str(row.get("anchor", "")).lower(),
         sure=row.get("sure", 0.9),

@@ -9,6 +9,9 @@ from nlp.lexicon import Lexicon
 
 CONCEPT = re.compile(r"<([a-z_|]+)>")
 WORDS = re.compile(r"[\u4e00-\u9fffa-z]+")
+GROUPED = re.compile("[()]")
+BARS = re.compile(r"[(<\[)>\]|]")
+DEPTH = {"(": 1, "<": 1, "[": 1, ")": -1, ">": -1, "]": -1, "|": 0}
 COMMON = ("person", "cust", "date", "we", "he", "customerword", "title", "amount", "dealword")
 OFTEN = frozenset("了的我不一你要说个好没他给有来到在过完就能还看会得是去上下")
 """Concepts and words so frequent that a pattern is better looked for by something else."""
@@ -42,12 +45,11 @@ def _parts(pattern: str) -> Iterator[str]:
 
 def _end_of_part(pattern: str, at: int) -> int:
     if pattern[at] == "(":
-        depth, end = 0, at
-        while True:
-            depth += {"(": 1, ")": -1}.get(pattern[end], 0)
-            end += 1
+        depth = 0
+        for bracket in GROUPED.finditer(pattern, at):
+            depth += DEPTH[bracket[0]]
             if not depth:
-                return end
+                return bracket.end()
     if pattern[at] in "[<":
         return pattern.index("]" if pattern[at] == "[" else ">", at) + 1
     if word := WORDS.match(pattern, at):
@@ -69,7 +71,7 @@ def _choice(part: str, lexicon: Lexicon) -> frozenset[str]:
 
 def _best_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
     """The choice of longer words, which are rarer; the first of equals. A number (1688) is a word."""
-    if alternative.isdigit():
+    if alternative.isdigit() or WORDS.fullmatch(alternative):
         return frozenset([alternative])
     choices = [choice for part in _parts(alternative) if (choice := _choice(part, lexicon))]
     return max(choices, key=lambda choice: min(map(len, choice)), default=frozenset())
@@ -78,9 +80,9 @@ def _best_choice(alternative: str, lexicon: Lexicon) -> frozenset[str]:
 def _alternatives(inner: str) -> list[str]:
     """The alternatives of a group, parted at the bars that stand in no inner group, concept or class."""
     found, depth, start = [], 0, 0
-    for at, character in enumerate(inner):
-        depth += {"(": 1, "<": 1, "[": 1, ")": -1, ">": -1, "]": -1}.get(character, 0)
-        if character == "|" and not depth:
-            found.append(inner[start:at])
-            start = at + 1
+    for sign in BARS.finditer(inner):
+        depth += DEPTH[sign[0]]
+        if sign[0] == "|" and not depth:
+            found.append(inner[start : sign.start()])
+            start = sign.end()
     return [*found, inner[start:]]
