@@ -51,7 +51,6 @@ PICTURES = 0x2400
 _DIGITS = sign("0123456789")
 _NUMBER = re.compile("[0-9]")
 _SMALL, _CAPITAL, _NO_CAPITAL = re.compile("[a-z]+"), re.compile("[A-Z]"), re.compile("[^A-Z]")
-_LETTERS = re.compile("[A-Za-z]")
 Moves = tuple[int, int, int, int, int]
 """From no name to the begin of one, from there to a middle and to an end, from a middle to another and to an end."""
 Told = tuple[Sequence[tuple[int, int, int]], Sequence[int]]
@@ -76,10 +75,12 @@ def seen_as(seen: Seen, people: Iterable[Span]) -> str:
         text = _SMALL.sub(lambda run: _letters(seen.given[run.start() : run.end()]), text)
     if seen.signs & _DIGITS:
         text = _NUMBER.sub("0", text)
+    shown: list[str] = []
     for spans, hidden in ((people, PERSON), (seen.known, KNOWN)):
         for start, end in spans:
-            text = text[:start] + hidden * (end - start) + text[end:]
-    return BEGIN + text + END
+            shown = shown or list(text)
+            shown[start:end] = hidden * (end - start)
+    return BEGIN + ("".join(shown) or text) + END
 
 
 def _letters(given: str) -> str:
@@ -197,7 +198,10 @@ def _vote(place: int, label: int, weight: int) -> int:
 @cache
 def learnt() -> Weights:
     """The shipped weights."""
-    head, *rows = (DATA / "named.txt").read_text(encoding="utf-8").splitlines()
+    text = (DATA / "named.txt").read_text(encoding="utf-8")
+    for picture, hidden in _SHOWN.items():
+        text = text.replace(chr(picture), hidden)
+    head, *rows = text.splitlines()
     first, second, third, fourth, fifth = map(int, head.split())
     runs: dict[str, Sequence[tuple[int, int, int]]] = {}
     weighed: dict[str, Sequence[int]] = {}
@@ -206,7 +210,7 @@ def learnt() -> Weights:
         if name.startswith("<"):
             weighed[name[1:]] = list(map(int, said))
         else:
-            runs[name.translate(_SHOWN)] = tuple(map(_said, said))
+            runs[name] = tuple(map(_said, said))
     return Weights((first, second, third, fourth, fifth), runs, weighed)
 
 

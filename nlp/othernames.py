@@ -39,21 +39,36 @@ _FAR = (
 )
 MAY_BE_FAR = re.compile(_FAR)
 FAR = sign({name[0] for name in _FAR.split("|")})
+BEFORE = 2
+"""So many characters may stand before such a part in a name."""
 _FAR_NAMES = re.compile(
-    f"([\u4e00-\u9fff]{{0,2}}(?:{_FAR})[\u4e00-\u9fff]{{0,2}}?)"
+    f"([\u4e00-\u9fff]{{0,{BEFORE}}}(?:{_FAR})[\u4e00-\u9fff]{{0,2}}?)"
     "(老师|主任|院长|校长|场长|乡长|村长|局长|科长|处长|站长|厂长|经理|总监|先生|女士|老板|书记|医生|大夫|总)"
 )
 
 
 def of_the_west(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """古丽娜尔主任, 巴特尔场长: names of peoples whose names are not a family name first."""
-    for match in _FAR_NAMES.finditer(seen.text):
+    for match in _around_far(_FAR_NAMES, seen.text):
         if open_left(seen, match.start()):
             yield Contact(match[0], match.span(), "person.title", 0.96, match[1], match[2])
 
 
+def _around_far(names: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What the expression finds in a text, looked for only around the parts of such names."""
+    done, part = 0, MAY_BE_FAR.search(text)
+    while part:
+        at = part.start()
+        for start in range(max(done, at - BEFORE), at + 1):
+            if match := names.match(text, start):
+                yield match
+                done = match.end()
+                break
+        part = MAY_BE_FAR.search(text, max(done, at + 1))
+
+
 _FAR_ALONE = re.compile(
-    f"[\u4e00-\u9fff]{{0,2}}({_FAR})[\u4e00-\u9fff]{{0,2}}?(?=[,。;!?\\s()]|$|[在说要问来把给让想的下签发打回]|亲自|那边)"
+    f"[\u4e00-\u9fff]{{0,{BEFORE}}}({_FAR})[\u4e00-\u9fff]{{0,2}}?(?=[,。;!?\\s()]|$|[在说要问来把给让想的下签发打回]|亲自|那边)"
 )
 _LEADS = frozenset("叫是找给跟和的与问让请")
 
@@ -61,7 +76,7 @@ _LEADS = frozenset("叫是找给跟和的与问让请")
 def far_alone(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Contact]:
     """我叫才让卓玛, 理事长包巴特尔: such a name without a title behind it."""
     text = seen.text
-    for match in _FAR_ALONE.finditer(text):
+    for match in _around_far(_FAR_ALONE, text):
         for start in range(match.start(1), match.start() - 1, -1):
             role = seen.ends.get(start)
             titled = role is not None and bool(listed().bases.search(seen.word(role)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from nlp.reading import Deal, Finding, Reading, Why
@@ -47,14 +48,14 @@ class Tight(NamedTuple):
         """The finding as it stands in the text as given."""
         span = self.span(found.span)
         inner = {
-            one.name: self.finding(value)
-            for one in fields(found)
-            if isinstance(value := getattr(found, one.name), Finding)
+            name: self.finding(value)
+            for name in _names(found.__class__)
+            if isinstance(value := getattr(found, name), Finding)
         }
         return replace(found, span=span, text=self.given[slice(*span)], **inner)
 
     def reading(self, reading: Reading) -> Reading:
-        moved: dict[str, Any] = {one.name: self._moved(getattr(reading, one.name)) for one in fields(reading)}
+        moved: dict[str, Any] = {name: self._moved(getattr(reading, name)) for name in _names(Reading)}
         return replace(reading, **{**moved, "text": self.given})
 
     def _moved(self, value: Any) -> Any:
@@ -63,10 +64,16 @@ class Tight(NamedTuple):
         if isinstance(value, Why):
             return value._replace(span=self.span(value.span))
         if isinstance(value, Deal):
-            return replace(value, **{one.name: self._moved(getattr(value, one.name)) for one in fields(value)})
+            return replace(value, **{name: self._moved(getattr(value, name)) for name in _names(Deal)})
         if type(value) is tuple:
             return tuple(map(self._moved, value))
         return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Those of its fields; Python makes them anew for each who asks."""
+    return tuple(one.name for one in fields(kind))
 
 
 def tight(text: str) -> Tight | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 from nlp.edges import NUMERALS, behind
@@ -61,11 +62,11 @@ class Lexicon:
         self, name: str, starts: str, pattern: str
     ) -> Callable[[Callable[[re.Match[str]], Built]], Callable[[re.Match[str]], Built]]:
         """Register the decorated builder for a pattern; it may refuse a match by returning None."""
-        compiled = re.compile(pattern)
+        asked = cache(partial(re.compile, pattern))  # compiled where it may first fit: most texts hold few of the words
 
         def register(build: Callable[[re.Match[str]], Built]) -> Callable[[re.Match[str]], Built]:
             def read(text: str, at: int) -> Read:
-                match = compiled.match(text, at)
+                match = asked().match(text, at)
                 elements = build(match) if match else None
                 return (elements, match.end()) if match and elements else None
 
