@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._labelled import TRADES, labelled, scene_of_row
 from nlp.hearing import learnt as shipped
-from nlp.hearing import words
-from nlp.lexicon import DATA
-from nlp.likely import Weights, Words, likelihoods
+from nlp.hearing import words, write_weights
+from nlp.likely import Ready, Weights, Words, likelihoods, ready
 from nlp.reading import Action
 from nlp.signals import SIGNALS
+from nlp.weighing import rows_of, told_in
 
 SETS = ("messages-dev", "fresh-dev", "meaning-dev", "signals-dev", "promises-dev", "mixed-dev", TRADES)
 ACTIONS = get_args(Action)
@@ -105,44 +105,33 @@ def learnt(rows: Sequence[Example]) -> Weights:
         feature: tuple((n, round(weight, 1)) for n, weight in enumerate(held) if abs(weight) >= LEAST)
         for feature, held in of.items()
     }
-    return Weights(NAMES, tuple(floor), {feature: told for feature, told in kept.items() if told})
+    return Weights(NAMES, tuple(floor), rows_of({feature: told for feature, told in kept.items() if told}))
 
 
-def heard(row: Example, weights: Weights) -> dict[str, float]:
+def heard(row: Example, weights: Ready) -> dict[str, float]:
     """The likelihood of each name in its likeliest sentence."""
     each = [likelihoods(sentence, weights) for sentence in row.sentences]
     return {name: max((one[name] for one in each), default=0.0) for name in weights.names}
-
-
-def write(weights: Weights) -> None:
-    """The weights as nlp/hearing.py reads them."""
-    head = "\t".join(f"{name}={start:.2f}" for name, start in zip(weights.names, weights.floor, strict=True))
-    lines = [
-        "\t".join([feature, *(f"{n}:{weight:g}" for n, weight in told)])
-        for feature, told in sorted(weights.of.items())
-        if not {"\n", "\t"} & set(feature)
-    ]
-    (DATA / "hearing.txt").write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
 
 
 def merged(known: Weights, fresh: Weights, names: Sequence[str]) -> Weights:
     """The known weights, with the fresh ones of these names."""
     new = {n for n, name in enumerate(NAMES) if name in names}
     floor = tuple(fresh.floor[n] if n in new else start for n, start in enumerate(known.floor))
-    of = {}
-    for feature in {*known.of, *fresh.of}:
-        kept = [one for one in known.of.get(feature, ()) if one[0] not in new]
-        kept += [one for one in fresh.of.get(feature, ()) if one[0] in new]
+    of, before, after = {}, told_in(known.rows), told_in(fresh.rows)
+    for feature in {*before, *after}:
+        kept = [one for one in before.get(feature, ()) if one[0] not in new]
+        kept += [one for one in after.get(feature, ()) if one[0] in new]
         if kept:
-            of[feature] = tuple(sorted(kept))
-    return Weights(NAMES, floor, of)
+            of[feature] = sorted(kept)
+    return Weights(NAMES, floor, rows_of(of))
 
 
 def tried(rows: list[Example], least: float, parts: int = 5) -> tuple[float, float]:
     """Precision and recall of what is heard as likely as ``least``, each part by weights that never saw it."""
     right = wrong = missed = 0
     for part in range(parts):
-        weights = learnt([row for n, row in enumerate(rows) if n % parts != part])
+        weights = ready(learnt([row for n, row in enumerate(rows) if n % parts != part]))
         for row in rows[part::parts]:
             said = {name for name, likely in heard(row, weights).items() if likely > least and name in row.judged}
             right += len(said & row.told)
@@ -158,9 +147,9 @@ def main() -> None:
         precision, recall = tried(rows, 0.2)
         print(f"precision {precision:.2f} recall {recall:.2f}")
     elif "--promises" in sys.argv:
-        write(merged(shipped(), learnt(rows), PROMISES))
+        write_weights("hearing.txt", merged(shipped(), learnt(rows), PROMISES))
     else:
-        write(learnt(rows))
+        write_weights("hearing.txt", learnt(rows))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,15 +22,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._labelled import HERE, THEN, TRADES, labelled, scene_of_row
 from nlp.facts import Scene, facts
-from nlp.hearing import STEPS, Lines, words
+from nlp.hearing import STEPS, Lines, words, write_weights
 from nlp.hearing import learnt as heard
 from nlp.lexicon import DATA
-from nlp.likely import Likely, Weights, likelihoods
+from nlp.likely import Likely, Ready, Weights, likelihoods, ready
 from nlp.reading import STAGE_ORDER
 from nlp.stages import standing
 from nlp.telling import CLOSING, weighed
 from nlp.telling import likelihood as any_likelihood
 from nlp.telling import told as stages_told
+from nlp.weighing import rows_of, told_in
 
 SETS = (
     *("messages-dev", "fresh-dev", "advances-dev", "stages-dev", "meaning-dev", "told-dev", "voices-dev", "short-dev"),
@@ -125,8 +126,8 @@ def _example(name: str, row: dict[str, Any]) -> Example:
 
 
 @cache
-def _heard() -> Weights:
-    return heard()
+def _heard() -> Ready:
+    return ready(heard())
 
 
 def fitted(data: Sequence[tuple[Shares, str | None]]) -> Weights:
@@ -149,7 +150,7 @@ def fitted(data: Sequence[tuple[Shares, str | None]]) -> Weights:
                 for n, step in steps:
                     held[n] += pace * (step * share - back * held[n])
     kept = {one: tuple((n, round(w, 1)) for n, w in enumerate(held) if abs(w) >= LEAST) for one, held in of.items()}
-    return Weights(STEPS, tuple(floor), {feature: held for feature, held in kept.items() if held})
+    return Weights(STEPS, tuple(floor), rows_of({feature: held for feature, held in kept.items() if held}))
 
 
 def likelihood(shares: Shares, floor: Sequence[float], of: Mapping[str, Sequence[float]]) -> list[float]:
@@ -171,11 +172,14 @@ def learnt(rows: Sequence[Example]) -> Weights:
 
 def against_none(shares: Shares, weights: Weights) -> dict[str, float]:
     """0..1 for each stage, rather than none."""
-    sums = list(weights.floor)
+    sums, told = list(weights.floor), _told_in(weights.rows)
     for feature, share in shares:
-        for n, weight in weights.of.get(feature, ()):
+        for n, weight in told.get(feature, ()):
             sums[n] += share * weight
     return {step: 1 / (1 + math.exp(-max(-40.0, total))) for step, total in zip(STEPS, sums, strict=True)}
+
+
+_told_in = lru_cache(maxsize=1)(told_in)
 
 
 def tried(rows: Sequence[Example]) -> list[Found]:
@@ -239,13 +243,7 @@ def main() -> None:
 
 def write(weights: Weights, told_from: float, closed_from: float, date: str) -> None:
     """The weights as nlp/hearing.py reads them."""
-    head = "\t".join(f"{name}={start:.2f}" for name, start in zip(weights.names, weights.floor, strict=True))
-    rows = [
-        "\t".join([feature, *(f"{n}:{weight:g}" for n, weight in held)])
-        for feature, held in sorted(weights.of.items())
-        if not {"\n", "\t"} & set(feature)
-    ]
-    (DATA / "telling.txt").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    write_weights("telling.txt", weights)
     source = f"python benchmarks/telling.py, from {', '.join(SETS)}, {OTHERS} and {EVERYDAY}"
     made = {"source": source, "date": date, "line": told_from, "closing": closed_from}
     (DATA / "telling.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -17,7 +17,7 @@ from nlp.clauses import MOODS, Clause
 from nlp.compiled.chosen import core, used
 from nlp.facts import Fact, Scene
 from nlp.lexicon import DATA, ENTITIES, Lexicon
-from nlp.likely import Likely, Weights, Words, likelihoods
+from nlp.likely import Likely, Ready, Weights, Words, likelihoods, ready
 from nlp.reading import STAGE_ORDER, Speaker
 from nlp.segment import Skeleton
 
@@ -218,27 +218,20 @@ def steps() -> Weights:
 
 def read_weights(name: str) -> Weights:
     """The weights in a file of the lexicon: names with where their sums start, then a feature a line."""
-    head, *rows = (DATA / name).read_text(encoding="utf-8").splitlines()
+    head, _, rows = (DATA / name).read_text(encoding="utf-8").partition("\n")
     names, floor = zip(*(one.split("=") for one in head.split("\t")), strict=True)
-    of = {feature: tuple(map(_weight, told)) for feature, *told in (row.split("\t") for row in rows)}
-    return Weights(tuple(names), tuple(map(float, floor)), of)
+    return Weights(tuple(names), tuple(map(float, floor)), rows)
+
+
+def write_weights(name: str, weights: Weights) -> None:
+    """The same the other way."""
+    head = "\t".join(f"{name}={start:.2f}" for name, start in zip(weights.names, weights.floor, strict=True))
+    (DATA / name).write_text(f"{head}\n{weights.rows}", encoding="utf-8")
 
 
 @cache
-def _weight(said: str) -> tuple[int, float]:
-    """``3:-0.5``; of hundreds of thousands a few thousand differ, so each is read once."""
-    n, _, weight = said.partition(":")
-    return int(n), float(weight)
-
-
-@cache
-def together() -> Weights:
-    """All shipped weights as one, so that a sentence is gone through once."""
-    known, added = learnt(), steps()
-    place, of = len(known.names), dict(known.of)
-    behind = cache(lambda told: (place + told[0], told[1]))
-    for feature, weights in added.of.items():
-        of[feature] = (*of.get(feature, ()), *map(behind, weights))
+def together() -> Ready:
+    """All shipped weights."""
     least = odd(lines().step) / len(STEPS)
     needed = dict.fromkeys(STEPS, least / (1 + least)) | dict.fromkeys(PROMISES, PROMISED)
-    return Weights((*known.names, *added.names), (*known.floor, *added.floor), of, needed)
+    return ready(learnt(), steps(), needed=needed)

@@ -7,24 +7,18 @@ less does not show; the exact likelihood is worked out for those who ask, and fo
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import chain
-from operator import itemgetter
+from itertools import accumulate
 from typing import NamedTuple
 
 from nlp.runs import count, runs
-from nlp.weighing import FINE, Weigh, scales
+from nlp.weighing import FINE, PARTS, Weigh, scales
 
 SHARES = {"run": 0.6, "concept": 0.5, "mood": 0.2}
 """How much each kind of feature counts beside the others."""
 THINNING = -0.35
 """How the share of a run falls with their number. By the root, -0.5, what a long sentence tells is drowned by what it
 says beside: on sentences left out of the learning that found fewer steps with as many false ones."""
-PARTS = 10
-"""Weights are told in tenths."""
 HEARD = 0.6
 """From here on words are enough without a frame."""
 MARGIN = 0.05
@@ -57,16 +51,13 @@ class Words(NamedTuple):
         return ((one, share) for found, share in zip(kinds, self.parts(), strict=True) for one in found)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """``of`` holds for each feature (number of a name, weight) where it tells something of it; ``floor`` is what each
-    starts from. Names are those of signals and actions, and ``promise.us``, ``promise.customer``."""
+class Weights(NamedTuple):
+    """``rows`` holds what features tell of the names, as :func:`rows_of` writes it; ``floor`` is what each name starts
+    from."""
 
     names: tuple[str, ...]
     floor: tuple[float, ...]
-    of: Mapping[str, Sequence[tuple[int, float]]]
-    needed: Mapping[str, float] = field(default_factory=dict)
-    """The likelihood from which on words alone may tell a name, where that is not HEARD; 1 for never."""
+    rows: str
 
 
 class Likely(Mapping[str, float]):
@@ -89,18 +80,8 @@ class Likely(Mapping[str, float]):
         return len(self._places)
 
 
-def likelihoods(weighed: Words, weights: Weights) -> Likely:
-    """0..1 for each name."""
-    ready = _ready(weights)
-    by_run, by_concept, by_mood = weighed.parts()
-    text, concept, mood = weighed
-    likely, loud = ready.weigh(text, concept, mood, (by_run / PARTS, by_concept / PARTS, by_mood / PARTS))
-    return Likely(ready.places, likely, [ready.names[n] for n in loud] if loud else ())
-
-
 class Ready(NamedTuple):
-    """Weights made ready to be added up. Of most features little is told; so the names stand with the commonest
-    first: the less memory is touched, the quicker."""
+    """Weights made ready to be added up."""
 
     weigh: Weigh
     names: Sequence[str]
@@ -108,25 +89,24 @@ class Ready(NamedTuple):
     """Where each name stands."""
 
 
-@lru_cache(maxsize=8)
-def _ready(weights: Weights) -> Ready:
-    often = Counter(map(itemgetter(0), chain.from_iterable(weights.of.values())))
-    order = sorted(range(len(weights.names)), key=lambda n: -often[n])
-    place = {n: place for place, n in enumerate(order)}
-    placed = cache(lambda told: (place[told[0]], round(told[1] * PARTS)))
-    rows = {
-        feature: [*map(placed, weights.of[feature])]
-        for feature in _side_by_side(sorted(weights.of, key=lambda one: -len(weights.of[one])))
-    }
-    names, floor = [weights.names[n] for n in order], [weights.floor[n] for n in order]
-    needed = [_evidence(weights.needed.get(name, HEARD)) for name in names]
-    lacking = [round(max(start - least + MARGIN, NEVER) * FINE) for start, least in zip(floor, needed, strict=True)]
+def ready(*parts: Weights, needed: Mapping[str, float] | None = None) -> Ready:
+    """Weights of different names as one, so that a sentence is gone through once. ``needed`` is the likelihood from
+    which on words alone may tell a name, where that is not HEARD; 1 for never."""
+    names = [name for part in parts for name in part.names]
+    floor = [start for part in parts for start in part.floor]
+    least = [_evidence((needed or {}).get(name, HEARD)) for name in names]
+    lacking = [round(max(start - enough + MARGIN, NEVER) * FINE) for start, enough in zip(floor, least, strict=True)]
+    before = accumulate((len(part.names) for part in parts), initial=0)
+    rows = [(part.rows, so_many) for part, so_many in zip(parts, before, strict=False)]
     return Ready(scales(rows, floor, lacking), names, {name: n for n, name in enumerate(names)})
 
 
-def _side_by_side(features: Sequence[str]) -> Sequence[str]:
-    """The same words, made anew in this order, so that the commonest lie together in memory."""
-    return [feature.encode().decode() for feature in features]
+def likelihoods(weighed: Words, ready: Ready) -> Likely:
+    """0..1 for each name."""
+    by_run, by_concept, by_mood = weighed.parts()
+    text, concept, mood = weighed
+    likely, loud = ready.weigh(text, concept, mood, (by_run / PARTS, by_concept / PARTS, by_mood / PARTS))
+    return Likely(ready.places, likely, [ready.names[n] for n in loud] if loud else ())
 
 
 def _evidence(likely: float) -> float:

@@ -4,6 +4,7 @@
 
 static PyMethodDef functions[] = {
     {"table", table_new, METH_O, NULL},
+    {"weights", weights, METH_O, NULL},
     {"words", words, METH_VARARGS, NULL},
     {"line", line, METH_VARARGS, NULL},
     {"unmarked", unmarked, METH_O, NULL},
@@ -17,7 +18,7 @@ static PyMethodDef functions[] = {
 };
 
 static int say_contract(PyObject *module) {
-    return PyModule_AddIntConstant(module, "CONTRACT", 5);
+    return PyModule_AddIntConstant(module, "CONTRACT", 6);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, say_contract}, {0, NULL}};

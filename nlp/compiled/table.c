@@ -51,8 +51,7 @@ static int push(Table *table, uint32_t number) {
     return 0;
 }
 
-/* The slot of a word's last character, its way there made; NULL with an exception set. */
-static Slot *way(Table *table, const Text *word) {
+Slot *table_way(Table *table, const Text *word) {
     const Slot *slot = NULL;
     for (Py_ssize_t at = 0; at < word->length; at++) {
         uint32_t from = slot ? slot->to : 0, character = text_at(word, at);
@@ -90,7 +89,7 @@ static int add(Table *table, PyObject *word, PyObject *numbers) {
             return -1;
         }
     }
-    Slot *end = way(table, &spelt);
+    Slot *end = table_way(table, &spelt);
     if (!end) {
         return -1;
     }
@@ -98,14 +97,35 @@ static int add(Table *table, PyObject *word, PyObject *numbers) {
     return 0;
 }
 
-static void release(Table *table) {
-    PyMem_Free(table->slots);
-    PyMem_Free(table->pool);
-    PyMem_Free(table);
+void table_free(Table *table) {
+    if (table) {
+        PyMem_Free(table->slots);
+        PyMem_Free(table->pool);
+        PyMem_Free(table);
+    }
 }
 
 static void dispose(PyObject *capsule) {
-    release(PyCapsule_GetPointer(capsule, NAME));
+    table_free(PyCapsule_GetPointer(capsule, NAME));
+}
+
+Table *table_made(void) {
+    Table *table = PyMem_Calloc(1, sizeof *table);
+    if (!table) {
+        PyErr_NoMemory();
+    } else if (widen(table) < 0) {
+        table_free(table);
+        table = NULL;
+    }
+    return table;
+}
+
+PyObject *table_held(Table *table) {
+    PyObject *capsule = PyCapsule_New(table, NAME, dispose);
+    if (!capsule) {
+        table_free(table);
+    }
+    return capsule;
 }
 
 PyObject *table_new(PyObject *module, PyObject *words) {
@@ -114,21 +134,19 @@ PyObject *table_new(PyObject *module, PyObject *words) {
         PyErr_SetString(PyExc_TypeError, "a table is made of a dict");
         return NULL;
     }
-    Table *table = PyMem_Calloc(1, sizeof *table);
-    if (!table) {
-        return PyErr_NoMemory();
-    }
-    PyObject *items = PyDict_Items(words), *capsule = NULL;
-    int done = items && widen(table) == 0 && push(table, 0) == 0 ? 0 : -1; /* no list stands at 0 */
+    Table *table = table_made();
+    PyObject *items = table ? PyDict_Items(words) : NULL;
+    int done = items && push(table, 0) == 0 ? 0 : -1; /* no list stands at 0 */
     for (Py_ssize_t n = 0; done == 0 && n < PyList_GET_SIZE(items); n++) {
         PyObject *item = PyList_GET_ITEM(items, n);
         done = add(table, PyTuple_GET_ITEM(item, 0), PyTuple_GET_ITEM(item, 1));
     }
     Py_XDECREF(items);
-    if (done < 0 || !(capsule = PyCapsule_New(table, NAME, dispose))) {
-        release(table);
+    if (done < 0) {
+        table_free(table);
+        return NULL;
     }
-    return capsule;
+    return table_held(table);
 }
 
 const Table *table_of(PyObject *capsule) {

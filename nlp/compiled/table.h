@@ -27,8 +27,30 @@ typedef struct {
     uint32_t most; /* the largest number of all */
 } Table;
 
+/* A string that somebody else holds. */
+typedef struct {
+    int kind;
+    const void *data;
+    Py_ssize_t length;
+} Text;
+
+static inline Text text_of(PyObject *string) {
+    return (Text){PyUnicode_KIND(string), PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string)};
+}
+
+static inline Py_UCS4 text_at(const Text *text, Py_ssize_t at) {
+    return PyUnicode_READ(text->kind, text->data, at);
+}
+
 /* table(words): a capsule with the table of a dict of words, each with a tuple of numbers below 2^32. */
 PyObject *table_new(PyObject *module, PyObject *words);
+/* An empty one; NULL with an exception set. */
+Table *table_made(void);
+void table_free(Table *table);
+/* A capsule that frees the table in the end; NULL with an exception set, when it is freed already. */
+PyObject *table_held(Table *table);
+/* The slot of a word's last character, its way there made; NULL with an exception set. */
+Slot *table_way(Table *table, const Text *word);
 /* The table of a capsule; NULL with an exception set for anything else. */
 const Table *table_of(PyObject *capsule);
 
@@ -48,21 +70,6 @@ static inline const Slot *table_step(const Table *table, uint32_t from, uint32_t
     return slot;
 }
 
-/* A string that somebody else holds. */
-typedef struct {
-    int kind;
-    const void *data;
-    Py_ssize_t length;
-} Text;
-
-static inline Text text_of(PyObject *string) {
-    return (Text){PyUnicode_KIND(string), PyUnicode_DATA(string), PyUnicode_GET_LENGTH(string)};
-}
-
-static inline Py_UCS4 text_at(const Text *text, Py_ssize_t at) {
-    return PyUnicode_READ(text->kind, text->data, at);
-}
-
 /* Whether 0 <= start <= end <= length; sets ValueError where not. */
 static inline int is_within(Py_ssize_t start, Py_ssize_t end, Py_ssize_t length) {
     int within = 0 <= start && start <= end && end <= length;
@@ -72,6 +79,7 @@ static inline int is_within(Py_ssize_t start, Py_ssize_t end, Py_ssize_t length)
     return within;
 }
 
+PyObject *weights(PyObject *module, PyObject *given);
 PyObject *words(PyObject *module, PyObject *args);
 PyObject *line(PyObject *module, PyObject *args);
 PyObject *unmarked(PyObject *module, PyObject *string);

@@ -183,10 +183,12 @@ def test_what_any_features_weigh(
     lacking: list[int],
 ) -> None:
     asked = (text, concepts, {"=if"}, shares)
+    tenths = {feature: [(n, weight / 10) for n, weight in row] for feature, row in rows.items()}
+    both = [(weighing.rows_of(tenths), 0), (weighing.rows_of(dict(list(tenths.items())[::2])), 1)]
     (quick, loud), (slow, also) = (
-        way(rows, (0.5, -1.5, 0.0, 2.0), lacking)(*asked) for way in (weighing.in_c, weighing.in_python)
+        way(both, (0.5, -1.5, 0.0, 2.0, 1.0), [*lacking, 0])(*asked) for way in (weighing.in_c, weighing.in_python)
     )
-    assert [quick(n) for n in range(4)] == [slow(n) for n in range(4)]
+    assert [quick(n) for n in range(5)] == [slow(n) for n in range(5)]
     assert list(loud) == list(also)
 
 
@@ -224,7 +226,7 @@ def test_the_houses_of_any_weights(
 def test_long_texts_are_gone_round_once() -> None:
     text = "王总签了合同" * 20000
     assert longest.Compiled({"签了": ("\ue000", "\ue000签了")}).look(text)[0][-1].end == len(text) - 2
-    likely, _ = weighing.in_c({"签": [(0, 7)]}, (0.0,), (0,))(text, set(), set(), (1.0, 1.0, 1.0))
+    likely, _ = weighing.in_c([("签\t0:0.7\n", 0)], (0.0,), (0,))(text, set(), set(), (1.0, 1.0, 1.0))
     assert likely(0) == pytest.approx(0.999, abs=1e-3), "a run counts once"
 
 
@@ -235,6 +237,16 @@ REFUSED = (
     lambda: core.table({"签": (1 << 32,)}),
     lambda: core.table({"签": (-1,)}),
     lambda: core.table({1: (1,)}),
+    *(
+        lambda row=row: core.weights(((row, 0),))
+        for row in ("签\t", "签\t1", "签\t1:", "签\t1:-", "签\t1:.5", "签\t1:2.", "签\t1:2.55", "签\t:2", "签\t1:2 ")
+    ),
+    lambda: core.weights((("签\t40000:1", 0),)),
+    lambda: core.weights((("签\t1:1", 0x7FFF),)),
+    lambda: core.weights((("签\t1:4000", 0),)),
+    lambda: core.weights((("签\t1:1", 1 << 16),)),
+    lambda: core.weights([("签\t1:1", 0)]),
+    lambda: core.weights(("签\t1:1",)),
     lambda: core.words(object(), "签", (), tuple),
     lambda: core.words(core.table({"签": (5,)}), "签", (("a", "b"),), tuple),
     lambda: core.words(core.table({"签": (0,)}), "签", (("a", "b"),), dict),

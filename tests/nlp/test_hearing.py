@@ -7,10 +7,11 @@ import pytest
 from benchmarks.hearing import NAMES, Example, heard, labels, learnt
 from nlp import hearing, signals, teaching
 from nlp.lexicon import shipped
-from nlp.likely import Weights, Words, likelihoods
+from nlp.likely import Weights, Words, likelihoods, ready
 from nlp.read import read, scene_of
 from nlp.reading import Speaker
 from nlp.teaching import Taught
+from nlp.weighing import rows_of, told_in
 from nlp.workdays import Calendar
 from tests.nlp.reader import NOW, action, index, reading
 from tests.nlp.reader import signals as heard_in
@@ -50,7 +51,7 @@ def test_what_words_tell_has_its_clause_its_rule_and_how_sure_it_is() -> None:
 def test_words_that_speak_against_it_take_a_frames_signal_away(monkeypatch: pytest.MonkeyPatch) -> None:
     taught = teaching.lexicon_of(Taught((("silent_customer", ("蹲马路牙子",)),)))
     names = hearing.together().names
-    nothing = likelihoods(Words("", frozenset(), frozenset()), Weights(names, (-99.0,) * len(names), {}))
+    nothing = likelihoods(Words("", frozenset(), frozenset()), ready(Weights(tuple(names), (-99.0,) * len(names), "")))
     monkeypatch.setattr(hearing, "likelihoods", lambda *_: nothing)
     assert heard_in("何校长嫌价格高") == set()
     found = read("何校长蹲马路牙子", NOW, names=index(), lexicon=taught, calendar=Calendar.national())
@@ -86,7 +87,7 @@ def test_weights_are_learnt_from_what_is_labelled() -> None:
         return Example(list(weighed.shares()), [weighed], JUDGED, frozenset({"asks_quote"} if told else ()))
 
     rows = [example("问", "价", told=True)] * 6 + [example("吃", "饭", told=False), example("问", "路", told=False)] * 6
-    weights = learnt(rows)
+    weights = ready(learnt(rows))
     assert heard(rows[0], weights)["asks_quote"] > 0.5 > heard(rows[-1], weights)["asks_quote"]
     assert heard(rows[0], weights)["payment_made"] < 0.1
 
@@ -102,5 +103,11 @@ def test_what_a_label_leaves_out_is_not_judged() -> None:
 def test_the_shipped_weights_are_of_what_is_told() -> None:
     weights, nothing = hearing.learnt(), Words("", frozenset(), frozenset())
     assert weights.names == NAMES and set(signals.SIGNALS) < set(NAMES)
-    assert max(likelihoods(nothing, weights).values()) < 0.2
-    assert len(weights.of) > 1000
+    assert max(likelihoods(nothing, ready(weights)).values()) < 0.2
+    assert len(told_in(weights.rows)) > 1000
+
+
+@pytest.mark.parametrize("name", ["hearing.txt", "telling.txt"])
+def test_what_is_written_is_read_again(name: str) -> None:
+    rows = hearing.read_weights(name).rows
+    assert rows_of(told_in(rows)) == rows
