@@ -58,10 +58,6 @@ def given(first: str) -> bool:
     return listed().not_given.isdisjoint(first) and _ALL_HAN.fullmatch(first) is not None
 
 
-def _of_given(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff" and character not in listed().not_given
-
-
 def full_name(seen: Seen, start: int) -> int:
     """Where a full name that begins here ends; ``start`` when none does."""
     lists, text = listed(), seen.text
@@ -79,7 +75,8 @@ def full_name(seen: Seen, start: int) -> int:
         return start  # 连抬头
     if begun in common() and (text[start] in lists.risky or text[start] in "施兰方高"):
         return start
-    while end < len(text) and end - start - family < 2 and _of_given(text[end]):
+    most = min(len(text), end + 2)
+    while end < most and "\u4e00" <= text[end] <= "\u9fff" and text[end] not in lists.not_given:
         word = seen.begins.get(end)
         if word is not None and (word.end - word.start > 1 or end - start - family >= 1):
             break
