@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.firsts import sought
 from nlp.heads import LONGEST, NAMELIKE, head, unheard, with_letters
 from nlp.lexicon import Word
 from nlp.orgwords import patterns
@@ -102,7 +101,7 @@ def by_office(seen: Seen, marks: dict[str, frozenset[str]]) -> Iterator[Proposal
             yield Proposal(start, end - 1, "customer.office", 0.74)
 
 
-_OWN_OFFICE = re.compile(f"的({sought(_OFFICES).pattern}(?:部|科|处|室|办))")
+_OWN_OFFICE = re.compile(f"的((?:{_OFFICES})(?:部|科|处|室|办))")
 _REGIONS = "中国|华东|华南|华北|华中|西南|西北|东北|亚太|全国|大中华"
 _REGIONAL = re.compile(f"(?:{_REGIONS})(?:大?区)?$")
 _REGION_ENDS = frozenset(("区", "\n", *(region[-1] for region in _REGIONS.split("|"))))
