@@ -78,7 +78,7 @@ def find(
 def _meanings(
     text: str, now: datetime, calendar: Calendar, past: Callable[[Span], bool] | None, names: Sequence[Span]
 ) -> list[_Found]:
-    heard = list(phrases(text))
+    heard = phrases(text)
     if not heard:
         return []
     found: list[_Found] = []
@@ -112,10 +112,13 @@ def _meanings(
 def _env(text: str, phrase: Phrase, stop: int, here: Env, past: Callable[[Span], bool] | None) -> Env:
     if isinstance(phrase.chain[0], _PLACED) and len(phrase.chain) == 1:
         return here
-    said = _tense(text, phrase, stop, past)
+    clause = tense.around(text, phrase.start, phrase.end, stop)
+    said = _tense(text, phrase, stop, clause, past)
     done = said != "open" and (not phrase.deadline or hints.is_as_of(text, phrase.start))
-    ahead = phrase.deadline or (not done and tense.is_ahead(text, phrase.start, phrase.end, stop))
-    return here._replace(past=done, perhaps=done and said != "past", faint=said == "faintly past", ahead=ahead)
+    ahead = phrase.deadline or (not done and tense.is_ahead(clause))
+    if not (done or ahead):
+        return here
+    return Env(here.now, here.calendar, done, done and said != "past", said == "faintly past", ahead, east=here.east)
 
 
 _FEASTS = (Feast, FeastNear)
@@ -124,14 +127,16 @@ _PLACED = (Today, Week, Fixed, Year, Within, Away, Coming)
 """Words that place themselves, whatever the tense."""
 
 
-def _tense(text: str, phrase: Phrase, stop: int, past: Callable[[Span], bool] | None) -> tense.Tense:
+def _tense(
+    text: str, phrase: Phrase, stop: int, clause: tense.Around, past: Callable[[Span], bool] | None
+) -> tense.Tense:
     if past is not None:
         return "past" if past((phrase.start, phrase.end)) else "open"
     if text[phrase.around[1] - 1] == "前" and beside.BY_THEN.match(text, phrase.around[1]):
         return "past"
-    said = tense.tense(text, phrase.start, phrase.end, stop)
+    said = tense.tense(clause)
     head = phrase.chain[0].first if isinstance(phrase.chain[0], Between) else phrase.chain[0]
-    if said == "open" and hints.hinted(text, phrase.start, phrase.end, stop, head):
+    if said == "open" and hints.hinted(text, phrase.start, phrase.end, stop, head, clause):
         return "faintly past"
     return said
 
@@ -225,10 +230,11 @@ def _same_day(a: _Found, b: _Found, first: Element, second: Element) -> Period |
 
 # findings
 
+_EVENING = Part("evening")
+
 
 def _when(text: str, now: datetime, found: _Found) -> When:
     phrase, period, zone = found.phrase, found.period, now.tzinfo
-    evening = any(isinstance(e, Part) and e.name == "evening" for e in phrase.chain)
     return When(
         text=text[phrase.start : phrase.end],
         span=(phrase.start, phrase.end),
@@ -238,7 +244,7 @@ def _when(text: str, now: datetime, found: _Found) -> When:
         end=period.end.replace(tzinfo=zone),
         grain=period.grain,
         due=_due(phrase, period, now) if phrase.deadline else None,
-        evening=evening,
+        evening=_EVENING in phrase.chain,
     )
 
 

@@ -55,6 +55,31 @@ def lasts(pattern: str) -> frozenset[str]:
     return _known(pattern, _backwards(_nodes_of(pattern, ahead=False)))
 
 
+class Before:
+    """An expression that ends where the text does: searched for only behind a character that it may end with."""
+
+    __slots__ = ("_ends", "_expression")
+
+    def __init__(self, pattern: str) -> None:
+        self._expression, self._ends = re.compile(pattern), lasts(pattern)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._expression.search(text) if text[-1:] in self._ends else None
+
+
+class Behind:
+    """An expression that is tried only where a character stands that it may begin with."""
+
+    __slots__ = ("_begins", "_expression")
+
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self._expression = re.compile(pattern, flags)
+        self._begins = firsts(f"(?i:{pattern})" if flags & re.IGNORECASE else pattern)
+
+    def match(self, text: str, at: int) -> re.Match[str] | None:
+        return self._expression.match(text, at) if text[at : at + 1] in self._begins else None
+
+
 def _known(pattern: str, nodes: Nodes) -> frozenset[str]:
     said, through = _next(nodes, frozenset())
     if through or said is None:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from nlp.edges import firsts, lasts
 from nlp.numerals import DIGITS, decimal
 
 HAN_DIGIT = "零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖"
@@ -28,6 +29,8 @@ NUMBER = re.compile(
     rf"(?:{_FIGURES})|半(?=个亿)|[{HAN_DIGIT}十廿卅百千拾佰仟万亿]{{1,16}}(?:点[零一二三四五六七八九]{{1,3}}(?=[万亿千百元块]))?"
 )
 """Where a number may begin."""
+BEGINS = re.compile(rf"[\d{''.join(sorted(firsts(NUMBER.pattern)))}]")
+"""Its first character, which is found sooner."""
 _STEP = re.compile(rf"(多|来|余|好几)?\s?({_SCALE})(?:(多|来|余)(?=[元块万]|$|[^个台件套]))?")
 _STEP_IN_CHARACTERS = re.compile(
     r"(?:个亿|个[wW万]|(?:多|来|余|把)([万亿千]))|[wW](?![A-Za-z0-9])|(?P<some>[多来余把])(?=[元块])"
@@ -48,6 +51,7 @@ _EACH = re.compile(
 _THING = re.compile(r"[个人台套件次位条支批份箱吨年月日号点笔家]")
 IN_CODE = re.compile(r"[A-Za-z0-9_.#/]$|\d-$|[A-Za-z]-$")
 """What stands before figures that are part of a code."""
+CODE_ENDS = lasts(IN_CODE.pattern)
 
 
 class Said(NamedTuple):
@@ -66,22 +70,28 @@ class Said(NamedTuple):
 def number_at(text: str, at: int) -> Said | None:
     """The whole number that begins at this place of the folded text; None when the words say no number."""
     match = NUMBER.match(text, at)
-    if match is None or (match[0][0] in "百千万亿佰仟" and not _ABOUT.match(text, at)):
+    return said_by(match) if match else None
+
+
+def said_by(match: re.Match[str]) -> Said | None:
+    """The same of the words where a number may begin."""
+    text, at, first = match.string, match.start(), match[0][0]
+    if first in "百千万亿佰仟" and not _ABOUT.match(text, at):
         return None
-    if (
-        text[at - 1 : at] in ("第", "几")
-        or (text[match.end() : match.end() + 1] == "几" and not match[0][0].isdecimal())
-        or (text[at - 1 : at] in ("数", "好") and not match[0][0].isdecimal())
-    ):
+    figures, before = first.isdecimal(), text[at - 1 : at]
+    if before in ("第", "几"):
         return None
-    if each := _EACH.search(text, match.end() - 1, match.end() + 2):
+    if not figures and (before in ("数", "好") or text[match.end() : match.end() + 1] == "几"):
+        return None
+    last, end = match.end() - 1, match.end() + 2
+    if "一" in text[last:end] and (each := _EACH.search(text, last, end)):
         match = NUMBER.fullmatch(text, at, each.start()) or match
-    if twice := _TWICE.match(text, at, match.end()):
+    if not figures and (twice := _TWICE.match(text, at, match.end())):
         match = NUMBER.fullmatch(text, at, twice.end()) or match
     value = Decimal("0.5") if match[0] == "半" else decimal(match[0])
     if value is None:
         return _pair(match)
-    if match[0][0].isdecimal() or match[0] == "半" or "点" in match[0]:
+    if figures or match[0] == "半" or "点" in match[0]:
         return _scaled(text, at, match.end(), value)
     return _in_characters(text, at, match, value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.edges import Before, Behind
 from nlp.figures import IN_CODE, Said
 from nlp.firsts import sought
 
@@ -21,7 +22,7 @@ COUNTED = re.compile(
     r"|单(?![价品个])|大军|兆|%|‰|折|转|赫兹|毫安|流明|师生|学生|员工|职工|人口|门店|订单量|单量|日活|月活)"
 )
 """A thing is counted by the number."""
-WATT = re.compile(
+WATT = Behind(
     r"\s?(?:[A-Za-z0-9]|电|功率|充|快充|灯|瓦|激光|音[响箱]|屏|分辨率|高清|画质|显示|视频|摄像|投影|电视|内存|缓存|以上功率|风扇|主机|的(?:灯|LED|led|电机|喇叭|马达))"
 )
 _SUMS = (
@@ -32,12 +33,12 @@ _SUMS = (
     "年租|月供|月付|电费|水费|气费|标书费|房款|车款|首年|次年|实付|应付|保费|保底|工费|工钱|人工费|安装费|服务费|维保费|实施费|加盟费|设计费|检测费|培训费|授权费|管理费|材料费|加工费|开模费|模具费|"
     "费|差价|补差|另收|另算|另付|另加|外加|订单额|单子|大单|盘子|标的|标底|限价|控制价|拦标价|中标价|最终价|收费|算你|算他|算我|算|赔偿|违约金|额度|授信|信用额度"
 )
-SUM_BEFORE = re.compile(
+SUM_BEFORE = Before(
     rf"(?:{_SUMS})(?:一共|总共|大概|大约|差不多|控制在|[别不](?:能|要|可)?[低高]于|[别不](?:能|要|可)?超过|不到|最低|最多|最高|目前|现在|还有|这边|已经?|还|又|先|都|只|就|才|也|要|能|给|报|交|"
     r"付|收|占|下来|出来|完|好|打|转|差|欠|剩|到|退|补|定|谈|压|砍|卡|降|涨|调|改|做|拿|算|加|出|了|是|在|至|为|成|按|按照|各|约|我们?|他们?|您|你|:|\s){0,5}$"
 )
 """The name of a sum, and at most small words between it and the number."""
-_PAYING = re.compile(
+_PAYING = Before(
     r"(?:转|付|报销|便宜|优惠|降|少|加|让|收|砍|压|打|卖|花|值|给|赚|亏|赔|退|缴|交|欠|差|剩|补|涨|贵|出|报|要|回|按|做到|谈到|压到|降到|涨到|"
     r"改到|调到|砍到|谈到|才|只要|得|最多|顶多|撑死)(?:[下的]?[那这])?(?:了|客户|人家|对方|到|在|至|的?是|为|成|个|大概|大约|约|差不多|就|才|要|能|我们?|他们?|您|你|:|\s){0,3}$"
 )
@@ -51,21 +52,21 @@ _RIVALS = re.compile(
     r"(?:别家|别人家?|友商|竞品|竞对|对手|对家|隔壁|另外?一家|对面|同行|其他家|外面|原厂)[^,。;!?]{0,8}?(?:报到了?|报价?|只要|才|卖|收|给|做到|出价?|开价?)[^,。;!?到]{0,4}$"
 )
 """别家只要18万, 友商报了16万8: what others ask."""
-_EACH = re.compile(
+_EACH = Before(
     rf"(?:(?:每|一|单)(?:(?:个|{_MEASURES}){{1,2}}|笔)|[这那]笔|(?:\d|[两三四五六七八九十])[晚桌]|半[天日年月]|按(?:人头|[人件只个台套])|(?:\d|[一二两三四五六七八九十百千])(?:个|{_MEASURES})(?:以上|以下|以内))(?:才|就|要|是|按|大概|只要|差不多|收|给|算|卖|报|得|[涨降跌]到|:|\s){{0,2}}$"
 )
 """每台3200, 按人头68, 十台以上一千六百五."""
-_ONE_OF_THEM = re.compile(rf"(?<![\d.])1(?:{_MEASURES})\s?$")
+_ONE_OF_THEM = Before(rf"(?<![\d.])1(?:{_MEASURES})\s?$")
 """1吨8400."""
-_EACH_SUM = re.compile(
+_EACH_SUM = Before(
     rf"(?:每|一|单)(?:个|{_MEASURES}){{1,2}}的?(?:{_SUMS})(?:才|就|要|是|按|大概|只要|差不多|收|给|算|:|\s){{0,2}}$"
 )
 """一平米工费85: what is paid for each."""
-_MEASURED = re.compile(r"[长宽高厚深粗径距重]度?(?:是|为|大概|约)?$")
-_EACH_BEHIND = re.compile(
+_MEASURED = Before(r"[长宽高厚深粗径距重]度?(?:是|为|大概|约)?$")
+_EACH_BEHIND = Behind(
     rf"(?:左右|上下|出头|不到|多)?(?:\s?[/／]\s?|[每一]|\s[每一](?![年月天日人次]))(?:个|{_MEASURES}|[A-Za-z]{{2,4}})(?![半直些定般再起])|包[年月季](?!数)"
 )
-_SUM_BEHIND = sought(
+_SUM_BEHIND = Behind(
     r"(?:左右|多|出头)?的?(?:尾款|余款|定金|订金|押金|首付|预付|违约金|罚款|补贴|货款|回款|保证金|质保金|运费|差价|是?最低(?!消费)|就?是底线|是底价|是我们底价|欠款|进度款|保底|年费|服务费|预算|的?老价|的?价格?|报价|授信|含税|不含税|包邮|包安装|到手|成交|全包|包干|包工包料|打包价?|[那这]一?笔|不能再[少低降便]|整(?=$|[,。;!?、)\s一]))"
 )
 _CLOSED = re.compile(r"\s?(?:$|[,。;!?、)\n\u4e00-\u9fff])")
@@ -81,30 +82,30 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _TO_THE_CENT = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{2}")
 
 
-_MOVED = re.compile(r"(?:单价|均价|售价|价格?|报价)从\d[\d.,]*(?:元|块)?[降涨压砍调谈改让]{1,2}[到至为]$")
-_UNIT_PRICE = re.compile(
+_MOVED = Before(r"(?:单价|均价|售价|价格?|报价)从\d[\d.,]*(?:元|块)?[降涨压砍调谈改让]{1,2}[到至为]$")
+_UNIT_PRICE = Before(
     r"(?:底线|(?:批发|出厂|供货|零售|到手|含税|不含税|结算|拿货|开票|裸|成交|目标|心理|全|半|团购|会员|协议|学生|内部|员工)价|单价|均价|售价|单支|单个|单件)(?:从|是|为|到|按|只要|:|\s)?$"
 )
-_AGREED_AT = re.compile("[按照以]$")
-_AGREED = re.compile("(?:元|块)?(?:签|成交|走(?![了路])|结(?!果)|算|执行|开票|做|给|定|下单|打款|付)")
+_AGREED_AT = Before("[按照以]$")
+_AGREED = Behind("(?:元|块)?(?:签|成交|走(?![了路])|结(?!果)|算|执行|开票|做|给|定|下单|打款|付)")
 """按68000签."""
-_AT_THAT_PRICE = sought("(?:左右|上下)?(?:能|可以|就|才|行|也|都|做得|做不|接|含|不含|起(?!步)|封顶|打底|以内)")
+_AT_THAT_PRICE = Behind("(?:左右|上下)?(?:能|可以|就|才|行|也|都|做得|做不|接|含|不含|起(?!步)|封顶|打底|以内)")
 """单价27能做: what can be done at it."""
-_FROM_TO = re.compile(r"从$")
-_BARGAINED_TO = re.compile(
+_FROM_TO = Before(r"从$")
+_BARGAINED_TO = Behind(
     "(?:元|块)?(?:直接|一路|一下|一口气|又|再|硬|慢慢){0,2}(?:砍|压|杀|降|谈|磨|让|还|涨|提|调|改|抬)(?:价)?(?:到|至|成)了?\\d"
 )
-_TO_FROM = re.compile(
+_TO_FROM = Before(
     r"从\d[\d.,]*(?:元|块)?(?:直接|一路|一下|一口气|又|再|硬|慢慢){0,2}(?:砍|压|杀|降|谈|磨|让|还|涨|提|调|改|抬)价?[到至成]了?$"
 )
 """从6800直接砍到5500: both are prices."""
 _SHARE = re.compile("(?:税率|税点|比例|折扣|账期|质保|年限|工期|[人台套]数|数量)[^,。;]{0,3}从")
 """税率从13改成9."""
-_MOVING = re.compile(rf"(?:{_SUMS})[从由]$")
-_MOVED_BEHIND = re.compile("(?:又|再|直接|一路)?[涨降砍压谈让磨提调改][到至成]")
-_SUM_AND_STOP = re.compile(rf"(?:{_SUMS})[,;]\s?$")
-_SUM_DONE_AND_STOP = re.compile(rf"(?:{_SUMS})(?:交|付|打|转|给|结|收|退)(?:了|完|掉|过去|过来){{0,2}}[,;]\s?$")
-_TERM_AND_STOP = re.compile(
+_MOVING = Before(rf"(?:{_SUMS})[从由]$")
+_MOVED_BEHIND = Behind("(?:又|再|直接|一路)?[涨降砍压谈让磨提调改][到至成]")
+_SUM_AND_STOP = Before(rf"(?:{_SUMS})[,;]\s?$")
+_SUM_DONE_AND_STOP = Before(rf"(?:{_SUMS})(?:交|付|打|转|给|结|收|退)(?:了|完|掉|过去|过来){{0,2}}[,;]\s?$")
+_TERM_AND_STOP = Before(
     r"(?:签|续|续费|续约|买|交|订|包)(?:了|的)?[一两三四五半\d]{1,2}(?:年|个月|个?季度?)[,;]\s?$|[账款钱](?:今天|昨天|刚刚?|已经?|都)?(?:付|结|还)?清了[,;]\s?$"
 )
 """又签了一年,9800."""
@@ -117,14 +118,13 @@ def is_a_sum_behind(text: str, at: int) -> bool:
     return _SUM_BEHIND.match(text, at) is not None
 
 
-_OF_THEIR_FIRM = re.compile(
-    "(?:营收|营业额|年产值|产值|市值|注册资[本金]|年销售额|GMV|净利润?|融资|KPI|业绩目标|任务|指标)(?:大概|差不多|有|是|了|就|才|也|能|到|做到|达到|一年|去年|今年|:|\\s){0,3}$",
-    re.I,
+_OF_THEIR_FIRM = Before(
+    "(?i:营收|营业额|年产值|产值|市值|注册资[本金]|年销售额|GMV|净利润?|融资|KPI|业绩目标|任务|指标)(?:大概|差不多|有|是|了|就|才|也|能|到|做到|达到|一年|去年|今年|:|\\s){0,3}$"
 )
 """年营收30亿: how large a firm is, or what we are to reach."""
-_THEIR_OFFER = re.compile("(?<![我们方司])(?:报的?|给的?|开的?|出的?)价?(?:是|到)?$")
-_ADDED = re.compile("[加添抬]了?$")
-_TO_THE_RESULT = re.compile("(?:块|元)?钱?[,;]?(?:加|提|抬|涨)?(?:到|变成)了?[\\d一二两三四五六七八九十]")
+_THEIR_OFFER = Before("(?<![我们方司])(?:报的?|给的?|开的?|出的?)价?(?:是|到)?$")
+_ADDED = Before("[加添抬]了?$")
+_TO_THE_RESULT = Behind("(?:块|元)?钱?[,;]?(?:加|提|抬|涨)?(?:到|变成)了?[\\d一二两三四五六七八九十]")
 """又加了两千,到四万二: what it comes to counts."""
 _THAN_OURS = re.compile("[^。!?]{0,4}[,;]?比(?:我们|咱们?|我方|我)的?[^,。;!?]{0,4}(?:低|便宜|高|贵|少|多)")
 """用友报的28万,比我们便宜: what a rival asks."""
@@ -147,10 +147,7 @@ def names_a_sum(text: str, said: Said) -> bool:
         return not (re.search(r"[第共买有要订下出来装发送缺差]$", before) or _MEASURED.search(before))
     if _SUM_BEHIND.match(text, said.end) and said.value >= 100:
         return True
-    if _TO_THE_CENT.fullmatch(text, said.start, said.end) and _CLOSED.match(text, said.end):
-        return not IN_CODE.search(before)
-    stands_free = _ENDS.match(text, said.end) or (_FREE.match(text, said.end) and not COUNTED.match(text, said.end))
-    if _GROUPED.fullmatch(text, said.start, said.end) and stands_free and not _CROWD.search(before):
+    if "," in text[said.start : said.end] and _stands_in_groups(text, said, before):
         return not IN_CODE.search(before)
     if said.value >= 100 and _AGREED_AT.search(before) and _AGREED.match(text, said.end):
         return True
@@ -161,7 +158,7 @@ def names_a_sum(text: str, said: Said) -> bool:
         return not (_CROWD.search(before) or _SHARE.search(before)) and "%" not in text[said.end : said.end + 12]
     if _MOVING.search(before) and _MOVED_BEHIND.match(text, said.end):
         return True
-    if _MOVED.search(text, max(0, said.start - 24), said.start):
+    if _MOVED.search(text[max(0, said.start - 24) : said.start]):
         return True
     if _UNIT_PRICE.search(before.removesuffix("从")) and (
         said.value % 1 or _ENDS.match(text, said.end) or _AT_THAT_PRICE.match(text, said.end)
@@ -182,6 +179,14 @@ def names_a_sum(text: str, said: Said) -> bool:
     if said.value >= 100 and text[said.start].isdecimal() and _OF_A_LOAD.search(before):
         return not before.endswith(("的", "共", "有", "第"))
     return said.value >= 100 and SUM_BEFORE.search(before) is not None
+
+
+def _stands_in_groups(text: str, said: Said, before: str) -> bool:
+    """12,800.50, or 23,450 that stands free."""
+    if _TO_THE_CENT.fullmatch(text, said.start, said.end) and _CLOSED.match(text, said.end):
+        return True
+    stands_free = _ENDS.match(text, said.end) or (_FREE.match(text, said.end) and not COUNTED.match(text, said.end))
+    return bool(_GROUPED.fullmatch(text, said.start, said.end) and stands_free and not _CROWD.search(before))
 
 
 def _in_figures(text: str, said: Said) -> bool:
@@ -218,13 +223,13 @@ def scaled_is_money(text: str, said: Said) -> bool:
 
 _OF_SCREENS_AND_LAMPS = frozenset((2000, 4000, 8000, *(n * 10**5 for n in (27, 30, 35, 40, 50, 57, 60, 65))))
 """4K is how fine a picture is, 5000K how warm a light."""
-_A_DEAL_BEHIND = re.compile(
+_A_DEAL_BEHIND = Behind(
     "(?:块|元)?(?:左右|上下|以内|不到|出头|多)?的(?:小|大|新|老)?(?:活儿?|单子|单(?![子位价元])|生意|项目|预算|合同|工程|订单|尾款|货款)"
 )
 """七八千的小活."""
-_UP_TO = re.compile("(?:以内|以下|之内|封顶|打底|起步|包干|全包|搞定|拿下|打住|出头)(?=$|[,。;!?、 的就吧])")
+_UP_TO = Behind("(?:以内|以下|之内|封顶|打底|起步|包干|全包|搞定|拿下|打住|出头)(?=$|[,。;!?、 的就吧])")
 """八千以内, 五千包干: so a sum is bounded; 以上 counts people as often."""
-_NO_SUM_BEHIND = re.compile(r"[里分]|一(?![笔台个套分])|能[手胶量源耗级险表卡锁钥工]|岁|年|事|幸|物|般")
+_NO_SUM_BEHIND = Behind(r"[里分]|一(?![笔台个套分])|能[手胶量源耗级险表卡锁钥工]|岁|年|事|幸|物|般")
 _CROWD = re.compile(
     r"(?:粉丝|涨粉|吸粉|掉粉|加粉|播放量?|浏览量?|阅读量?|下载量?|用户数?|功率|电压|电流|转速|扭矩|压力|温度|容量|精度|频率|内存|带宽|分辨率|保有量|供货量|出货量|人口|日活|月活|产能|年产|产量|销量|库存|面积|客流|访问量|曝光|点赞|寿命|转速|人次|流量|会员|行驶|跑了|公里数|里程)"
     r"[^,。;\d]{0,4}$"

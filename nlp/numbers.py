@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from nlp import sumrows
-from nlp.figures import HAN_DIGIT, IN_CODE, NUMBER, Said, number_at
+from nlp.edges import Behind
+from nlp.figures import BEGINS, CODE_ENDS, HAN_DIGIT, IN_CODE, NUMBER, Said, number_at, said_by
 from nlp.firsts import sought
 from nlp.fold import fold
 from nlp.moneycues import is_a_sum_behind, names_a_sum, of_no_deal, scaled_is_money
@@ -51,38 +52,42 @@ _PRICED_IN = re.compile(
 """日元报价320万: the currency stands before the price."""
 _COUNTED_BEFORE = re.compile(r"[\d万亿千百十wWkK元块]\s?$")
 """20万人民币3台: that currency belongs to the number before it."""
-_UNIT = re.compile(rf"\s?(?:钱)?({_any_of(_UNITS)})(?:钱|整)?", re.I)
+_UNIT = Behind(rf"\s?(?:钱)?({_any_of(_UNITS)})(?:钱|整)?", re.I)
 _ENDS = "".join({word[-1] for word in (*_UNITS, *_SYMBOLS) if not word[-1].isascii()})
-_ANY = re.compile(rf"[万亿千百仟佰毛角A-Za-z{_ENDS}¥$€£]|分钱|十|\d[\d.]")
+_ANY = re.compile(rf"[分\d万亿千百仟佰毛角十A-Za-z{_ENDS}¥$€£](?:(?<=[^分\d])|(?<=分)钱|(?<=\d)[\d.])")
 """A scale, the end of a unit, or figures enough for a bare sum; a text without has no money in it."""
 _SYMBOL = re.compile(r"[¥$€£]")
-_RANGE = re.compile(r"\s?(?:-{1,2}|~|到|至)\s?")
+_RANGE = Behind(r"\s?(?:-{1,2}|~|到|至)\s?")
 
 
 def amounts(text: str) -> tuple[Amount, ...]:
     """Every sum of money of the text, in order, to the cent; a range gives two entries, one an end."""
     folded = fold(text)
-    if not _ANY.search(folded):
+    first = BEGINS.search(folded)
+    if first is None or not _ANY.search(folded):
         return ()
     if "，" in text:  # 单价 1,280，200套: no group of three
         folded = _with_wide_commas(text, folded)
     of_one = 10**4 if "单位" in folded and _TENS_OF_THOUSANDS.search(folded) else 1
     found: list[Amount] = []
-    at = 0
-    while match := NUMBER.search(folded, at):
-        said = number_at(folded, match.start())
+    while first is not None:
+        at = first.start()
+        match = NUMBER.match(folded, at)
+        said = said_by(match) if match else None
         if said is None:
-            at = match.end()
+            first = BEGINS.search(folded, match.end() if match else at + 1)
             continue
-        entries = list(_money(folded, _times(said, of_one), of_one))
+        entries = list(_money(folded, _times(said, of_one) if of_one > 1 else said, of_one))
         for start, end, value, currency, sure, rule in entries:
             found.append(Amount(text[start:end], (start, end), f"amount.{rule}", sure, value.quantize(_CENT), currency))
-        at = max([said.end, *(e[1] for e in entries)])
+        first = BEGINS.search(folded, max([said.end, *[e[1] for e in entries]]) if entries else said.end)
     return sumrows.completed(text, folded, found)
 
 
 def _with_wide_commas(text: str, folded: str) -> str:
     """The folded text with a semicolon for each wide comma of the text as given, unless all is wide (１２，８００)."""
+    if "," not in text and not _WIDE_FIGURE.search(text):
+        return folded.replace(",", ";")
     pieces, done = [], 0
     for piece in _WIDE_COMMA.split(text):
         pieces.append(folded[done : done + len(piece)])
@@ -92,6 +97,7 @@ def _with_wide_commas(text: str, folded: str) -> str:
 
 _TENS_OF_THOUSANDS = re.compile("单位(?:都?是|为|:)?万")
 """我们报57.8,单位万: of which all bare sums are told."""
+_WIDE_FIGURE = re.compile("[０-９]")
 _WIDE_COMMA = re.compile("(?<![０-９])，|，(?![０-９]{3})")
 _Entry = tuple[int, int, Decimal, str, float, str]
 
@@ -113,7 +119,7 @@ def _money(text: str, said: Said, of_one: int) -> Iterator[_Entry]:
     start = prefix.start() if prefix else said.start
     if text[start - 1 : start] == "兑":  # 欧元兑人民币7.8
         return
-    if IN_CODE.search(text, max(0, start - 2), start):
+    if text[start - 1 : start] in CODE_ENDS and IN_CODE.search(text, max(0, start - 2), start):
         return
     priced = not prefix and last in _PRICE_ENDS and (last not in ",;" or said.value >= 10)  # 美元结算,一吨九千二
     priced_in = _PRICED_IN.search(text, max(0, said.start - 12), said.start) if priced else None
@@ -132,7 +138,7 @@ def _money(text: str, said: Said, of_one: int) -> Iterator[_Entry]:
     if other:
         yield from _range(text, start, said, other, currency)
         return
-    if (millions := _MILLIONS.match(text, said.end)) and said.scale == 0:
+    if said.scale == 0 and (millions := _MILLIONS.match(text, said.end)):
         unit = _unit_after(text, said._replace(end=millions.end()))[1]
         said = Said(said.start, millions.end(), said.value * 10**6, 10**6) if currency or unit else said
     end, unit = _unit_after(text, said)
@@ -163,7 +169,7 @@ _NOT_MONEY = {
     "块": re.compile("价签|[屏板地电石砖布儿玻钢银幕场料表肉田]"),
 }
 """What makes another word of a unit: 三块屏, 欧洲."""
-_PRICED_BEHIND = re.compile(r"[,;]\s?(?:单价|均价|每块|一块(?:\d|[一二三四五六七八九]百)|总价|合计)")
+_PRICED_BEHIND = Behind(r"[,;]\s?(?:单价|均价|每块|一块(?:\d|[一二三四五六七八九]百)|总价|合计)")
 """36块,单价1980: so many pieces."""
 _SO_MANY_PIECES = re.compile(
     rf"一[体类样]|(?![\d{HAN_DIGIT}])[\u4e00-\u9fff](?<![一每多都的钱左以到起整毛含不包太吧呢])"
@@ -201,9 +207,9 @@ _DIGIT = rf"(?:\d|(?!{_PIECE})[{HAN_DIGIT}])"
 _CENTS = re.compile(
     rf"({_DIGIT})(毛|角)?(?:({_DIGIT})分|(?<=[毛角])({_DIGIT}))?(?:钱)?(?![\d.零〇二三四五六七八九两十百千万个台套件次人年月日号点折]|一(?!(?![毛角分钱左吧含不的到以都太就呢也])[\u4e00-\u9fff]))"
 )
-_DIMES = re.compile(rf"(?:毛|角)(?:({_DIGIT})分?)?钱?(?=$|[,;。!?、\s一个每包到左以的就都起不/太吧呢含])")
-_FENS = re.compile(r"分钱")
-_MILLIONS = re.compile(r"\s?(?:[mM](?![A-Za-z])|[mM]illion|mn\b)")
+_DIMES = Behind(rf"(?:毛|角)(?:({_DIGIT})分?)?钱?(?=$|[,;。!?、\s一个每包到左以的就都起不/太吧呢含])")
+_FENS = Behind(r"分钱")
+_MILLIONS = Behind(r"\s?(?:[mM](?![A-Za-z])|[mM]illion|mn\b)")
 
 
 def _with_cents(text: str, value: Decimal, end: int, unit: str) -> tuple[Decimal, int]:

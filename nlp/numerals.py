@@ -33,6 +33,8 @@ def integer(words: str) -> int | None:
 def decimal(words: str) -> Decimal | None:
     """The number that the words write, with its decimals (3.5, 1,234.50, 三点五, 两百五); None when they write none."""
     plain = words.replace(",", "").replace(" ", "")
+    if plain.isdecimal():
+        return Decimal(plain)
     if _FIGURES.fullmatch(plain):
         return Decimal(plain)
     spoken = _HAN_DECIMAL.fullmatch(plain)

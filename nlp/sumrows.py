@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from nlp.figures import IN_CODE, NUMBER, Said, number_at
+from nlp.figures import BEGINS, IN_CODE, NUMBER, Said, number_at
 from nlp.firsts import sought
 from nlp.moneycues import COUNTED, of_no_deal
 from nlp.numerals import decimal
-from nlp.reading import Amount
+from nlp.reading import Amount, span_of
 
 _CENT = Decimal("0.01")
 _ROW = re.compile(r"[ 、,+/;][\u4e00-\u9fff]{0,6}$")
@@ -38,6 +38,8 @@ _BARGAINED = re.compile(
 )
 _FIGURES = re.compile(r"\d\d|[百千万]")
 """What a row without a sum that tells itself is made of."""
+_MAY_BE_IN_A_ROW = re.compile(r"[\d百千万亿仟wWkK]")
+"""What any further sum of a row holds."""
 _MANY_WITHOUT = 40
 _NEAR = 5
 """Two prices of one thing differ by less than this; farther apart they are two things, each in its own money."""
@@ -47,9 +49,27 @@ def completed(text: str, folded: str, found: Sequence[Amount]) -> tuple[Amount, 
     """The sums found, and those that stand in a row with them, each in the currency that was said for the row."""
     if not (found or _FIGURES.search(folded)):
         return ()
+    if found and not _MAY_BE_IN_A_ROW.search(_apart(folded, found)):
+        return _in_order(text, found)
     row = [*_between(text, folded, found), *_by_kind(text, folded, found), *_parts(text, folded, found)]
     row += _bargained(text, folded, [*found, *row])
-    return tuple(_in_one_currency(text, sorted([*found, *row], key=lambda a: a.span)) if found or row else ())
+    return _in_order(text, [*found, *row])
+
+
+def _in_order(text: str, found: Sequence[Amount]) -> tuple[Amount, ...]:
+    return tuple(_in_one_currency(text, sorted(found, key=span_of)) if len(found) > 1 else found)
+
+
+def _apart(folded: str, found: Sequence[Amount]) -> str:
+    """What stands outside the sums found, without their order."""
+    if len(found) == 1:
+        start, end = found[0].span
+        return f"{folded[:start]} {folded[end:]}"
+    places = [*folded]
+    for amount in found:
+        start, end = amount.span
+        places[start:end] = " " * (end - start)
+    return "".join(places)
 
 
 def _between(text: str, folded: str, found: Sequence[Amount]) -> list[Amount]:
@@ -57,7 +77,7 @@ def _between(text: str, folded: str, found: Sequence[Amount]) -> list[Amount]:
     row: list[Amount] = []
     for amount in found:
         at = amount.span[1]
-        match = NUMBER.search(folded, at, at + 12)
+        match = NUMBER.search(folded, at, at + 12) if BEGINS.search(folded, at, at + 12) else None
         said = number_at(folded, match.start()) if match else None
         if said is None or said.scale < 1000 or _over(found, said.start, said.end):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.edges import firsts, lasts
 from nlp.when.terms import NUM
 
 HABIT = re.compile(
@@ -12,6 +13,7 @@ HABIT = re.compile(
     r"|平时|平日|工作日|日常|历年|往年"
     r"|(?:每[天日晚]|天天|每个?(?:工作日|周末)|每个?周[一二三四五六日])(?:早上?|上午|中午|下午|晚上?|傍晚|凌晨)?)$"
 )
+HABIT_ENDS = lasts(HABIT.pattern)
 MAY_BE_HABIT = re.compile("[每逢隔单双平工日历往天般常惯]")
 WISH = re.compile(r"(?:快乐|愉快|安康|吉祥|好(?=$|[,，。.!！~?？\s呀啊哦]|各位|大家|[一-龥]总))")
 """周末愉快 and 周一好 greet; they name no date."""
@@ -34,4 +36,7 @@ DEADLINE_BEFORE = re.compile(
     r"(?:不晚于|不迟于|最迟|最晚|至迟|截止(?:日期|时间|日)?[到在是为]?|截至|赶在|不超过|(?i:(?<![A-Za-z])(?:by|before|until|due(?:\son)?|no\slater\sthan"
     r"|eod|cob|eob|end\sof\sday)(?:\sthe)?|deadline))[是为到在:]?\s{0,2}$"
 )
+DEADLINE_ENDS = lasts(DEADLINE_BEFORE.pattern)
 MAY_BE_DEADLINE = re.compile("[不最至截赶A-Za-z]")
+BEHIND = frozenset().union(*(firsts(one.pattern) for one in (WISH, HABIT_AFTER, OPENING_HOURS, DEADLINE_AFTER)))
+"""What one of those that stand behind a time begins with."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from nlp.edges import firsts
 from nlp.numerals import integer
 from nlp.when import beside, clock, days, english, english_joined, feasts, figures, periods, stretches, weeks
 from nlp.when.atoms import TAILS, WORDS, Atom, Family, Lexicon, longest_of
@@ -69,24 +70,23 @@ _TO = re.compile(
 )
 _BETWEEN, _AND = re.compile(r"(?i:between)\s$"), re.compile(r"\s(?i:and)\s")
 """Between the ends of a range, with what goes on meanwhile (4月1日开到10月31日)."""
+_LINKING = firsts(_TO.pattern) | firsts(_AND.pattern)
 
 
-def phrases(text: str) -> Iterator[Phrase]:
+def phrases(text: str) -> list[Phrase]:
     """Every phrase of time in the folded text, in order and without overlap."""
-    done = 0
+    found: list[Phrase] = []
+    done, fitting = 0, WORDS.fitting
     for match in TRIGGER.finditer(text):
         at = match.start()
-        if at < done or not (families := WORDS.fitting(text, at)):
+        if at < done or not (families := fitting(text, at)):
             continue
         phrase = _phrase(text, at, families)
-        if phrase is None:
-            continue
-        yield phrase
-        done = phrase.around[1]
-        while listed := _listed(text, phrase):
-            phrase = listed
-            yield phrase
+        while phrase:
+            found.append(phrase)
             done = phrase.around[1]
+            phrase = _listed(text, phrase)
+    return found
 
 
 def _listed(text: str, before: Phrase) -> Phrase | None:
@@ -108,31 +108,47 @@ _NEXT_OF_LIST = re.compile(r"[、和或/]([一二三四五六日])(?![一二三�
 def _phrase(text: str, at: int, families: Sequence[Family]) -> Phrase | None:
     """The phrase that begins at this place, with its range and its deadline; None when none does."""
     chain = _chain(text, at, families)
-    if chain is None or beside.WISH.match(text, chain[1]):
+    if chain is None:
         return None
     elements, end, name = chain
+    if text[end : end + 1] in beside.BEHIND and beside.WISH.match(text, end):
+        return None
     last: tuple[Element, ...] = ()
     ranged = _other_end(text, at, end, elements)
     if ranged:
         last, end = ranged
-    suffix = beside.DEADLINE_AFTER.match(text, end)
-    near = max(0, at - 14)
-    before = beside.MAY_BE_DEADLINE.search(text, near, at) and beside.DEADLINE_BEFORE.search(text, near, at)
+    told = text[end : end + 1] in beside.BEHIND
+    suffix = beside.DEADLINE_AFTER.match(text, end) if told else None
     deadline = (
-        bool((suffix and not beside.BY_THEN.match(text, suffix.end())) or before)
+        (suffix is not None and not beside.BY_THEN.match(text, suffix.end()))
+        or _after_deadline(text, at)
         or isinstance(elements[-1], _DEADLINES)
         or name.endswith(".within")
     )
     if isinstance(elements[-1], _FEASTS) and elements[-1].mode == "before":
         deadline = not beside.BY_THEN.match(text, end)
-    near = max(0, at - 6)
-    habit = bool(beside.MAY_BE_HABIT.search(text, near, at) and beside.HABIT.search(text, near, at))
-    habit = habit or (level(elements[-1]) >= Level.DAY and beside.HABIT_AFTER.match(text, end) is not None)
-    hours = beside.OPENING_HOURS.match(text, end) if last and isinstance(elements[0], Weekday) else None
-    if hours:
-        habit, end = True, hours.end()
+    habit = _after_habit(text, at)
+    if told:
+        habit = habit or (level(elements[-1]) >= Level.DAY and beside.HABIT_AFTER.match(text, end) is not None)
+        hours = beside.OPENING_HOURS.match(text, end) if last and isinstance(elements[0], Weekday) else None
+        if hours:
+            habit, end = True, hours.end()
     inside = suffix is not None and "内" in suffix[0]
     return Phrase(at, end, elements, name, last, deadline, inside, habit, (at, suffix.end() if suffix else end))
+
+
+def _after_deadline(text: str, at: int) -> bool:
+    if at == 0 or text[at - 1] not in beside.DEADLINE_ENDS:
+        return False
+    near = max(0, at - 14)
+    return bool(beside.MAY_BE_DEADLINE.search(text, near, at) and beside.DEADLINE_BEFORE.search(text, near, at))
+
+
+def _after_habit(text: str, at: int) -> bool:
+    if at == 0 or text[at - 1] not in beside.HABIT_ENDS:
+        return False
+    near = max(0, at - 6)
+    return bool(beside.MAY_BE_HABIT.search(text, near, at) and beside.HABIT.search(text, near, at))
 
 
 def _chain(text: str, at: int, families: Sequence[Family]) -> tuple[tuple[Element, ...], int, str] | None:
@@ -212,6 +228,8 @@ _ON = re.compile(r"\s{0,2}(?i:on\s)?")
 
 def _other_end(text: str, at: int, end: int, first: tuple[Element, ...]) -> tuple[tuple[Element, ...], int] | None:
     """The other end of a range that begins with ``first``: 下周一到周三, 10点到12点, 周一至五."""
+    if text[end : end + 1] not in _LINKING:
+        return None
     link = _TO.match(text, end) or (_BETWEEN.search(text, max(0, at - 8), at) and _AND.match(text, end))
     if link is None or isinstance(first[-1], _NO_ENDS):
         return None

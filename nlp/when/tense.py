@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from nlp.firsts import sought
 
 _REACH = 40
 """How far a clause is looked through, in characters; longer run-ons say nothing about a time so far off."""
 
 _STOP = re.compile(r"[,，。.;；!！?？\n]")
-AHEAD = re.compile(
+AHEAD = sought(
     r"要(?!求|点|害|闻)|(?<![开例协年晨早午晚个的次场周月季复评])会(?!议|员|场|展|上|面|客|计|诊|后|前|所|员|长)|将(?!军)|准备|打算|计划|预计|争取|再(?!次|三)|能(?!力|源|量)|可以|可能|想|应该|记得|麻烦|必须|务必"
     r"|如果|要是|假如|只要|等(?!级|保|于)|别(?!的|人|墅)|不用|快(?!递|照|讯|速)|(?<!早)就(?!是|来|去了|走了)|该|得(?=[^到了])|(?<![他她它们总工户方])给我|希望|尽量|安排|[定订约排请改推]了?(?=在|到|好|了|个)"
     r"|拟(?![定态合人])|约|预约|没空|没时间|没问题|来不及|到期"
@@ -22,7 +24,7 @@ _DONE = re.compile(
 _OF_PAST = re.compile(
     r"^(?:那[天晚](?!.{0,8}(?:别|[不得还]要|要[^求]|请|记得|安排)).{0,8}[^除为]了(?!再|吧)|(?:[电讯]|消息)(?=[\s(,:]|$)|的?时?候?那(?:会儿?|阵[子儿]?|次|回|时(?!间))|(?:[我你他她它您]们?|咱们?|客户|对方|[一-龥]总|[一-龥]工)?(?:去|来|新)?(?:签|发|聊|谈|见|到|寄|付|打|下|走|做|买|贷|订|租|招|办|换|装|去|来|开|报|送|交|拍|收|提|定|说|审|拜访|沟通|演示|打电话|给|回)(?:到|完|过|好|来|去|出|妥|成|下|下来|定|起|出来)?的(?!话|时候|那种)|(?:生?产|出厂|进货|入职|毕业|结婚|生)的(?!话|时候))"
 )
-_BACK = re.compile(
+_BACK = sought(
     r"上一?[次回趟]|昨|前天|上周|上个?月|去年|已于|曾在?|当时|那会儿|以前|之前(?!给|要|把)|最近一次|刚过$|纪要|战报|喜报|(?<![数单票收证依凭])据$"
     r"|(?<!edul)(?<!plann)(?<!postpon)(?<!delay)(?<!expect)(?<!need)(?<!mov)(?:ed|sent|paid|met|left|came|was|were)\s(?:on|in|at)\s$"
 )
@@ -39,11 +41,21 @@ _SAID = re.compile(
 Tense = Literal["past", "perhaps past", "faintly past", "open"]
 
 
-def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
-    """Whether the clause around ``text[start:end]`` reports something done; by a 了 alone it is past perhaps.
-    ``stop_at`` is where the next phrase of time begins."""
-    after = clause_after(text, end, stop_at)
-    before = clause_before(text, start)
+class Around(NamedTuple):
+    """What stands before and behind a phrase of time in its own clause."""
+
+    before: str
+    after: str
+
+
+def around(text: str, start: int, end: int, stop_at: int) -> Around:
+    """The clause around ``text[start:end]``; ``stop_at`` is where the next phrase of time begins."""
+    return Around(_clause_before(text, start), _clause_after(text, end, stop_at))
+
+
+def tense(clause: Around) -> Tense:
+    """Whether the clause reports something done; by a 了 alone it is past perhaps."""
+    before, after = clause
     back = _BACK.search(before) and not (AHEAD.search(after) or _SAID.search(before) or _MOVED.search(before))
     if back or _OF_PAST.search(after):
         return "past"
@@ -53,9 +65,9 @@ def tense(text: str, start: int, end: int, stop_at: int) -> Tense:
     return "perhaps past" if done[0].endswith("了") else "past"
 
 
-def is_ahead(text: str, start: int, end: int, stop_at: int) -> bool:
+def is_ahead(clause: Around) -> bool:
     """The clause has a word of intent or of the future."""
-    return bool(AHEAD.search(clause_after(text, end, stop_at)) or AHEAD.search(clause_before(text, start)))
+    return AHEAD.search(clause.after) is not None or AHEAD.search(clause.before) is not None
 
 
 def next_clause_is_past(text: str, end: int, stop_at: int) -> bool:
@@ -63,19 +75,19 @@ def next_clause_is_past(text: str, end: int, stop_at: int) -> bool:
     stop = _STOP.search(text, end, min(stop_at, end + _REACH))
     if stop is None or text[stop.start()] in "。!！?？\n":
         return False
-    after = clause_after(text, stop.end(), stop_at)
+    after = _clause_after(text, stop.end(), stop_at)
     done = _DONE.search(after)
     return done is not None and not AHEAD.search(after, 0, done.end())
 
 
-def clause_after(text: str, end: int, stop_at: int) -> str:
+def _clause_after(text: str, end: int, stop_at: int) -> str:
     """What stands behind the phrase in its own clause, up to the next phrase of time."""
     limit = min(len(text), end + _REACH, max(stop_at, end))
     stop = _STOP.search(text, end, limit)
     return text[end : stop.start() if stop else limit]
 
 
-def clause_before(text: str, start: int) -> str:
+def _clause_before(text: str, start: int) -> str:
     """What stands before the phrase in its own clause, up to 12 characters."""
     return _CLAUSE_TAIL.split(text[max(0, start - 12) : start])[-1]
 
