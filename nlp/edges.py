@@ -51,8 +51,13 @@ def firsts(pattern: str) -> frozenset[str]:
 
 
 def lasts(pattern: str) -> frozenset[str]:
-    """The characters of which one stands last."""
-    return _known(pattern, _backwards(_nodes_of(pattern, ahead=False)))
+    """The characters of which one stands last, or the end of a line, before which $ fits as well."""
+    return _known(pattern, _backwards(_nodes_of(pattern, ahead=False))) | {"\n"}
+
+
+def looked_for(pattern: str) -> re.Pattern[str]:
+    """The expression, to be searched for: none of its branches is tried where none of its first characters stands."""
+    return re.compile(f"(?=[{re.escape(''.join(sorted(firsts(pattern))))}])(?:{pattern})")
 
 
 class Before:

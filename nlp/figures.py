@@ -99,11 +99,18 @@ def said_by(match: re.Match[str]) -> Said | None:
 def _in_characters(text: str, at: int, match: re.Match[str], value: Decimal) -> Said:
     step = _STEP_IN_CHARACTERS.match(text, match.end())
     if step and step["some"]:
-        return Said(at, step.end(), value, max((SCALES[c] for c in match[0] if c in SCALES), default=0), exact=False)
+        return Said(at, step.end(), value, _largest_scale(match[0]), exact=False)
     if step:
         word = step[1] or step[0]
         return Said(at, step.end(), value * SCALES[word], SCALES[word], step[1] is None)
-    return Said(at, match.end(), value, max((SCALES[c] for c in match[0] if c in SCALES), default=0))
+    return Said(at, match.end(), value, _largest_scale(match[0]))
+
+
+def _largest_scale(words: str) -> int:
+    largest = 0
+    for c in words:
+        largest = max(largest, SCALES.get(c, 0))
+    return largest
 
 
 def _pair(match: re.Match[str]) -> Said | None:
@@ -114,7 +121,7 @@ def _pair(match: re.Match[str]) -> Said | None:
     low, high = decimal(two[1] + two[2] + two[4]), decimal(two[1] + two[3] + two[4])
     if low is None or high is None or low >= high:
         return None
-    return Said(*match.span(), high, max((SCALES[c] for c in two[4] if c in SCALES), default=0), True, low)
+    return Said(*match.span(), high, _largest_scale(two[4]), True, low)
 
 
 def _scaled(text: str, start: int, end: int, value: Decimal) -> Said:

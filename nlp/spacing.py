@@ -8,10 +8,11 @@ from dataclasses import fields, replace
 from functools import cache
 from typing import Any, NamedTuple
 
+from nlp.edges import looked_for
 from nlp.reading import Deal, Finding, Reading, Why
 
 _UNIT = "年月日号號点點分时時秒天周週个個万萬亿億千百元块塊季折"
-_GAP = re.compile(
+_GAP = looked_for(
     rf"(?<=[0-9０-９])[ \u3000\xa0]{{1,2}}(?=[{_UNIT}%％])(?!周[一二三四五六日末天])"
     r"|(?<=[周週期拜])[ \u3000\xa0]{1,2}(?=[一二三四五六日末]"
     r"(?![家个台次套人天月年份点位批单笔期件轮起下直样共定般金方常用]))"

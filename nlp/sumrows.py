@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from nlp.edges import looked_for
 from nlp.figures import BEGINS, IN_CODE, NUMBER, Said, number_at
 from nlp.firsts import sought
 from nlp.moneycues import COUNTED, of_no_deal
@@ -16,7 +17,7 @@ from nlp.reading import Amount, span_of
 _CENT = Decimal("0.01")
 _ROW = re.compile(r"[ 、,+/;][\u4e00-\u9fff]{0,6}$")
 """What leads up to a sum in a row of them."""
-_KIND = re.compile(
+_KIND = looked_for(
     r"(?<![这那])(?:版|款|档|装|型|套餐|规格|级|房|间|寸的|屏的|的|套餐[A-E]|(?<![A-Za-z])[A-E] ?"
     r"|[大中小]号|[头首次]条)(?<!目的)"
     r"(\d{2,7}(?:\.\d{1,2})?)(?=[,。;、 ]|$|[头首次]条\d|[\u4e00-\u9fff]{2,4}(?:版|款|档|装|型|房|间)\d)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import NamedTuple
 
 from nlp.numerals import integer
 from nlp.when.atoms import WORDS, Built
@@ -70,13 +71,14 @@ def _full_date_of(year: int, month: int, day: int) -> Built:
         return None
 
 
-_GOES_ON = (
+_GOES_ON = re.compile(
     r"(?:\s{0,2}(?:上午|下午|早上|晚上|中午|凌晨|早|晚(?!点)|[(]?(?:周|星期)[一二三四五六日天]|\d{1,2}[:点]\d?)"
     r"|\s?(?:之前|以前|前(?![台面期往后])|截止|为止|当天|那天|全天|(?:发|寄|签|装|到)的|发货|到货|交货|提[货柜]|截[关港]|[离靠]港|开船|装[车柜]|入库|到港|开标|截标|大促|活动|购物节|展会|狂欢|囤货|已(?:签收|到|发|寄|付|收)|礼盒|晚会|预售|专场|放假|上班|复工|收假|报到|报名|开学|入学|开班|开课|考试|答辩|体检|出发|上线|上架|截稿|开业|开工|开幕|上新|发车|开抢|开售|开播|[领拍](?![卖摄导到了板]))"
     r")"
 )
 _BARGAINED = r"\s?(?:又|再|直接|一路|硬)?(?:[砍压谈让抬杀改调磨还加]|谈判)了?[到至成]\s?\d"
 """从3.8谈到3.55: a price on its way to another."""
+_SAYS_MORE = re.compile(r"\s?(?:的|以上|左右|$|[,，。])")
 _SAID_BEFORE = re.compile(
     r"(?:截止到?|截至|最迟|最晚|不晚于|[定约排改推延]在?[到在了]|日期[是写填开]?[的是]?|时间[是:]?|deadline|(?<![A-Za-z])(?:by|on)|从|(?<![高低大小多少优])于)\s?:?$",
     re.I,
@@ -90,8 +92,8 @@ def _slash_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
     if not _valid(n, d):
         return None
-    clear = (d > 12 and n < d) or re.compile(_GOES_ON).match(m.string, m.end()) or _said_before(m) or _ranged(m, "/")
-    starts = n > d or not re.compile(r"\s?(?:的|以上|左右|$|[,，。])").match(m.string, m.end())
+    clear = (d > 12 and n < d) or _GOES_ON.match(m.string, m.end()) or _said_before(m) or _ranged(m, "/")
+    starts = n > d or not _SAYS_MORE.match(m.string, m.end())
     return _month_day(n, d) if clear or (starts and _opens_clause(m)) else None
 
 
@@ -102,7 +104,7 @@ def _slash_date(m: re.Match[str]) -> Built:
 )
 def _dash_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
-    clear = re.compile(_GOES_ON).match(m.string, m.end()) or (_opens_clause(m) and m.string[m.end()] == " ")
+    clear = _GOES_ON.match(m.string, m.end()) or (_opens_clause(m) and m.string[m.end()] == " ")
     return _month_day(n, d) if clear and _valid(n, d) else None
 
 
@@ -113,7 +115,7 @@ def _dash_date(m: re.Match[str]) -> Built:
 )
 def _dot_date(m: re.Match[str]) -> Built:
     n, d = int(m[1]), int(m[2])
-    if not _valid(n, d) or not (re.compile(_GOES_ON).match(m.string, m.end()) or _said_before(m) or _ranged(m, ".")):
+    if not _valid(n, d) or not (_GOES_ON.match(m.string, m.end()) or _said_before(m) or _ranged(m, ".")):
         return None
     return _month_day(n, d)
 
@@ -140,21 +142,37 @@ def _said_before(m: re.Match[str]) -> bool:
     return _SAID_BEFORE.search(m.string, max(0, m.start() - 9), m.start()) is not None
 
 
-def _ranged(m: re.Match[str], mark: str) -> bool:
-    """The figures are one end of a range of two alike (3.15-3.20)."""
+class _Range(NamedTuple):
+    """A range of two alike (3.15-3.20), as the figures at one end of it see the other."""
+
+    ahead: re.Pattern[str]
+    behind: re.Pattern[str]
+    earlier: re.Pattern[str]
+
+
+def _range(mark: str) -> _Range:
     one = rf"(?:0?[1-9]|1[0-2])\{mark}(?:0?[1-9]|[12]\d|3[01])"
-    ahead = re.compile(
-        rf"\s?(?:-{{1,2}}|~|(?:[开办展]|持续|一直|延续)?到|至)\s?{one}(?![\d.{COUNTED}]|之间|以[上下内]|左右)"
-    ).match(m.string, m.end())
-    behind = re.compile(rf"(?<![\d.]){one}\s?(?:-{{1,2}}|~|(?:[开办展]|持续|一直|延续)?到|至)\s?$").search(
-        m.string, max(0, m.start() - 9), m.start()
+    to = r"\s?(?:-{1,2}|~|(?:[开办展]|持续|一直|延续)?到|至)\s?"
+    return _Range(
+        re.compile(rf"{to}{one}(?![\d.{COUNTED}]|之间|以[上下内]|左右)"),
+        re.compile(rf"(?<![\d.]){one}{to}$"),
+        re.compile(rf"\d{{1,2}}\{mark}\d{{1,2}}\s?(?:-{{1,2}}|~|到|至)\s?\d{{1,2}}\{mark}\d{{1,2}}"),
     )
-    if behind and re.compile(r"之间|以[上下内]|左右").match(m.string, m.end()):
+
+
+_RANGES = {mark: _range(mark) for mark in "/."}
+_NO_DATES = re.compile(r"之间|以[上下内]|左右")
+
+
+def _ranged(m: re.Match[str], mark: str) -> bool:
+    """The figures are one end of a range of two alike."""
+    text, ranges = m.string, _RANGES[mark]
+    behind = ranges.behind.search(text, max(0, m.start() - 9), m.start())
+    if behind and _NO_DATES.match(text, m.end()):
         return False
-    earlier = re.compile(rf"\d{{1,2}}\{mark}\d{{1,2}}\s?(?:-{{1,2}}|~|到|至)\s?\d{{1,2}}\{mark}\d{{1,2}}").search(
-        m.string, max(0, m.start() - 40), m.start()
-    )
-    return bool(ahead or behind or earlier)
+    if behind or ranges.ahead.match(text, m.end()):
+        return True
+    return ranges.earlier.search(text, max(0, m.start() - 40), m.start()) is not None
 
 
 _CAPITAL = "零〇壹贰叁肆伍陆柒捌玖十"

@@ -101,7 +101,7 @@ class Scope(NamedTuple):
         values = list(self)
         for name, value in changes.items():
             values[_PLACES[name]] = value
-        return Scope._make(values)  # several times as quick as _replace
+        return tuple.__new__(Scope, values)  # several times as quick as _replace
 
 
 _PLACES = {name: n for n, name in enumerate(Scope._fields)}

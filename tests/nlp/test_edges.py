@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nlp.edges import behind, firsts, lasts
+from nlp.edges import Before, Behind, behind, firsts, lasts, looked_for
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_firsts(pattern, found):
     ],
 )
 def test_lasts(pattern, found):
-    assert lasts(pattern) - set("\u017f\u212a\u0130\u0131") == set(found)
+    assert lasts(pattern) - set("\n\u017f\u212a\u0130\u0131") == set(found)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,14 @@ def test_behind(pattern, first, found):
 def test_where_anything_may_stand_nothing_is_told(pattern):
     with pytest.raises(ValueError, match="anything"):
         firsts(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["甲乙|丙丁", "(?i:a)乙?", r"(?:甲|[丙丁])\s?\d*"])
+def test_an_expression_finds_the_same_when_its_edges_are_looked_at_first(pattern):
+    for text in ("", "甲乙", "乙甲乙", "丙丁a", "A乙 12", "甲 3", "乙甲乙\n"):
+        assert [m.span() for m in looked_for(pattern).finditer(text)] == [m.span() for m in re.finditer(pattern, text)]
+        ending, said = Before(f"(?:{pattern})$").search(text), re.search(f"(?:{pattern})$", text)
+        assert (ending and ending.span()) == (said and said.span())
+        for at in range(len(text) + 1):
+            begun, said = Behind(pattern).match(text, at), re.compile(pattern).match(text, at)
+            assert (begun and begun.span()) == (said and said.span())
