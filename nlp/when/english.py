@@ -92,7 +92,7 @@ def _day_before_yesterday(m: re.Match[str]) -> Built:
 
 _FEASTS = {
     "christmas": "圣诞", "xmas": "圣诞", "christmas eve": "平安夜", "chinese new year": "春节",
-    "lunar new year": "春节", "spring festival": "春节", "national day": "国庆", "labor day": "劳动节",
+    "lunar new year": "春节", "spring festival": "春节", "cny": "春节", "national day": "国庆", "labor day": "劳动节",
     "labour day": "劳动节",
     "thanksgiving": "感恩节", "black friday": "黑色星期五", "easter": "复活节", "mid-autumn festival": "中秋",
     "mid-autumn": "中秋", "dragon boat festival": "端午", "new year's day": "元旦", "valentine's day": "情人节",
@@ -103,8 +103,8 @@ _FEASTS = {
 @WORDS.matches(
     "english.feast",
     either("cxsnltbemdvhq"),
-    rf"(?i:{BEFORE}(?<!merry\s)(?<!happy\s)({'|'.join(sorted(_FEASTS, key=len, reverse=True))})"
-    rf"(?:\sholidays?)?{AFTER})",
+    rf"(?i:{BEFORE}(?<!merry\s)(?<!happy\s)({'|'.join(sorted(set(_FEASTS) - {'cny'}, key=len, reverse=True))}"
+    rf"|(?:(?<=before\s)|(?<=after\s)|(?<=during\s))cny(?!\s?\d))(?:\sholidays?)?{AFTER})",
 )
 def _feast(m: re.Match[str]) -> Built:
     word = m[1].lower()

@@ -72,6 +72,7 @@ def _line(when):
         ("end of next month", "end of next month=2026-04-21..04-30"),
         ("2 weeks ago", "2 weeks ago=2026-02-24..02-24"),
         ("before Christmas", "Christmas=2026-12-25..12-25 due 12-24"),
+        ("can you ship before CNY?", "CNY=2027-02-06..02-06 due 02-05"),
         ("28-30号", "28-30号=2026-03-28..03-30"),
         ("周六(3月28日)", "周六=2026-03-28..03-28; 3月28日=2026-03-28..03-28"),
         ("是9号不是6号", "9号=2026-04-09..04-09"),
@@ -367,6 +368,7 @@ def _once(text):
         "赶明儿我请你",
         "Merry Christmas",
         "CNY 1280000",
+        "priced before CNY 3500",
     ],
 )
 def test_an_unknown_start_a_habit_and_a_figure_are_no_date(text):
