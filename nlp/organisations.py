@@ -26,11 +26,6 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 LETTERS = re.compile("[a-z]{4}")
 PINYIN = re.compile(r"(?<![a-z0-9@._/-])[a-z]{4,20}(?![a-z0-9@._/-])")
-_PLATFORMS = (
-    "京东", "淘宝", "天猫", "拼多多", "抖音", "美团", "饿了么", "钉钉", "飞书", "企微", "阿里云",
-    "腾讯云", "用友", "金蝶", "鼎捷", "泛微", "致远", "明源", "有赞", "微盟", "纷享销客", "销售易",
-    "小程序", "公众号", "视频号", "闲鱼", "得物", "唯品会", "1688", "百度", "携程", "高德",
-)  # fmt: skip
 CUED = "person.cue"
 """衡瑞达回款了, 蓝天催着要报价: a name told only by what it does may as well be a house, unless many families are
 called as it begins."""
@@ -204,9 +199,10 @@ def _of_a_rival(plain: str, start: int, end: int) -> bool:
 
 def _a_platform(said: str) -> bool:
     """京东, 天猫那边: where things are sold; 京东工业 is a firm."""
-    if not said.startswith(_PLATFORMS):
+    platforms = patterns().platforms
+    if not said.startswith(platforms):
         return False
-    platform = next(name for name in _PLATFORMS if said.startswith(name))
+    platform = next(name for name in platforms if said.startswith(name))
     return said[len(platform) :] not in patterns().trades
 
 

@@ -51,6 +51,8 @@ class Patterns:
     """Trades that with a place name no firm: 上海物流."""
     to_be_at: frozenset[str]
     """Kinds of houses that one merely goes to: 去北湖公园跑步."""
+    platforms: tuple[str, ...]
+    """Where things are sold, posted and run (京东, 天猫那边): with a trade behind it such a name is a firm."""
 
 
 @cache
@@ -96,6 +98,7 @@ def patterns() -> Patterns:
         homely=frozenset(words["homely"]),
         everywhere=frozenset(words["everywhere"]),
         to_be_at=frozenset(words["to_be_at"]),
+        platforms=tuple(words["platforms"]),
     )
 
 

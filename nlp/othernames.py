@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.branches import one_of
 from nlp.firsts import sought
 from nlp.latinorgs import formed
-from nlp.lexicon import common
+from nlp.lexicon import common, table
 from nlp.peoplewords import HAN, listed, open_left
 from nlp.reading import Contact
 from nlp.roles import role_start
@@ -32,13 +33,10 @@ CANTONESE = re.compile(
 )
 
 
-_FAR = (
-    "古丽|娜尔|买买提|买提|巴特尔|巴图|阿依|艾力|吐尔|扎西|多吉|卓玛|尼玛|才让|格桑|次仁|洛桑|乌兰|其其格|"
-    "艾则孜|阿里木|麦麦提|阿迪力|迪丽|库尔班|木拉提|玉素甫|帕提古|叶尔|娜仁|敖日|其木格|巴雅尔|那顺|特木尔|索朗|旦增|拉姆|仁青|桑吉|旺堆|曲珍|"
-    "布和|斯琴|阿不都|阿卜杜|努尔|依明|托合提|孜别克|索南|丹增|平措|央金|白玛|达瓦|德吉"
-)
-MAY_BE_FAR = re.compile(_FAR)
-FAR = sign({name[0] for name in _FAR.split("|")})
+_PARTS = table("people")["people"]["western"].split()
+_FAR = "|".join(_PARTS)
+MAY_BE_FAR = re.compile(one_of(_PARTS))
+FAR = sign({part[0] for part in _PARTS})
 BEFORE = 2
 """So many characters may stand before such a part in a name."""
 _FAR_NAMES = re.compile(
@@ -165,13 +163,10 @@ def _a_house(seen: Seen, match: re.Match[str], marks: dict[str, frozenset[str]])
     return goods or _OF_A_HOUSE.match(seen.given, match.end()) is not None
 
 
-_TO_ANYONE = (
-    *("给", "客户", "跟", "和", "with", "对", "找", "联系人", "联络人", "方式:", "的", "约了", "见了", "阿", "给到"),
-    *("换成", "换成了", "换了", "叫", "hi", "dear", "hello"),
-)
+_TO_ANYONE = tuple(table("people")["people"]["to_anyone"].split())
 """What leads to a name in Latin letters, known or not."""
-_TO_ONE = ("约", "见", "叫", "问", "催", "等", "请", "那个", "加了")
-_DOES = ("转给", "拍照", "还", "也", "把", "让", "想", "嫌", "答应", "同意", "发语音", "发来", "给")
+_TO_ONE = tuple(table("people")["people"]["to_one"].split())
+_DOES = tuple(table("people")["people"]["does"].split())
 """What a known given name does: Rachel还说奶味不够."""
 
 
