@@ -62,8 +62,9 @@ class Post:
             self._news.set()
         return status
 
-    async def until_heard(self, one: Letter, tries: int = 200, pause: float = 0.1) -> bool:
-        """True once it is acknowledged; it is sent again like the platform does, only longer."""
+    async def until_heard(self, one: Letter, tries: int = 600, pause: float = 0.1) -> bool:
+        """True once it is acknowledged; it is sent again like the platform does, only longer: for a minute, as on a
+        machine that does much else the bot takes twenty seconds to start."""
         for _ in range(tries):
             if await self.once(one) == 200:
                 return True
