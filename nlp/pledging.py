@@ -89,9 +89,8 @@ def _spoken_against(
     that have ``told`` a promise and are likely enough."""
     if negated(clause, deed.start, deed.end, scene.skeleton) or refused(n, before, scene, classes):
         return True
-    if pattern("waits").match(plain(scene.skeleton.line[deed.end : clause.end])) or pattern("only_then").search(
-        plain(before)
-    ):
+    behind = scene.skeleton.line[deed.end : clause.end]
+    if pattern("waits").match(plain(behind)) or pattern("only_then").search(plain(before)):
         return True
     if _appointed(clause, deed, scene) or reminded(clause):
         return True
